@@ -1,0 +1,250 @@
+//! What a campaign says while it runs. Reporters fold these; the campaign itself never prints.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::case::{Case, Finding, History};
+use crate::check::Severity;
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The campaign begins: what is planned, before the first request.
+    Began(Bill),
+    /// Something the person should know that is no finding.
+    Notice(String),
+    /// A phase begins.
+    PhaseBegan {
+        /// Which.
+        phase: Phase,
+        /// Cases it will run, where that is known.
+        planned: Option<u64>,
+    },
+    /// How far it is; sent a few times a second.
+    Progress(Progress),
+    /// A committed case was replayed.
+    Replayed(Replay),
+    /// A failure that came back, is shrunk and is written.
+    Found(Arc<Found>),
+    /// A phase is over.
+    PhaseEnded {
+        /// Which.
+        phase: Phase,
+        /// Cases it ran.
+        cases: u64,
+        /// How long it took.
+        took: Duration,
+    },
+    /// The campaign is over.
+    Ended(Arc<Summary>),
+}
+
+/// A part of a campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Phase {
+    /// Committed cases.
+    Regressions,
+    /// Examples of the document and recorded traffic.
+    Examples,
+    /// The boundary catalogue, one factor at a time.
+    Boundary,
+    /// Random valid cases.
+    Random,
+    /// One broken rule.
+    Invalid,
+    /// Broken below the schema.
+    Malformed,
+    /// Histories of calls.
+    Sequences,
+    /// Bent timing.
+    Timing,
+    /// Calls released together.
+    Races,
+}
+
+impl Phase {
+    /// All phases in the order they run.
+    pub const ALL: [Self; 9] = [
+        Self::Regressions,
+        Self::Examples,
+        Self::Boundary,
+        Self::Random,
+        Self::Invalid,
+        Self::Malformed,
+        Self::Sequences,
+        Self::Timing,
+        Self::Races,
+    ];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Regressions => "regressions",
+            Self::Examples => "examples",
+            Self::Boundary => "boundary",
+            Self::Random => "random",
+            Self::Invalid => "invalid",
+            Self::Malformed => "malformed",
+            Self::Sequences => "sequences",
+            Self::Timing => "timing",
+            Self::Races => "races",
+        }
+    }
+}
+
+/// What is planned, before the first request.
+#[derive(Clone, Debug, Default)]
+pub struct Bill {
+    /// The service's name.
+    pub service: String,
+    /// The base address.
+    pub url: String,
+    /// The seed.
+    pub seed: u64,
+    /// Operations that will be tried.
+    pub operations: usize,
+    /// Cases of the boundary catalogue.
+    pub boundary_cases: u64,
+    /// Requests per second allowed; `None` without a limit.
+    pub rate: Option<f64>,
+    /// The time budget; `None` where a number of cases bounds the run.
+    pub budget: Option<Duration>,
+    /// The number of cases, where that bounds the run.
+    pub max_cases: Option<u64>,
+    /// Operations that create, and those that change what the run did not create.
+    pub writes: (usize, usize),
+    /// Identities and what a probe of each gave: `ok (GET /me 200)`.
+    pub auth: Vec<(String, String)>,
+}
+
+/// How far a campaign is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// The phase.
+    pub phase: Phase,
+    /// Cases judged so far.
+    pub cases: u64,
+    /// Requests sent so far, controls, probes and replays counted.
+    pub requests: u64,
+    /// Operations that answered 2xx so far.
+    pub reached: usize,
+    /// Operations in all.
+    pub operations: usize,
+    /// Findings so far: errors and warnings.
+    pub findings: (usize, usize),
+    /// Time since the begin.
+    pub elapsed: Duration,
+    /// Time left, where a budget bounds the run.
+    pub left: Option<Duration>,
+}
+
+/// A finding with what is known of it beyond its file.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// `shop-1f3a9c20`: the service and the signature's digits.
+    pub id: String,
+    /// The operation it is filed under.
+    pub operation: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The file's content.
+    pub finding: Finding,
+    /// The file, once written.
+    pub path: Option<PathBuf>,
+    /// The last execution, for evidence.
+    pub history: Arc<History>,
+    /// The case as its calls are sent with every reference filled in, for export.
+    pub concrete: Arc<Case>,
+    /// Live calls the shrinking took.
+    pub probes: u64,
+}
+
+/// What replaying a committed case gave.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    /// The file.
+    pub path: PathBuf,
+    /// The operation.
+    pub operation: String,
+    /// The check.
+    pub check: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Replays that failed, and in all.
+    pub counts: (u32, u32),
+    /// One sentence: what came, or why nothing can be said.
+    pub why: String,
+}
+
+/// What replaying a committed case says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// Passes, as it should.
+    Ok,
+    /// Fails.
+    Failed,
+    /// Fails sometimes.
+    Flaky,
+    /// Fails, and is known to within its date.
+    Known,
+    /// Was known to fail and passes.
+    Fixed,
+    /// Its operation is gone from the document.
+    Stale,
+    /// The set-up did not give what it must, or the service is not there.
+    Inconclusive,
+}
+
+/// How a campaign ended.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The seed.
+    pub seed: u64,
+    /// Cases judged.
+    pub cases: u64,
+    /// Requests sent.
+    pub requests: u64,
+    /// How long it took.
+    pub took: Duration,
+    /// Each operation with what became of it.
+    pub operations: Vec<OperationSummary>,
+    /// New findings.
+    pub found: Vec<Arc<Found>>,
+    /// Replays of committed cases.
+    pub replays: Vec<Replay>,
+    /// Suspicions that could not be confirmed, with why.
+    pub inconclusive: Vec<String>,
+    /// Why the run ended before its plan did, where it did.
+    pub stopped: Option<String>,
+    /// The verdict.
+    pub conclusion: Conclusion,
+}
+
+/// What became of one operation.
+#[derive(Clone, Debug, Default)]
+pub struct OperationSummary {
+    /// Its name.
+    pub name: String,
+    /// Cases judged.
+    pub cases: u64,
+    /// Answers by status, in order of status; 0 stands for no answer.
+    pub statuses: Vec<(u16, u64)>,
+    /// Whether any valid case was answered 2xx (or 3xx where the document promises that).
+    pub reached: bool,
+    /// Why it is untested, where it is.
+    pub untested: Option<String>,
+}
+
+/// The binary answer, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Conclusion {
+    /// Ran as planned, nothing new.
+    Whole,
+    /// A new finding, a regression, an expired known fault.
+    Broken,
+    /// Nothing can be said, and why.
+    Untested(String),
+    /// Ended by a signal of this number.
+    Interrupted(i32),
+}

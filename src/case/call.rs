@@ -1,0 +1,256 @@
+//! Steps and calls.
+
+use std::time::Duration;
+
+use super::{Label, Perturbation};
+use crate::value::{Text, Value};
+
+/// One call, or several released together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::large_enum_variant, reason = "most steps are calls")]
+pub enum Step {
+    /// One call.
+    Call(Call),
+    /// Several calls released together.
+    Together(Together),
+}
+
+impl Step {
+    /// The id of the step: the call's own, or the group's.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Call(call) => &call.id,
+            Self::Together(group) => &group.id,
+        }
+    }
+
+    /// The pause before it.
+    pub fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Call(call) => call.wait,
+            Self::Together(group) => group.wait,
+        }
+    }
+
+    /// Its calls.
+    pub fn calls(&self) -> &[Call] {
+        match self {
+            Self::Call(call) => std::slice::from_ref(call),
+            Self::Together(group) => &group.calls,
+        }
+    }
+}
+
+/// Calls released together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Together {
+    /// The id of the group.
+    pub id: String,
+    /// Pause from the last byte of the previous step's answers to this one's first byte.
+    pub wait: Option<Duration>,
+    /// How they are released.
+    pub release: Release,
+    /// The calls, 2 to 8.
+    pub calls: Vec<Call>,
+}
+
+/// How the calls of a group are released together, from the loosest to the tightest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Release {
+    /// Written concurrently, nothing held.
+    #[default]
+    Plain,
+    /// Each last byte is held until all others are out (HTTP/1.1).
+    LastByte,
+    /// The last frames of all leave in one packet (HTTP/2).
+    OnePacket,
+}
+
+/// One operation with its input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Call {
+    /// Unique within the case; references name it.
+    pub id: String,
+    /// Where this call repeats another of its group: that one's id. Everything else is then as there.
+    pub same: Option<String>,
+    /// Pause from the last byte of the previous step's answers to this one's first byte.
+    pub wait: Option<Duration>,
+    /// The operation: `POST /orders/{id}` or `shop.v1.Orders/Create`.
+    pub operation: String,
+    /// The service, where it is not the case's.
+    pub service: Option<String>,
+    /// What it is by construction.
+    pub label: Label,
+    /// The identity it is sent as.
+    pub auth: Auth,
+    /// The name of the connection it goes over.
+    pub on: Option<String>,
+    /// Path parameters by name.
+    pub path: Vec<(String, Value)>,
+    /// Query parameters by name; a name may stand more than once.
+    pub query: Vec<(String, Value)>,
+    /// Header parameters by name (metadata for gRPC).
+    pub headers: Vec<(String, Value)>,
+    /// Cookie parameters by name.
+    pub cookies: Vec<(String, Value)>,
+    /// The body.
+    pub body: Option<Body>,
+    /// Rendering facts that are not the default, by place: `query/ids` → `pipeDelimited`.
+    pub render: Vec<(String, String)>,
+    /// Deliberate departures from the contract.
+    pub deviations: Vec<Deviation>,
+    /// Deliberate bends of timing.
+    pub perturb: Vec<Perturbation>,
+    /// How much later than its group it is released.
+    pub skew: Option<Duration>,
+    /// On a set-up call what it must give; on the judged call what the contract allows.
+    pub want: Option<Want>,
+    /// What came, in short.
+    pub saw: Option<Saw>,
+}
+
+/// The identity a call is sent as.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Auth {
+    /// The first identity of the configuration.
+    #[default]
+    Default,
+    /// No credentials.
+    None,
+    /// Credentials of the right form that no one was given.
+    Invalid,
+    /// The identity of this name.
+    Identity(String),
+}
+
+/// The body of a call, in the form its values are held.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Body {
+    /// `json`: a JSON value (`application/json` and `+json`).
+    Json(Value),
+    /// `form`: an object, sent as `application/x-www-form-urlencoded`.
+    Form(Value),
+    /// `multipart`: an object whose members are the parts.
+    Multipart(Value),
+    /// `xml`: a JSON value, sent as XML by the rendering facts.
+    Xml(Value),
+    /// `text`: text of any media type.
+    Text(Value),
+    /// `bytes`: octets of any media type.
+    Bytes(Value),
+    /// `proto`: one message in the JSON mapping.
+    Proto(Value),
+    /// `wire`: one message as protobuf octets.
+    Wire(Vec<u8>),
+    /// `messages`: a scripted stream.
+    Messages(Vec<Message>),
+}
+
+impl Body {
+    /// The key in files, and the first token of its places.
+    pub fn part(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "json",
+            Self::Form(_) => "form",
+            Self::Multipart(_) => "multipart",
+            Self::Xml(_) => "xml",
+            Self::Text(_) => "text",
+            Self::Bytes(_) => "bytes",
+            Self::Proto(_) => "proto",
+            Self::Wire(_) => "wire",
+            Self::Messages(_) => "messages",
+        }
+    }
+
+    /// The value, where the body is one.
+    pub fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Json(value)
+            | Self::Form(value)
+            | Self::Multipart(value)
+            | Self::Xml(value)
+            | Self::Text(value)
+            | Self::Bytes(value)
+            | Self::Proto(value) => Some(value),
+            Self::Wire(_) | Self::Messages(_) => None,
+        }
+    }
+
+    /// The value for change, where the body is one.
+    pub fn value_mut(&mut self) -> Option<&mut Value> {
+        match self {
+            Self::Json(value)
+            | Self::Form(value)
+            | Self::Multipart(value)
+            | Self::Xml(value)
+            | Self::Text(value)
+            | Self::Bytes(value)
+            | Self::Proto(value) => Some(value),
+            Self::Wire(_) | Self::Messages(_) => None,
+        }
+    }
+}
+
+/// One item of a scripted stream.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Message {
+    /// Send a message in the JSON mapping.
+    Proto(Value),
+    /// Send a message as protobuf octets.
+    Wire(Vec<u8>),
+    /// Pause.
+    Wait(Duration),
+    /// Wait until this many messages have come in all.
+    Await(u32),
+    /// End the sending side.
+    HalfClose,
+    /// Reset the stream with this HTTP/2 error code (RFC 9113, section 7).
+    Cancel(u32),
+}
+
+/// One deliberate departure from the contract: `{ "rule": "maximum", "at": "json/qty" }`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Deviation {
+    /// The rule that is broken (a schema keyword), or the operation on the wire.
+    pub rule: Text,
+    /// The place in the call; `None` for the call as a whole.
+    pub at: Option<String>,
+    /// Parameters of an operation on the wire, by name.
+    pub with: Vec<(String, Value)>,
+}
+
+impl Deviation {
+    /// A broken rule at a place.
+    pub fn schema(rule: &str, at: impl Into<String>) -> Self {
+        Self { rule: rule.into(), at: Some(at.into()), with: Vec::new() }
+    }
+
+    /// An operation on the rendered message.
+    pub fn wire(rule: &str) -> Self {
+        Self { rule: rule.into(), at: None, with: Vec::new() }
+    }
+}
+
+/// What a call must give.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Want {
+    /// Any of these status codes; a range as text, `2XX`.
+    pub status: Vec<String>,
+    /// Any of these gRPC status names.
+    pub grpc_status: Vec<String>,
+}
+
+/// What came, in short.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Saw {
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// The gRPC status name.
+    pub grpc_status: Option<String>,
+    /// The message of the answer, normalised and capped.
+    pub message: Option<String>,
+    /// How the exchange ended where no answer came: `dropped`, `timeout`, `garbage`.
+    pub outcome: Option<String>,
+    /// The value of the answer that mattered.
+    pub value: Option<Value>,
+}

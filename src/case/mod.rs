@@ -1,0 +1,134 @@
+//! The case: what is sent, in which order, with which bends of timing; and what came back.
+//!
+//! Responsible for the model of `CASE-FORMAT` in memory, its file, the exchanges and histories that
+//! executing a case gives, and the order in which one case is smaller than another. Does not know
+//! where cases come from or what they prove.
+
+mod call;
+mod exchange;
+mod finding;
+mod perturbation;
+
+pub use call::{Auth, Body, Call, Deviation, Message, Release, Saw, Step, Together, Want};
+pub use exchange::{Answer, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent, Times};
+pub use finding::{Boundary, Finding, Known, Reproduced};
+pub use perturbation::{Perturbation, Position};
+
+use crate::value::Value;
+
+/// What a call is by construction. The order is from harmless to harmful: a case has the label of
+/// its most harmful call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Label {
+    /// Accepted by the schema and the declared rules, confirmed.
+    #[default]
+    Valid,
+    /// Implementations may differ: only crash, hang and health checks apply.
+    Unspecified,
+    /// Exactly the named rules are broken, confirmed.
+    Invalid,
+    /// Broken below the schema.
+    Malformed,
+}
+
+impl Label {
+    /// All labels.
+    pub const ALL: [Self; 4] = [Self::Valid, Self::Unspecified, Self::Invalid, Self::Malformed];
+
+    /// The name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Unspecified => "unspecified",
+            Self::Invalid => "invalid",
+            Self::Malformed => "malformed",
+        }
+    }
+}
+
+/// What is sent: steps with values and timing, on connections.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Case {
+    /// The service that calls go to which name none of their own.
+    pub service: String,
+    /// Connections that calls share or shape, by name.
+    pub connections: Vec<(String, Connection)>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// A named connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Connection {
+    /// The HTTP version, 1 or 2; the service's preferred one where absent.
+    pub http: Option<u8>,
+    /// HTTP/2 `SETTINGS_INITIAL_WINDOW_SIZE` in octets (RFC 9113, section 6.5.2).
+    pub initial_window: Option<u32>,
+}
+
+impl Case {
+    /// A case of one call.
+    pub fn of(service: impl Into<String>, call: Call) -> Self {
+        Self { service: service.into(), connections: Vec::new(), steps: vec![Step::Call(call)] }
+    }
+
+    /// All calls in order, the members of a group one after the other.
+    pub fn calls(&self) -> impl Iterator<Item = &Call> {
+        self.steps.iter().flat_map(|step| match step {
+            Step::Call(call) => std::slice::from_ref(call).iter(),
+            Step::Together(group) => group.calls.iter(),
+        })
+    }
+
+    /// All calls in order, for change.
+    pub fn calls_mut(&mut self) -> impl Iterator<Item = &mut Call> {
+        self.steps.iter_mut().flat_map(|step| match step {
+            Step::Call(call) => std::slice::from_mut(call).iter_mut(),
+            Step::Together(group) => group.calls.iter_mut(),
+        })
+    }
+
+    /// The call of this id.
+    pub fn call(&self, id: &str) -> Option<&Call> {
+        self.calls().find(|call| call.id == id)
+    }
+
+    /// The most harmful label of its calls.
+    pub fn label(&self) -> Label {
+        self.calls().map(|call| call.label).max().unwrap_or_default()
+    }
+}
+
+/// A place in a call's input: `path/id`, `query/ids/0`, `json/qty`, `json` (the whole body).
+///
+/// Written like a pointer without its leading slash; the first token names the part of the call.
+pub fn place(part: &str, rest: &crate::value::Pointer) -> String {
+    format!("{part}{rest}")
+}
+
+/// The value at a place of a call, where there is one.
+pub fn value_at<'c>(call: &'c Call, place: &str) -> Option<&'c Value> {
+    let (part, rest) = place.split_once('/').map_or((place, ""), |(part, rest)| (part, rest));
+    let named = |list: &'c [(String, Value)]| {
+        let pointer = crate::value::Pointer::parse(&format!("/{rest}")).ok()?;
+        let (name, tail) = pointer.tokens().split_first()?;
+        let name = name.as_str()?;
+        let value = list.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value)?;
+        tail.iter().cloned().collect::<crate::value::Pointer>().find(value)
+    };
+    match part {
+        "path" => named(&call.path),
+        "query" => named(&call.query),
+        "headers" => named(&call.headers),
+        "cookies" => named(&call.cookies),
+        part => {
+            let body = call.body.as_ref().filter(|body| body.part() == part)?;
+            let pointer = if rest.is_empty() && !place.ends_with('/') {
+                crate::value::Pointer::root()
+            } else {
+                crate::value::Pointer::parse(&format!("/{rest}")).ok()?
+            };
+            pointer.find(body.value()?)
+        }
+    }
+}

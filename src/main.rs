@@ -1,0 +1,3 @@
+//! The `phi-fuzz` command.
+
+fn main() {}

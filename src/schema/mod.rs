@@ -1,0 +1,99 @@
+//! One value model for JSON Schema (and, later, protobuf messages), and validation against it.
+//!
+//! Responsible for reading schemas of every dialect that OpenAPI documents use, following
+//! references across documents, giving one self-contained draft 2020-12 schema for each
+//! ([`Schema::bundle`]), the canonical form that values are generated from ([`Schema::shape`]), and
+//! judging values ([`Schema::violations`]). Knows nothing of HTTP.
+
+mod bundle;
+mod dialect;
+mod documents;
+mod validate;
+
+pub use dialect::{Dialect, Direction};
+pub use documents::{Documents, Location};
+pub use validate::Violation;
+
+use std::sync::{Arc, OnceLock};
+
+use crate::value::Value;
+
+/// A schema: cheap to clone, worked out only when asked.
+#[derive(Clone, Debug)]
+pub struct Schema(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    documents: Arc<Documents>,
+    at: Location,
+    dialect: Dialect,
+    direction: Direction,
+    bundle: OnceLock<Result<Value, String>>,
+    validator: OnceLock<validate::Validator>,
+}
+
+impl Schema {
+    /// The schema at a place of a document.
+    pub fn new(
+        documents: Arc<Documents>,
+        at: Location,
+        dialect: Dialect,
+        direction: Direction,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            documents,
+            at,
+            dialect,
+            direction,
+            bundle: OnceLock::new(),
+            validator: OnceLock::new(),
+        }))
+    }
+
+    /// A schema that stands alone, draft 2020-12.
+    pub fn of(value: Value) -> Self {
+        Self::of_dialect(value, Dialect::Draft2020)
+    }
+
+    /// A schema that stands alone.
+    pub fn of_dialect(value: Value, dialect: Dialect) -> Self {
+        let (documents, root) = Documents::single(value);
+        Self::new(Arc::new(documents), root, dialect, Direction::Neither)
+    }
+
+    /// Where it stands.
+    pub fn location(&self) -> &Location {
+        &self.0.at
+    }
+
+    /// The schema as it stands in its document.
+    pub fn source(&self) -> Option<&Value> {
+        self.0.documents.find(&self.0.at)
+    }
+
+    /// The schema as one self-contained draft 2020-12 schema: every reference is a local
+    /// `#/$defs/NAME`, every dialect's own spelling is rewritten.
+    ///
+    /// # Errors
+    /// A reference that leads nowhere, with its place.
+    pub fn bundle(&self) -> Result<&Value, &str> {
+        let bundle = self.0.bundle.get_or_init(|| {
+            bundle::bundle(&self.0.documents, &self.0.at, self.0.dialect, self.0.direction)
+        });
+        bundle.as_ref().map_err(String::as_str)
+    }
+
+    /// Whether `value` is valid.
+    pub fn accepts(&self, value: &Value) -> bool {
+        self.validator().accepts(value)
+    }
+
+    /// Everything in `value` that the schema forbids, in the order of the schema.
+    pub fn violations(&self, value: &Value) -> Vec<Violation> {
+        self.validator().violations(value)
+    }
+
+    fn validator(&self) -> &validate::Validator {
+        self.0.validator.get_or_init(|| validate::Validator::new(self.bundle()))
+    }
+}

@@ -1,0 +1,48 @@
+//! What a document promises: the service, its operations, their inputs and outputs.
+//!
+//! Responsible for reading OpenAPI documents (and, later, protobuf) into one structure. Schemas stay
+//! as they are written, behind [`Schema`]. Knows nothing of generation.
+
+mod operation;
+
+pub use operation::{
+    ApiKeyPlace, Body, BodyKind, Content, Encoding, Link, Location, Operation, Parameter, Place,
+    Response, ResponseHeader, Responses, Scheme, SchemeKind, StatusPattern, Style,
+};
+
+pub use crate::schema::Schema;
+
+/// A service as its document describes it.
+#[derive(Clone, Debug, Default)]
+pub struct Service {
+    /// The name findings are filed under: from the configuration, else a slug of the title.
+    pub name: String,
+    /// The document's title.
+    pub title: String,
+    /// Base addresses the document names, variables filled in; may be relative.
+    pub servers: Vec<String>,
+    /// The operations that can be used.
+    pub operations: Vec<Operation>,
+    /// Security schemes by name.
+    pub schemes: Vec<Scheme>,
+    /// What is broken in the document.
+    pub problems: Vec<Problem>,
+}
+
+impl Service {
+    /// The operation of this name: `POST /orders/{id}`.
+    pub fn operation(&self, name: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.name == name)
+    }
+}
+
+/// Something in a document that is broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub place: Place,
+    /// The operation it costs; `None` where it costs none.
+    pub operation: Option<String>,
+    /// What is wrong and the way out, a lower-case fragment.
+    pub message: String,
+}
