@@ -41,8 +41,11 @@ pub enum Choice {
     Duration(Duration),
     /// One of several earlier things, by name.
     Reference(Arc<str>),
-    /// Marks that what follows in this span is any value at all, not what the schema would give.
-    Raw,
+    /// Marks that what the schema node of this number gives here is any value at all. It names the
+    /// node because nothing but it need stand between the value and the first one inside it.
+    Raw(u32),
+    /// Marks that an object of the schema node of this number ends with any members at all.
+    Extra(u32),
 }
 
 /// What a choice could have been.
@@ -90,8 +93,8 @@ pub enum Domain {
     Duration(Duration),
     /// Names; earlier is simpler.
     Reference(Arc<[Arc<str>]>),
-    /// The mark [`Choice::Raw`].
-    Raw,
+    /// The marks [`Choice::Raw`] and [`Choice::Extra`].
+    Mark,
 }
 
 /// Code points that random texts are made of.

@@ -65,7 +65,8 @@ impl Node {
             Choice::Bytes(_) => 5,
             Choice::Duration(_) => 6,
             Choice::Reference(_) => 7,
-            Choice::Raw => 8,
+            Choice::Raw(_) => 8,
+            Choice::Extra(_) => 9,
         }
     }
 
@@ -84,7 +85,7 @@ impl Node {
             (Choice::Reference(name), Domain::Reference(names)) => {
                 (names.iter().position(|n| n == name).unwrap_or(names.len()) as u128, 0)
             }
-            (Choice::Reference(_) | Choice::Raw, _) => (0, 0),
+            (Choice::Reference(_) | Choice::Raw(_) | Choice::Extra(_), _) => (0, 0),
         }
     }
 }

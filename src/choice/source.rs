@@ -149,16 +149,17 @@ impl<'a> Source<'a> {
         Err(Overrun)
     }
 
-    /// Takes the mark that says what follows is any value at all. Only a replay has it.
-    pub fn raw(&mut self) -> bool {
+    /// Takes a mark ([`Choice::Raw`], [`Choice::Extra`]), where it stands here. Only a replay has
+    /// them.
+    pub fn mark(&mut self, mark: &Choice) -> bool {
         if self.trivial.is_some() {
             return false;
         }
         let Mode::Replay { items, at } = &mut self.mode else { return false };
-        let here = items.get(*at) == Some(&Item::Choice(Choice::Raw));
+        let here = matches!(items.get(*at), Some(Item::Choice(choice)) if choice == mark);
         *at += usize::from(here);
         if here {
-            self.trace.nodes.push(Node { choice: Choice::Raw, domain: Domain::Raw });
+            self.trace.nodes.push(Node { choice: mark.clone(), domain: Domain::Mark });
         }
         here
     }
@@ -238,12 +239,20 @@ impl<'a> Source<'a> {
 
     /// Yes with this probability; no is simpler.
     pub fn bool(&mut self, probability: f64) -> Draw<bool> {
+        self.bool_toward(false, probability)
+    }
+
+    /// Yes with this probability; a replay that has run out gives `simplest`.
+    pub fn bool_toward(&mut self, simplest: bool, probability: f64) -> Draw<bool> {
         let bool = match &mut self.mode {
             Mode::Random(rng) => rng.chance(probability),
             Mode::Bytes(bytes) => {
                 f64::from(bytes.arbitrary::<u8>().unwrap_or(255)) < probability * 255.0
             }
-            Mode::Replay { .. } => self.recorded() == Some(Choice::Bool(true)),
+            Mode::Replay { .. } => match self.recorded() {
+                Some(Choice::Bool(bool)) => bool,
+                _ => simplest,
+            },
         };
         self.record(Choice::Bool(bool), Domain::Bool)?;
         Ok(bool)

@@ -8,11 +8,15 @@
 mod bundle;
 mod dialect;
 mod documents;
+pub mod pattern;
+pub mod shape;
 mod validate;
 
 pub use dialect::{Dialect, Direction};
 pub use documents::{Documents, Location};
 pub use validate::Violation;
+
+pub use shape::Shapes;
 
 use std::sync::{Arc, OnceLock};
 
@@ -30,6 +34,7 @@ struct Inner {
     direction: Direction,
     bundle: OnceLock<Result<Value, String>>,
     validator: OnceLock<validate::Validator>,
+    shapes: OnceLock<Shapes>,
 }
 
 impl Schema {
@@ -47,6 +52,7 @@ impl Schema {
             direction,
             bundle: OnceLock::new(),
             validator: OnceLock::new(),
+            shapes: OnceLock::new(),
         }))
     }
 
@@ -81,6 +87,11 @@ impl Schema {
             bundle::bundle(&self.0.documents, &self.0.at, self.0.dialect, self.0.direction)
         });
         bundle.as_ref().map_err(String::as_str)
+    }
+
+    /// The canonical form that values are generated from; of any value where the schema is broken.
+    pub fn shapes(&self) -> &Shapes {
+        self.0.shapes.get_or_init(|| Shapes::new(self.bundle().unwrap_or(&Value::Bool(true))))
     }
 
     /// Whether `value` is valid.

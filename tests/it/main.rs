@@ -1,1 +1,3 @@
-//! Integration tests.
+//! Integration tests: the library and the built binary, against services in process.
+
+mod suite;
