@@ -2,6 +2,7 @@
 pub mod value;
 pub mod schema;
 pub mod spec;
+pub mod config;
 pub mod choice;
 pub mod case;
 pub mod wire;
