@@ -1,6 +1,8 @@
 //! From contracts to cases.
 
+pub mod boundary;
 pub mod confirm;
+pub mod deviation;
 pub mod format;
 pub mod input;
 pub mod pattern;

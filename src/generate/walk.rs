@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::value::{Place, draw};
 use crate::choice::{Item, Rng, Source};
 use crate::schema::Shapes;
-use crate::schema::shape::{ArrayShape, Branch, Node, NodeId, ObjectShape};
+use crate::schema::shape::{ArrayShape, Branch, Grid, Node, NodeId, ObjectShape};
 use crate::value::{Object, Pointer, Value};
 
 /// Places lie at most this deep.
@@ -43,6 +43,47 @@ impl Spot<'_> {
     /// The simplest valid value of a node.
     pub fn simplest(&self, node: NodeId) -> Option<Value> {
         simplest(self.place.at(node))
+    }
+
+    /// The simplest value of one of its branches.
+    pub fn simplest_of(&self, branch: &Branch) -> Option<Value> {
+        simplest_branch(self.place, branch)
+    }
+
+    /// What stands there usually, where that is an object; else the simplest object.
+    pub fn usual_of_object(&self) -> Option<Value> {
+        if matches!(self.current(), Value::Object(_)) {
+            return Some(self.current().clone());
+        }
+        let object = self.node.branches.iter().find(|b| matches!(b, Branch::Object(_)))?;
+        self.simplest_of(object)
+    }
+
+    /// So many different valid values of a node, or as many as are found; the simplest first.
+    pub fn several(&self, node: NodeId, count: usize) -> Vec<Value> {
+        let place = self.place.at(node);
+        let mut values: Vec<Value> = self.simplest(node).into_iter().collect();
+        if let Some(Branch::Number(shape)) = place.shapes.node(node).and_then(|n| n.branches.first())
+            && let Some(Grid::Multiples { step, min, max, toward }) = shape.grid()
+        {
+            let factors = (1..).flat_map(|distance| [toward + distance, toward - distance]);
+            let inside = factors.take(4 * count).filter(|factor| (min..=max).contains(&factor));
+            let numbers = inside.map(|factor| Value::Number(Grid::number(step.as_ref(), factor)));
+            values.extend(numbers.take(count.saturating_sub(values.len())));
+        }
+        for seed in 0..4 * count as u64 {
+            if values.len() >= count {
+                break;
+            }
+            let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source));
+            if let Ok((value, _)) = drawn
+                && place.shapes.node(node).is_none_or(|node| place.shapes.confirms(node, &value))
+                && !values.iter().any(|known| known.same(&value))
+            {
+                values.push(value);
+            }
+        }
+        values
     }
 }
 

@@ -8,6 +8,7 @@
 mod bundle;
 mod dialect;
 mod documents;
+pub mod format;
 pub mod pattern;
 pub mod shape;
 mod validate;

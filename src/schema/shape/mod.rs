@@ -164,6 +164,15 @@ impl Shapes {
         &self.nodes
     }
 
+    /// The graph of what a guarded node forbids; `None` for a node whose branches are exact.
+    pub fn negation(&self, node: &Node) -> Option<Self> {
+        let guard = node.guard.as_ref()?;
+        let denied = Value::object([("allOf", Value::Array(guard.schemas.clone()))]);
+        let mut whole = vec![("not", denied)];
+        whole.extend(self.definitions.clone().map(|definitions| ("$defs", definitions)));
+        Some(Self::new(&Value::object(whole)))
+    }
+
     /// The least nesting a branch needs.
     pub fn branch_height(&self, branch: &Branch) -> u32 {
         height::branch_height(branch, &|id| self.node(id).map_or(0, |node| node.height))

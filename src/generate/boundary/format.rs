@@ -1,0 +1,20 @@
+//! Formats: the edges of each, as the format's own file lists them.
+
+use super::Emit;
+use crate::generate::walk::Spot;
+use crate::schema::format;
+use crate::schema::shape::Branch;
+use crate::value::Value;
+
+/// What to try where a text of a format may stand.
+pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
+    for branch in &spot.node.branches {
+        if let Branch::String(shape) = branch
+            && let Some(format) = shape.format.as_deref().and_then(format::named)
+        {
+            for (class, text) in format.edges() {
+                emit.valid(class, Value::text(*text));
+            }
+        }
+    }
+}
