@@ -31,7 +31,7 @@ pub fn confirms(operation: &Operation, call: &Call) -> bool {
         }
         // Broken on the wire, or where implementations may differ: what it is broken from is valid.
         Label::Malformed => !call.deviations.is_empty() && departures(operation, call).is_empty(),
-        Label::Unspecified => true,
+        Label::Unspecified => departures(operation, call).is_empty(),
     }
 }
 

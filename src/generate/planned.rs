@@ -29,8 +29,8 @@ pub struct Planned {
 
 #[derive(Clone, Debug)]
 enum Change {
-    /// A value at a place, valid.
-    Boundary { slot: Slot, edit: Edit },
+    /// A value at a place that the schema admits.
+    Boundary { slot: Slot, edit: Edit, label: Label },
     /// A value at a place that breaks a rule.
     Break { slot: Slot, edit: Edit, rule: &'static str },
     /// A parameter or the body left out.
@@ -43,8 +43,8 @@ enum Change {
 
 impl Planned {
     /// A call with one value at a boundary.
-    pub fn boundary(base: &Arc<Call>, slot: Slot, edit: Edit) -> Self {
-        Self { class: edit.class, base: Arc::clone(base), change: Change::Boundary { slot, edit } }
+    pub fn boundary(base: &Arc<Call>, slot: Slot, edit: Edit, label: Label) -> Self {
+        Self { class: edit.class, base: Arc::clone(base), change: Change::Boundary { slot, edit, label } }
     }
 
     /// A call that breaks one rule.
@@ -71,8 +71,9 @@ impl Planned {
     pub fn call(&self, operation: &Operation) -> Option<Call> {
         let mut call = (*self.base).clone();
         match &self.change {
-            Change::Boundary { slot, edit } => {
+            Change::Boundary { slot, edit, label } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;
+                call.label = *label;
             }
             Change::Break { slot, edit, rule } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;
