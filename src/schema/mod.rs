@@ -8,6 +8,7 @@
 mod bundle;
 mod dialect;
 mod documents;
+pub mod pattern;
 mod validate;
 
 pub use dialect::{Dialect, Direction};
