@@ -49,7 +49,7 @@ fn drawn_texts_match_and_lift() {
         r"^[^\x00-\x7f]+$",
         "^(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9]{6,}$",
         r"^(\w)\1$",
-        r"\bword\b",
+        r"^[a-z ]*\bword\b[a-z ]*$",
         "^(?!admin)[a-z]{3,8}$",
         r"^\p{Lu}\p{Ll}+$",
     ] {
