@@ -8,12 +8,13 @@
 mod bundle;
 mod dialect;
 mod documents;
+pub mod format;
 pub mod pattern;
 mod validate;
 
 pub use dialect::{Dialect, Direction};
 pub use documents::{Documents, Location};
-pub use validate::Violation;
+pub use validate::{Validator, Violation};
 
 use std::sync::{Arc, OnceLock};
 

@@ -57,10 +57,14 @@ impl Texts {
         }
         // The most selective one is the one whose texts the others let pass.
         candidates.into_iter().rev().max_by_key(|texts| {
-            (0..32).filter(|seed| {
-                let source = Source::random(Rng::new(*seed));
-                source.run(|source| texts.draw_once(source)).is_ok_and(|(text, _)| texts.holds(&text))
-            }).count()
+            (0..32)
+                .filter(|seed| {
+                    let source = Source::random(Rng::new(*seed));
+                    source
+                        .run(|source| texts.draw_once(source))
+                        .is_ok_and(|(text, _)| texts.holds(&text))
+                })
+                .count()
         })
     }
 

@@ -41,7 +41,8 @@ impl Plan {
         match tree {
             Tree::Class(class) => {
                 let class = &class.intersection(alphabet);
-                if let Some(point) = class.single().filter(|point| char::from_u32(*point).is_some()) {
+                if let Some(point) = class.single().filter(|point| char::from_u32(*point).is_some())
+                {
                     return Some(Self::literal(vec![point]));
                 }
                 let ranked = Ranked::new(class);
@@ -49,7 +50,8 @@ impl Plan {
             }
             Tree::Concat(parts) => Self::concat(parts, alphabet),
             Tree::Alternate(branches) => {
-                let branches: Vec<Self> = branches.iter().filter_map(|branch| Self::new(branch, alphabet)).collect();
+                let branches: Vec<Self> =
+                    branches.iter().filter_map(|branch| Self::new(branch, alphabet)).collect();
                 let min = branches.iter().map(|branch| branch.min).min()?;
                 let max = branches.iter().map(|branch| branch.max).max()?;
                 Some(Self { part: Part::Alternate(branches), min, max })
@@ -77,7 +79,10 @@ impl Plan {
         for part in parts {
             let plan = Self::new(part, alphabet)?;
             match (plans.last_mut(), plan) {
-                (Some(Self { part: Part::Literal(before), min, max }), Self { part: Part::Literal(text), .. }) => {
+                (
+                    Some(Self { part: Part::Literal(before), min, max }),
+                    Self { part: Part::Literal(text), .. },
+                ) => {
                     before.extend(text);
                     (*min, *max) = (before.len(), before.len());
                 }

@@ -16,7 +16,8 @@ pub(super) struct Ranked {
 
 impl Ranked {
     pub(super) fn new(class: &Class) -> Self {
-        let mut ascii: Vec<u8> = (0..0x80).filter(|byte| class.contains(u32::from(*byte))).collect();
+        let mut ascii: Vec<u8> =
+            (0..0x80).filter(|byte| class.contains(u32::from(*byte))).collect();
         ascii.sort_by_key(|byte| rank(u32::from(*byte)));
         let ranges: Vec<(u32, u32)> = class
             .scalar_ranges()
@@ -70,7 +71,8 @@ mod tests {
 
     #[test]
     fn every_code_point_has_one_place() {
-        for class in [Class::any(), Class::new([(0x20, 0x7E), (0xE0, 0xFF), (0x1_F600, 0x1_F640)])] {
+        for class in [Class::any(), Class::new([(0x20, 0x7E), (0xE0, 0xFF), (0x1_F600, 0x1_F640)])]
+        {
             let ranked = Ranked::new(&class);
             let step = (ranked.count() / 500).max(1);
             for index in (0..ranked.count()).step_by(step) {
@@ -82,7 +84,8 @@ mod tests {
 
     #[test]
     fn the_simplest_comes_first() {
-        let first = |low: char, high: char| Ranked::new(&Class::new([(low.into(), high.into())])).at(0);
+        let first =
+            |low: char, high: char| Ranked::new(&Class::new([(low.into(), high.into())])).at(0);
         assert_eq!(first('\0', '~'), u32::from('0'));
         assert_eq!(first(':', '~'), u32::from('A'));
         assert_eq!(first('!', '/'), u32::from('!'));

@@ -26,7 +26,8 @@ fn check(patterns: &[&str], min: usize, max: usize, seeds: std::ops::Range<u64>)
             let instance = serde_json::Value::from(text.as_str().unwrap());
             assert!(judge.is_valid(&instance), "{patterns:?}: {text:?} does not match");
         }
-        let again = |items: &[Item]| Source::replay(items).run(|source| texts.draw(source)).unwrap();
+        let again =
+            |items: &[Item]| Source::replay(items).run(|source| texts.draw(source)).unwrap();
         assert_eq!(again(&trace.items()), (text.clone(), trace), "{patterns:?}");
         let mut items = Vec::new();
         assert!(texts.lift(&text, &mut items), "{patterns:?}: {text:?} is not lifted");
@@ -162,7 +163,10 @@ fn patterns_of_real_documents_can_be_drawn() {
                 break;
             };
             let instance = serde_json::Value::from(text.as_str().unwrap());
-            assert!(judge.as_ref().is_none_or(|judge| judge.is_valid(&instance)), "{source}: {text}");
+            assert!(
+                judge.as_ref().is_none_or(|judge| judge.is_valid(&instance)),
+                "{source}: {text}"
+            );
             let mut items = Vec::new();
             if !texts.lift(&text, &mut items) {
                 failed.push((source, "is not lifted"));

@@ -83,9 +83,9 @@ impl Class {
     #[must_use]
     pub(super) fn case_folded(&self) -> Self {
         let scalar = |point: u32| char::from_u32(point);
-        let ranges = self.scalar_ranges().filter_map(|(low, high)| {
-            Some(ClassUnicodeRange::new(scalar(low)?, scalar(high)?))
-        });
+        let ranges = self
+            .scalar_ranges()
+            .filter_map(|(low, high)| Some(ClassUnicodeRange::new(scalar(low)?, scalar(high)?)));
         let mut class = ClassUnicode::new(ranges);
         if class.try_case_fold_simple().is_err() {
             return self.clone();

@@ -45,6 +45,7 @@ pub struct Pattern {
     ast: parse::Ast,
     tree: Tree,
     exact: bool,
+    native: bool,
     engine: OnceLock<Option<Regex>>,
 }
 
@@ -54,9 +55,9 @@ impl Pattern {
     /// # Errors
     /// It is no regular expression that ECMA-262, its Annex B or our tolerance knows.
     pub fn new(source: &str) -> Result<Self, Error> {
-        let ast = parse::parse(source)?;
+        let (ast, native) = parse::parse(source)?;
         let (tree, exact) = tree::lower(&ast);
-        Ok(Self { source: source.to_owned(), ast, tree, exact, engine: OnceLock::new() })
+        Ok(Self { source: source.to_owned(), ast, tree, exact, native, engine: OnceLock::new() })
     }
 
     /// The pattern as it is written.
@@ -64,15 +65,16 @@ impl Pattern {
         &self.source
     }
 
+    /// Whether it keeps to ECMA-262 and its Annex B, with nothing of another dialect.
+    pub fn is_native(&self) -> bool {
+        self.native
+    }
+
     /// Whether a match lies anywhere in `text`. Where the engine gives up, it counts as a match:
     /// what cannot be judged is no fault.
     pub fn matches(&self, text: &Text) -> bool {
-        self.matches_str(&stand_in(text))
-    }
-
-    /// [`Self::matches`], of a text whose lone surrogates are stand-ins already.
-    pub(super) fn matches_str(&self, text: &str) -> bool {
-        self.engine().is_none_or(|engine| engine.is_match(text).unwrap_or(true))
+        let text = stand_in(text);
+        self.engine().is_none_or(|engine| engine.is_match(&*text).unwrap_or(true))
     }
 
     /// Whether the engine can judge by it; some are too large when compiled.
@@ -123,7 +125,11 @@ pub(super) fn stand_in(text: &Text) -> Cow<'_, str> {
     text.as_str().map_or_else(
         || {
             let stand_in = |point: u32| {
-                let point = if (0xD800..=0xDFFF).contains(&point) { point - 0xD800 + STAND_IN } else { point };
+                let point = if (0xD800..=0xDFFF).contains(&point) {
+                    point - 0xD800 + STAND_IN
+                } else {
+                    point
+                };
                 char::from_u32(point).unwrap_or('\u{FFFD}')
             };
             text.code_points().map(stand_in).collect()

@@ -42,16 +42,25 @@ const DEEPEST: usize = 100;
 /// Repeats beyond this are taken for no upper bound.
 const MOST_REPEATS: u32 = 1_000_000;
 
-/// Reads a regular expression.
-pub(super) fn parse(pattern: &str) -> Result<Ast, Error> {
+/// Reads a regular expression; also tells whether it keeps to ECMA-262 and its Annex B.
+pub(super) fn parse(pattern: &str) -> Result<(Ast, bool), Error> {
     let chars: Vec<char> = pattern.chars().collect();
     let groups = group_names(&chars);
-    let mut parser = Parser { chars, at: 0, groups, opened: 0, depth: 0, ignore_case: false, dot_all: false };
+    let mut parser = Parser {
+        chars,
+        at: 0,
+        groups,
+        opened: 0,
+        depth: 0,
+        ignore_case: false,
+        dot_all: false,
+        native: true,
+    };
     let ast = parser.alternation()?;
     if parser.at < parser.chars.len() {
         return Err(parser.error("unmatched `)`"));
     }
-    Ok(ast)
+    Ok((ast, parser.native))
 }
 
 struct Parser {
@@ -63,6 +72,8 @@ struct Parser {
     depth: usize,
     ignore_case: bool,
     dot_all: bool,
+    /// Nothing of another dialect stood in it so far.
+    native: bool,
 }
 
 /// The capturing groups of a pattern: needed before parsing, as `\2` may stand before group 2.
@@ -183,8 +194,10 @@ impl Parser {
         } else if self.eat("?<!") {
             Box::new(|ast| Ast::Look { ahead: false, positive: false, ast })
         } else if self.eat("?>") {
+            self.native = false;
             Box::new(Ast::Atomic)
         } else if self.eat("?<") || self.eat("?P<") {
+            self.native &= self.chars[self.at - 2] == '?';
             while self.peek().is_some_and(|c| c != '>') {
                 self.at += 1;
             }
@@ -196,6 +209,7 @@ impl Parser {
             Box::new(move |ast| Ast::Group(number, ast))
         } else if self.eat("?") {
             if !self.flags()? {
+                self.native = false;
                 self.depth -= 1;
                 return Ok(None);
             }
@@ -265,6 +279,7 @@ impl Parser {
             let possessive = !lazy && self.eat("+");
             atom = Ast::Repeat { ast: Box::new(atom), min, max, lazy };
             if possessive {
+                self.native = false;
                 atom = Ast::Atomic(Box::new(atom));
             }
         }
@@ -298,27 +313,28 @@ impl Parser {
                 self.at += 1;
                 Ok(Ast::Boundary(next == 'b'))
             }
-            'A' => {
+            'A' | 'z' | 'Z' => {
                 self.at += 1;
-                Ok(Ast::Start)
-            }
-            'z' | 'Z' => {
-                self.at += 1;
-                Ok(Ast::End)
+                self.native = false;
+                Ok(if next == 'A' { Ast::Start } else { Ast::End })
             }
             'k' if self.groups.iter().any(Option::is_some) => {
                 self.at += 1;
                 let rest: String = self.chars[self.at..].iter().take(80).collect();
                 let name = rest.strip_prefix('<').and_then(|rest| rest.split_once('>'));
-                let name = name.map(|(name, _)| name).ok_or_else(|| self.error("`\\k` names no group"))?;
+                let name =
+                    name.map(|(name, _)| name).ok_or_else(|| self.error("`\\k` names no group"))?;
                 let number = self.groups.iter().position(|group| group.as_deref() == Some(name));
                 let number = number.ok_or_else(|| self.error("`\\k` names no group"))?;
                 self.at += name.chars().count() + 2;
                 Ok(Ast::Backreference(number as u32 + 1))
             }
             '1'..='9' => {
-                let digits: String =
-                    self.chars[self.at..].iter().take_while(|c| c.is_ascii_digit()).take(4).collect();
+                let digits: String = self.chars[self.at..]
+                    .iter()
+                    .take_while(|c| c.is_ascii_digit())
+                    .take(4)
+                    .collect();
                 match digits.parse::<u32>() {
                     Ok(number) if number as usize <= self.groups.len() => {
                         self.at += digits.len();

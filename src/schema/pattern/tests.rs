@@ -105,7 +105,21 @@ fn lengths_are_those_of_whole_texts() {
 
 #[test]
 fn a_class_escape_at_the_end_of_a_pattern_is_no_panic() {
-    for source in [r"\x", r"\u", r"\c", r"\p", r"\p{", r"\k<", r"(?<", r"(?", r"a{", r"[\", r"\1", r"(?<a>)\k", r"\u{110000}"] {
+    for source in [
+        r"\x",
+        r"\u",
+        r"\c",
+        r"\p",
+        r"\p{",
+        r"\k<",
+        r"(?<",
+        r"(?",
+        r"a{",
+        r"[\",
+        r"\1",
+        r"(?<a>)\k",
+        r"\u{110000}",
+    ] {
         let _ = Pattern::new(source);
     }
 }

@@ -36,9 +36,9 @@ impl Tree {
     pub fn shortest(&self) -> Option<usize> {
         match self {
             Self::Class(class) => (!class.is_empty()).then_some(1),
-            Self::Concat(parts) => {
-                parts.iter().try_fold(0_usize, |sum, part| Some(sum.saturating_add(part.shortest()?)))
-            }
+            Self::Concat(parts) => parts
+                .iter()
+                .try_fold(0_usize, |sum, part| Some(sum.saturating_add(part.shortest()?))),
             Self::Alternate(branches) => branches.iter().filter_map(Self::shortest).min(),
             Self::Repeat { min: 0, .. } => Some(0),
             Self::Repeat { tree, min, .. } => Some(tree.shortest()?.saturating_mul(*min as usize)),
@@ -52,9 +52,12 @@ impl Tree {
             Self::Concat(parts) => {
                 parts.iter().fold(0, |sum, part| sum.saturating_add(part.longest()))
             }
-            Self::Alternate(branches) => {
-                branches.iter().filter(|b| b.shortest().is_some()).map(Self::longest).max().unwrap_or(0)
-            }
+            Self::Alternate(branches) => branches
+                .iter()
+                .filter(|b| b.shortest().is_some())
+                .map(Self::longest)
+                .max()
+                .unwrap_or(0),
             Self::Repeat { tree, max, .. } => match (tree.longest(), max) {
                 (0, _) => 0,
                 (_, None) => usize::MAX,
@@ -145,7 +148,9 @@ impl Lowering {
                 let branches = self.branches(ast);
                 let tree = match &branches[..] {
                     [only] => only.tree.clone(),
-                    many => Tree::Alternate(many.iter().map(|branch| branch.tree.clone()).collect()),
+                    many => {
+                        Tree::Alternate(many.iter().map(|branch| branch.tree.clone()).collect())
+                    }
                 };
                 self.groups.push((*number, tree));
                 branches
@@ -162,7 +167,8 @@ impl Lowering {
                 let mut ways = plain(Tree::empty());
                 for part in parts {
                     let next = self.branches(part);
-                    let pairs = ways.iter().flat_map(|a| next.iter().filter_map(move |b| joined(a, b)));
+                    let pairs =
+                        ways.iter().flat_map(|a| next.iter().filter_map(move |b| joined(a, b)));
                     ways = merged(pairs.collect());
                 }
                 ways
