@@ -45,7 +45,9 @@ impl Filter {
         }
         if let Some((method, path)) = text.split_once(char::is_whitespace) {
             let (method, path) = (method.trim(), path.trim());
-            if (is_method(method) || method == "*") && (path.starts_with('/') || path.starts_with('*')) {
+            if (is_method(method) || method == "*")
+                && (path.starts_with('/') || path.starts_with('*'))
+            {
                 let method = (method != "*").then(|| method.to_ascii_uppercase());
                 return Ok(Self::Path { method, path: path.to_owned() });
             }
@@ -121,7 +123,10 @@ mod tests {
         assert_eq!(Filter::parse("/orders"), Ok(path(None, "/orders")));
         assert_eq!(Filter::parse("DELETE"), Ok(path(Some("DELETE"), "*")));
         assert_eq!(Filter::parse("tag:admin"), Ok(Filter::Tag("admin".to_owned())));
-        assert_eq!(Filter::parse("shop.v1.Orders/*"), Ok(Filter::Rpc("shop.v1.Orders/*".to_owned())));
+        assert_eq!(
+            Filter::parse("shop.v1.Orders/*"),
+            Ok(Filter::Rpc("shop.v1.Orders/*".to_owned()))
+        );
         assert!(Filter::parse("orders please").is_err());
     }
 }

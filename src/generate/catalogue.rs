@@ -59,7 +59,8 @@ pub fn examples_of(operation: &Operation) -> Vec<Planned> {
         }
     }
     for seed in 0..6 {
-        let drawn = Source::random(Rng::new(seed)).run(|source| input::draw(operation, "s1", source));
+        let drawn =
+            Source::random(Rng::new(seed)).run(|source| input::draw(operation, "s1", source));
         if let Ok((call, _)) = drawn {
             planned.push(Planned::whole("usual", &Arc::new(call)));
         }
@@ -141,11 +142,7 @@ fn edit(spot: &Spot<'_>, class: &'static str, leaf: Leaf) -> Edit {
     Edit { class, pointer: spot.pointer.clone(), root: Arc::clone(&spot.root), leaf }
 }
 
-fn each_spot<'o>(
-    operation: &'o Operation,
-    base: &Call,
-    visit: &mut dyn FnMut(Slot, &Spot<'o>),
-) {
+fn each_spot<'o>(operation: &'o Operation, base: &Call, visit: &mut dyn FnMut(Slot, &Spot<'o>)) {
     for (slot, place) in slots(operation) {
         let usual = given(operation, base, slot);
         walk(place, usual.as_ref(), &mut |spot| visit(slot, spot));

@@ -11,8 +11,11 @@ use crate::value::{Number, Pointer, Text, Value};
 ///
 /// What cannot be told is refused: it is not sent under that label.
 pub fn confirms(operation: &Operation, call: &Call) -> bool {
-    let schema_deviations: Vec<&Deviation> =
-        call.deviations.iter().filter(|deviation| deviation.with.is_empty() && deviation.at.is_some()).collect();
+    let schema_deviations: Vec<&Deviation> = call
+        .deviations
+        .iter()
+        .filter(|deviation| deviation.with.is_empty() && deviation.at.is_some())
+        .collect();
     match call.label {
         Label::Valid => call.deviations.is_empty() && departures(operation, call).is_empty(),
         Label::Invalid => {
@@ -25,7 +28,9 @@ pub fn confirms(operation: &Operation, call: &Call) -> bool {
                 schema_deviations.iter().any(|deviation| departure.is_of(deviation))
             };
             let shown = |deviation: &&Deviation| {
-                departures.iter().any(|departure| departure.is_of(deviation) && departure.breaks(deviation))
+                departures
+                    .iter()
+                    .any(|departure| departure.is_of(deviation) && departure.breaks(deviation))
             };
             departures.iter().all(explained) && schema_deviations.iter().all(shown)
         }
@@ -58,8 +63,20 @@ impl Departure {
     /// Whether the keyword is the deviation's rule, or one that stands around it.
     fn breaks(&self, deviation: &Deviation) -> bool {
         const AROUND: [&str; 14] = [
-            "anyOf", "oneOf", "allOf", "not", "if", "then", "else", "$ref", "const", "enum",
-            "dependentSchemas", "unevaluatedProperties", "unevaluatedItems", "falseSchema",
+            "anyOf",
+            "oneOf",
+            "allOf",
+            "not",
+            "if",
+            "then",
+            "else",
+            "$ref",
+            "const",
+            "enum",
+            "dependentSchemas",
+            "unevaluatedProperties",
+            "unevaluatedItems",
+            "falseSchema",
         ];
         let rule = deviation.rule.lossy();
         let rule = if rule == "null" { "type" } else { &*rule };
@@ -94,11 +111,13 @@ fn departures(operation: &Operation, call: &Call) -> Vec<Departure> {
             add(part.to_owned(), "required");
         }
         (Some(promised), Some(body)) => {
-            let content = promised.contents.iter().find(|content| content.kind.part() == body.part());
+            let content =
+                promised.contents.iter().find(|content| content.kind.part() == body.part());
             let schema = content.and_then(|content| content.schema.as_ref());
             if let (Some(schema), Some(value)) = (schema, body.value()) {
                 let textual = matches!(body, Body::Form(_) | Body::Multipart(_) | Body::Xml(_));
-                let violations = if textual { members_on_wire(schema, value) } else { judge(schema, value) };
+                let violations =
+                    if textual { members_on_wire(schema, value) } else { judge(schema, value) };
                 for violation in violations {
                     add(case::place(body.part(), &violation.instance), &violation.keyword);
                 }
@@ -196,15 +215,19 @@ fn readings(value: &Value) -> Vec<Value> {
                     .take(64)
                     .collect();
             }
-            let mut readings: Vec<Value> = items.first().filter(|_| items.len() == 1).cloned().into_iter().collect();
+            let mut readings: Vec<Value> =
+                items.first().filter(|_| items.len() == 1).cloned().into_iter().collect();
             readings.extend(lists.into_iter().map(|mut list| {
                 list.extend(items.iter().skip(4).cloned());
                 Value::Array(list)
             }));
-            let joined: Vec<String> = items.iter().map(|item| match item {
-                Value::String(text) => text.lossy().into_owned(),
-                other => other.to_string(),
-            }).collect();
+            let joined: Vec<String> = items
+                .iter()
+                .map(|item| match item {
+                    Value::String(text) => text.lossy().into_owned(),
+                    other => other.to_string(),
+                })
+                .collect();
             readings.push(Value::String(Text::from(joined.join(","))));
             readings
         }

@@ -60,7 +60,8 @@ pub fn body(kind: BodyKind, value: Value) -> Body {
 /// A required part of the input can have no value.
 pub fn draw(operation: &Operation, id: &str, source: &mut Source<'_>) -> Draw<Call> {
     let mut call = Call { id: id.to_owned(), operation: operation.name.clone(), ..Call::default() };
-    let more = if source.mark(&Choice::Extra(Shapes::ANY.0)) { draw_extra(source)? } else { vec![] };
+    let more =
+        if source.mark(&Choice::Extra(Shapes::ANY.0)) { draw_extra(source)? } else { vec![] };
     for parameter in parameters(operation) {
         source.span(Label::Field, |source| {
             if parameter.required || source.bool(OPTIONAL)? {
@@ -183,7 +184,9 @@ fn lift_body(operation: &Operation, given: Option<&Body>, items: &mut Vec<Item>)
     }
     match (body_place(content), content.kind, value) {
         (Some(place), ..) => value::lift(place, value, items),
-        (None, BodyKind::Text, Value::String(text)) => items.push(Item::Choice(Choice::Text(text.clone()))),
+        (None, BodyKind::Text, Value::String(text)) => {
+            items.push(Item::Choice(Choice::Text(text.clone())))
+        }
         (None, BodyKind::Bytes, Value::Bytes(octets)) => {
             items.push(Item::Choice(Choice::Bytes(octets.clone())));
         }

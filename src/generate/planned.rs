@@ -44,12 +44,20 @@ enum Change {
 impl Planned {
     /// A call with one value at a boundary.
     pub fn boundary(base: &Arc<Call>, slot: Slot, edit: Edit, label: Label) -> Self {
-        Self { class: edit.class, base: Arc::clone(base), change: Change::Boundary { slot, edit, label } }
+        Self {
+            class: edit.class,
+            base: Arc::clone(base),
+            change: Change::Boundary { slot, edit, label },
+        }
     }
 
     /// A call that breaks one rule.
     pub fn breaking(base: &Arc<Call>, slot: Slot, rule: &'static str, edit: Edit) -> Self {
-        Self { class: edit.class, base: Arc::clone(base), change: Change::Break { slot, edit, rule } }
+        Self {
+            class: edit.class,
+            base: Arc::clone(base),
+            change: Change::Break { slot, edit, rule },
+        }
     }
 
     /// A call without a part that it needs.
@@ -63,7 +71,12 @@ impl Planned {
     }
 
     /// A call that is damaged on the wire.
-    pub fn damaged(base: &Arc<Call>, class: &'static str, deviation: Deviation, label: Label) -> Self {
+    pub fn damaged(
+        base: &Arc<Call>,
+        class: &'static str,
+        deviation: Deviation,
+        label: Label,
+    ) -> Self {
         Self { class, base: Arc::clone(base), change: Change::Wire { deviation, label } }
     }
 
@@ -78,12 +91,14 @@ impl Planned {
             Change::Break { slot, edit, rule } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;
                 call.label = Label::Invalid;
-                call.deviations = vec![Deviation::schema(rule, place(operation, *slot, &edit.pointer)?)];
+                call.deviations =
+                    vec![Deviation::schema(rule, place(operation, *slot, &edit.pointer)?)];
             }
             Change::Missing { slot } => {
                 set(operation, &mut call, *slot, None)?;
                 call.label = Label::Invalid;
-                call.deviations = vec![Deviation::schema("required", place(operation, *slot, &Pointer::root())?)];
+                call.deviations =
+                    vec![Deviation::schema("required", place(operation, *slot, &Pointer::root())?)];
             }
             Change::Whole => {}
             Change::Wire { deviation, label } => {

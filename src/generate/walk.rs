@@ -63,7 +63,8 @@ impl Spot<'_> {
     pub fn several(&self, node: NodeId, count: usize) -> Vec<Value> {
         let place = self.place.at(node);
         let mut values: Vec<Value> = self.simplest(node).into_iter().collect();
-        if let Some(Branch::Number(shape)) = place.shapes.node(node).and_then(|n| n.branches.first())
+        if let Some(Branch::Number(shape)) =
+            place.shapes.node(node).and_then(|n| n.branches.first())
             && let Some(Grid::Multiples { step, min, max, toward }) = shape.grid()
         {
             let factors = (1..).flat_map(|distance| [toward + distance, toward - distance]);
@@ -218,7 +219,8 @@ impl<'s> Walker<'_, 's> {
                     object.push(named.name.clone(), value.clone());
                 }
             }
-            let others = usual.iter().filter(|(key, _)| shape.members.iter().all(|m| m.name != *key));
+            let others =
+                usual.iter().filter(|(key, _)| shape.members.iter().all(|m| m.name != *key));
             others.for_each(|(key, value)| object.push(key.clone(), value.clone()));
             let root = put(spot, Value::Object(object));
             let pointer = spot.pointer.child(&member.name);

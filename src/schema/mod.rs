@@ -15,7 +15,7 @@ mod validate;
 
 pub use dialect::{Dialect, Direction};
 pub use documents::{Documents, Location};
-pub use validate::Violation;
+pub use validate::{Validator, Violation};
 
 pub use shape::Shapes;
 

@@ -11,7 +11,8 @@ use phi_fuzz::value::{Value, read};
 /// The folder of larger material, where it is there.
 fn shared() -> Option<PathBuf> {
     let given = std::env::var_os("PHI_SHARED").map(PathBuf::from);
-    let folder = given.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"));
+    let folder =
+        given.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"));
     folder.is_dir().then_some(folder)
 }
 
@@ -42,7 +43,8 @@ fn the_suite_is_drawn_and_lifted() {
 }
 
 fn check(file: &std::path::Path, group: &Value, counts: &mut [usize; 8]) {
-    let name = format!("{} {}", file.file_name().unwrap().display(), group.get("description").unwrap());
+    let name =
+        format!("{} {}", file.file_name().unwrap().display(), group.get("description").unwrap());
     let schema = group.get("schema").unwrap();
     let shapes = Shapes::new(schema);
     let place = Place::root(&shapes, Setting::default());
@@ -59,11 +61,13 @@ fn check(file: &std::path::Path, group: &Value, counts: &mut [usize; 8]) {
         }
     }
     let Ok(judge) = jsonschema::validator_for(&serde(schema).unwrap()) else { return };
-    let shows = |valid: bool| tests.iter().any(|test| test.get("valid") == Some(&Value::Bool(valid)));
+    let shows =
+        |valid: bool| tests.iter().any(|test| test.get("valid") == Some(&Value::Bool(valid)));
     let find = |place: Place<'_>, wanted: bool| {
         (0..60).any(|seed| {
             let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source));
-            drawn.is_ok_and(|(value, _)| serde(&value).is_some_and(|v| judge.is_valid(&v) == wanted))
+            drawn
+                .is_ok_and(|(value, _)| serde(&value).is_some_and(|v| judge.is_valid(&v) == wanted))
         })
     };
     if shows(true) {

@@ -105,7 +105,7 @@ const SURROGATES: [(&str, u32); 3] =
 pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     for branch in &spot.node.branches {
         let Branch::String(shape) = branch else { continue };
-        if !shape.patterns.is_empty() || shape.format.is_some() {
+        if !shape.is_free() {
             continue;
         }
         // Short contents are filled up, so that every class is reached under any least length.

@@ -43,8 +43,8 @@ const WORDS: [(&str, i128); 32] = [
 
 /// Names of 10^k for the columns that programs size: 10^k - 1, 10^k, 10^k + 1.
 const TENS: [&str; 19] = [
-    "10^0", "10^1", "10^2", "10^3", "10^4", "10^5", "10^6", "10^7", "10^8", "10^9", "10^10", "10^11",
-    "10^12", "10^13", "10^14", "10^15", "10^16", "10^17", "10^18",
+    "10^0", "10^1", "10^2", "10^3", "10^4", "10^5", "10^6", "10^7", "10^8", "10^9", "10^10",
+    "10^11", "10^12", "10^13", "10^14", "10^15", "10^16", "10^17", "10^18",
 ];
 
 /// What to try where an integer may stand.
@@ -98,8 +98,10 @@ fn words(shape: &NumberShape, step: Option<&Decimal>, emit: &mut Emit<'_>) {
 
 /// Within what the schema declares, whatever the grid is cut to.
 fn within(shape: &NumberShape, decimal: &Decimal) -> bool {
-    let above = shape.min.as_ref().is_none_or(|(min, open)| decimal > min || !open && decimal == min);
-    let below = shape.max.as_ref().is_none_or(|(max, open)| decimal < max || !open && decimal == max);
+    let above =
+        shape.min.as_ref().is_none_or(|(min, open)| decimal > min || !open && decimal == min);
+    let below =
+        shape.max.as_ref().is_none_or(|(max, open)| decimal < max || !open && decimal == max);
     above && below
 }
 

@@ -34,7 +34,7 @@ const LONGEST: usize = 1 << 20;
 pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     for branch in &spot.node.branches {
         let Branch::String(shape) = branch else { continue };
-        if !shape.patterns.is_empty() || shape.format.is_some() {
+        if !shape.is_free() {
             continue;
         }
         let max = shape.max.unwrap_or(usize::MAX);
@@ -49,8 +49,16 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             emit.leaf(class, Leaf::Repeat("0", length), Label::Valid);
             // The same number of code points takes four times the octets, and twice the UTF-16 units.
             if length > 0 && shape.max == Some(length) {
-                emit.leaf("maxLength of astral characters", Leaf::Repeat("😀", length), Label::Valid);
-                emit.leaf("maxLength of two-octet characters", Leaf::Repeat("é", length), Label::Valid);
+                emit.leaf(
+                    "maxLength of astral characters",
+                    Leaf::Repeat("😀", length),
+                    Label::Valid,
+                );
+                emit.leaf(
+                    "maxLength of two-octet characters",
+                    Leaf::Repeat("é", length),
+                    Label::Valid,
+                );
             }
         }
         for (class, length) in EDGES.into_iter().filter(|(_, length)| fits(*length)) {

@@ -127,7 +127,15 @@ mod tests {
     #[test]
     fn edges_of_32_53_and_64_bits_are_tried_where_bounds_admit_them() {
         let open = tried(r#"{"type":"integer"}"#);
-        for json in ["2147483647", "2147483648", "-2147483649", "9007199254740993", "9223372036854775807", "9223372036854775808", "18446744073709551615"] {
+        for json in [
+            "2147483647",
+            "2147483648",
+            "-2147483649",
+            "9007199254740993",
+            "9223372036854775807",
+            "9223372036854775808",
+            "18446744073709551615",
+        ] {
             assert!(has(&open, json), "{json}");
         }
         let narrow = tried(r#"{"type":"integer","maximum":4294967296,"minimum":0}"#);
@@ -160,7 +168,9 @@ mod tests {
         let tried = tried(
             r#"{"type":"object","properties":{"a":{"enum":["x","y","z"]},"b":{"type":"boolean"},"c":{"oneOf":[{"type":"integer"},{"type":"string"}]}}}"#,
         );
-        for json in [r#"{"a":"x"}"#, r#"{"a":"z"}"#, r#"{"b":true}"#, r#"{"c":0}"#, r#"{"c":""}"#, "{}"] {
+        for json in
+            [r#"{"a":"x"}"#, r#"{"a":"z"}"#, r#"{"b":true}"#, r#"{"c":0}"#, r#"{"c":""}"#, "{}"]
+        {
             assert!(has(&tried, json), "{json}");
         }
     }

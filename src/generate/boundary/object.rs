@@ -29,9 +29,11 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
 
 fn presence(spot: &Spot<'_>, shape: &ObjectShape, emit: &mut Emit<'_>) {
     let with = |wanted: &dyn Fn(usize) -> bool| -> Option<Value> {
-        let members = shape.members.iter().enumerate().filter(|(index, member)| {
-            member.required || !member.read_only && wanted(*index)
-        });
+        let members = shape
+            .members
+            .iter()
+            .enumerate()
+            .filter(|(index, member)| member.required || !member.read_only && wanted(*index));
         members
             .map(|(_, member)| Some((member.name.clone(), spot.simplest(member.node)?)))
             .collect::<Option<Object>>()

@@ -2,7 +2,7 @@
 
 use super::Emit;
 use crate::choice::{Rng, Source};
-use crate::generate::pattern;
+use crate::generate::pattern::Texts;
 use crate::generate::walk::Spot;
 use crate::schema::shape::Branch;
 use crate::value::Value;
@@ -20,7 +20,8 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         let max = shape.max.unwrap_or(4096);
         let mut tried: Vec<Value> = Vec::new();
         let mut draw = |class, min: usize, max: usize, source: Source<'_>| {
-            let drawn = source.run(|source| pattern::draw(&shape.patterns, min, max, source));
+            let Some(texts) = Texts::new(&shape.patterns, min, max) else { return };
+            let drawn = source.run(|source| texts.draw(source));
             if let Ok((text, _)) = drawn {
                 let value = Value::String(text);
                 if !tried.contains(&value) {

@@ -14,7 +14,8 @@ const DRAWN: u64 = 8;
 /// Breaks rules that combine schemas.
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     if let Some(denied) = spot.place.shapes.negation(spot.node) {
-        let place = crate::generate::value::Place { shapes: &denied, node: Shapes::ROOT, ..spot.place };
+        let place =
+            crate::generate::value::Place { shapes: &denied, node: Shapes::ROOT, ..spot.place };
         let mut seen: Vec<Value> = Vec::new();
         for seed in 0..DRAWN {
             let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source));
@@ -32,7 +33,8 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     if objects.len() < 2 {
         return;
     }
-    let simplest: Vec<Value> = objects.iter().filter_map(|branch| spot.simplest_of(branch)).collect();
+    let simplest: Vec<Value> =
+        objects.iter().filter_map(|branch| spot.simplest_of(branch)).collect();
     for (index, first) in simplest.iter().enumerate() {
         for second in simplest.iter().skip(index + 1).take(3) {
             let (Value::Object(first), Value::Object(second)) = (first, second) else { continue };
@@ -45,7 +47,10 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             emit.value("oneOf", "two branches at once", Value::Object(both));
             // The members of one branch under the name of the other.
             for (name, value) in second {
-                if first.get(&name.lossy()).is_some_and(|own| own != value && own.as_str().is_some()) {
+                if first
+                    .get(&name.lossy())
+                    .is_some_and(|own| own != value && own.as_str().is_some())
+                {
                     let mut lie = first.clone();
                     lie.set(name.clone(), value.clone());
                     emit.value("discriminator", "the name of another branch", Value::Object(lie));

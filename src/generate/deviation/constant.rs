@@ -28,7 +28,10 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
                     miss("capitals", Value::text(text.to_uppercase()));
                     miss("another case", Value::text(swapped));
                     miss("with a space after", Value::text(format!("{text} ")));
-                    miss("one character short", Value::text(text.chars().skip(1).collect::<String>()));
+                    miss(
+                        "one character short",
+                        Value::text(text.chars().skip(1).collect::<String>()),
+                    );
                 }
                 Value::Number(number) => {
                     if let Some(int) = number.as_i128() {

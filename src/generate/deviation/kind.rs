@@ -25,11 +25,17 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     ];
     match current {
         Value::Number(number) => others.push(("as text", Value::text(number.lexeme().as_ref()))),
-        Value::Bool(bool) => others.push(("as text", Value::text(if *bool { "true" } else { "false" }))),
-        Value::String(text) => {
-            others.extend(text.as_str().and_then(Number::parse).map(|n| ("as number", Value::Number(n))));
+        Value::Bool(bool) => {
+            others.push(("as text", Value::text(if *bool { "true" } else { "false" })))
         }
-        Value::Array(items) => others.extend(items.first().map(|item| ("its first element", item.clone()))),
+        Value::String(text) => {
+            others.extend(
+                text.as_str().and_then(Number::parse).map(|n| ("as number", Value::Number(n))),
+            );
+        }
+        Value::Array(items) => {
+            others.extend(items.first().map(|item| ("its first element", item.clone())))
+        }
         _ => {}
     }
     let integer = spot.node.branches.iter().any(|b| matches!(b, Branch::Number(n) if n.integer));

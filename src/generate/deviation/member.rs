@@ -30,7 +30,11 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         {
             let name: String = member.name.lossy().chars().flat_map(char::to_uppercase).collect();
             let value = spot.simplest(member.node).unwrap_or(Value::Null);
-            emit.value("additionalProperties", "a known member in capitals", with(&usual, &name, value));
+            emit.value(
+                "additionalProperties",
+                "a known member in capitals",
+                with(&usual, &name, value),
+            );
         }
         for member in shape.members.iter().filter(|member| member.read_only) {
             if let Some(value) = spot.simplest(member.node) {

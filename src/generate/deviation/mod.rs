@@ -53,7 +53,13 @@ impl Emit<'_> {
     }
 
     /// A long text that breaks a rule.
-    fn repeat(&mut self, rule: &'static str, class: &'static str, unit: &'static str, times: usize) {
+    fn repeat(
+        &mut self,
+        rule: &'static str,
+        class: &'static str,
+        unit: &'static str,
+        times: usize,
+    ) {
         (self.sink)(rule, class, Leaf::Repeat(unit, times));
     }
 
@@ -126,10 +132,13 @@ mod tests {
     fn sizes_of_texts_arrays_and_objects_are_missed() {
         let text = broken(r#"{"type":"string","minLength":2,"maxLength":3}"#);
         assert!(has(&text, "minLength", r#""0""#) && has(&text, "maxLength", r#""0000""#));
-        let array = broken(r#"{"type":"array","items":{"type":"integer"},"minItems":1,"maxItems":2,"uniqueItems":true}"#);
+        let array = broken(
+            r#"{"type":"array","items":{"type":"integer"},"minItems":1,"maxItems":2,"uniqueItems":true}"#,
+        );
         assert!(has(&array, "minItems", "[]") && has(&array, "maxItems", "[0,1,-1]"));
         assert!(has(&array, "uniqueItems", "[0,0]"));
-        let object = broken(r#"{"type":"object","maxProperties":1,"additionalProperties":{"type":"null"}}"#);
+        let object =
+            broken(r#"{"type":"object","maxProperties":1,"additionalProperties":{"type":"null"}}"#);
         assert!(object.iter().any(|(rule, _)| *rule == "maxProperties"));
     }
 
@@ -147,7 +156,9 @@ mod tests {
 
     #[test]
     fn combinations_are_missed() {
-        let overlap = broken(r#"{"oneOf":[{"type":"object","required":["a"]},{"type":"object","required":["b"]}]}"#);
+        let overlap = broken(
+            r#"{"oneOf":[{"type":"object","required":["a"]},{"type":"object","required":["b"]}]}"#,
+        );
         assert!(overlap.iter().any(|(rule, _)| *rule == "oneOf"), "{overlap:?}");
         let denied = broken(r#"{"type":"integer","not":{"minimum":10}}"#);
         assert!(denied.iter().any(|(_, value)| value == "10"), "{denied:?}");

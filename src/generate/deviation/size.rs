@@ -24,7 +24,7 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
 }
 
 fn text(shape: &StringShape, emit: &mut Emit<'_>) {
-    if !shape.patterns.is_empty() || shape.format.is_some() {
+    if !shape.is_free() {
         return;
     }
     if shape.min > 0 && shape.min <= LONGEST {
@@ -85,7 +85,11 @@ fn array(spot: &Spot<'_>, shape: &ArrayShape, emit: &mut Emit<'_>) {
             };
             emit.value("uniqueItems", "two equal", fill(vec![first.clone(), first.clone()]));
             if let Some(turned) = turned(first) {
-                emit.value("uniqueItems", "two equal, members turned", fill(vec![first.clone(), turned]));
+                emit.value(
+                    "uniqueItems",
+                    "two equal, members turned",
+                    fill(vec![first.clone(), turned]),
+                );
             }
         }
     }
@@ -127,9 +131,11 @@ fn object(spot: &Spot<'_>, branch: &Branch, shape: &ObjectShape, emit: &mut Emit
         && let Some(value) = shape.additional.and_then(|node| spot.simplest(node))
     {
         for name in ["", " ", "0", "a", "A", "é", "a b"] {
-            let fits = spot.place.shapes.node(names).is_some_and(|node| {
-                spot.place.shapes.confirms(node, &Value::text(name))
-            });
+            let fits = spot
+                .place
+                .shapes
+                .node(names)
+                .is_some_and(|node| spot.place.shapes.confirms(node, &Value::text(name)));
             if !fits || name.is_empty() {
                 emit.value("propertyNames", "another name", with(&usual, name, value.clone()));
             }

@@ -2,7 +2,6 @@
 
 use super::Emit;
 use crate::generate::walk::Spot;
-use crate::schema::format;
 use crate::schema::shape::Branch;
 use crate::value::Value;
 
@@ -10,7 +9,7 @@ use crate::value::Value;
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     for branch in &spot.node.branches {
         let Branch::String(shape) = branch else { continue };
-        if let Some(format) = shape.format.as_deref().and_then(format::named) {
+        if let Some(format) = shape.textual_format() {
             for (class, text) in format.near_misses() {
                 emit.value("format", class, Value::text(*text));
             }

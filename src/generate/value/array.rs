@@ -1,8 +1,8 @@
 //! Arrays.
 
+use super::Place;
 use super::draw::draw_within;
 use super::lift::Lifter;
-use super::Place;
 use crate::choice::{Choice, Draw, Item, Source};
 use crate::schema::Shapes;
 use crate::schema::shape::{ArrayShape, NodeId};

@@ -48,7 +48,8 @@ fn alternative(place: Place<'_>, node: &Node, source: &mut Source<'_>, room: u32
             let height = |b: &Branch| place.shapes.branch_height(b);
             let least = several.iter().map(height).min().unwrap_or(0);
             let bound = room.max(least);
-            let allowed: Vec<usize> = (0..several.len()).filter(|b| height(&several[*b]) <= bound).collect();
+            let allowed: Vec<usize> =
+                (0..several.len()).filter(|b| height(&several[*b]) <= bound).collect();
             let chosen = source.branch_among(several.len(), &allowed)?;
             source.span(Label::Alternative, |source| branch(place, &several[chosen], source, room))
         }

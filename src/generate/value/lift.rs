@@ -22,7 +22,12 @@ pub(super) struct Lifter {
 
 impl Lifter {
     /// Lifts one value; gives the number of raw leaves it took.
-    pub(super) fn value(&mut self, place: Place<'_>, value: &Value, items: &mut Vec<Item>) -> usize {
+    pub(super) fn value(
+        &mut self,
+        place: Place<'_>,
+        value: &Value,
+        items: &mut Vec<Item>,
+    ) -> usize {
         let Some(node) = place.shapes.node(place.node) else {
             any::lift_inside(value, items);
             return 0;
@@ -78,11 +83,15 @@ impl Lifter {
                 }
                 Some(0)
             }
-            (Branch::Number(shape), Value::Number(number)) => fits(number::lift(shape, number, items)),
+            (Branch::Number(shape), Value::Number(number)) => {
+                fits(number::lift(shape, number, items))
+            }
             (Branch::String(shape), value @ (Value::String(_) | Value::Bytes(_))) => {
                 fits(string::lift(shape, place.setting, value, items))
             }
-            (Branch::Array(shape), Value::Array(list)) => array::lift(self, place, shape, list, items),
+            (Branch::Array(shape), Value::Array(list)) => {
+                array::lift(self, place, shape, list, items)
+            }
             (Branch::Object(shape), Value::Object(object)) => {
                 object::lift(self, place, shape, object, items)
             }

@@ -16,8 +16,8 @@ pub use draw::draw;
 pub use lift::lift;
 
 use crate::choice::Alphabet;
-use crate::schema::shape::NodeId;
 use crate::schema::Shapes;
+use crate::schema::shape::NodeId;
 
 /// Where a value will stand, as far as that restricts what is worth drawing.
 #[derive(Clone, Copy, Debug, Default)]

@@ -4,7 +4,10 @@ use super::draw::draw_within;
 use super::lift::Lifter;
 use super::{Place, any, string};
 use crate::choice::{Alphabet, Choice, Draw, Item, Label, Overrun, Source};
-use crate::generate::pattern;
+use std::sync::Arc;
+
+use crate::generate::pattern::Texts;
+use crate::schema::pattern::Pattern;
 use crate::schema::shape::{Branch, Member, NodeId, ObjectShape};
 use crate::value::{Object, Text, Value};
 
@@ -18,7 +21,7 @@ const ATTEMPTS: usize = 10;
 #[derive(Clone, Copy)]
 enum Extra<'s> {
     /// The name matches a pattern.
-    Pattern(&'s std::sync::Arc<crate::schema::pattern::Pattern>, NodeId),
+    Pattern(&'s Arc<Pattern>, NodeId),
     /// Any other name.
     Additional(NodeId),
 }
@@ -119,6 +122,11 @@ fn presence(
     source.bool(wanted)
 }
 
+/// The names that match a pattern.
+fn names_of(pattern: &Arc<Pattern>) -> Option<Texts> {
+    Texts::new(std::slice::from_ref(pattern), 0, string::LONGEST)
+}
+
 fn extra_name(
     place: Place<'_>,
     shape: &ObjectShape,
@@ -128,9 +136,7 @@ fn extra_name(
 ) -> Draw<Text> {
     source.attempt(ATTEMPTS, |source, last| {
         let name = match extra {
-            Extra::Pattern(pattern, _) => {
-                pattern::draw(std::slice::from_ref(pattern), 0, string::LONGEST, source)?
-            }
+            Extra::Pattern(pattern, _) => names_of(pattern).ok_or(Overrun)?.draw(source)?,
             Extra::Additional(_) => match shape.names {
                 Some(names) => match draw_within(place.at(names), source, 0)? {
                     Value::String(name) => name,
@@ -139,7 +145,8 @@ fn extra_name(
                 None => source.text(1, string::LONGEST, Alphabet::Alphanumeric)?,
             },
         };
-        let taken = object.keys().chain(shape.members.iter().map(|m| &m.name)).any(|key| *key == name);
+        let taken =
+            object.keys().chain(shape.members.iter().map(|m| &m.name)).any(|key| *key == name);
         if taken && last { Err(Overrun) } else { Ok((!taken).then_some(name)) }
     })
 }
@@ -177,7 +184,8 @@ pub(super) fn lift(
             if count >= min {
                 items.push(Item::Choice(Choice::Bool(true)));
             }
-            let taken = built.keys().chain(shape.members.iter().map(|m| &m.name)).any(|k| k == name);
+            let taken =
+                built.keys().chain(shape.members.iter().map(|m| &m.name)).any(|k| k == name);
             match lift_extra(lifter, place, shape, &extras, name, value, items) {
                 Some(cost) if !taken => raws += cost,
                 _ => {
@@ -222,8 +230,7 @@ fn lift_extra(
         }
         let (fits, node) = match extra {
             Extra::Pattern(pattern, node) => {
-                let pattern = std::slice::from_ref(*pattern);
-                (pattern::lift(pattern, 0, string::LONGEST, name, items), *node)
+                (names_of(pattern).is_some_and(|names| names.lift(name, items)), *node)
             }
             Extra::Additional(node) => (lift_name(lifter, place, shape, name, items), *node),
         };
@@ -259,4 +266,3 @@ fn lift_name(
         }
     }
 }
-

@@ -1,8 +1,9 @@
 //! Strings: free, by pattern, by format, and octets.
 
 use super::Setting;
-use crate::choice::{Choice, Draw, Item, Source};
-use crate::generate::{format, pattern};
+use crate::choice::{Choice, Draw, Item, Overrun, Source};
+use crate::generate::format;
+use crate::generate::pattern::Texts;
 use crate::schema::shape::StringShape;
 use crate::value::Value;
 
@@ -16,10 +17,10 @@ pub(super) fn draw(shape: &StringShape, setting: Setting, source: &mut Source<'_
         return Ok(Value::Bytes(source.octets(min, max)?));
     }
     let text = if !shape.patterns.is_empty() {
-        pattern::draw(&shape.patterns, min, max, source)?
-    } else if let Some(format) = format_of(shape) {
+        texts(shape, min, max).ok_or(Overrun)?.draw(source)?
+    } else if let Some(format) = shape.textual_format() {
         source.attempt(8, |source, last| {
-            let text = format.draw(source)?;
+            let text = format::draw(format, source)?;
             Ok((last || (min..=max).contains(&text.len())).then_some(text))
         })?
     } else {
@@ -50,9 +51,9 @@ pub(super) fn lift(
             }
             let start = items.len();
             let fits = if !shape.patterns.is_empty() {
-                pattern::lift(&shape.patterns, min, max, text, items)
-            } else if let Some(format) = format_of(shape) {
-                format.lift(text, items)
+                texts(shape, min, max).is_some_and(|texts| texts.lift(text, items))
+            } else if let Some(format) = shape.textual_format() {
+                format::lift(format, text, items)
             } else {
                 items.push(Item::Choice(Choice::Text(text.clone())));
                 true
@@ -71,6 +72,7 @@ fn bounds(shape: &StringShape, setting: Setting) -> (usize, usize) {
     (shape.min.max(setting.least_text).min(max), max)
 }
 
-fn format_of(shape: &StringShape) -> Option<&'static dyn format::Format> {
-    format::named(shape.format.as_deref()?)
+/// The texts that match the shape's patterns. Its bounds are the same each time it is asked.
+fn texts(shape: &StringShape, min: usize, max: usize) -> Option<&Texts> {
+    shape.prepared.get_or_init(|| Texts::new(&shape.patterns, min, max))?.as_ref()
 }

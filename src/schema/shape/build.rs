@@ -11,7 +11,8 @@ const MOST_NODES: usize = 4096;
 
 /// The graph of a bundled schema.
 pub(super) fn build(bundle: &Value) -> Shapes {
-    let mut builder = Builder { root: bundle, nodes: Vec::new(), known: HashMap::new(), todo: Vec::new() };
+    let mut builder =
+        Builder { root: bundle, nodes: Vec::new(), known: HashMap::new(), todo: Vec::new() };
     let whole = match bundle {
         Value::Object(object) => {
             Value::Object(object.iter().filter(|(key, _)| key != "$defs").cloned().collect())

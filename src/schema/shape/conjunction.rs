@@ -126,7 +126,9 @@ fn dissolve(root: &Value, object: Object, open: &mut Open) -> Option<Vec<Vec<Val
         }
         return None;
     }
-    debug_assert!(!APPLICATORS.iter().any(|key| object.contains(key) && *key != "then" && *key != "else"));
+    debug_assert!(
+        !APPLICATORS.iter().any(|key| object.contains(key) && *key != "then" && *key != "else")
+    );
     if !object.is_empty() {
         open.done.plain.push(object);
     }

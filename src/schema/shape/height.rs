@@ -11,8 +11,12 @@ pub(super) fn measure(nodes: &mut [Node]) {
         let heights: Vec<u32> = nodes.iter().map(|node| node.height).collect();
         let mut changed = false;
         for node in nodes.iter_mut() {
-            let height =
-                node.branches.iter().map(|b| branch_height(b, &of(&heights))).min().unwrap_or(u32::MAX);
+            let height = node
+                .branches
+                .iter()
+                .map(|b| branch_height(b, &of(&heights)))
+                .min()
+                .unwrap_or(u32::MAX);
             changed |= height < node.height;
             node.height = node.height.min(height);
         }
@@ -43,12 +47,17 @@ pub(super) fn branch_height(branch: &Branch, height: &dyn Fn(NodeId) -> u32) -> 
         children.max().map_or(0, |height| height.saturating_add(1))
     };
     match branch {
-        Branch::Null | Branch::Bool | Branch::Constants(_) | Branch::Number(_) | Branch::String(_) => 0,
+        Branch::Null
+        | Branch::Bool
+        | Branch::Constants(_)
+        | Branch::Number(_)
+        | Branch::String(_) => 0,
         Branch::Array(array) => {
             let prefix = array.prefix.iter().take(array.min).map(of);
-            let rest = (array.min > array.prefix.len())
-                .then(|| array.rest.as_ref().map_or(u32::MAX, of));
-            let contains = array.contains.iter().filter(|(_, least, _)| *least > 0).map(|(n, _, _)| of(n));
+            let rest =
+                (array.min > array.prefix.len()).then(|| array.rest.as_ref().map_or(u32::MAX, of));
+            let contains =
+                array.contains.iter().filter(|(_, least, _)| *least > 0).map(|(n, _, _)| of(n));
             deepest(&mut prefix.chain(rest).chain(contains))
         }
         Branch::Object(object) => {

@@ -21,7 +21,8 @@ pub(super) fn branches(builder: &mut Builder<'_>, plain: &[Object]) -> (Vec<Bran
                 key == "const" || key == "enum" || key == "type" || is_annotation(&key.lossy())
             })
         });
-        let branches = if constants.is_empty() { vec![] } else { vec![Branch::Constants(constants)] };
+        let branches =
+            if constants.is_empty() { vec![] } else { vec![Branch::Constants(constants)] };
         return (branches, !alone);
     }
     let excluded = plain.iter().any(|schema| schema.contains("phi:excluded"));
@@ -31,7 +32,9 @@ pub(super) fn branches(builder: &mut Builder<'_>, plain: &[Object]) -> (Vec<Bran
         let branch = match &**kind {
             "null" => Some(Branch::Null),
             "boolean" => Some(Branch::Bool),
-            "number" | "integer" | "phi:fraction" => number(plain, kind, &mut guarded).map(Branch::Number),
+            "number" | "integer" | "phi:fraction" => {
+                number(plain, kind, &mut guarded).map(Branch::Number)
+            }
             "string" => string(plain, &mut guarded).map(Branch::String),
             "array" => array(builder, plain, &mut guarded).map(Branch::Array),
             "object" => object(builder, plain, &mut guarded).map(Branch::Object),
@@ -45,8 +48,18 @@ pub(super) fn branches(builder: &mut Builder<'_>, plain: &[Object]) -> (Vec<Bran
 fn is_annotation(key: &str) -> bool {
     matches!(
         key,
-        "title" | "description" | "default" | "example" | "examples" | "deprecated" | "readOnly"
-            | "writeOnly" | "$comment" | "xml" | "$defs" | "format"
+        "title"
+            | "description"
+            | "default"
+            | "example"
+            | "examples"
+            | "deprecated"
+            | "readOnly"
+            | "writeOnly"
+            | "$comment"
+            | "xml"
+            | "$defs"
+            | "format"
     ) || key.starts_with("x-")
 }
 
@@ -108,7 +121,9 @@ fn constants(plain: &[Object], kinds: &[String]) -> Option<Vec<Value>> {
         let integer = value.as_number().is_some_and(crate::value::Number::is_integer);
         let excluded = plain.iter().filter_map(|schema| schema.get("phi:excluded")?.as_array());
         kinds.iter().any(|k| {
-            k == kind || kind == "number" && (k == "integer" && integer || k == "phi:fraction" && !integer)
+            k == kind
+                || kind == "number"
+                    && (k == "integer" && integer || k == "phi:fraction" && !integer)
         }) && !excluded.flatten().any(|other| other.same(value))
     });
     let mut unique: Vec<Value> = Vec::new();
@@ -130,7 +145,10 @@ fn number(plain: &[Object], kind: &str, guarded: &mut bool) -> Option<NumberShap
     *guarded |= kind == "phi:fraction";
     for (keyword, exclusive) in [("minimum", false), ("exclusiveMinimum", true)] {
         for bound in decimals(plain, keyword) {
-            let tighter = shape.min.as_ref().is_none_or(|(old, _)| bound > *old || exclusive && bound == *old);
+            let tighter = shape
+                .min
+                .as_ref()
+                .is_none_or(|(old, _)| bound > *old || exclusive && bound == *old);
             if tighter {
                 shape.min = Some((bound, exclusive));
             }
@@ -138,7 +156,10 @@ fn number(plain: &[Object], kind: &str, guarded: &mut bool) -> Option<NumberShap
     }
     for (keyword, exclusive) in [("maximum", false), ("exclusiveMaximum", true)] {
         for bound in decimals(plain, keyword) {
-            let tighter = shape.max.as_ref().is_none_or(|(old, _)| bound < *old || exclusive && bound == *old);
+            let tighter = shape
+                .max
+                .as_ref()
+                .is_none_or(|(old, _)| bound < *old || exclusive && bound == *old);
             if tighter {
                 shape.max = Some((bound, exclusive));
             }
@@ -155,7 +176,8 @@ fn number(plain: &[Object], kind: &str, guarded: &mut bool) -> Option<NumberShap
             }
         };
     }
-    shape.format = plain.iter().find_map(|schema| schema.get("format")?.as_str()).map(str::to_owned);
+    shape.format =
+        plain.iter().find_map(|schema| schema.get("format")?.as_str()).map(str::to_owned);
     shape.default = decimals(plain, "default").next();
     shape.fits_any().then_some(shape)
 }
@@ -177,7 +199,8 @@ fn string(plain: &[Object], guarded: &mut bool) -> Option<StringShape> {
         }
     }
     *guarded |= shape.patterns.len() > 1;
-    shape.format = plain.iter().find_map(|schema| schema.get("format")?.as_str()).map(str::to_owned);
+    shape.format =
+        plain.iter().find_map(|schema| schema.get("format")?.as_str()).map(str::to_owned);
     shape.binary = shape.format.as_deref() == Some("binary")
         || plain.iter().any(|schema| {
             schema.contains("contentMediaType") && !schema.contains("contentEncoding")
@@ -231,8 +254,14 @@ fn array(builder: &mut Builder<'_>, plain: &[Object], guarded: &mut bool) -> Opt
     let unique = plain.iter().any(|schema| schema.get("uniqueItems") == Some(&Value::Bool(true)));
     *guarded |= unique || equal;
     let min = if equal { min.max(2) } else { min };
-    max.is_none_or(|max| min <= max)
-        .then_some(ArrayShape { prefix, rest, min, max, unique, contains })
+    max.is_none_or(|max| min <= max).then_some(ArrayShape {
+        prefix,
+        rest,
+        min,
+        max,
+        unique,
+        contains,
+    })
 }
 
 fn object(builder: &mut Builder<'_>, plain: &[Object], guarded: &mut bool) -> Option<ObjectShape> {
@@ -289,9 +318,8 @@ fn object(builder: &mut Builder<'_>, plain: &[Object], guarded: &mut bool) -> Op
             let mut matched = own.is_some();
             schemas.extend(own.cloned());
             for (pattern, schema) in members(schema, "patternProperties") {
-                let hit = patterned
-                    .iter()
-                    .any(|(p, s)| std::ptr::eq(*s, schema) && p.matches(name));
+                let hit =
+                    patterned.iter().any(|(p, s)| std::ptr::eq(*s, schema) && p.matches(name));
                 let _ = pattern;
                 if hit {
                     schemas.push(schema.clone());
@@ -321,7 +349,8 @@ fn object(builder: &mut Builder<'_>, plain: &[Object], guarded: &mut bool) -> Op
             }
             continue;
         }
-        let read_only = schemas.iter().any(|schema| schema.get("readOnly") == Some(&Value::Bool(true)));
+        let read_only =
+            schemas.iter().any(|schema| schema.get("readOnly") == Some(&Value::Bool(true)));
         let node = builder.node(schemas);
         list.push(Member { name: name.clone(), node, required: must, read_only });
     }
@@ -340,7 +369,11 @@ fn object(builder: &mut Builder<'_>, plain: &[Object], guarded: &mut bool) -> Op
         plain.iter().filter_map(|schema| schema.get("propertyNames")).cloned().collect();
     *guarded |= !name_schemas.is_empty();
     let names = (!name_schemas.is_empty()).then(|| {
-        builder.node(std::iter::once(Value::object([("type", "string".into())])).chain(name_schemas).collect())
+        builder.node(
+            std::iter::once(Value::object([("type", "string".into())]))
+                .chain(name_schemas)
+                .collect(),
+        )
     });
     let min = size(plain, "minProperties").max().unwrap_or(0);
     let max = size(plain, "maxProperties").min();

@@ -16,9 +16,11 @@ mod number;
 
 pub use number::{Grid, NumberShape};
 
+use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use super::Schema;
+use super::format::Format;
 use super::pattern::Pattern;
 use crate::value::{Text, Value};
 
@@ -89,6 +91,33 @@ pub struct StringShape {
     pub format: Option<String>,
     /// `contentEncoding` or a binary format: octets.
     pub binary: bool,
+    /// Room for what a generator works out of it once.
+    pub prepared: Prepared,
+}
+
+impl StringShape {
+    /// The format that says what its texts look like, where it is one we know.
+    pub fn textual_format(&self) -> Option<Format> {
+        Format::of(self.format.as_deref()?).filter(|format| {
+            format.range().is_none() && !matches!(format, Format::Binary | Format::Password)
+        })
+    }
+
+    /// Whether any text within the bounds of length will do.
+    pub fn is_free(&self) -> bool {
+        self.patterns.is_empty() && self.textual_format().is_none()
+    }
+}
+
+/// Room for one thing that a user of a shape works out of it once.
+#[derive(Clone, Debug, Default)]
+pub struct Prepared(OnceLock<Arc<dyn Any + Send + Sync>>);
+
+impl Prepared {
+    /// The thing, worked out when first asked for. All askers ask for the same type.
+    pub fn get_or_init<T: Send + Sync + 'static>(&self, init: impl FnOnce() -> T) -> Option<&T> {
+        self.0.get_or_init(|| Arc::new(init())).downcast_ref()
+    }
 }
 
 /// An array with its elements.

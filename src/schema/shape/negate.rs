@@ -50,9 +50,11 @@ fn not(schema: &Value) -> Value {
 
 fn keyword_negation(root: &Value, keyword: &str, value: &Value, object: &Object) -> Negation {
     use Negation::{Annotation, Exact, Loose};
-    let int = |delta: i64| value.as_number().and_then(|n| n.decimal()).map(|d| {
-        Value::Number(d.plus(&crate::value::Decimal::from(i128::from(delta))).to_number())
-    });
+    let int = |delta: i64| {
+        value.as_number().and_then(|n| n.decimal()).map(|d| {
+            Value::Number(d.plus(&crate::value::Decimal::from(i128::from(delta))).to_number())
+        })
+    };
     let bound = |kind: &str, opposite: &str, delta: i64| match int(delta) {
         Some(bound) => Exact(vec![typed(kind, vec![(opposite, bound)])]),
         None => Annotation,
@@ -68,7 +70,9 @@ fn keyword_negation(root: &Value, keyword: &str, value: &Value, object: &Object)
             None => Loose(vec![Value::Bool(true)]),
         },
         "type" => Exact(vec![typed_out(value)]),
-        "const" => Exact(vec![Value::object([("phi:excluded", Value::Array(vec![value.clone()]))])]),
+        "const" => {
+            Exact(vec![Value::object([("phi:excluded", Value::Array(vec![value.clone()]))])])
+        }
         "enum" => Exact(vec![Value::object([("phi:excluded", value.clone())])]),
         "not" => Exact(vec![value.clone()]),
         "allOf" => Exact(value.as_array().unwrap_or_default().iter().map(not).collect()),
@@ -113,7 +117,9 @@ fn keyword_negation(root: &Value, keyword: &str, value: &Value, object: &Object)
         "pattern" => Loose(vec![typed("string", vec![])]),
         "format" => Annotation,
         "uniqueItems" => match value {
-            Value::Bool(true) => Loose(vec![typed("array", vec![("phi:equal", Value::Bool(true))])]),
+            Value::Bool(true) => {
+                Loose(vec![typed("array", vec![("phi:equal", Value::Bool(true))])])
+            }
             _ => Exact(Vec::new()),
         },
         "required" => {
@@ -131,7 +137,10 @@ fn keyword_negation(root: &Value, keyword: &str, value: &Value, object: &Object)
                 .flat_map(|(name, others)| {
                     let present = Value::Array(vec![Value::String(name.clone())]);
                     others.as_array().unwrap_or_default().iter().map(move |other| {
-                        typed("object", vec![("required", present.clone()), ("phi:absent", other.clone())])
+                        typed(
+                            "object",
+                            vec![("required", present.clone()), ("phi:absent", other.clone())],
+                        )
                     })
                 })
                 .collect(),
@@ -149,7 +158,14 @@ fn keyword_negation(root: &Value, keyword: &str, value: &Value, object: &Object)
             members(value)
                 .map(|(pattern, schema)| {
                     let inner = Value::object([(pattern.clone(), not(schema))]);
-                    typed("object", vec![("minProperties", Value::int(1)), ("patternProperties", inner), ("additionalProperties", Value::Bool(false))])
+                    typed(
+                        "object",
+                        vec![
+                            ("minProperties", Value::int(1)),
+                            ("patternProperties", inner),
+                            ("additionalProperties", Value::Bool(false)),
+                        ],
+                    )
                 })
                 .collect(),
         ),
@@ -186,13 +202,19 @@ fn keyword_negation(root: &Value, keyword: &str, value: &Value, object: &Object)
                     if let Some(last) = first.last_mut() {
                         *last = not(value);
                     }
-                    Loose(vec![typed("array", vec![("prefixItems", Value::Array(first)), ("minItems", least)])])
+                    Loose(vec![typed(
+                        "array",
+                        vec![("prefixItems", Value::Array(first)), ("minItems", least)],
+                    )])
                 }
             }
         }
         "unevaluatedItems" => {
             let prefix = object.get("prefixItems").and_then(Value::as_array).map_or(0, <[_]>::len);
-            let more = typed("array", vec![("minItems", Value::int(prefix as i128 + 1)), ("items", not(value))]);
+            let more = typed(
+                "array",
+                vec![("minItems", Value::int(prefix as i128 + 1)), ("items", not(value))],
+            );
             Loose(vec![more, typed("array", vec![("minItems", Value::int(prefix as i128 + 1))])])
         }
         "contains" => {
@@ -203,10 +225,22 @@ fn keyword_negation(root: &Value, keyword: &str, value: &Value, object: &Object)
                 ways.push(typed("array", vec![("items", not(value))]));
             }
             if least > 1 {
-                ways.push(typed("array", vec![("contains", value.clone()), ("maxContains", Value::int(i128::from(least) - 1))]));
+                ways.push(typed(
+                    "array",
+                    vec![
+                        ("contains", value.clone()),
+                        ("maxContains", Value::int(i128::from(least) - 1)),
+                    ],
+                ));
             }
             if let Some(most) = most {
-                ways.push(typed("array", vec![("contains", value.clone()), ("minContains", Value::int(i128::from(most) + 1))]));
+                ways.push(typed(
+                    "array",
+                    vec![
+                        ("contains", value.clone()),
+                        ("minContains", Value::int(i128::from(most) + 1)),
+                    ],
+                ));
             }
             Exact(ways)
         }
@@ -233,9 +267,15 @@ fn typed_out(kinds: &Value) -> Value {
 
 fn member(name: &Text, schema: Value) -> Value {
     let required = Value::Array(vec![Value::String(name.clone())]);
-    typed("object", vec![("required", required), ("properties", Value::object([(name.clone(), schema)]))])
+    typed(
+        "object",
+        vec![("required", required), ("properties", Value::object([(name.clone(), schema)]))],
+    )
 }
 
 fn members(value: &Value) -> impl Iterator<Item = (&Text, &Value)> {
-    value.as_object().into_iter().flat_map(|object| object.iter().map(|(name, value)| (name, value)))
+    value
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.iter().map(|(name, value)| (name, value)))
 }

@@ -103,7 +103,8 @@ impl NumberShape {
             }
             None => {
                 let least = Decimal::from(usual.0);
-                factor_down(&least).map_or(-WIDEST, |k| if unit.times(k) < least { k + 1 } else { k })
+                factor_down(&least)
+                    .map_or(-WIDEST, |k| if unit.times(k) < least { k + 1 } else { k })
             }
         };
         let high = match &self.max {
@@ -122,11 +123,17 @@ impl NumberShape {
             _ => return None,
         };
         let wanted = self.default.as_ref().and_then(|default| default.quotient_floor(&unit));
-        Some(Grid::Multiples { step, min: low, max: high, toward: wanted.unwrap_or(0).clamp(low, high) })
+        Some(Grid::Multiples {
+            step,
+            min: low,
+            max: high,
+            toward: wanted.unwrap_or(0).clamp(low, high),
+        })
     }
 
     fn floats(&self) -> Option<Grid> {
-        let widest = if self.format.as_deref() == Some("float") { f64::from(f32::MAX) } else { f64::MAX };
+        let widest =
+            if self.format.as_deref() == Some("float") { f64::from(f32::MAX) } else { f64::MAX };
         let float = |bound: &Decimal| bound.to_number().as_f64();
         let low = self.min.as_ref().map_or(-widest, |(bound, exclusive)| {
             let near = float(bound).max(f64::MIN);
@@ -169,7 +176,12 @@ impl Grid {
 mod tests {
     use super::*;
 
-    fn shape(integer: bool, min: Option<(&str, bool)>, max: Option<(&str, bool)>, step: Option<&str>) -> NumberShape {
+    fn shape(
+        integer: bool,
+        min: Option<(&str, bool)>,
+        max: Option<(&str, bool)>,
+        step: Option<&str>,
+    ) -> NumberShape {
         let decimal = |text: &str| Decimal::parse(text).unwrap();
         NumberShape {
             integer,
@@ -189,11 +201,26 @@ mod tests {
 
     #[test]
     fn bounds_become_factors() {
-        assert_eq!(factors(&shape(true, Some(("1", false)), Some(("1000", false)), None)), Some((1, 1000, 1)));
-        assert_eq!(factors(&shape(true, Some(("0.5", false)), Some(("3.5", false)), None)), Some((1, 3, 1)));
-        assert_eq!(factors(&shape(true, Some(("-3", true)), Some(("3", true)), None)), Some((-2, 2, 0)));
-        assert_eq!(factors(&shape(false, Some(("0", true)), Some(("1", false)), Some("0.01"))), Some((1, 100, 1)));
-        assert_eq!(factors(&shape(true, Some(("3", false)), Some(("10", false)), Some("4"))), Some((1, 2, 1)));
+        assert_eq!(
+            factors(&shape(true, Some(("1", false)), Some(("1000", false)), None)),
+            Some((1, 1000, 1))
+        );
+        assert_eq!(
+            factors(&shape(true, Some(("0.5", false)), Some(("3.5", false)), None)),
+            Some((1, 3, 1))
+        );
+        assert_eq!(
+            factors(&shape(true, Some(("-3", true)), Some(("3", true)), None)),
+            Some((-2, 2, 0))
+        );
+        assert_eq!(
+            factors(&shape(false, Some(("0", true)), Some(("1", false)), Some("0.01"))),
+            Some((1, 100, 1))
+        );
+        assert_eq!(
+            factors(&shape(true, Some(("3", false)), Some(("10", false)), Some("4"))),
+            Some((1, 2, 1))
+        );
     }
 
     #[test]
