@@ -5,13 +5,19 @@
 //! ([`Schema::bundle`]), the canonical form that values are generated from ([`Schema::shape`]), and
 //! judging values ([`Schema::violations`]). Knows nothing of HTTP.
 
+pub mod address;
 mod bundle;
 mod dialect;
 mod documents;
+mod index;
+mod keywords;
+mod lines;
 mod validate;
 
+pub use bundle::Survey;
 pub use dialect::{Dialect, Direction};
-pub use documents::{Documents, Location};
+pub use documents::{Document, Documents, Location, Unresolved};
+pub use lines::Lines;
 pub use validate::Violation;
 
 use std::sync::{Arc, OnceLock};
