@@ -52,16 +52,25 @@ pub(super) fn rewrite<'d>(
     let dialect = rewriter.dialect(at);
     let choice = choice(object);
     let mut mapped: Vec<(Text, Location)> = Vec::new();
+    let mut lost = false;
     for (name, target) in mapping.into_iter().flat_map(Object::iter) {
-        if let Some(target) = target.as_str() {
-            mapped.push((name.clone(), named(rewriter, at, target)?));
+        match target.as_str().map(|target| named(rewriter, at, target)) {
+            Some(Ok(target)) => mapped.push((name.clone(), target)),
+            Some(Err(error)) => {
+                if !std::mem::replace(&mut lost, true) {
+                    rewriter.note(at.child("discriminator").child("mapping"), error);
+                }
+            }
+            None => {}
         }
     }
     let names_of = |target: &Location| {
         let names: Vec<Text> =
             mapped.iter().filter(|(_, to)| to == target).map(|(name, _)| name.clone()).collect();
         let explicit = !names.is_empty();
-        let implicit = target.pointer.tokens().last().cloned();
+        // The name that an unreadable mapping gave to this branch is not known, and a schema that
+        // stands among no others has none.
+        let implicit = implicit_name(target).filter(|_| !lost);
         let names = if explicit { names } else { implicit.into_iter().collect() };
         Branch { target: target.clone(), names, explicit }
     };
@@ -142,6 +151,13 @@ pub(super) fn rewrite<'d>(
         out.push("x-discriminator", Value::object([property, mapping]));
     }
     Ok(())
+}
+
+/// The name of a schema that stands among others by name.
+fn implicit_name(at: &Location) -> Option<Text> {
+    let [.., group, name] = at.pointer.tokens() else { return None };
+    let named = matches!(group.as_str(), Some("schemas" | "definitions" | "$defs"));
+    named.then(|| name.clone())
 }
 
 /// The members of a choice that are references: their index and where they lead.

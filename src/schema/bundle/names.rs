@@ -1,6 +1,6 @@
 //! Readable, stable names for definitions.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::schema::{Documents, Location};
 
@@ -16,7 +16,7 @@ pub(super) fn choose(
     documents: &Documents,
     at: &Location,
     suffix: &str,
-    taken: &mut HashSet<String>,
+    taken: &mut HashMap<String, usize>,
 ) -> String {
     let tokens: Vec<_> = at.pointer.tokens().iter().map(|token| token.lossy()).collect();
     let says_nothing = |token: &str| {
@@ -37,11 +37,15 @@ pub(super) fn choose(
         name.push_str("root");
     }
     name.push_str(suffix);
-    let mut free = name.clone();
-    let mut count = 2;
-    while !taken.insert(free.clone()) {
-        free = format!("{name}_{count}");
+    let mut count = taken.get(&name).copied().unwrap_or(0);
+    let free = loop {
         count += 1;
-    }
+        let free = if count == 1 { name.clone() } else { format!("{name}_{count}") };
+        if count == 1 || !taken.contains_key(&free) {
+            break free;
+        }
+    };
+    taken.insert(name, count);
+    taken.entry(free.clone()).or_insert(1);
     free
 }

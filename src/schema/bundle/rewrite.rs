@@ -48,12 +48,13 @@ pub(super) struct Rewriter<'d> {
     keys: Vec<Key>,
     names: Vec<String>,
     numbers: HashMap<Key, usize>,
-    taken: HashSet<String>,
+    taken: HashMap<String, usize>,
     resolved: HashMap<(usize, &'d str), Location>,
     edges: Vec<Edge>,
     /// How far the schema at hand lies inside the value that its definition judges.
     depth: usize,
     face: Face,
+    notes: Vec<(Location, String)>,
 }
 
 type Rewritten<T> = Result<T, String>;
@@ -67,12 +68,23 @@ impl<'d> Rewriter<'d> {
             keys: Vec::new(),
             names: Vec::new(),
             numbers: HashMap::new(),
-            taken: HashSet::new(),
+            taken: HashMap::new(),
             resolved: HashMap::new(),
             edges: Vec::new(),
             depth: 0,
             face: Face::Plain,
+            notes: Vec::new(),
         }
+    }
+
+    /// Notes what is wrong at a place but costs nothing.
+    pub(super) fn note(&mut self, at: Location, message: String) {
+        self.notes.push((at, message));
+    }
+
+    /// What has been noted since the last call.
+    pub(super) fn take_notes(&mut self) -> Vec<(Location, String)> {
+        std::mem::take(&mut self.notes)
     }
 
     /// All schemas met so far, by number.

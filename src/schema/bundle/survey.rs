@@ -35,6 +35,11 @@ impl<'d> Survey<'d> {
         }
     }
 
+    /// What has been found wrong since the last call that costs nothing: where, and what.
+    pub fn take_notes(&mut self) -> Vec<(Location, String)> {
+        self.rewriter.take_notes()
+    }
+
     /// Why the schema at `at` cannot be bundled; `None` where it can.
     pub fn fault(&mut self, at: &Location) -> Option<String> {
         let root = self.rewriter.number(Key::plain(at.clone()));
