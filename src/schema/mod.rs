@@ -5,19 +5,24 @@
 //! ([`Schema::bundle`]), the canonical form that values are generated from ([`Schema::shape`]), and
 //! judging values ([`Schema::violations`]). Knows nothing of HTTP.
 
+pub mod address;
 mod bundle;
 mod dialect;
 mod documents;
 pub mod format;
 pub mod pattern;
 pub mod shape;
+mod index;
+mod keywords;
+mod lines;
 mod validate;
 
+pub use bundle::Survey;
 pub use dialect::{Dialect, Direction};
-pub use documents::{Documents, Location};
-pub use validate::{Validator, Violation};
-
+pub use documents::{Document, Documents, Location, Unresolved};
+pub use lines::Lines;
 pub use shape::Shapes;
+pub use validate::{Validator, Violation};
 
 use std::sync::{Arc, OnceLock};
 

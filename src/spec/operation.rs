@@ -29,6 +29,9 @@ pub struct Operation {
     pub tags: Vec<String>,
     /// Whether it is marked as deprecated.
     pub deprecated: bool,
+    /// Base addresses of this operation alone, which replace those of the service; variables filled
+    /// in, may be relative. Empty for nearly every operation.
+    pub servers: Vec<String>,
     /// Parameters, those of the path item first.
     pub parameters: Vec<Parameter>,
     /// The body.
