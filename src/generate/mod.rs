@@ -1,6 +1,7 @@
 //! From contracts to cases.
 
 pub mod boundary;
+pub mod case;
 pub mod catalogue;
 pub mod confirm;
 pub mod deviation;
