@@ -6,4 +6,5 @@ pub mod choice;
 pub mod case;
 pub mod wire;
 pub mod check;
+pub mod shrink;
 pub mod campaign;
