@@ -50,7 +50,8 @@ pub fn unrank(rank: u32) -> u32 {
 
 /// The grid of durations from simple to less simple: 0, then 1·2·5×10^k µs without end.
 pub fn grid() -> impl Iterator<Item = Duration> {
-    let steps = (0..19).map(|decade| 10_u64.pow(decade)).flat_map(|unit| [unit, 2 * unit, 5 * unit]);
+    let steps =
+        (0..19).map(|decade| 10_u64.pow(decade)).flat_map(|unit| [unit, 2 * unit, 5 * unit]);
     std::iter::once(0).chain(steps).map(Duration::from_micros)
 }
 

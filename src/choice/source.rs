@@ -373,9 +373,9 @@ impl<'a> Source<'a> {
     fn fresh_name(&self, prefix: &str) -> Arc<str> {
         let items = if let Mode::Replay { items, .. } = &self.mode { *items } else { &[] };
         let recorded = |name: &str| {
-            items.iter().any(
-                |item| matches!(item, Item::Choice(Choice::Name(other)) if **other == *name),
-            )
+            items
+                .iter()
+                .any(|item| matches!(item, Item::Choice(Choice::Name(other)) if **other == *name))
         };
         (self.names.len() + 1..)
             .map(|number| format!("{prefix}{number}"))

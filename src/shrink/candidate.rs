@@ -47,9 +47,7 @@ impl<T> Candidate<T> {
 
     /// The shortlex order: by cost, then by choices.
     pub fn cmp<U>(&self, other: &Candidate<U>) -> Ordering {
-        self.cost
-            .cmp(&other.cost)
-            .then_with(|| cmp_choices(&self.trace.nodes, &other.trace.nodes))
+        self.cost.cmp(&other.cost).then_with(|| cmp_choices(&self.trace.nodes, &other.trace.nodes))
     }
 }
 

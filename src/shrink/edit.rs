@@ -116,7 +116,9 @@ mod tests {
     fn the_outermost_of_overlapping_parts_counts() {
         let (_, trace) = Source::random(Rng::new(1))
             .run(|source| {
-                source.span(Label::Group, |source| Ok((source.int(1, 9, 1)?, source.int(1, 9, 1)?)))?;
+                source.span(Label::Group, |source| {
+                    Ok((source.int(1, 9, 1)?, source.int(1, 9, 1)?))
+                })?;
                 source.int(7, 9, 7)
             })
             .unwrap();

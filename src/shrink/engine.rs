@@ -27,10 +27,19 @@ pub struct Shrinker<T, R> {
     prepaid: HashMap<Vec<u8>, Verdict>,
     passed: Vec<Arc<Candidate<T>>>,
     budget: Budget,
-    recheck: bool,
+    recheck: Option<Recheck>,
     probes: usize,
     by_pass: Vec<usize>,
     cut_short: bool,
+}
+
+/// What is tried once more at the end without relying on earlier verdicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recheck {
+    /// What takes away structure: for services that keep state between probes.
+    Structure,
+    /// Everything: for verdicts that may err.
+    Everything,
 }
 
 /// Whether candidates of a key fail; those that do not, with the number of the recheck before which
@@ -137,7 +146,7 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Shrinker<T, R> {
             prepaid: HashMap::new(),
             passed: Vec::new(),
             budget: Budget::unlimited(),
-            recheck: false,
+            recheck: None,
             probes: 0,
             by_pass: vec![0; PASSES.len()],
             cut_short: false,
@@ -155,16 +164,18 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Shrinker<T, R> {
         self
     }
 
-    /// Tries the structure once more at the end without relying on earlier verdicts: for services
-    /// that keep state between probes.
+    /// Tries things once more at the end without relying on earlier verdicts, until that changes
+    /// nothing.
     #[must_use]
-    pub fn rechecking(mut self) -> Self {
-        self.recheck = true;
+    pub fn with_recheck(mut self, recheck: Recheck) -> Self {
+        self.recheck = Some(recheck);
         self
     }
 
-    /// Begins again with the first candidate and forgets all verdicts; what was spent stays spent.
-    pub fn restart(&mut self) {
+    /// Begins again with the first candidate, with all verdicts forgotten and all to be rechecked
+    /// since they may err; what was spent stays spent.
+    pub fn restart_with_doubt(&mut self) {
+        self.recheck = Some(Recheck::Everything);
         self.cursor = Cursor::new(self.first.clone());
         self.pending = None;
         self.tried = HashMap::from([(self.first.key.clone(), Ok(()))]);
@@ -320,7 +331,7 @@ fn advance<T>(
     regenerate: &impl Fn(&[Item]) -> Option<Candidate<T>>,
     tried: &Tried,
     asked: &HashSet<Vec<u8>>,
-    recheck: bool,
+    recheck: Option<Recheck>,
 ) -> Option<Proposal<T>> {
     while !cursor.done {
         if cursor.target < cursor.targets.len() {
@@ -329,13 +340,13 @@ fn advance<T>(
                 return proposal;
             }
             cursor.begin_target(cursor.target + 1);
-        } else if let Some(next) = next_pass(cursor) {
+        } else if let Some(next) = next_pass(cursor, recheck) {
             cursor.begin_pass(next);
         } else if cursor.round == 0 || !Arc::ptr_eq(&cursor.best, &cursor.round_began) {
             // There is always a second round: some passes leave the dear things to it.
             cursor.rechecking = false;
             cursor.begin_round(cursor.round + 1);
-        } else if recheck && !cursor.rechecking {
+        } else if recheck.is_some() && !cursor.rechecking {
             cursor.rechecking = true;
             cursor.rechecks += 1;
             cursor.begin_round(cursor.round + 1);
@@ -346,8 +357,9 @@ fn advance<T>(
     None
 }
 
-fn next_pass<T>(cursor: &Cursor<T>) -> Option<usize> {
-    let wanted = |pass: &usize| PASSES[*pass].structural || !cursor.rechecking;
+fn next_pass<T>(cursor: &Cursor<T>, recheck: Option<Recheck>) -> Option<usize> {
+    let all = !cursor.rechecking || recheck == Some(Recheck::Everything);
+    let wanted = |pass: &usize| all || PASSES[*pass].structural;
     (cursor.pass + 1..PASSES.len()).find(wanted)
 }
 
@@ -391,4 +403,3 @@ fn run_target<T>(
     cursor.log = log;
     proposal
 }
-

@@ -30,9 +30,8 @@ pub(super) fn carry(places: &[Place], old: &Trace, edit: &Edit, new: &Trace) -> 
     if touched.is_empty() {
         return kept;
     }
-    let was_simple = |place: &Place| {
-        place.find_choice(old).is_some_and(|node| old.nodes[node].is_simplest())
-    };
+    let was_simple =
+        |place: &Place| place.find_choice(old).is_some_and(|node| old.nodes[node].is_simplest());
     for place in touched {
         let Some(span) = after_deletion(&place.span, &deleted) else { continue };
         let below = leaves(new).into_iter().enumerate().filter(|(node, leaf)| {
@@ -67,9 +66,10 @@ fn after_deletion(path: &[usize], deleted: &[Vec<usize>]) -> Option<Vec<usize>> 
                 .iter()
                 .filter(|gone| gone.len() == level + 1 && gone[..level] == path[..level])
                 .map(|gone| gone[level]);
-            siblings.clone().all(|gone| gone != *place).then(|| {
-                place - siblings.filter(|gone| gone < place).count()
-            })
+            siblings
+                .clone()
+                .all(|gone| gone != *place)
+                .then(|| place - siblings.filter(|gone| gone < place).count())
         })
         .collect()
 }

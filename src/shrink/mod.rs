@@ -27,6 +27,6 @@ pub use boundary::Boundary;
 pub use budget::Budget;
 pub use candidate::{Candidate, Cost, Verdict};
 pub use edit::Edit;
-pub use engine::Shrinker;
+pub use engine::{Recheck, Shrinker};
 pub use place::Place;
 pub use trial::{Flow, Pending, Trial};

@@ -41,7 +41,7 @@ impl Place {
 }
 
 /// The places of all choices, in their order.
-pub fn leaves(trace: &Trace) -> Vec<Place> {
+pub(super) fn leaves(trace: &Trace) -> Vec<Place> {
     let owners = owners(trace);
     let paths: Vec<Vec<usize>> = (0..trace.spans.len()).map(|span| trace.path(span)).collect();
     let mut counts = vec![0; trace.spans.len()];
@@ -55,7 +55,7 @@ pub fn leaves(trace: &Trace) -> Vec<Place> {
 }
 
 /// The innermost span of each choice.
-pub fn owners(trace: &Trace) -> Vec<usize> {
+pub(super) fn owners(trace: &Trace) -> Vec<usize> {
     let mut owners = vec![0; trace.nodes.len()];
     for (index, span) in trace.spans.iter().enumerate() {
         owners[span.start..span.end].fill(index);
@@ -64,7 +64,7 @@ pub fn owners(trace: &Trace) -> Vec<usize> {
 }
 
 /// The innermost span that is a list element and holds this span or is it.
-pub fn element_of(trace: &Trace, mut span: usize) -> Option<usize> {
+pub(super) fn element_of(trace: &Trace, mut span: usize) -> Option<usize> {
     while trace.spans[span].label != Label::Element {
         if span == 0 {
             return None;
@@ -75,6 +75,6 @@ pub fn element_of(trace: &Trace, mut span: usize) -> Option<usize> {
 }
 
 /// The spans of all steps, in order.
-pub fn steps(trace: &Trace) -> Vec<usize> {
+pub(super) fn steps(trace: &Trace) -> Vec<usize> {
     (0..trace.spans.len()).filter(|span| trace.spans[*span].label == Label::Step).collect()
 }

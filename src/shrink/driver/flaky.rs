@@ -103,9 +103,12 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Flaky<T, R> {
             .then(|| estimated_rate(self.original.failed, self.original.of));
         if self.original.failed == 0 {
             self.end();
-        } else {
-            self.begin_candidates();
+            return;
         }
+        if self.rate.is_some() {
+            self.shrinker.restart_with_doubt();
+        }
+        self.begin_candidates();
     }
 
     fn confirmed(&mut self) {
@@ -116,7 +119,7 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Flaky<T, R> {
         let failed = self.original.failed + self.result.failed;
         self.rate = Some(estimated_rate(failed, self.original.of + self.result.of));
         self.result = Reproduced::default();
-        self.shrinker.restart();
+        self.shrinker.restart_with_doubt();
         self.begin_candidates();
     }
 

@@ -16,9 +16,8 @@ fn targets(trace: &Trace) -> Vec<Target> {
     let places = leaves(trace);
     let mut targets = Vec::new();
     for (at, span) in trace.spans.iter().enumerate().filter(|(_, span)| span.start > 0) {
-        let count = Int::of(&trace.nodes[span.start - 1]).filter(|_| {
-            matches!(trace.nodes[span.start - 1].choice, Choice::Int(_))
-        });
+        let count = Int::of(&trace.nodes[span.start - 1])
+            .filter(|_| matches!(trace.nodes[span.start - 1].choice, Choice::Int(_)));
         let is_count = count.is_some_and(|count| {
             count.value > count.toward
                 && count.value <= MOST

@@ -63,7 +63,8 @@ fn lower_whole(go: &mut dyn FnMut(f64) -> Flow<bool>, whole: f64, toward: f64) -
     high -= 1;
     while high - low > 1 {
         // Geometric while the range is wide, so that the bit length is found first.
-        let middle = if low * 4 < high { (low.max(1) * high).isqrt() } else { low + (high - low) / 2 };
+        let middle =
+            if low * 4 < high { (low.max(1) * high).isqrt() } else { low + (high - low) / 2 };
         let middle = middle.clamp(low + 1, high - 1);
         if go(toward + sign * middle as f64)? {
             high = middle;
@@ -79,7 +80,11 @@ fn fewer_digits(go: &mut dyn FnMut(f64) -> Flow<bool>, value: f64) -> Flow {
     for digits in 0..16 {
         let Ok(near) = format!("{value:.digits$e}").parse::<f64>() else { continue };
         let unit = 10_f64.powi(value.abs().log10().floor() as i32 - digits as i32);
-        let far = if near.abs() < value.abs() { near + unit.copysign(value) } else { near - unit.copysign(value) };
+        let far = if near.abs() < value.abs() {
+            near + unit.copysign(value)
+        } else {
+            near - unit.copysign(value)
+        };
         let far = format!("{far:.digits$e}").parse::<f64>().unwrap_or(far);
         if go(near)? || go(far)? {
             return Ok(());

@@ -44,7 +44,21 @@ pub(super) fn lower(trial: &mut Trial<'_>, places: &[Place]) -> Flow {
     if high <= NEAR {
         return one_by_one(trial, places, toward, high);
     }
+    let later = trial.round() > 0;
     let mut go = |distance: i128| try_int(trial, places, toward + sign * distance);
+    if later {
+        // It was low before: the end is near.
+        let mut stride = 2;
+        while high - stride > low {
+            if !go(high - stride)? {
+                low = high - stride;
+                break;
+            }
+            high -= stride;
+            stride *= 2;
+        }
+        return bisect(low, high, &mut go);
+    }
     let (mut short, mut long) = (0, bits(high));
     while long - short > 1 {
         let middle = u32::midpoint(short, long);
@@ -69,6 +83,11 @@ pub(super) fn lower(trial: &mut Trial<'_>, places: &[Place]) -> Flow {
             }
         }
     }
+    bisect(low, high, &mut go)
+}
+
+/// Closes in on the least distance that fails; `low` passes, `high` fails.
+fn bisect(mut low: i128, mut high: i128, go: &mut dyn FnMut(i128) -> Flow<bool>) -> Flow {
     while high - low > 1 {
         let middle = low + (high - low) / 2;
         if go(middle)? {

@@ -7,8 +7,7 @@
 use super::{Flow, Pass, Place, Trial, group, whole};
 use crate::choice::Label;
 
-pub(super) const PASS: Pass =
-    Pass { name: "perturbations", structural: true, targets: whole, run };
+pub(super) const PASS: Pass = Pass { name: "perturbations", structural: true, targets: whole, run };
 
 fn run(trial: &mut Trial<'_>, _: &[Place]) -> Flow {
     let cost = trial.cost();

@@ -11,29 +11,38 @@ use serde_json::Value;
 use super::schema;
 
 /// One of the ten.
-pub struct Predicate {
-    pub name: &'static str,
-    pub about: &'static str,
+pub(crate) struct Predicate {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
     /// Mean probes that the prototype needs: the bar.
-    pub bar: f64,
+    pub(crate) bar: f64,
     /// What every one of its failures shrinks to.
-    pub optimum: &'static str,
+    pub(crate) optimum: &'static str,
     /// Whether it is about a sequence; else about a document.
-    pub sequence: bool,
+    pub(crate) sequence: bool,
     /// Where it fails: at which step for a sequence.
-    pub fails: fn(&Value) -> Option<usize>,
+    pub(crate) fails: fn(&Value) -> Option<usize>,
 }
 
 macro_rules! document {
     ($id:expr, $name:expr, $created:expr, $qty:expr, $meta:expr) => {
         concat!(
-            r#"{"id":"#, $id, r#","name":""#, $name, r#"","created":""#, $created,
-            r#"","tags":[],"qty":"#, $qty, r#","meta":"#, $meta, r#","status":"new"}"#
+            r#"{"id":"#,
+            $id,
+            r#","name":""#,
+            $name,
+            r#"","created":""#,
+            $created,
+            r#"","tags":[],"qty":"#,
+            $qty,
+            r#","meta":"#,
+            $meta,
+            r#","status":"new"}"#
         )
     };
 }
 
-pub const ALL: [Predicate; 10] = [
+pub(crate) const ALL: [Predicate; 10] = [
     Predicate {
         name: "P1",
         about: "two equal elements",
@@ -162,7 +171,7 @@ fn referred(steps: &[Value], step: &Value) -> Option<usize> {
 
 impl Predicate {
     /// The verdict on a value.
-    pub fn verdict(&self, value: &Value) -> Verdict {
+    pub(crate) fn verdict(&self, value: &Value) -> Verdict {
         match (self.fails)(value) {
             Some(step) => Verdict::Fails { at_step: self.sequence.then_some(step) },
             None => Verdict::Passes,
@@ -170,7 +179,7 @@ impl Predicate {
     }
 
     /// The candidate of these items.
-    pub fn candidate(&self, items: &[Item]) -> Option<Candidate<Value>> {
+    pub(crate) fn candidate(&self, items: &[Item]) -> Option<Candidate<Value>> {
         if self.sequence {
             schema::candidate(items, schema::sequence)
         } else {
@@ -182,7 +191,7 @@ impl Predicate {
     }
 
     /// The items that give this value back.
-    pub fn lift(&self, value: &Value) -> Option<Vec<Item>> {
+    pub(crate) fn lift(&self, value: &Value) -> Option<Vec<Item>> {
         if self.sequence {
             return schema::lift_sequence(value);
         }
@@ -192,7 +201,7 @@ impl Predicate {
     }
 
     /// A shrinker of a failing value.
-    pub fn shrinker(
+    pub(crate) fn shrinker(
         &'static self,
         value: &Value,
     ) -> Shrinker<Value, impl Fn(&[Item]) -> Option<Candidate<Value>> + Clone> {
@@ -203,7 +212,7 @@ impl Predicate {
     }
 
     /// Shrinks a failing value to the end, each probe telling the truth.
-    pub fn shrink(
+    pub(crate) fn shrink(
         &'static self,
         value: &Value,
     ) -> Shrinker<Value, impl Fn(&[Item]) -> Option<Candidate<Value>> + Clone> {
@@ -214,9 +223,9 @@ impl Predicate {
 }
 
 /// The first failures of a predicate, by seed: of 200 the first `most`.
-pub fn first_failures(predicate: &Predicate, most: usize) -> Vec<Value> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures/shrink/first-failures.ndjson");
+pub(crate) fn first_failures(predicate: &Predicate, most: usize) -> Vec<Value> {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/shrink/first-failures.ndjson");
     let text = std::fs::read_to_string(path).expect("the fixture is there");
     text.lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())

@@ -9,7 +9,7 @@ use phi_fuzz::shrink::{Candidate, Cost};
 use serde_json::{Map, Value, json};
 
 /// What a document may hold.
-pub enum Schema {
+pub(crate) enum Schema {
     Int(i128, i128),
     Bool,
     Text(usize, usize),
@@ -23,10 +23,10 @@ pub enum Schema {
     Node,
 }
 
-pub struct Member(&'static str, Schema, bool);
+pub(crate) struct Member(&'static str, Schema, bool);
 
 /// The document of the predicates.
-pub fn order() -> Schema {
+pub(crate) fn order() -> Schema {
     let flag = |name| Member(name, Schema::Bool, false);
     Schema::Object(vec![
         Member("id", Schema::Int(0, 1 << 53), true),
@@ -56,7 +56,7 @@ const NODE: Label = Label::Value(0);
 const DEEPEST: usize = 6;
 const LONGEST_WAIT: Duration = Duration::from_millis(500);
 
-pub fn generate(schema: &Schema, source: &mut Source<'_>) -> Draw<Value> {
+pub(crate) fn generate(schema: &Schema, source: &mut Source<'_>) -> Draw<Value> {
     Ok(match schema {
         Schema::Int(min, max) => source.span(Label::Group, |source| {
             let int = source.int(*min, *max, 0.max(*min))?;
@@ -125,7 +125,7 @@ fn node(source: &mut Source<'_>, depth: usize) -> Draw<Value> {
     Ok(Value::Object(object))
 }
 
-pub fn days(year: i128, month: i128) -> i128 {
+pub(crate) fn days(year: i128, month: i128) -> i128 {
     match month {
         2 if (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 => 29,
         2 => 28,
@@ -135,7 +135,7 @@ pub fn days(year: i128, month: i128) -> i128 {
 }
 
 /// A sequence of calls on one resource; ids of created ones are references to the step.
-pub fn sequence(source: &mut Source<'_>) -> Draw<Value> {
+pub(crate) fn sequence(source: &mut Source<'_>) -> Draw<Value> {
     let mut created: Vec<Arc<str>> = Vec::new();
     let mut names: Vec<Arc<str>> = Vec::new();
     let steps = source.list(0, 20, 10.0, |source, _| {
@@ -143,7 +143,8 @@ pub fn sequence(source: &mut Source<'_>) -> Draw<Value> {
             let name = source.name("s")?;
             let wait = source.duration(LONGEST_WAIT)?;
             let kind = source.branch(5)?;
-            let mut step = source.span(Label::Alternative, |source| call(source, kind, &created))?;
+            let mut step =
+                source.span(Label::Alternative, |source| call(source, kind, &created))?;
             if kind == 1 {
                 created.push(name.clone());
             }
@@ -156,7 +157,8 @@ pub fn sequence(source: &mut Source<'_>) -> Draw<Value> {
     Ok(steps
         .into_iter()
         .map(|mut step| {
-            if let Some(name) = step.get("id").and_then(|id| id.get("ref")).and_then(Value::as_str) {
+            if let Some(name) = step.get("id").and_then(|id| id.get("ref")).and_then(Value::as_str)
+            {
                 step["id"] = json!({ "ref": place(name) });
             }
             Value::Object(step)
@@ -188,7 +190,7 @@ fn call(source: &mut Source<'_>, kind: usize, created: &[Arc<str>]) -> Draw<Map<
 }
 
 /// The candidate that a generator makes of items.
-pub fn candidate(
+pub(crate) fn candidate(
     items: &[Item],
     generate: impl FnOnce(&mut Source<'_>) -> Draw<Value>,
 ) -> Option<Candidate<Value>> {
@@ -197,11 +199,9 @@ pub fn candidate(
 }
 
 /// A candidate of a value and its choices; what has steps counts them and its waits.
-pub fn of(value: Value, trace: Trace) -> Candidate<Value> {
+pub(crate) fn of(value: Value, trace: Trace) -> Candidate<Value> {
     let steps = trace.spans.iter().filter(|span| span.label == Label::Step).count();
-    let waits = |node: &&phi_fuzz::choice::Node| {
-        matches!(node.choice, Choice::Duration(wait) if !wait.is_zero())
-    };
+    let waits = |node: &&phi_fuzz::choice::Node| matches!(node.choice, Choice::Duration(wait) if !wait.is_zero());
     let perturbations = trace.nodes.iter().filter(waits).count();
     let key = value.to_string();
     Candidate::new(value, trace, key, Cost { steps, perturbations, ..Cost::default() })
@@ -212,7 +212,7 @@ fn push(items: &mut Vec<Item>, choice: Choice) {
 }
 
 /// The items that make `generate` give the value; `None` where it is outside the schema.
-pub fn lift(schema: &Schema, value: &Value, items: &mut Vec<Item>) -> Option<()> {
+pub(crate) fn lift(schema: &Schema, value: &Value, items: &mut Vec<Item>) -> Option<()> {
     match schema {
         Schema::Int(min, max) => {
             let int = i128::from(value.as_i64()?);
@@ -288,14 +288,17 @@ fn lift_node(value: &Value, depth: usize, items: &mut Vec<Item>) -> Option<()> {
 }
 
 /// The items that make [`sequence`] give the value.
-pub fn lift_sequence(value: &Value) -> Option<Vec<Item>> {
+pub(crate) fn lift_sequence(value: &Value) -> Option<Vec<Item>> {
     let mut items = Vec::new();
     let name = |step: u64| -> Arc<str> { format!("s{}", step + 1).into() };
     let int = |value: &Value| Some(Choice::Int(value.as_i64()?.into()));
     for (at, step) in value.as_array()?.iter().enumerate() {
         push(&mut items, Choice::Bool(true));
         push(&mut items, Choice::Name(name(at as u64)));
-        push(&mut items, Choice::Duration(Duration::from_secs_f64(step["delay"].as_f64()? / 1000.0)));
+        push(
+            &mut items,
+            Choice::Duration(Duration::from_secs_f64(step["delay"].as_f64()? / 1000.0)),
+        );
         let kinds = ["list", "create", "get", "update", "delete"];
         let kind = kinds.iter().position(|kind| step["op"] == *kind)?;
         push(&mut items, Choice::Branch(kind as u32));
