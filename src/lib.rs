@@ -8,4 +8,5 @@ pub mod case;
 pub mod wire;
 pub mod check;
 pub mod generate;
+pub mod shrink;
 pub mod campaign;

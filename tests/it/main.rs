@@ -1,3 +1,4 @@
 //! Integration tests: the library and the built binary, against services in process.
 
 mod suite;
+mod shrink;
