@@ -6,6 +6,7 @@
 
 mod call;
 mod exchange;
+pub mod file;
 mod finding;
 mod perturbation;
 
