@@ -6,8 +6,9 @@
 //! A [`Value`] may also hold a [`Symbol`]: a value that only an execution can know (an id that an
 //! earlier answer will carry, a fresh name, a secret). What is sent has no symbols left.
 
-mod arbitrary;
+pub(crate) mod arbitrary;
 pub mod duration;
+pub mod hex;
 pub mod locate;
 pub mod nearest;
 mod number;

@@ -2,7 +2,7 @@
 
 use super::place::{Members, Place, Read, Wrong};
 use crate::case::{Body, Message};
-use crate::value::{Value, duration, nearest};
+use crate::value::{Value, duration, hex, nearest};
 
 /// The keys of bodies.
 pub(super) const KEYS: [&str; 9] =
@@ -25,7 +25,7 @@ pub(super) fn read(call: &Members<'_>) -> Read<Option<Body>> {
         "text" => Body::Text(place.value()?),
         "bytes" => Body::Bytes(place.value()?),
         "proto" => Body::Proto(place.value()?),
-        "wire" => Body::Wire(hex(&place)?),
+        "wire" => Body::Wire(octets(&place)?),
         _ => Body::Messages(place.list()?.iter().map(message).collect::<Read<_>>()?),
     }))
 }
@@ -40,7 +40,7 @@ pub(super) fn write(body: &Body) -> Value {
         | Body::Text(value)
         | Body::Bytes(value)
         | Body::Proto(value) => value.to_file(),
-        Body::Wire(octets) => write_hex(octets),
+        Body::Wire(octets) => Value::String(hex::write(octets).into()),
         Body::Messages(messages) => Value::Array(messages.iter().map(write_message).collect()),
     }
 }
@@ -55,7 +55,7 @@ fn message(place: &Place<'_>) -> Read<Message> {
     let (name, inner) = place.any_object()?.single("an item of a stream")?;
     Ok(match &*name {
         "proto" => Message::Proto(inner.value()?),
-        "wire" => Message::Wire(hex(&inner)?),
+        "wire" => Message::Wire(octets(&inner)?),
         "wait" => Message::Wait(inner.duration()?),
         "await" => Message::Await(inner.count()?),
         "cancel" => Message::Cancel(inner.count()?),
@@ -69,7 +69,7 @@ fn message(place: &Place<'_>) -> Read<Message> {
 fn write_message(message: &Message) -> Value {
     let (name, inner) = match message {
         Message::Proto(value) => ("proto", value.to_file()),
-        Message::Wire(octets) => ("wire", write_hex(octets)),
+        Message::Wire(octets) => ("wire", Value::String(hex::write(octets).into())),
         Message::Wait(pause) => ("wait", Value::String(duration::write(*pause).into())),
         Message::Await(count) => ("await", Value::int(*count)),
         Message::HalfClose => return Value::text(HALF_CLOSE),
@@ -78,25 +78,9 @@ fn write_message(message: &Message) -> Value {
     Value::object([(name, inner)])
 }
 
-/// Octets in hexadecimal; spaces may stand between them.
-fn hex(place: &Place<'_>) -> Read<Vec<u8>> {
-    let text = place.text()?;
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .filter(|char| *char != ' ')
-        .map(|char| char.to_digit(16).map(|digit| digit as u8))
-        .collect();
-    match digits.filter(|digits| digits.len().is_multiple_of(2)) {
-        Some(digits) => Ok(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()),
+fn octets(place: &Place<'_>) -> Read<Vec<u8>> {
+    match hex::parse(&place.text()?) {
+        Some(octets) => Ok(octets),
         None => place.wrong("needs octets in hexadecimal, two digits each"),
     }
-}
-
-fn write_hex(octets: &[u8]) -> Value {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(2 * octets.len());
-    for octet in octets {
-        let _ = write!(text, "{octet:02x}");
-    }
-    Value::String(text.into())
 }

@@ -1,7 +1,7 @@
 //! Calls.
 
 use super::members::{self, put};
-use super::place::{Members, Place, Read};
+use super::place::{Members, Place, Read, Wrong};
 use super::{body, identity, perturbation, saw};
 use crate::case::{Call, Deviation, Label};
 use crate::value::{Object, Value, duration, nearest};
@@ -47,10 +47,9 @@ pub(super) fn read(place: &Place<'_>) -> Read<Call> {
 }
 
 fn repeated(members: &Members<'_>, same: String) -> Read<Call> {
-    members.only(&SAME).map_err(|wrong| super::place::Wrong {
+    members.only(&SAME).map_err(|wrong| Wrong {
         message: format!(
-            "{}: a call that repeats another has {} and nothing else",
-            wrong.message,
+            "does not belong here: a call that repeats another has {} and nothing else",
             SAME.join(", ")
         ),
         ..wrong

@@ -23,6 +23,8 @@ mod write;
 
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod schema;
 
 pub use identity::is_reserved as is_reserved_identity;
 pub use read::read;

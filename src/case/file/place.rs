@@ -1,5 +1,6 @@
 //! A cursor over the values of a file that knows where it stands.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::value::{Object, Pointer, Text, Value, duration, nearest};
@@ -39,8 +40,9 @@ impl<'f> Place<'f> {
         let Some(object) = self.value.as_object() else { return self.needs("an object") };
         let mut keys: Vec<&Text> = object.keys().collect();
         keys.sort_unstable();
-        if let Some([key, _]) = keys.array_windows().find(|[a, b]| a == b) {
-            let at = self.at.child(*key);
+        if let Some(pair) = keys.windows(2).find(|pair| pair[0] == pair[1]) {
+            let key = pair[0];
+            let at = self.at.child(key);
             return Err(Wrong { at, message: format!("the key `{key}` stands twice") });
         }
         Ok(Members { object, at: self.at.clone() })
@@ -82,16 +84,11 @@ impl<'f> Place<'f> {
     /// One of some names.
     pub(super) fn one_of<T: Copy>(&self, choices: &[(&str, T)]) -> Read<T> {
         let text = self.text()?;
-        match choices.iter().find(|(name, _)| *name == text) {
-            Some((_, choice)) => Ok(*choice),
-            None => {
-                let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-                self.wrong(format!(
-                    "`{text}` is not known here; {}",
-                    nearest::advice(&text, &names)
-                ))
-            }
+        if let Some((_, choice)) = choices.iter().find(|(name, _)| *name == text) {
+            return Ok(*choice);
         }
+        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        self.wrong(format!("`{text}` is not known here; {}", nearest::advice(&text, &names)))
     }
 
     /// A whole number of a range.
@@ -112,8 +109,10 @@ impl<'f> Place<'f> {
     }
 
     pub(super) fn duration(&self) -> Read<Duration> {
-        let text = self.text()?;
-        duration::parse(&text).or_else(|message| self.wrong(message))
+        let Some(text) = self.value.as_str() else {
+            return self.needs("a duration such as \"500ms\"");
+        };
+        duration::parse(text).or_else(|message| self.wrong(message))
     }
 
     /// A value that is sent or came, its symbols read.
@@ -194,14 +193,14 @@ impl<'f> Members<'f> {
     }
 }
 
-/// A JSON type with its article.
-fn kind(value: &Value) -> &'static str {
-    match value {
+/// What a value is, for people.
+fn kind(value: &Value) -> Cow<'static, str> {
+    Cow::Borrowed(match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
-        Value::Number(_) => "this number",
+        Value::Number(number) => return number.to_string().into(),
         Value::String(_) => "a text",
         Value::Array(_) => "a list",
         _ => "an object",
-    }
+    })
 }

@@ -121,7 +121,10 @@ impl<'c> Known<'c> {
             if let Perturbation::Hold { until, .. } = perturbation {
                 let at = at.child("perturb").index(index).child("hold").child("until");
                 self.id(until, &at)?;
-                if *until == call.id {
+                let own = |(id, of, group): &(&str, usize, bool)| {
+                    *id == until && (*id == call.id || *group && *of == step)
+                };
+                if self.ids.iter().any(own) {
                     return wrong(&at, format!("`{until}` would wait for itself"));
                 }
             }

@@ -3,6 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use crate::value::hex;
+
 /// A secret in one encoding.
 #[derive(Clone)]
 pub(super) struct Needle {
@@ -28,7 +30,7 @@ enum Form {
 impl Needle {
     /// A secret in every encoding.
     pub(super) fn all(secret: usize, text: &str) -> Vec<Self> {
-        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex::write(text.as_bytes());
         let mut needles = vec![
             Self { secret, chars: text.chars().collect(), form: Form::Plain },
             Self { secret, chars: hex.chars().collect(), form: Form::Hex },

@@ -4,7 +4,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::prelude::*;
 
 use super::*;
-use crate::value::{read, write};
+use crate::value::{hex, read, write};
 
 fn redactor() -> Redactor {
     Redactor::new([("bob.bearer", "s3cr3t/+ \"töken\""), ("pin", "123"), ("long", "s3cr3t/")])
@@ -17,7 +17,7 @@ fn text(from: &str) -> String {
 #[test]
 fn every_encoding_is_seen() {
     let secret = "s3cr3t/+ \"töken\"";
-    let hex: String = secret.bytes().map(|b| format!("{b:02x}")).collect();
+    let hex = hex::write(secret.as_bytes());
     let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
     for encoded in [
         secret.to_owned(),
@@ -109,13 +109,14 @@ proptest! {
             0 => secret.clone(),
             1 => utf8_percent_encode(&secret, NON_ALPHANUMERIC).to_string(),
             2 => spelt(&|char| {
-                char.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect()
+                char.to_string().bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02x}"))
             }),
             3 => spelt(&|char| {
                 let mut units = [0; 2];
-                char.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04X}")).collect()
+                let units = char.encode_utf16(&mut units).iter();
+                units.fold(String::new(), |text, unit| format!("{text}\\u{unit:04X}"))
             }),
-            4 => secret.bytes().map(|byte| format!("{byte:02X}")).collect(),
+            4 => hex::write(secret.as_bytes()).to_uppercase(),
             _ => STANDARD.encode(format!("u:{secret}")),
         };
         let redactor = Redactor::new([("x", secret.as_str())]);
