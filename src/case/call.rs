@@ -1,5 +1,6 @@
 //! Steps and calls.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::{Label, Perturbation};
@@ -54,6 +55,25 @@ pub struct Together {
     pub calls: Vec<Call>,
 }
 
+impl Together {
+    /// What a call of this group sends: the call itself, or the one it repeats under its own id,
+    /// with its own skew, want and saw.
+    pub fn whole<'c>(&'c self, call: &'c Call) -> Cow<'c, Call> {
+        let original = call.same.as_ref().and_then(|id| self.calls.iter().find(|c| c.id == *id));
+        match original {
+            None => Cow::Borrowed(call),
+            Some(original) => Cow::Owned(Call {
+                id: call.id.clone(),
+                same: None,
+                skew: call.skew,
+                want: call.want.clone(),
+                saw: call.saw.clone(),
+                ..original.clone()
+            }),
+        }
+    }
+}
+
 /// How the calls of a group are released together, from the loosest to the tightest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Release {
@@ -66,12 +86,27 @@ pub enum Release {
     OnePacket,
 }
 
+impl Release {
+    /// All ways, from the loosest to the tightest.
+    pub const ALL: [Self; 3] = [Self::Plain, Self::LastByte, Self::OnePacket];
+
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::LastByte => "last_byte",
+            Self::OnePacket => "one_packet",
+        }
+    }
+}
+
 /// One operation with its input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Call {
     /// Unique within the case; references name it.
     pub id: String,
-    /// Where this call repeats another of its group: that one's id. Everything else is then as there.
+    /// Where this call repeats another of its group: that one's id. It then has no more of its own
+    /// than id, skew, want and saw; [`Together::whole`] gives what it sends.
     pub same: Option<String>,
     /// Pause from the last byte of the previous step's answers to this one's first byte.
     pub wait: Option<Duration>,

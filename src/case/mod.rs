@@ -4,8 +4,10 @@
 //! executing a case gives, and the order in which one case is smaller than another. Does not know
 //! where cases come from or what they prove.
 
+mod arbitrary;
 mod call;
 mod exchange;
+pub mod file;
 mod finding;
 mod perturbation;
 

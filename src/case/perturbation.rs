@@ -75,7 +75,10 @@ impl Position {
                  before_last_byte, sent, response_first_byte or response+N"
             )
         };
-        let number = |text: &str| text.parse::<u64>().map_err(|_| bad());
+        let number = |text: &str| {
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse::<u64>().ok().filter(|_| digits).ok_or_else(bad)
+        };
         Ok(match text {
             "headers" => Self::Headers,
             "before_last_byte" => Self::BeforeLastByte,
@@ -88,7 +91,8 @@ impl Position {
                     Self::Response(number(rest)?)
                 } else if let Some(rest) = text.strip_prefix("message ") {
                     let (index, offset) = rest.split_once('+').unwrap_or((rest, "0"));
-                    Self::Message(index.parse().map_err(|_| bad())?, number(offset)?)
+                    let index = u32::try_from(number(index)?).map_err(|_| bad())?;
+                    Self::Message(index, number(offset)?)
                 } else {
                     return Err(bad());
                 }

@@ -6,10 +6,16 @@
 //! A [`Value`] may also hold a [`Symbol`]: a value that only an execution can know (an id that an
 //! earlier answer will carry, a fresh name, a secret). What is sent has no symbols left.
 
+pub(crate) mod arbitrary;
+pub mod duration;
+pub mod hex;
+pub mod locate;
+pub mod nearest;
 mod number;
 mod object;
 mod pointer;
 pub mod read;
+pub mod redact;
 mod symbol;
 mod text;
 pub mod write;
@@ -17,6 +23,7 @@ pub mod write;
 pub use number::{Decimal, Number};
 pub use object::Object;
 pub use pointer::Pointer;
+pub use redact::Redactor;
 pub use symbol::{Fresh, Reference, Source, Symbol};
 pub use text::Text;
 

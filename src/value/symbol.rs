@@ -333,8 +333,8 @@ fn read_symbol(name: &str, value: &Value, at: &Pointer) -> Result<Value, (Pointe
             value => Ok(value.clone()),
         },
         _ => Err(bad(format!(
-            "unknown symbol `{name}`; known are {} (wrap data in `$literal`)",
-            NAMES.join(", ")
+            "unknown symbol `{name}`; {} (data goes into `$literal`)",
+            super::nearest::advice(name, &NAMES)
         ))),
     }
 }

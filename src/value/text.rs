@@ -93,6 +93,16 @@ impl Text {
         CodePoints(self.as_bytes())
     }
 
+    /// The part of it in these bytes of [`Self::as_bytes`], which begin and end at code points.
+    #[must_use]
+    pub(super) fn part(&self, range: std::ops::Range<usize>) -> Self {
+        let bytes = self.as_bytes().get(range).unwrap_or_default();
+        match std::str::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(_) => Self::from_code_points(CodePoints(bytes)),
+        }
+    }
+
     /// Whether a lone surrogate stands in it.
     pub fn has_lone_surrogate(&self) -> bool {
         matches!(self.0, Repr::Wtf8(_))
