@@ -112,10 +112,9 @@ impl Node {
             (Choice::Reference(name), Domain::Reference(names)) => {
                 (names.iter().position(|n| n == name).unwrap_or(names.len()) as u128, 0)
             }
-            (
-                Choice::Reference(_) | Choice::Name(_) | Choice::Raw(_) | Choice::Extra(_),
-                _,
-            ) => (0, 0),
+            (Choice::Reference(_) | Choice::Name(_) | Choice::Raw(_) | Choice::Extra(_), _) => {
+                (0, 0)
+            }
         }
     }
 }

@@ -38,7 +38,9 @@ pub fn redraw(service: &Service, like: &Case, items: &[Item]) -> Option<(Case, T
     let (steps, trace) = Source::replay(items).run(|source| draw(service, like, source)).ok()?;
     let case = Case { steps, ..like.clone() };
     let confirmed = case.calls().all(|call| {
-        service.operation(&call.operation).is_some_and(|operation| confirm::confirms(operation, call))
+        service
+            .operation(&call.operation)
+            .is_some_and(|operation| confirm::confirms(operation, call))
     });
     confirmed.then_some((case, trace))
 }

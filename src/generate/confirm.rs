@@ -139,7 +139,12 @@ fn given<'c>(call: &'c Call, location: Location, name: &str) -> Option<&'c Value
 }
 
 fn judge(schema: &Schema, value: &Value) -> Vec<Violation> {
-    if schema.accepts(value) { Vec::new() } else { schema.violations(value) }
+    if schema.accepts_formats(value) {
+        return Vec::new();
+    }
+    let mut violations = schema.violations(value);
+    violations.extend(schema.format_violations(value));
+    violations
 }
 
 /// What is wrong with a value that travels as text: nothing, where any reading of the text is valid.
@@ -148,7 +153,7 @@ fn on_wire(schema: &Schema, value: &Value, textual: bool) -> Vec<Violation> {
     if violations.is_empty() || !textual {
         return violations;
     }
-    let readable = readings(value).iter().any(|reading| schema.accepts(reading));
+    let readable = readings(value).iter().any(|reading| schema.accepts_formats(reading));
     if readable { Vec::new() } else { violations }
 }
 
@@ -163,7 +168,7 @@ fn members_on_wire(schema: &Schema, value: &Value) -> Vec<Violation> {
         readings(member).into_iter().any(|reading| {
             let mut other = object.clone();
             other.set(key, reading);
-            schema.accepts(&Value::Object(other))
+            schema.accepts_formats(&Value::Object(other))
         })
     });
     if readable { Vec::new() } else { violations }

@@ -46,7 +46,10 @@ fn units(trace: &Trace, span: usize) -> Vec<Place> {
     let structural = leaf::structural(trace);
     let path = trace.path(span);
     let own = trace.own(span).enumerate().filter(|(_, node)| {
-        let fixed = matches!(trace.nodes[*node].choice, Choice::Name(_) | Choice::Raw(_) | Choice::Extra(_));
+        let fixed = matches!(
+            trace.nodes[*node].choice,
+            Choice::Name(_) | Choice::Raw(_) | Choice::Extra(_)
+        );
         !structural[*node] && !fixed
     });
     let own = own.map(|(nth, node)| (node, Place { span: path.clone(), choice: Some(nth) }));
