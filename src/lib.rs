@@ -5,5 +5,6 @@ pub mod spec;
 pub mod choice;
 pub mod case;
 pub mod wire;
+pub mod transport;
 pub mod check;
 pub mod campaign;
