@@ -10,4 +10,5 @@ mod framing;
 mod tests;
 
 pub use decode::{Decoder, End, Ended, Limits, Progress};
+pub(super) use encode::chunked;
 pub use encode::{Encoded, encode, encode_for_proxy};

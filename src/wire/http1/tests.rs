@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Decoder, End, Ended, Limits, Progress};
-use crate::case::{Ending, Outcome};
+use crate::case::Outcome;
 
 const SMALL: Limits = Limits { head: 400, fields: 8, body: 40, interim: 3 };
 
