@@ -6,6 +6,7 @@ pub mod config;
 pub mod choice;
 pub mod case;
 pub mod wire;
+pub mod transport;
 pub mod check;
 pub mod generate;
 pub mod shrink;
