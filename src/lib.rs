@@ -9,5 +9,6 @@ pub mod wire;
 pub mod transport;
 pub mod check;
 pub mod generate;
+pub mod execute;
 pub mod shrink;
 pub mod campaign;

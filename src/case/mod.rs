@@ -12,7 +12,7 @@ mod finding;
 mod perturbation;
 
 pub use call::{Auth, Body, Call, Deviation, Message, Release, Saw, Step, Together, Want};
-pub use exchange::{Answer, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent, Times};
+pub use exchange::{Answer, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent, Times, Unfinished};
 pub use finding::{Boundary, Finding, Known, Reproduced};
 pub use perturbation::{Perturbation, Position};
 

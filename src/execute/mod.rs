@@ -5,12 +5,12 @@
 
 mod bindings;
 mod credentials;
-mod judge;
+
 mod permission;
 
 pub use bindings::Unresolved;
 pub use credentials::Identities;
-pub use judge::Judged;
+
 pub use permission::Permission;
 
 use std::sync::Arc;
