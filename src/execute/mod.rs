@@ -6,11 +6,13 @@
 mod bindings;
 mod credentials;
 
+mod judge;
 mod permission;
 
 pub use bindings::Unresolved;
 pub use credentials::Identities;
 
+pub use judge::Judged;
 pub use permission::Permission;
 
 use std::sync::Arc;
