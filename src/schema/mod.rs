@@ -31,7 +31,7 @@ struct Inner {
     dialect: Dialect,
     direction: Direction,
     bundle: OnceLock<Result<Value, String>>,
-    validator: OnceLock<validate::Validator>,
+    validator: OnceLock<Validator>,
 }
 
 impl Schema {
@@ -95,7 +95,27 @@ impl Schema {
         self.validator().violations(value)
     }
 
-    fn validator(&self) -> &validate::Validator {
-        self.0.validator.get_or_init(|| validate::Validator::new(self.bundle()))
+    /// Whether `value` is valid, the formats we know asserted ([`format::Format`]).
+    pub fn accepts_formats(&self, value: &Value) -> bool {
+        self.validator().accepts_formats(value)
+    }
+
+    /// Everything in `value` that is wrong only because of a format.
+    pub fn format_violations(&self, value: &Value) -> Vec<Violation> {
+        self.validator().format_violations(value)
+    }
+
+    /// Why nothing can be judged by it, where that is so: then it accepts everything.
+    pub fn broken(&self) -> Option<&str> {
+        self.validator().broken()
+    }
+
+    /// The patterns in it that cannot be judged; every text counts as matching them.
+    pub fn unjudged(&self) -> &[String] {
+        self.validator().unjudged()
+    }
+
+    fn validator(&self) -> &Validator {
+        self.0.validator.get_or_init(|| Validator::new(self.bundle()))
     }
 }

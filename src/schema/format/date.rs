@@ -25,7 +25,8 @@ pub(super) fn digits(bytes: &[u8]) -> Option<u32> {
 
 /// Days of a month in the proleptic Gregorian calendar.
 pub(super) fn days(year: u32, month: u32) -> u32 {
-    let leap = year % 4 == 0 && year % 100 != 0 || year % 400 == 0;
+    let divides = |by: u32| year.is_multiple_of(by);
+    let leap = divides(4) && !divides(100) || divides(400);
     match month {
         2 => 28 + u32::from(leap),
         4 | 6 | 9 | 11 => 30,

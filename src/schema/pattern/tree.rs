@@ -196,9 +196,8 @@ impl Lowering {
             }
             None => {}
         }
-        if !anchored.is_empty() && !(min <= 1 && max == Some(1)) {
-            self.exact = false;
-        }
+        let once = min <= 1 && max == Some(1);
+        self.exact &= anchored.is_empty() || once;
         ways.extend(anchored);
         merged(ways)
     }

@@ -50,8 +50,9 @@ fn groups(folder: &std::path::Path, file: &str) -> Vec<Group> {
 fn files(folder: &std::path::Path) -> Vec<String> {
     let mut files: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".json"))
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_file())
+        .map(|entry| entry.file_name().into_string().unwrap())
         .collect();
     files.sort();
     files
