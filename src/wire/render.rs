@@ -69,10 +69,15 @@ pub fn plain(call: &Call, base: &str) -> Result<Plain, Error> {
         perturb: call.perturb.clone(),
         ..Request::default()
     };
-    for (name, value) in &call.query {
+    for (index, (name, value)) in call.query.iter().enumerate() {
         let encoded = parameter(Location::Query, name, value, facts, &mut losses)?;
         if let Some(octets) = encoded {
-            request.push_raw_query(&String::from_utf8_lossy(&octets));
+            let text = String::from_utf8_lossy(&octets);
+            let others = call.query.iter().enumerate().filter(|(other, _)| *other != index);
+            if value.as_object().is_some() && collides(&text, name, others.map(|(_, q)| &*q.0)) {
+                losses.push((format!("query/{}", token(name)), Loss::Collision));
+            }
+            request.push_raw_query(&text);
         }
     }
     let rendered = call.body.as_ref().map(|body| body::render(body, facts)).transpose()?;
@@ -84,6 +89,10 @@ pub fn plain(call: &Call, base: &str) -> Result<Plain, Error> {
         &mut losses,
     )?;
     if let (Some(body), Some(rendered)) = (&call.body, rendered) {
+        if rendered.media_type.bytes().any(|octet| octet.is_ascii_control()) {
+            let message = "a media type holds no control characters".to_owned();
+            return Err(Error::Fact { place: body.part().to_owned(), message });
+        }
         losses.extend(rendered.loss.map(|loss| (body.part().to_owned(), loss)));
         request.body = rendered.octets.into();
     }
@@ -94,8 +103,12 @@ pub fn plain(call: &Call, base: &str) -> Result<Plain, Error> {
 pub(super) fn operation(call: &Call) -> Result<(&str, &str), Error> {
     call.operation
         .split_once(' ')
-        .filter(|(method, path)| !method.is_empty() && path.starts_with('/'))
+        .filter(|(method, path)| is_token(method) && path.starts_with('/'))
         .ok_or_else(|| Error::Operation(call.operation.clone()))
+}
+
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_token_octet)
 }
 
 fn concrete(call: &Call) -> Result<(), Error> {
@@ -136,6 +149,14 @@ pub(super) fn parameter(
         .map_err(|source| Error::Unsendable { place: place(), source })?;
     losses.extend(encoded.loss.map(|loss| (place(), loss)));
     Ok(encoded.octets)
+}
+
+/// Whether one of these pairs has the name of another parameter.
+fn collides<'n>(pairs: &str, own: &str, mut others: impl Iterator<Item = &'n str>) -> bool {
+    others.any(|other| {
+        let other_name = super::percent::text(other.as_bytes());
+        other != own && pairs.split('&').any(|pair| pair.split('=').next() == Some(&*other_name))
+    })
 }
 
 fn path(
@@ -222,7 +243,7 @@ fn headers(
         }
     }
     for (name, value) in &call.headers {
-        if name.is_empty() || !name.bytes().all(is_token_octet) {
+        if !is_token(name) {
             return Err(Error::HeaderName(token(name).into_owned()));
         }
         let octets = parameter(Location::Header, name, value, facts, losses)?;
@@ -244,106 +265,4 @@ fn headers(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::case::Body;
-    use crate::value::{Reference, Symbol, read};
-    use crate::wire::http1;
-
-    fn value(json: &str) -> Value {
-        read::json(json.as_bytes()).unwrap()
-    }
-
-    fn call(operation: &str, path: &[(&str, &str)]) -> Call {
-        let path = path.iter().map(|(name, json)| ((*name).to_owned(), value(json))).collect();
-        Call { operation: operation.to_owned(), path, ..Call::default() }
-    }
-
-    fn target(operation: &str, path: &[(&str, &str)]) -> String {
-        request(&call(operation, path), "/api/").unwrap().target
-    }
-
-    #[test]
-    fn a_whole_call_is_rendered_in_a_fixed_order() {
-        let mut call = call("PUT /orders/{id}", &[("id", "7")]);
-        call.query = vec![("a".to_owned(), value("[1,2]")), ("b".to_owned(), value("[3,4]"))];
-        call.headers = vec![
-            ("X-Trace".to_owned(), value("\"t\"")),
-            ("accept".to_owned(), value("\"text/csv\"")),
-        ];
-        call.cookies = vec![("c".to_owned(), value("1")), ("d".to_owned(), value("\"x y\""))];
-        call.body = Some(Body::Json(value(r#"{"qty":1}"#)));
-        call.render = vec![
-            ("query/b".to_owned(), "pipeDelimited".to_owned()),
-            ("json".to_owned(), "application/merge-patch+json".to_owned()),
-        ];
-        let encoded = http1::encode(&request(&call, "/api").unwrap(), "shop");
-        let text = String::from_utf8([&encoded.head[..], &encoded.body[..]].concat()).unwrap();
-        insta::assert_snapshot!(text.replace("\r\n", "\n").replace(USER_AGENT, "phi-fuzz"), @r#"
-        PUT /api/orders/7?a=1&a=2&b=3%7C4 HTTP/1.1
-        Host: shop
-        User-Agent: phi-fuzz
-        Content-Type: application/merge-patch+json
-        X-Trace: t
-        accept: text/csv
-        Cookie: c=1; d=x%20y
-        Content-Length: 9
-
-        {"qty":1}
-        "#);
-    }
-
-    #[test]
-    fn a_path_never_collapses() {
-        assert_eq!(target("GET /a/{x}/b", &[("x", "\"..\"")]), "/api/a/%2E%2E/b");
-        assert_eq!(target("GET /a/{x}/b", &[("x", "\"\"")]), "/api/a//b");
-        assert_eq!(target("GET /a/{x}{y}", &[("x", "\".\""), ("y", "\".\"")]), "/api/a/%2E%2E");
-        assert_eq!(target("GET /a/{x}", &[("x", "\"b/../c?d#e\"")]), "/api/a/b%2F..%2Fc%3Fd%23e");
-        assert_eq!(target("GET /a/{x}.json", &[("x", "\".\"")]), "/api/a/..json");
-    }
-
-    #[test]
-    fn templates_keep_their_text() {
-        assert_eq!(target("GET /a b/é/%41/{", &[]), "/api/a%20b/%C3%A9/%41/%7B");
-        let mut call = call("GET /a?x=1", &[]);
-        call.query = vec![("y".to_owned(), Value::int(2))];
-        assert_eq!(request(&call, "").unwrap().target, "/a?x=1&y=2");
-    }
-
-    #[test]
-    fn what_cannot_be_sent_names_its_place() {
-        let told = |call: &Call| request(call, "").unwrap_err().to_string();
-        assert!(told(&call("shop.v1.Orders/Create", &[])).contains("is no REST operation"));
-        assert!(told(&call("GET /a/{x}", &[])).starts_with("path/x is missing"));
-        let mut symbolic = call("GET /a", &[]);
-        let from = Reference::parse("s1/body/id").unwrap();
-        symbolic.query = vec![(
-            "a/b".to_owned(),
-            Value::Array(vec![Value::Symbol(Box::new(Symbol::From(from)))]),
-        )];
-        assert!(told(&symbolic).starts_with("query/a~1b still holds a symbol"));
-        let mut header = call("GET /a", &[]);
-        header.headers = vec![("X".to_owned(), value(r#""a\nb""#))];
-        assert!(told(&header).starts_with("headers/X: CR, LF and NUL"));
-        header.headers = vec![("X Y".to_owned(), Value::Null)];
-        assert!(told(&header).contains("is no token"));
-        let mut fact = call("GET /a", &[]);
-        fact.query = vec![("q".to_owned(), Value::Null)];
-        fact.render = vec![("query/q".to_owned(), "pipes".to_owned())];
-        assert!(told(&fact).starts_with("as/query/q: `pipes`"));
-    }
-
-    #[test]
-    fn losses_name_their_places() {
-        let mut call = call("POST /a/{x}", &[("x", "\"\"")]);
-        call.query = vec![("q".to_owned(), value("[]"))];
-        call.body = Some(Body::Form(value(r#"{"a":null}"#)));
-        let plain = plain(&call, "").unwrap();
-        let losses: Vec<_> = plain.losses.iter().map(|(place, loss)| (&**place, *loss)).collect();
-        assert_eq!(
-            losses,
-            [("path/x", Loss::EmptySegment), ("query/q", Loss::Empty), ("form", Loss::Null)]
-        );
-        assert_eq!(plain.request.target, "/a/");
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@
 //! the bounds of length, and judges by the others; where a pattern has look-around, it draws from
 //! the pattern without it and judges the result.
 
+mod edges;
 mod lift;
 mod plan;
 mod ranked;
@@ -25,6 +26,7 @@ const ATTEMPTS_FOR_LENGTH: usize = 20;
 /// Texts of a length that match all of some patterns.
 #[derive(Debug)]
 pub struct Texts {
+    patterns: Vec<Arc<Pattern>>,
     plan: Plan,
     /// What each drawn text is judged by.
     judges: Vec<Arc<Pattern>>,
@@ -49,7 +51,7 @@ impl Texts {
                     (index != lead || !other.is_exact()).then(|| other.clone())
                 };
                 let judges = patterns.iter().enumerate().filter_map(judged).collect();
-                Some(Self { plan, judges, room })
+                Some(Self { patterns: patterns.to_vec(), plan, judges, room })
             })
             .collect::<Option<_>>()?;
         if candidates.len() == 1 {

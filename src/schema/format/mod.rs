@@ -224,8 +224,8 @@ impl Format {
         }
     }
 
-    /// The least and the greatest number of the format, where it is one of numbers; all whole
-    /// numbers of it where [`Self::is_integer`].
+    /// The least and the greatest number of the format, where it is one of numbers; of integers only
+    /// the whole ones between them count.
     pub fn range(self) -> Option<(Decimal, Decimal)> {
         match self {
             Self::Float => float::range(),

@@ -26,7 +26,10 @@ pub(super) const STAND_IN: u32 = 0x10_F000;
 const MOST_BACKTRACKING: usize = 200_000;
 
 /// Octets that the engine may use for one compiled pattern.
-const LARGEST_PROGRAM: usize = 32 << 20;
+const LARGEST_PROGRAM: usize = 8 << 20;
+
+/// Where a pattern is too large, repeats of more than this lose their bounds.
+const FEW_REPEATS: u32 = 16;
 
 /// A pattern that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +49,16 @@ pub struct Pattern {
     tree: Tree,
     exact: bool,
     native: bool,
-    engine: OnceLock<Option<Regex>>,
+    engine: OnceLock<Engine>,
+}
+
+/// A pattern made ready to judge.
+#[derive(Debug)]
+enum Engine {
+    Exact(Regex),
+    /// Long repeats are without upper bound in it; the length of the whole text is judged besides.
+    Loose(Regex),
+    None,
 }
 
 impl Pattern {
@@ -73,30 +85,44 @@ impl Pattern {
     /// Whether a match lies anywhere in `text`. Where the engine gives up, it counts as a match:
     /// what cannot be judged is no fault.
     pub fn matches(&self, text: &Text) -> bool {
-        let text = stand_in(text);
-        self.engine().is_none_or(|engine| engine.is_match(&*text).unwrap_or(true))
+        match self.engine() {
+            Engine::Exact(regex) => regex.is_match(&*stand_in(text)).unwrap_or(true),
+            Engine::Loose(regex) => {
+                let length = text.len();
+                self.shortest().is_some_and(|shortest| length >= shortest)
+                    && length <= self.longest()
+                    && regex.is_match(&*stand_in(text)).unwrap_or(true)
+            }
+            Engine::None => true,
+        }
     }
 
-    /// Whether the engine can judge by it; some are too large when compiled.
+    /// Whether it can be judged by: the engine could make it ready.
     pub fn is_judged(&self) -> bool {
-        self.engine().is_some()
+        !matches!(self.engine(), Engine::None)
     }
 
-    fn engine(&self) -> Option<&Regex> {
-        let build = || {
-            RegexBuilder::new(&render::render(&self.ast))
+    fn engine(&self) -> &Engine {
+        let build = |most_repeats| {
+            RegexBuilder::new(&render::render(&self.ast, most_repeats))
                 .backtrack_limit(MOST_BACKTRACKING)
                 .delegate_size_limit(LARGEST_PROGRAM)
                 .build()
                 .ok()
         };
-        self.engine.get_or_init(build).as_ref()
+        self.engine.get_or_init(|| {
+            if let Some(regex) = build(u32::MAX) {
+                return Engine::Exact(regex);
+            }
+            // Under look-around and references more matches could mean fewer.
+            build(FEW_REPEATS).filter(|_| self.exact).map_or(Engine::None, Engine::Loose)
+        })
     }
 
     /// The pattern for the engine's dialect, which is also a legal pattern of ECMA-262 with the flag
     /// `u` less its braces after `\x`.
     pub(super) fn spelt_out(&self) -> String {
-        render::render(&self.ast)
+        render::render(&self.ast, u32::MAX)
     }
 
     /// The tree of all texts that match.

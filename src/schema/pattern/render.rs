@@ -8,14 +8,15 @@ use std::fmt::Write as _;
 use super::parse::Ast;
 use super::{Class, STAND_IN};
 
-/// The text of `ast` for the engine; lone surrogates are their stand-ins.
-pub(super) fn render(ast: &Ast) -> String {
+/// The text of `ast` for the engine; lone surrogates are their stand-ins, bounds of repeats beyond
+/// `most` are left out.
+pub(super) fn render(ast: &Ast, most: u32) -> String {
     let mut text = String::new();
-    write(ast, &mut text);
+    write(ast, most, &mut text);
     text
 }
 
-fn write(ast: &Ast, text: &mut String) {
+fn write(ast: &Ast, most: u32, text: &mut String) {
     match ast {
         Ast::Empty => text.push_str("(?:)"),
         Ast::Class(class) => write_class(class, text),
@@ -33,8 +34,8 @@ fn write(ast: &Ast, text: &mut String) {
         Ast::Concat(parts) => {
             for part in parts {
                 match part {
-                    Ast::Alternate(_) => in_group("(?:", part, text),
-                    _ => write(part, text),
+                    Ast::Alternate(_) => in_group("(?:", part, most, text),
+                    _ => write(part, most, text),
                 }
             }
         }
@@ -43,12 +44,12 @@ fn write(ast: &Ast, text: &mut String) {
                 if index > 0 {
                     text.push('|');
                 }
-                write(branch, text);
+                write(branch, most, text);
             }
         }
         Ast::Repeat { ast, min, max, lazy } => {
-            in_group("(?:", ast, text);
-            let _ = match (min, max) {
+            in_group("(?:", ast, most, text);
+            let _ = match (*(min.min(&most)), max.filter(|max| *max <= most)) {
                 (0, None) => write!(text, "*"),
                 (1, None) => write!(text, "+"),
                 (0, Some(1)) => write!(text, "?"),
@@ -59,8 +60,8 @@ fn write(ast: &Ast, text: &mut String) {
                 text.push('?');
             }
         }
-        Ast::Group(_, ast) => in_group("(", ast, text),
-        Ast::Atomic(ast) => in_group("(?>", ast, text),
+        Ast::Group(_, ast) => in_group("(", ast, most, text),
+        Ast::Atomic(ast) => in_group("(?>", ast, most, text),
         Ast::Backreference(number) => {
             let _ = write!(text, "(?:\\{number})");
         }
@@ -71,14 +72,14 @@ fn write(ast: &Ast, text: &mut String) {
                 (false, true) => "(?<=",
                 (false, false) => "(?<!",
             };
-            in_group(open, ast, text);
+            in_group(open, ast, most, text);
         }
     }
 }
 
-fn in_group(open: &str, ast: &Ast, text: &mut String) {
+fn in_group(open: &str, ast: &Ast, most: u32, text: &mut String) {
     text.push_str(open);
-    write(ast, text);
+    write(ast, most, text);
     text.push(')');
 }
 

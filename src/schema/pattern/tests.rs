@@ -123,3 +123,13 @@ fn a_class_escape_at_the_end_of_a_pattern_is_no_panic() {
         let _ = Pattern::new(source);
     }
 }
+
+#[test]
+fn patterns_too_large_for_the_engine_are_judged_by_length() {
+    let long = pattern("^[^<>]{0,32768}$");
+    assert!(long.matches(&"a".repeat(32_768).into()) && !long.matches(&"a".repeat(32_769).into()));
+    assert!(!long.matches(&"<".into()));
+    let letters = pattern(r"^\p{L}{3,2000}$");
+    assert!(letters.matches(&"éab".into()) && !letters.matches(&"éa".into()));
+    assert!(!pattern("^((a{1000}){1000}){1000}$").matches(&"aa".into()));
+}

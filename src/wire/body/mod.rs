@@ -100,3 +100,54 @@ fn scalar_loss(value: &Value) -> Option<Loss> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn texts() -> impl Strategy<Value = Value> {
+        "[a<&;=\" \r\n\\]%é\u{0}-]{0,4}".prop_map(|text| Value::text(text.as_str()))
+    }
+
+    /// Objects whose keys say the shape of their values, as a contract would.
+    fn objects() -> impl Strategy<Value = Value> {
+        let list = prop::collection::vec(texts(), 0..3).prop_map(Value::Array);
+        let inner = prop::collection::btree_map("[ab]", texts(), 0..3);
+        let inner =
+            inner.prop_map(|members| Value::object(members.iter().map(|(k, v)| (&**k, v.clone()))));
+        let member = |value| prop::option::of(value);
+        (member(texts().boxed()), member(list.boxed()), member(inner.boxed())).prop_map(
+            |(t, l, o)| {
+                let members = [("t", t), ("l", l), ("o", o)];
+                Value::object(members.into_iter().filter_map(|(key, value)| Some((key, value?))))
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn bodies_that_can_be_told_apart_are_written_apart(a in objects(), b in objects(), twin in any::<bool>()) {
+            let b = if twin { a.clone() } else { b };
+            for kind in [Body::Json, Body::Form, Body::Multipart, Body::Xml] {
+                let one = render(&kind(a.clone()), Facts::default()).unwrap();
+                let other = render(&kind(b.clone()), Facts::default()).unwrap();
+                if one.loss.is_none() && other.loss.is_none() {
+                    prop_assert_eq!(one.octets == other.octets, a == b, "{:?}", kind(Value::Null));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_fact_says_the_media_type() {
+        let facts = [("text".to_owned(), "text/csv".to_owned())];
+        let rendered = render(&Body::Text(Value::text("a,b")), Facts::new(&facts)).unwrap();
+        assert_eq!((&*rendered.media_type, &rendered.octets[..]), ("text/csv", &b"a,b"[..]));
+        let error = render(&Body::Wire(Vec::new()), Facts::default()).unwrap_err();
+        assert!(error.to_string().contains("`wire`"), "{error}");
+    }
+}

@@ -105,13 +105,12 @@ pub fn encode(value: &Value, media_type: &str, facts: Facts<'_>) -> Rendered {
     }
     let given =
         MediaType::parse(media_type).and_then(|m| m.parameter("boundary").map(str::to_owned));
-    let (boundary, media_type) = match given {
-        Some(boundary) => (boundary, media_type.to_owned()),
-        None => {
-            let boundary = boundary(&parts.blocks);
-            let media_type = format!("{media_type}; boundary={boundary}");
-            (boundary, media_type)
-        }
+    let (boundary, media_type) = if let Some(boundary) = given {
+        (boundary, media_type.to_owned())
+    } else {
+        let boundary = boundary(&parts.blocks);
+        let media_type = format!("{media_type}; boundary={boundary}");
+        (boundary, media_type)
     };
     let mut octets = Vec::new();
     for block in &parts.blocks {

@@ -9,6 +9,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "chunked",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "size",
             domain: Domain::Int { simplest: 1, min: 1, max: 1_000_000 },
@@ -26,6 +27,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "chunk_extension",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: false,
         parameters: &[Parameter {
             name: "text",
             domain: Domain::Text(&[";a", ";a=1", ";a=\"b;c\"", ";", " ;a"]),
@@ -35,13 +37,15 @@ pub(super) static RULES: &[Rule] = &[
         places: with_body,
         apply: |s| {
             let text = s.text("text")?;
-            written(s, |size| format!("{size:x}{text}\r\n"), "\r\n", "0\r\n\r\n")
+            written(s, |size| format!("{size:x}{text}\r\n"), "\r\n", "0\r\n\r\n");
+            Ok(())
         },
     },
     Rule {
         name: "chunk_trailer",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: false,
         parameters: &[Parameter {
             name: "field",
             domain: Domain::Text(&["X-Phi: 1", "Content-Length: 1", "Authorization: x", "x"]),
@@ -51,13 +55,15 @@ pub(super) static RULES: &[Rule] = &[
         places: with_body,
         apply: |s| {
             let end = format!("0\r\n{}\r\n\r\n", s.text("field")?);
-            written(s, |size| format!("{size:x}\r\n"), "\r\n", &end)
+            written(s, |size| format!("{size:x}\r\n"), "\r\n", &end);
+            Ok(())
         },
     },
     Rule {
         name: "chunk_size",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter {
             name: "text",
             domain: Domain::Text(&[
@@ -75,13 +81,15 @@ pub(super) static RULES: &[Rule] = &[
         places: with_body,
         apply: |s| {
             let text = s.text("text")?;
-            written(s, |_| format!("{text}\r\n"), "\r\n", "0\r\n\r\n")
+            written(s, |_| format!("{text}\r\n"), "\r\n", "0\r\n\r\n");
+            Ok(())
         },
     },
     Rule {
         name: "chunk_size_off",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter {
             name: "by",
             domain: Domain::Int { simplest: 1, min: -1_000_000, max: 1_000_000 },
@@ -94,47 +102,46 @@ pub(super) static RULES: &[Rule] = &[
             if by == 0 || size < 1 {
                 return Err(format!("`by` is {by}, but the size has to be wrong and positive"));
             }
-            written(s, |_| format!("{size:x}\r\n"), "\r\n", "0\r\n\r\n")
+            written(s, |_| format!("{size:x}\r\n"), "\r\n", "0\r\n\r\n");
+            Ok(())
         },
     },
     Rule {
         name: "chunk_unterminated",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter { name: "end", domain: Domain::Text(&["", "0", "0\r\n"]) }],
         explain: "the last chunk does not come, or not whole; the service waits for it",
         places: with_body,
         apply: |s| {
             let end = s.text("end")?;
-            written(s, |size| format!("{size:x}\r\n"), "\r\n", &end)
+            written(s, |size| format!("{size:x}\r\n"), "\r\n", &end);
+            Ok(())
         },
     },
     Rule {
         name: "chunk_line_end",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter { name: "text", domain: Domain::Text(&["\n", "", "\r", "xx"]) }],
         explain: "something else than CR LF stands after the octets of the chunk",
         places: with_body,
         apply: |s| {
             let text = s.text("text")?;
-            written(s, |size| format!("{size:x}\r\n"), &text, "0\r\n\r\n")
+            written(s, |size| format!("{size:x}\r\n"), &text, "0\r\n\r\n");
+            Ok(())
         },
     },
 ];
 
 /// The body as one chunk: the line before it, what follows its octets, and the end.
-fn written(
-    subject: &mut Subject<'_>,
-    line: impl Fn(usize) -> String,
-    after: &str,
-    end: &str,
-) -> Result<(), String> {
+fn written(subject: &mut Subject<'_>, line: impl Fn(usize) -> String, after: &str, end: &str) {
     let body = &subject.request.body;
     let body = [line(body.len()).as_bytes(), body, after.as_bytes(), end.as_bytes()].concat();
     subject.set_body(body);
     subject.request.remove_header("content-length");
     subject.request.set_header("Transfer-Encoding", "chunked");
     subject.request.framing = Framing::Announced;
-    Ok(())
 }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use flate2::{Compression, write::GzEncoder};
 
-use super::{Danger, Domain, Parameter, Rule, Subject, with_body};
+use super::{Danger, Domain, Parameter, Rule, Subject, with_body, with_json};
 use crate::case::Label;
 
 pub(super) static RULES: &[Rule] = &[
@@ -12,32 +12,44 @@ pub(super) static RULES: &[Rule] = &[
         name: "gzip",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "the body is compressed and says so; a service may answer 415 (RFC 9110, section \
                   15.5.16)",
         places: with_body,
         apply: |s| {
             let body = compressed(&s.request.body)?;
-            coded(s, body, "gzip")
+            coded(s, body, "gzip");
+            Ok(())
         },
     },
     Rule {
         name: "bad_gzip",
         label: Label::Malformed,
         danger: Danger::Safe,
-        parameters: &[Parameter {
-            name: "how",
-            domain: Domain::Text(&["truncated", "checksum", "header", "trailing"]),
-        }],
-        explain: "the body is said to be gzip and is damaged: cut, with a wrong checksum, a wrong \
-                  header, or garbage behind it (RFC 1952)",
+        well_framed: true,
+        parameters: &[Parameter { name: "how", domain: Domain::Text(&["truncated", "header"]) }],
+        explain: "the body is said to be gzip and is cut in the middle, or has a wrong header (RFC \
+                  1952); nothing that reads it as JSON, unpacked or not, can take it",
+        places: with_json,
+        apply: damage,
+    },
+    Rule {
+        name: "careless_gzip",
+        label: Label::Unspecified,
+        danger: Danger::Safe,
+        well_framed: true,
+        parameters: &[Parameter { name: "how", domain: Domain::Text(&["checksum", "trailing"]) }],
+        explain: "the body is gzip with a wrong checksum, or with garbage behind it; readers that \
+                  stop early do not see it",
         places: with_body,
-        apply: bad_gzip,
+        apply: damage,
     },
     Rule {
         name: "unknown_content_encoding",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "coding",
             domain: Domain::Text(&["x-phi-fuzz", "identity", "gzip, gzip", "br", ""]),
@@ -47,7 +59,8 @@ pub(super) static RULES: &[Rule] = &[
         places: with_body,
         apply: |s| {
             let (body, coding) = (s.request.body.to_vec(), s.text("coding")?);
-            coded(s, body, &coding)
+            coded(s, body, &coding);
+            Ok(())
         },
     },
 ];
@@ -57,13 +70,12 @@ fn compressed(body: &[u8]) -> Result<Vec<u8>, String> {
     gzip.write_all(body).and_then(|()| gzip.finish()).map_err(|error| error.to_string())
 }
 
-fn coded(subject: &mut Subject<'_>, body: Vec<u8>, coding: &str) -> Result<(), String> {
+fn coded(subject: &mut Subject<'_>, body: Vec<u8>, coding: &str) {
     subject.set_body(body);
     subject.request.set_header("Content-Encoding", coding.to_owned());
-    Ok(())
 }
 
-fn bad_gzip(subject: &mut Subject<'_>) -> Result<(), String> {
+fn damage(subject: &mut Subject<'_>) -> Result<(), String> {
     let mut body = compressed(&subject.request.body)?;
     match &*subject.text("how")? {
         "truncated" => body.truncate(body.len() / 2),
@@ -80,5 +92,6 @@ fn bad_gzip(subject: &mut Subject<'_>) -> Result<(), String> {
             ));
         }
     }
-    coded(subject, body, "gzip")
+    coded(subject, body, "gzip");
+    Ok(())
 }

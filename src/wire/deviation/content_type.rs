@@ -9,6 +9,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "no_content_type",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "the body comes without a content type; the receiver MAY guess (RFC 9110, section \
                   8.3)",
@@ -22,6 +23,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "wrong_content_type",
         label: Label::Invalid,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "type",
             domain: Domain::Text(&[
@@ -42,6 +44,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "unsupported_content_type",
         label: Label::Invalid,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "type",
             domain: Domain::Text(&["application/x-phi-fuzz", "image/x-phi-fuzz"]),
@@ -55,6 +58,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "malformed_content_type",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "value",
             domain: Domain::Text(&[
@@ -82,6 +86,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "unknown_charset",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "charset",
             domain: Domain::Text(&["x-phi-fuzz", "utf-16", "iso-8859-1", "utf-7"]),
@@ -100,8 +105,9 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         name: "two_content_types",
-        label: Label::Malformed,
+        label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "type",
             domain: Domain::Text(&["text/plain", "application/json"]),

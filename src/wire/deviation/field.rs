@@ -17,6 +17,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "huge_header",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: false,
         parameters: &[OCTETS],
         explain: "one more field, with a value of that many octets; a server may answer 431 or 400",
         places: whole,
@@ -30,6 +31,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "huge_header_name",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: false,
         parameters: &[OCTETS],
         explain: "one more field, with a name of that many octets",
         places: whole,
@@ -43,6 +45,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "many_headers",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: false,
         parameters: &[Parameter {
             name: "count",
             domain: Domain::Int { simplest: 101, min: 1, max: 10_000 },
@@ -60,6 +63,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "huge_cookie",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: false,
         parameters: &[OCTETS],
         explain: "one more cookie of that many octets",
         places: whole,
@@ -73,6 +77,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "header_injection",
         label: Label::Unspecified,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter {
             name: "text",
             domain: Domain::Text(&[
@@ -92,8 +97,9 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         name: "control_in_header",
-        label: Label::Malformed,
+        label: Label::Unspecified,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter {
             name: "text",
             domain: Domain::Text(&["\u{0}", "\r", "\u{1}", "\u{7f}", "\u{b}"]),
@@ -110,13 +116,15 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         name: "header_name",
-        label: Label::Malformed,
+        label: Label::Unspecified,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter {
             name: "name",
             domain: Domain::Text(&["X Y", "", "X\u{0}", "X(", "é", "X\tY", "X/Y", "\"X\""]),
         }],
-        explain: "one more field whose name is no token (RFC 9110, section 5.1)",
+        explain: "one more field whose name is no token (RFC 9110, section 5.1); servers refuse it or \
+                  drop it",
         places: whole,
         apply: |s| {
             let name = s.text("name")?;
@@ -131,6 +139,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "space_before_colon",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter { name: "text", domain: Domain::Text(&[" ", "\t"]) }],
         explain: "a blank stands between a field's name and its colon; the server MUST answer 400 \
                   (RFC 9112, section 5.1)",
@@ -143,10 +152,11 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         name: "line_without_colon",
-        label: Label::Malformed,
+        label: Label::Unspecified,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter { name: "text", domain: Domain::Text(&["x", "x y", "\u{0}"]) }],
-        explain: "a line of the head is no field",
+        explain: "a line of the head is no field; servers refuse it or drop it",
         places: whole,
         apply: |s| {
             let text = s.text("text")?;
@@ -158,6 +168,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "folded_header",
         label: Label::Unspecified,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter { name: "text", domain: Domain::Text(&[" ", "\t"]) }],
         explain: "a field goes on in a second line; the server MUST answer 400 or read a blank \
                   (RFC 9112, section 5.2)",
@@ -172,6 +183,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "bare_line_feed",
         label: Label::Unspecified,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[],
         explain: "lines of the head end in LF alone; a server MAY take it (RFC 9112, section 2.2)",
         places: whole,
@@ -184,6 +196,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "bare_carriage_return",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[],
         explain: "lines of the head end in CR alone; a CR without LF MUST be refused or replaced \
                   (RFC 9112, section 2.2), so the head never ends",

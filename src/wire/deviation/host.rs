@@ -9,6 +9,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "missing_host",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[],
         explain: "an HTTP/1.1 request without Host; the server MUST answer 400",
         places: whole,
@@ -22,6 +23,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "two_hosts",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[],
         explain: "Host stands twice; the server MUST answer 400",
         places: whole,
@@ -34,6 +36,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "bad_host",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter {
             name: "value",
             domain: Domain::Text(&["a b", "a/b", "a:b", "a@b", "[", "a\"b", "a,b", "a:99999"]),

@@ -8,6 +8,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "byte_order_mark",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "U+FEFF stands before the JSON text; it MUST NOT be sent, readers MAY ignore it \
                   (RFC 8259, section 8.1)",
@@ -22,6 +23,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "utf16",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "order",
             domain: Domain::Text(&["le", "be", "le_mark", "be_mark"]),

@@ -13,6 +13,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "duplicate_key",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter { name: "value", domain: Domain::Text(&["same", "null"]) }],
         explain: "the first member of the object stands again at its end, with the same value or \
                   null; names SHOULD be unique (RFC 8259, section 4), readers differ in which counts",
@@ -23,6 +24,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "unquoted_key",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "the first key of the object stands without quotes",
         places: |call, _| places(call, |v| v.as_object().is_some_and(|o| !o.is_empty())),
@@ -32,6 +34,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "bad_token",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "token",
             domain: Domain::Text(&[
@@ -58,6 +61,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "leading_zero",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "a number begins with a zero too many: 01 (RFC 8259, section 6)",
         places: |call, _| places(call, is_number),
@@ -74,6 +78,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "leading_plus",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "a number begins with a plus sign (RFC 8259, section 6)",
         places: |call, _| places(call, is_number),
@@ -86,6 +91,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "number_syntax",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "text",
             domain: Domain::Text(&[".5", "5.", "0x10", "1_000", "1e", "-", "--1", "1,5", "１"]),
@@ -102,6 +108,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "huge_number",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[
             Parameter {
                 name: "digits",
@@ -126,6 +133,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "lone_surrogate",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "escape",
             domain: Domain::Text(&["\\ud800", "\\udfff", "\\udc00\\ud800"]),
@@ -142,6 +150,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "bad_escape",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "escape",
             domain: Domain::Text(&["\\x", "\\u12", "\\u00g0", "\\'", "\\0", "\\U0001F600"]),
@@ -159,6 +168,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "raw_control",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "text",
             domain: Domain::Text(&["\n", "\t", "\u{0}", "\r", "\u{1f}"]),
@@ -175,6 +185,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "invalid_utf8",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "octets",
             domain: Domain::Text(&["ff", "c3", "c0af", "eda080", "f5808080", "80"]),

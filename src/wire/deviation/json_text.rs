@@ -13,6 +13,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "truncate",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter { name: "at", domain: Domain::Offset }],
         explain: "the body ends after this many octets, with the length to match: what is left is \
                   not JSON, XML or multipart",
@@ -23,6 +24,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "empty_body",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "the content type is there, the body is empty; malformed where a body is required \
                   (empty is not JSON), else implementations may take it for an absent one",
@@ -36,6 +38,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "blank_body",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "the body is white space only, which is not JSON",
         places: with_json,
@@ -48,6 +51,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "trailing_comma",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "a comma stands after the last member or element (RFC 8259, sections 4 and 5)",
         places: with_json,
@@ -57,6 +61,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "trailing_garbage",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "text",
             domain: Domain::Text(&["x", "}", "]", ",", "{}", " null", "\u{0}"]),
@@ -74,6 +79,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "single_quotes",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "strings and keys stand in single quotes (RFC 8259, section 7)",
         places: |call, request| {
@@ -85,6 +91,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "comment",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "text",
             domain: Domain::Text(&["/**/", "//\n", "#\n", "<!---->"]),
@@ -102,6 +109,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "deep_nesting",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[LEVELS, OF],
         explain: "the body is that many arrays or objects in each other, all closed; a reader may \
                   limit the depth (RFC 8259, section 9), but must not fall over",
@@ -112,6 +120,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "unclosed_nesting",
         label: Label::Malformed,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[LEVELS, OF],
         explain: "the body opens that many arrays or objects and closes none",
         places: with_json,

@@ -13,6 +13,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "content_length",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[BY],
         explain: "the announced length is off by this many octets: too long leaves the service \
                   waiting, too short makes it take the rest for another request",
@@ -27,6 +28,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "content_length_text",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter {
             name: "value",
             domain: Domain::Text(&[
@@ -60,6 +62,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "no_length",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[],
         explain: "a body comes without length or chunks: by RFC 9112, section 6.3 the request has no \
                   body, and what follows is another, broken one; 411 or 400 is the answer",
@@ -73,6 +76,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "two_content_lengths",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[BY],
         explain: "two lengths that differ by this many octets, the right one first; 400 is the \
                   answer (RFC 9112, section 6.3)",
@@ -88,6 +92,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "length_and_chunked",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[BY],
         explain: "a body in chunks that also announces a length, off by this many octets: the shape \
                   of request smuggling (RFC 9112, section 6.1)",
@@ -104,6 +109,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "transfer_encoding",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter {
             name: "value",
             domain: Domain::Text(&[
@@ -131,6 +137,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "unexpected_body",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter { name: "text", domain: Domain::Text(&["{}", "x", "null"]) }],
         explain: "a call that takes no body has one; it has no meaning for GET, HEAD and DELETE \
                   (RFC 9110, section 9.3), and may be ignored or refused",

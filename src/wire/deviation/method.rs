@@ -11,6 +11,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "undocumented_method",
         label: Label::Invalid,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter { name: "method", domain: METHODS }],
         explain: "a known method that the document does not have at this path; 405 with Allow is the \
                   answer. Whoever sends it has to choose one that is not documented, and treat it as \
@@ -29,6 +30,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "unknown_method",
         label: Label::Invalid,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "method",
             domain: Domain::Text(&["PHI", "PROPFIND", "M-SEARCH", "!"]),
@@ -45,6 +47,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "lowercase_method",
         label: Label::Invalid,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "the method in lower case, which is another method (RFC 9110, section 9.1)",
         places: whole,
@@ -57,6 +60,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "method_override",
         label: Label::Unspecified,
         danger: Danger::Disruptive,
+        well_framed: true,
         parameters: &[
             Parameter {
                 name: "header",

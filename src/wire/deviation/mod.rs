@@ -42,6 +42,9 @@ pub struct Rule {
     pub label: Label,
     /// Where it may be sent.
     pub danger: Danger,
+    /// Whether what goes out is a well-formed HTTP message of a usual size, so that a connection that
+    /// ends without an answer is a fault of the service.
+    pub well_framed: bool,
     /// Its parameters.
     pub parameters: &'static [Parameter],
     /// What it does and why it gives its label, for a person.
@@ -108,7 +111,7 @@ impl Domain {
 }
 
 impl Rule {
-    /// The places of a call that it can be applied at, most at most 64; `None` stands for the call as
+    /// The places of a call that it can be applied at, at most 64; `None` stands for the call as
     /// a whole. `request` is the call as rendered without deviations.
     pub fn places(&self, call: &Call, request: &Request) -> Vec<Option<String>> {
         let mut places = (self.places)(call, request);
@@ -152,6 +155,12 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 /// The rule of this name.
 pub fn find(name: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.name == name)
+}
+
+/// Whether a call goes out as a well-formed HTTP message of a usual size, for all its deviations.
+pub fn well_framed(call: &Call) -> bool {
+    let rules = call.deviations.iter().filter_map(|d| d.rule.as_str().and_then(find));
+    rules.into_iter().all(|rule| rule.well_framed)
 }
 
 /// Applies the wire deviations of a call to its rendered request, in order.

@@ -8,6 +8,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "bad_accept",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "value",
             domain: Domain::Text(&[
@@ -31,6 +32,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "bad_accept_encoding",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "value",
             domain: Domain::Text(&["x-phi-fuzz", "identity;q=0", "*;q=0", "gzip;q=x"]),
@@ -43,6 +45,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "bad_accept_language",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "value",
             domain: Domain::Text(&["xx-PHI", "*", "-", "en;q=x", "../../etc/passwd"]),
@@ -55,6 +58,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "expect",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "value",
             domain: Domain::Text(&["100-continue", "x-phi-fuzz"]),
@@ -68,6 +72,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "range",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "value",
             domain: Domain::Text(&[
@@ -89,6 +94,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "precondition",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[
             Parameter {
                 name: "header",

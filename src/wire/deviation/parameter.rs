@@ -13,6 +13,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "missing_parameter",
         label: Label::Invalid,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "the parameter is not sent; invalid where it is required",
         places: outside_path,
@@ -22,6 +23,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "duplicate_parameter",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "the parameter is sent twice with the same value; readers take the first, the last, \
                   a list, or refuse it",
@@ -32,6 +34,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "empty_parameter",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "the parameter is there with an empty value; invalid where its schema refuses the \
                   empty text and empty values are not allowed",
@@ -49,6 +52,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "bare_parameter",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "the query parameter is there without even its equals sign",
         places: |call, request| {
@@ -62,6 +66,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "misplaced_parameter",
         label: Label::Invalid,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "to",
             domain: Domain::Text(&["query", "headers", "cookies"]),
@@ -238,8 +243,11 @@ pub(super) fn replace_in_path(
 }
 
 fn misplace(subject: &mut Subject<'_>) -> Result<(), String> {
-    let to = subject.text("to")?;
     let at = subject.at()?.to_owned();
+    let given = subject.deviation.with.iter().any(|(name, _)| name == "to");
+    // The simplest other part.
+    let elsewhere = at.starts_with("query/") && !given;
+    let to = if elsewhere { "headers".to_owned() } else { subject.text("to")? };
     if at.starts_with(&format!("{to}/")) {
         return Err(format!("`{at}` is already there"));
     }

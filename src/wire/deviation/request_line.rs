@@ -11,6 +11,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "http_version",
         label: Label::Unspecified,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter { name: "version", domain: Domain::Text(&["1.0", "1.2", "1.9"]) }],
         explain: "another version of HTTP/1, which a server reads as the highest it knows (RFC 9110, \
                   section 2.5); HTTP/1.0 ends the connection after the answer",
@@ -29,6 +30,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "bad_http_version",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter {
             name: "version",
             domain: Domain::Text(&["9.9", "0.9", "2.0", "1", "x", "lower", "none"]),
@@ -58,6 +60,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "absolute_form",
         label: Label::Unspecified,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[],
         explain: "the target is a whole URI, as to a proxy; a server MUST take it (RFC 9112, section \
                   3.2.2), what stands in front of it may not",
@@ -71,6 +74,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "garbage_request_line",
         label: Label::Malformed,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter {
             name: "text",
             domain: Domain::Text(&[
@@ -100,6 +104,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "leading_empty_line",
         label: Label::Unspecified,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter {
             name: "count",
             domain: Domain::Int { simplest: 1, min: 1, max: 1000 },

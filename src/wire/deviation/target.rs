@@ -8,6 +8,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "long_url",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: false,
         parameters: &[Parameter {
             name: "octets",
             domain: Domain::Int { simplest: 8192, min: 1, max: 1 << 20 },
@@ -26,6 +27,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "path_traversal",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[Parameter {
             name: "text",
             domain: Domain::Text(&[
@@ -51,25 +53,24 @@ pub(super) static RULES: &[Rule] = &[
         },
         apply: |s| {
             let text = s.text("text")?;
-            match s.deviation.at.clone() {
-                Some(at) => super::parameter::replace_in_path(s, &at, &text),
-                None => {
-                    insert(s, &format!("/{text}"));
-                    Ok(())
-                }
+            if let Some(at) = s.deviation.at.clone() {
+                return super::parameter::replace_in_path(s, &at, &text);
             }
+            insert(s, &format!("/{text}"));
+            Ok(())
         },
     },
     Rule {
         name: "bad_percent_encoding",
-        label: Label::Malformed,
+        label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[
             Parameter { name: "text", domain: Domain::Text(&["%", "%z", "%zz", "%u0041", "%2"]) },
             Parameter { name: "in", domain: Domain::Text(&["query", "path"]) },
         ],
         explain: "a percent sign that begins no octet (RFC 3986, section 2.1), as one more query \
-                  parameter or at the end of the path",
+                  parameter or at the end of the path; lenient readers take it as it stands",
         places: whole,
         apply: |s| {
             let text = s.text("text")?;
@@ -83,8 +84,9 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         name: "raw_in_target",
-        label: Label::Malformed,
+        label: Label::Unspecified,
         danger: Danger::Disruptive,
+        well_framed: false,
         parameters: &[Parameter {
             name: "text",
             domain: Domain::Text(&["é", "#x", "\u{0}", "\"", "<", "\\", "^", "\u{7f}", " ", "\t"]),
@@ -102,6 +104,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "double_slash",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "the path begins with two slashes, which is another path",
         places: whole,
@@ -114,6 +117,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "trailing_slash",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: true,
         parameters: &[],
         explain: "the path has one more slash at its end; services redirect, accept or refuse it",
         places: whole,
@@ -126,6 +130,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "many_parameters",
         label: Label::Unspecified,
         danger: Danger::Safe,
+        well_framed: false,
         parameters: &[Parameter {
             name: "count",
             domain: Domain::Int { simplest: 1001, min: 1, max: 20_000 },

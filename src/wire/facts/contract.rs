@@ -141,7 +141,7 @@ fn of_part(
         .or_else(|| keyword("contentMediaType").map(media::concrete))
         .or_else(|| binary.then(|| "application/octet-stream".to_owned()));
     let usual = Part::usual(name, value);
-    let Some(media_type) = media_type else { return None };
+    let media_type = media_type?;
     let is_file = matches!(value, Value::Bytes(_))
         || matches!(BodyKind::of(&media_type), BodyKind::Bytes)
         || keyword("format") == Some("binary");

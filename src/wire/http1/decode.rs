@@ -14,6 +14,9 @@ const KEPT: usize = 64 << 10;
 /// Octets in the line of a chunk size, extensions included.
 const CHUNK_LINE: usize = 8 << 10;
 
+/// Octets of empty lines before a head.
+const BLANK: usize = 64;
+
 /// How much of an answer is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -261,6 +264,10 @@ impl Decoder {
         let held = self.buffer.len();
         self.buffer.extend_from_slice(octets);
         let blank = self.buffer.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        if blank > BLANK {
+            self.garbage("it begins with nothing but empty lines");
+            return &[];
+        }
         let begun = &self.buffer[blank..];
         let expected = b"HTTP/1.";
         let compared = begun.len().min(expected.len());

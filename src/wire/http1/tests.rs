@@ -114,9 +114,11 @@ fn no_whole_head_is_a_dropped_connection_or_a_timeout() {
 
 #[test]
 fn garbage_is_kept_with_its_reason() {
+    let empty = "\n".repeat(65);
     for (text, reason) in [
         ("SSH-2.0-OpenSSH\r\n", "does not begin"),
         ("HTTP/2 200\r\n\r\n", "does not begin"),
+        (&*empty, "nothing but empty lines"),
         ("HTTP/1.1 abc\r\n\r\n", "invalid"),
         ("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "invalid header name"),
         ("HTTP/1.1 200 OK\r\na: \0\r\n\r\n", "invalid header value"),
@@ -127,7 +129,7 @@ fn garbage_is_kept_with_its_reason() {
             panic!("{text:?} is no garbage");
         };
         assert!(told.contains(reason), "{text:?}: {told}");
-        assert_eq!(received, text);
+        assert_eq!(received, text.as_bytes());
     }
 }
 

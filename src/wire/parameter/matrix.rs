@@ -9,10 +9,14 @@ pub(super) fn write(pen: &mut Pen, name: &str, value: &Value, explode: bool) {
         Value::Array(items) if items.is_empty() => pen.lose(Loss::Empty),
         Value::Object(object) if object.is_empty() => pen.lose(Loss::Empty),
         Value::Array(items) if explode => {
-            items.iter().for_each(|item| pair(pen, name.as_bytes(), item));
+            for item in items {
+                pair(pen, name.as_bytes(), item);
+            }
         }
         Value::Object(object) if explode => {
-            object.iter().for_each(|(name, value)| pair(pen, name.as_bytes(), value));
+            for (name, value) in object {
+                pair(pen, name.as_bytes(), value);
+            }
         }
         Value::Array(items) => {
             begin(pen, name);

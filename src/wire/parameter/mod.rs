@@ -9,7 +9,7 @@
 //! - In paths, queries and percent-encoding cookies every octet outside the unreserved set of RFC 3986
 //!   is percent-encoded. In headers and `cookie` style nothing is: what cannot stand there is an
 //!   error, never changed.
-//! - A style in a place it was not made for is written all the same.
+//! - A style in a place it was not made for is written all the same (`cookie` elsewhere as `form`).
 //!
 //! Not every value can be told from every other on the wire: an empty array in `form` style is
 //! simply absent. What goes out is then still well defined, and [`Encoded::loss`] says what is lost,
@@ -86,6 +86,9 @@ pub enum Loss {
     /// Blanks at the ends of a header value, or an empty element of its list.
     #[error("blanks around a header value and empty elements are dropped")]
     Trimmed,
+    /// A member that goes as a parameter of its own and has the name of another one.
+    #[error("a member has the name of another parameter")]
+    Collision,
     /// Characters beyond ASCII, or control characters, in a header or plain cookie.
     #[error("the octets have no defined meaning in a header field")]
     Charset,
@@ -127,12 +130,14 @@ pub fn encode(
             Style::Simple => simple::write(&mut pen, value, explode),
             Style::Label => label::write(&mut pen, value, explode),
             Style::Matrix => matrix::write(&mut pen, name, value, explode),
-            Style::Form => form::write(&mut pen, name, value, explode),
+            Style::Cookie if location == Location::Cookie => {
+                cookie::write(&mut pen, name, value, explode);
+            }
+            Style::Form | Style::Cookie => form::write(&mut pen, name, value, explode),
             Style::SpaceDelimited => space_delimited::write(&mut pen, name, value, explode),
             Style::PipeDelimited => pipe_delimited::write(&mut pen, name, value, explode),
             Style::TabDelimited => tab_delimited::write(&mut pen, name, value, explode),
             Style::DeepObject => deep_object::write(&mut pen, name, value),
-            Style::Cookie => cookie::write(&mut pen, name, value, explode),
         }
     }
     pen.finish()

@@ -15,6 +15,7 @@ use crate::spec::{Location, Parameter, Style};
 
 /// How one parameter is written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one word of its own")]
 pub struct Notation {
     /// How arrays and objects are written.
     pub style: Style,
