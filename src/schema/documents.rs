@@ -263,6 +263,18 @@ impl Documents {
         }
     }
 
+    /// The dynamic anchors of the resource that a place belongs to (2020-12 core, section 8.2.2);
+    /// `None` where no document has any.
+    pub(super) fn dynamic_anchors(
+        &self,
+        at: &Location,
+        dialect: Dialect,
+    ) -> Option<&[(String, Location)]> {
+        let identity = self.identity(dialect)?;
+        let document = Location { document: at.document, pointer: Pointer::root() };
+        identity.dynamic_anchors(&identity.base(at).map_or(document, |(resource, _)| resource))
+    }
+
     /// The schemas, by name, that extend the one at `at` through `allOf`, at any remove.
     pub(super) fn heirs(&self, at: &Location, dialect: Dialect) -> &[(String, Location)] {
         self.heirs.get_or_init(|| Heirs::of(self, dialect)).of_parent(at)

@@ -5,15 +5,20 @@ use std::collections::{HashMap, HashSet};
 use super::super::keywords::{Holds, holds, in_place};
 use super::nullable::{allow_null, is_nullable};
 use super::{discriminator, names};
-use crate::schema::{Dialect, Direction, Documents, Location};
+use crate::schema::{Dialect, Direction, Documents, Location, address};
 use crate::value::{Number, Object, Text, Value};
 
-/// A schema of a bundle: a place, and which face of it.
+/// A schema of a bundle: a place, which face of it, and what dynamic references in it mean.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     pub(super) at: Location,
-    pub(super) face: Face,
+    face: Face,
+    scope: Scope,
 }
+
+/// The outermost place of each dynamic anchor on the way to a schema (2020-12 core, section
+/// 8.2.3.2), by name; nearly always empty.
+type Scope = Vec<(String, Location)>;
 
 /// Which face of a schema is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,12 +27,6 @@ pub(super) enum Face {
     Plain,
     /// What its heirs take from it: without the choice between them.
     Base,
-}
-
-impl Key {
-    pub(super) fn plain(at: Location) -> Self {
-        Self { at, face: Face::Plain }
-    }
 }
 
 /// A reference from one schema of a bundle to another.
@@ -54,6 +53,7 @@ pub(super) struct Rewriter<'d> {
     /// How far the schema at hand lies inside the value that its definition judges.
     depth: usize,
     face: Face,
+    scope: Scope,
     notes: Vec<(Location, String)>,
 }
 
@@ -73,6 +73,7 @@ impl<'d> Rewriter<'d> {
             edges: Vec::new(),
             depth: 0,
             face: Face::Plain,
+            scope: Scope::new(),
             notes: Vec::new(),
         }
     }
@@ -102,8 +103,33 @@ impl<'d> Rewriter<'d> {
         std::mem::take(&mut self.edges)
     }
 
+    /// The number of the schema at a place that is judged on its own.
+    pub(super) fn root(&mut self, at: &Location) -> usize {
+        self.scope.clear();
+        self.key(at.clone(), Face::Plain)
+    }
+
+    /// The number of a schema, seen from the one at hand.
+    fn key(&mut self, at: Location, face: Face) -> usize {
+        let scope = self.scope_at(&at);
+        self.number(Key { at, face, scope })
+    }
+
+    /// The dynamic scope at hand, once it has gone into the resource that `at` belongs to.
+    fn scope_at(&self, at: &Location) -> Scope {
+        let mut scope = self.scope.clone();
+        if let Some(anchors) = self.documents.dynamic_anchors(at, self.dialect(at)) {
+            for (name, place) in anchors {
+                if let Err(index) = scope.binary_search_by(|(known, _)| known.cmp(name)) {
+                    scope.insert(index, (name.clone(), place.clone()));
+                }
+            }
+        }
+        scope
+    }
+
     /// The number of a schema; a new one where it has none yet.
-    pub(super) fn number(&mut self, key: Key) -> usize {
+    fn number(&mut self, key: Key) -> usize {
         if let Some(number) = self.numbers.get(&key) {
             return *number;
         }
@@ -122,6 +148,7 @@ impl<'d> Rewriter<'d> {
             .ok_or_else(|| format!("nothing stands at {}", self.documents.describe(&key.at)))?;
         self.depth = 0;
         self.face = key.face;
+        self.scope.clone_from(&key.scope);
         self.schema(&mut key.at.clone(), source, &[])
     }
 
@@ -171,12 +198,34 @@ impl<'d> Rewriter<'d> {
         Ok(target)
     }
 
+    /// Where a dynamic reference leads: to the outermost anchor of its name, if it names one.
+    fn dynamic(
+        &self,
+        at: &Location,
+        keyword: &str,
+        reference: &str,
+    ) -> Rewritten<Option<Location>> {
+        let (_, name) = address::split(reference);
+        let found = self.scope.binary_search_by(|(known, _)| (**known).cmp(name));
+        let (true, Ok(index)) = (keyword == "$dynamicRef", found) else { return Ok(None) };
+        let initial = self
+            .documents
+            .resolve(at, reference, self.dialect(at))
+            .map_err(|error| format!("{error}; it stands at {}", self.documents.describe(at)))?;
+        let anchor = self.documents.find(&initial).and_then(|schema| schema.get("$dynamicAnchor"));
+        let names_one = anchor.and_then(Value::as_str) == Some(name);
+        Ok(names_one.then(|| self.scope[index].1.clone()))
+    }
+
     /// The reference a schema consists of, and whether nothing else in it counts.
     fn reference_at(&self, at: &Location) -> Option<(&'d str, bool)> {
         let object = self.documents.find(at)?.as_object()?;
         let reference = object.get("$ref")?.as_str()?;
         let alone = match self.dialect(at) {
-            Dialect::Draft2020 => object.len() == 1,
+            // Passing through a resource may change what its dynamic references mean.
+            dialect @ Dialect::Draft2020 => {
+                object.len() == 1 && self.documents.dynamic_anchors(at, dialect).is_none()
+            }
             Dialect::Draft4 => true,
             Dialect::Swagger2 | Dialect::OpenApi30 => !is_nullable(object),
         };
@@ -185,7 +234,7 @@ impl<'d> Rewriter<'d> {
 
     /// The local reference that stands for the schema `face` at `target`.
     pub(super) fn refer(&mut self, target: Location, face: Face) -> Value {
-        let target = self.number(Key { at: target, face });
+        let target = self.key(target, face);
         self.edges.push(Edge { target, in_place: self.depth == 0 });
         Value::text(names::reference(&self.names[target]))
     }
@@ -218,6 +267,9 @@ impl<'d> Rewriter<'d> {
             return Ok(Value::Object(if nullable { allow_null(out) } else { out }));
         }
         let face = std::mem::replace(&mut self.face, Face::Plain);
+        // A schema with an identifier is a resource of its own, even where it stands inside another.
+        let inner = object.contains("$id").then(|| self.scope_at(at));
+        let outer = inner.map(|inner| std::mem::replace(&mut self.scope, inner));
         let own = self.foreign(at, object, 4);
         let mut all: Vec<&'d Text> = foreign.to_vec();
         all.extend(own.iter().filter(|name| !foreign.contains(name)));
@@ -247,6 +299,9 @@ impl<'d> Rewriter<'d> {
         if face == Face::Plain && dialect != Dialect::Draft4 && object.contains("discriminator") {
             discriminator::rewrite(self, at, object, &mut out)?;
         }
+        if let Some(outer) = outer {
+            self.scope = outer;
+        }
         let nullable =
             matches!(dialect, Dialect::Swagger2 | Dialect::OpenApi30 | Dialect::Draft2020)
                 && is_nullable(object);
@@ -271,7 +326,10 @@ impl<'d> Rewriter<'d> {
             "$ref" | "$dynamicRef" | "$recursiveRef" => {
                 let here = parent(at);
                 let reference = self.text(&here, name, value)?;
-                let target = self.resolve(&here, reference)?;
+                let target = match self.dynamic(&here, name, reference)? {
+                    Some(target) => target,
+                    None => self.resolve(&here, reference)?,
+                };
                 let reference = self.refer(target, Face::Plain);
                 if out.contains("$ref") {
                     let more = Value::object([("$ref", reference)]);

@@ -42,7 +42,7 @@ impl<'d> Survey<'d> {
 
     /// Why the schema at `at` cannot be bundled; `None` where it can.
     pub fn fault(&mut self, at: &Location) -> Option<String> {
-        let root = self.rewriter.number(Key::plain(at.clone()));
+        let root = self.rewriter.root(at);
         while let Some(key) = self.rewriter.keys().get(self.edges.len()).cloned() {
             if let Err(error) = self.rewriter.rewrite(&key) {
                 self.errors.insert(self.edges.len(), error);
