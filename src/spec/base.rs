@@ -56,7 +56,9 @@ pub fn candidates(service: &Service, document: &str, url: Option<&str>) -> Candi
     };
     if own.is_empty() {
         // An origin: the document knows the base, and where it does not, `/` is likeliest.
-        named.iter().for_each(|path| push(format!("{origin}{path}")));
+        for path in &named {
+            push(format!("{origin}{path}"));
+        }
         push(url.clone());
         if address::origin(document).is_some_and(|o| o == origin)
             && let Some((folder, _)) = address::path(document).rsplit_once('/')
@@ -64,7 +66,9 @@ pub fn candidates(service: &Service, document: &str, url: Option<&str>) -> Candi
             push(format!("{origin}{folder}"));
         }
         if named.is_empty() {
-            USUAL.iter().for_each(|prefix| push(format!("{origin}{prefix}")));
+            for prefix in USUAL {
+                push(format!("{origin}{prefix}"));
+            }
         }
     } else {
         let begins = |path: &str| path == own || path.starts_with(&format!("{own}/"));
@@ -202,8 +206,8 @@ fn points(probe: &Operation, answer: Option<&(u16, Option<String>)>) -> u32 {
             })
     };
     match status {
-        // A page for every path is how a front end answers, not an operation.
         200..300 if as_promised() => 8 + u32::from(promised),
+        // A page for every path is how a front end answers, not an operation.
         200..300 => 1,
         401 | 403 => 4 + u32::from(promised),
         400 | 406 | 415 | 422 | 429 => 3 + u32::from(promised),

@@ -11,11 +11,14 @@
 //!
 //! Everything else that binds no value is dropped.
 
+mod applicator;
 mod discriminator;
+mod keyword;
 mod names;
 mod nullable;
 mod rewrite;
 mod survey;
+mod travel;
 
 pub use survey::Survey;
 

@@ -89,7 +89,9 @@ pub(super) fn circle(edges: &[Vec<Edge>], visits: &mut [Visit], root: usize) -> 
                     *next += 1;
                     match visits[edge.target] {
                         Visit::Open if edge.in_place => {
-                            path.iter().for_each(|(schema, _)| visits[*schema] = Visit::Done);
+                            for (schema, _) in path {
+                                visits[schema] = Visit::Done;
+                            }
                             return Some(edge.target);
                         }
                         Visit::New if edge.in_place => path.push((edge.target, 0)),

@@ -21,12 +21,16 @@ fn bases(service: &Service, document: &str, url: Option<&str>) -> Vec<String> {
     candidates(service, document, url).bases
 }
 
+fn answer(status: u16, media_type: &str) -> Answer {
+    (status > 0).then(|| (status, Some(media_type.to_owned())))
+}
+
 fn ok(status: u16) -> Answer {
-    Some((status, Some("application/json; charset=utf-8".to_owned())))
+    answer(status, "application/json; charset=utf-8")
 }
 
 fn page(status: u16) -> Answer {
-    Some((status, Some("text/html".to_owned())))
+    answer(status, "text/html")
 }
 
 #[test]

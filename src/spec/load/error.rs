@@ -74,5 +74,7 @@ pub enum Error {
 }
 
 fn list(attempts: &[Attempt]) -> String {
-    attempts.iter().map(|attempt| format!("\n  {} {}", attempt.url, attempt.outcome)).collect()
+    attempts
+        .iter()
+        .fold(String::new(), |list, attempt| list + "\n  " + &attempt.url + " " + &attempt.outcome)
 }

@@ -35,7 +35,8 @@ pub fn document(address: &str, bytes: &[u8]) -> Result<(Value, Lines), Error> {
             Err(error) => error,
         };
         // Braces are YAML too, where keys need no quotes; but what is nearly JSON should be JSON.
-        if address.ends_with(".yaml") || address.ends_with(".yml") {
+        let (_, extension) = address.rsplit_once('.').unwrap_or_default();
+        if matches!(extension, "yaml" | "yml") {
             return yaml::read(&address, text);
         }
         let end = failed.offset >= text.trim_end().len();

@@ -24,7 +24,9 @@ impl<'d> Reader<'d> {
         if contents.is_empty() && required && !faults.is_empty() {
             return Err(faults.swap_remove(0));
         }
-        faults.into_iter().for_each(|fault| self.note(fault));
+        for fault in faults {
+            self.note(fault);
+        }
         if node.get("content").is_none() {
             self.note(node.fault("the body has no `content`"));
         }
