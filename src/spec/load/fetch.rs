@@ -13,6 +13,8 @@ use super::{Error, MAX_BYTES, Options, text};
 use crate::schema::{Lines, address};
 use crate::value::Value;
 
+const NO_FILE: &str = "there is no such file; name a file, a URL, or `-` for standard input";
+
 /// Fetches documents from where the user allowed it.
 pub(super) struct Fetcher {
     /// Whether the source is a file, so that it may refer to files.
@@ -66,6 +68,7 @@ impl Fetcher {
                 read => read,
             };
             bytes.map_err(|error| match error {
+                Error::Unreadable { why, .. } if why == NO_FILE => "does not exist".to_owned(),
                 Error::Unreadable { why, .. } => format!("cannot be read: {why}"),
                 error => error.to_string(),
             })?
@@ -181,8 +184,7 @@ pub(super) async fn file(path: &Path) -> Result<Vec<u8>, Error> {
     let file = match tokio::fs::File::open(path).await {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let why = "there is no such file; name a file, a URL, or `-` for standard input";
-            return Err(unreadable(why.to_owned()));
+            return Err(unreadable(NO_FILE.to_owned()));
         }
         Err(error) => return Err(unreadable(error.to_string())),
     };

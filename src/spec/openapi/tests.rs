@@ -228,7 +228,7 @@ PUT /c None [] servers [] produces []
 GET /f None [] servers [] produces []
   Code(200)
 broken.yaml:21 /paths/d: the path `d` does not begin with `/`; costs nothing
-broken.yaml:25 /paths/~1e: `missing.yaml#/e` leads to `missing.yaml`, which cannot be read: there is no such file; name a file, a URL, or `-` for standard input; costs * /e
+broken.yaml:25 /paths/~1e: `missing.yaml#/e` leads to `missing.yaml`, which does not exist; costs * /e
 broken.yaml:5 /paths/~1a~1{id}/get: `{id}` is not declared; it is taken as text; costs nothing
 broken.yaml:7 /paths/~1b/get: the operationId `same` is that of GET /a/{id} already; costs nothing
 broken.yaml:7 /paths/~1b/get: `{stray}` does not stand in the path; costs nothing
