@@ -101,7 +101,7 @@ fn without_url(service: &Service, servers: &[String], document: &str) -> Candida
         let Some(origin) = address::origin(base) else { continue };
         let list = match &home {
             Some(home) if *home == origin => continue,
-            None if is_loopback(&origin) => &mut found.bases,
+            None if address::is_loopback(&origin) => &mut found.bases,
             _ => &mut found.foreign,
         };
         if !list.contains(base) {
@@ -109,17 +109,6 @@ fn without_url(service: &Service, servers: &[String], document: &str) -> Candida
         }
     }
     found
-}
-
-/// Whether a host is this machine.
-fn is_loopback(origin: &str) -> bool {
-    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-    let name = if host.starts_with('[') {
-        host.split(']').next().unwrap_or_default().trim_start_matches('[')
-    } else {
-        host.split(':').next().unwrap_or_default()
-    };
-    name == "localhost" || name == "::1" || name.starts_with("127.")
 }
 
 /// The document's address, where relative servers can be resolved against it.

@@ -133,11 +133,11 @@ fn client(options: &Options, hosts: &[String]) -> Result<reqwest::Client, String
         Some(tls) => tls.clone(),
         None => tls().map_err(|error| error.to_string())?,
     };
-    let hosts = hosts.to_vec();
+    let named = hosts.to_vec();
     let redirects = reqwest::redirect::Policy::custom(move |attempt| {
         if attempt.previous().len() > 10 {
             attempt.error("redirects more than 10 times")
-        } else if allows(&hosts, attempt.url().as_str()) {
+        } else if allows(&named, attempt.url().as_str()) {
             attempt.follow()
         } else {
             let host = attempt.url().host_str().unwrap_or_default().to_owned();
@@ -151,6 +151,9 @@ fn client(options: &Options, hosts: &[String]) -> Result<reqwest::Client, String
     if let Some(proxy) = &options.proxy {
         let proxy = reqwest::Proxy::all(proxy).map_err(|error| reason(&error))?;
         builder = builder.proxy(proxy);
+    } else if hosts.iter().all(|host| address::is_loopback(host)) {
+        // No proxy reaches this machine's own loopback.
+        builder = builder.no_proxy();
     }
     builder.build().map_err(|error| reason(&error))
 }

@@ -13,6 +13,7 @@ mod yaml;
 pub use error::Error;
 pub use text::document;
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +27,7 @@ use fetch::Fetcher;
 pub const MAX_BYTES: usize = 100 << 20;
 
 /// How documents are fetched.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// Origins or hosts, besides that of the source, that references may lead to.
     pub hosts: Vec<String>,
@@ -38,6 +39,18 @@ pub struct Options {
     pub proxy: Option<String>,
     /// The longest that fetching one document may take.
     pub timeout: Duration,
+}
+
+impl fmt::Debug for Options {
+    /// Without the values of header fields, which may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| &**name).collect();
+        f.debug_struct("Options")
+            .field("hosts", &self.hosts)
+            .field("headers", &headers)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Options {
