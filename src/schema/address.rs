@@ -53,6 +53,18 @@ pub fn origin(address: &str) -> Option<String> {
     (!host.is_empty()).then(|| origin.to_owned())
 }
 
+/// Whether a URL, an origin or a host is one of this machine.
+pub fn is_loopback(origin: &str) -> bool {
+    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    let host = host.split('/').next().unwrap_or_default();
+    let name = if host.starts_with('[') {
+        host.split(']').next().unwrap_or_default().trim_start_matches('[')
+    } else {
+        host.split(':').next().unwrap_or_default()
+    };
+    name.eq_ignore_ascii_case("localhost") || name == "::1" || name.starts_with("127.")
+}
+
 /// The path of a URL, with its leading `/`; what follows `?` or `#` is no part of it.
 pub fn path(address: &str) -> &str {
     let rest = match address.split_once("://") {
@@ -166,6 +178,12 @@ mod tests {
         assert_eq!(origin("HTTP://User@Host:80/x").as_deref(), Some("http://host"));
         assert_eq!(origin("https://h:8443?x").as_deref(), Some("https://h:8443"));
         assert_eq!(origin("file.yaml"), None);
+        assert!(
+            is_loopback("http://[::1]:80/x")
+                && is_loopback("LocalHost:1")
+                && is_loopback("127.0.0.9")
+        );
+        assert!(!is_loopback("https://localhost.example/127.0.0.1"));
         assert_eq!(path("https://h/a/b?c"), "/a/b");
         assert_eq!(path("https://h"), "");
     }

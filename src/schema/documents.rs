@@ -97,24 +97,21 @@ impl Documents {
 
     /// Takes in a document; gives its root. A document already there is kept.
     pub fn add(&mut self, address: &str, value: Value, lines: Option<Lines>) -> Location {
-        let document = match self.by_address.get(address) {
-            Some(number) => *number,
-            None => {
-                let number = self.all.len();
-                for target in References::of(&value, address).targets {
-                    if !target.is_empty() && self.known.insert(target.clone()) {
-                        self.wanted.push(target);
-                    }
-                }
-                self.known.insert(address.to_owned());
-                self.by_address.insert(address.to_owned(), number);
-                self.all.push(Document { address: address.to_owned(), value, lines });
-                self.modern = OnceLock::new();
-                self.draft4 = OnceLock::new();
-                self.heirs = OnceLock::new();
-                number
+        if let Some(there) = self.root(address) {
+            return there;
+        }
+        for target in References::of(&value, address).targets {
+            if !target.is_empty() && self.known.insert(target.clone()) {
+                self.wanted.push(target);
             }
-        };
+        }
+        let document = self.all.len();
+        self.known.insert(address.to_owned());
+        self.by_address.insert(address.to_owned(), document);
+        self.all.push(Document { address: address.to_owned(), value, lines });
+        self.modern = OnceLock::new();
+        self.draft4 = OnceLock::new();
+        self.heirs = OnceLock::new();
         Location { document, pointer: Pointer::root() }
     }
 
@@ -263,6 +260,18 @@ impl Documents {
         }
     }
 
+    /// The dynamic anchors of the resource that a place belongs to (2020-12 core, section 8.2.2);
+    /// `None` where no document has any.
+    pub(super) fn dynamic_anchors(
+        &self,
+        at: &Location,
+        dialect: Dialect,
+    ) -> Option<&[(String, Location)]> {
+        let identity = self.identity(dialect)?;
+        let document = Location { document: at.document, pointer: Pointer::root() };
+        identity.dynamic_anchors(&identity.base(at).map_or(document, |(resource, _)| resource))
+    }
+
     /// The schemas, by name, that extend the one at `at` through `allOf`, at any remove.
     pub(super) fn heirs(&self, at: &Location, dialect: Dialect) -> &[(String, Location)] {
         self.heirs.get_or_init(|| Heirs::of(self, dialect)).of_parent(at)
@@ -309,10 +318,10 @@ mod tests {
         documents.add(
             "http://h/a.json",
             value(
-                r##"{"$id":"http://h/s/root.json","$defs":{
+                r#"{"$id":"http://h/s/root.json","$defs":{
                     "A":{"$anchor":"one","type":"string"},
                     "B":{"$id":"sub/b.json","$defs":{"C":{"$dynamicAnchor":"one"}}}},
-                    "enum":[{"$id":"sub/no.json"}]}"##,
+                    "enum":[{"$id":"sub/no.json"}]}"#,
             ),
             None,
         );

@@ -103,6 +103,7 @@ pub(super) struct Identity {
     resources: HashMap<String, Location>,
     bases: HashMap<Location, String>,
     anchors: HashMap<(Location, String), Location>,
+    dynamic: HashMap<Location, Vec<(String, Location)>>,
     keyword: &'static str,
 }
 
@@ -135,6 +136,14 @@ impl Identity {
     /// The place of an anchor within a resource.
     pub(super) fn anchor(&self, resource: &Location, name: &str) -> Option<&Location> {
         self.anchors.get(&(resource.clone(), name.to_owned()))
+    }
+
+    /// The dynamic anchors of a resource; `None` where there are none in any.
+    pub(super) fn dynamic_anchors(&self, resource: &Location) -> Option<&[(String, Location)]> {
+        if self.dynamic.is_empty() {
+            return None;
+        }
+        Some(self.dynamic.get(resource).map_or(&[], Vec::as_slice))
     }
 
     /// The nearest schema at or above `at` that has an identifier, and its identifier.
@@ -211,6 +220,10 @@ impl Identity {
         for name in named.into_iter().chain(anchors) {
             let key = (resource.clone(), name.to_owned());
             self.anchors.entry(key).or_insert_with(|| at.clone());
+        }
+        if modern && let Some(name) = object.get("$dynamicAnchor").and_then(Value::as_str) {
+            let anchors = self.dynamic.entry(resource.clone()).or_default();
+            anchors.push((name.to_owned(), at.clone()));
         }
         for (key, value) in object {
             let Some(holds) = key.as_str().and_then(holds) else { continue };

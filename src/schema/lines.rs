@@ -79,8 +79,8 @@ impl Lines {
         for token in at.tokens() {
             let (index, next) = match value {
                 Value::Object(object) => {
-                    let found = object.iter().enumerate().filter(|(_, (key, _))| key == token);
-                    match found.last() {
+                    let members = object.iter().enumerate();
+                    match members.rev().find(|(_, (key, _))| key == token) {
                         Some((index, (_, next))) => (index, next),
                         None => break,
                     }

@@ -97,6 +97,7 @@ impl Location {
 
 /// One parameter.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the document's own flags")]
 pub struct Parameter {
     /// The name.
     pub name: String,

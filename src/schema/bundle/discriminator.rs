@@ -52,17 +52,19 @@ pub(super) fn rewrite<'d>(
     let dialect = rewriter.dialect(at);
     let choice = choice(object);
     let mut mapped: Vec<(Text, Location)> = Vec::new();
-    let mut lost = false;
+    let mut first_lost = None;
     for (name, target) in mapping.into_iter().flat_map(Object::iter) {
         match target.as_str().map(|target| named(rewriter, at, target)) {
             Some(Ok(target)) => mapped.push((name.clone(), target)),
             Some(Err(error)) => {
-                if !std::mem::replace(&mut lost, true) {
-                    rewriter.note(at.child("discriminator").child("mapping"), error);
-                }
+                first_lost.get_or_insert(error);
             }
             None => {}
         }
+    }
+    let lost = first_lost.is_some();
+    if let Some(error) = first_lost {
+        rewriter.note(at.child("discriminator").child("mapping"), error);
     }
     let names_of = |target: &Location| {
         let names: Vec<Text> =

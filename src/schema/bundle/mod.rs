@@ -11,17 +11,20 @@
 //!
 //! Everything else that binds no value is dropped.
 
+mod applicator;
 mod discriminator;
+mod keyword;
 mod names;
 mod nullable;
 mod rewrite;
 mod survey;
+mod travel;
 
 pub use survey::Survey;
 
 use super::{Dialect, Direction, Documents, Location};
 use crate::value::{Object, Value};
-use rewrite::{Key, Rewriter};
+use rewrite::Rewriter;
 
 /// Bundles the schema at `at`.
 pub(super) fn bundle(
@@ -31,7 +34,7 @@ pub(super) fn bundle(
     direction: Direction,
 ) -> Result<Value, String> {
     let mut rewriter = Rewriter::new(documents, dialect, direction);
-    rewriter.number(Key::plain(at.clone()));
+    rewriter.root(at);
     let mut schemas = Vec::new();
     let mut edges = Vec::new();
     while let Some(key) = rewriter.keys().get(schemas.len()).cloned() {
@@ -60,5 +63,7 @@ pub(super) fn bundle(
     Ok(Value::Object(root))
 }
 
+#[cfg(test)]
+mod suite;
 #[cfg(test)]
 mod tests;

@@ -2,18 +2,23 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::keywords::{Holds, holds, in_place};
+use super::keyword::is_later_than_draft_4;
 use super::nullable::{allow_null, is_nullable};
 use super::{discriminator, names};
-use crate::schema::{Dialect, Direction, Documents, Location};
-use crate::value::{Number, Object, Text, Value};
+use crate::schema::{Dialect, Direction, Documents, Location, address};
+use crate::value::{Object, Text, Value};
 
-/// A schema of a bundle: a place, and which face of it.
+/// A schema of a bundle: a place, which face of it, and what dynamic references in it mean.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     pub(super) at: Location,
-    pub(super) face: Face,
+    face: Face,
+    scope: Scope,
 }
+
+/// The outermost place of each dynamic anchor on the way to a schema (2020-12 core, section
+/// 8.2.3.2), by name; nearly always empty.
+type Scope = Vec<(String, Location)>;
 
 /// Which face of a schema is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,12 +27,6 @@ pub(super) enum Face {
     Plain,
     /// What its heirs take from it: without the choice between them.
     Base,
-}
-
-impl Key {
-    pub(super) fn plain(at: Location) -> Self {
-        Self { at, face: Face::Plain }
-    }
 }
 
 /// A reference from one schema of a bundle to another.
@@ -52,12 +51,25 @@ pub(super) struct Rewriter<'d> {
     resolved: HashMap<(usize, &'d str), Location>,
     edges: Vec<Edge>,
     /// How far the schema at hand lies inside the value that its definition judges.
-    depth: usize,
+    pub(super) depth: usize,
     face: Face,
+    scope: Scope,
     notes: Vec<(Location, String)>,
 }
 
-type Rewritten<T> = Result<T, String>;
+/// A schema while it is rewritten.
+pub(super) struct Work<'d, 'f> {
+    /// As it stands in its document.
+    pub(super) source: &'d Object,
+    /// The properties that do not travel this way, as far as they are known here.
+    pub(super) foreign: &'f [&'d Text],
+    /// What it becomes.
+    pub(super) out: Object,
+    /// Its examples, from wherever it has them.
+    pub(super) examples: Vec<Value>,
+}
+
+pub(super) type Rewritten<T> = Result<T, String>;
 
 impl<'d> Rewriter<'d> {
     pub(super) fn new(documents: &'d Documents, dialect: Dialect, direction: Direction) -> Self {
@@ -73,6 +85,7 @@ impl<'d> Rewriter<'d> {
             edges: Vec::new(),
             depth: 0,
             face: Face::Plain,
+            scope: Scope::new(),
             notes: Vec::new(),
         }
     }
@@ -102,8 +115,33 @@ impl<'d> Rewriter<'d> {
         std::mem::take(&mut self.edges)
     }
 
+    /// The number of the schema at a place that is judged on its own.
+    pub(super) fn root(&mut self, at: &Location) -> usize {
+        self.scope.clear();
+        self.key(at.clone(), Face::Plain)
+    }
+
+    /// The number of a schema, seen from the one at hand.
+    fn key(&mut self, at: Location, face: Face) -> usize {
+        let scope = self.scope_at(&at);
+        self.number(Key { at, face, scope })
+    }
+
+    /// The dynamic scope at hand, once it has gone into the resource that `at` belongs to.
+    fn scope_at(&self, at: &Location) -> Scope {
+        let mut scope = self.scope.clone();
+        if let Some(anchors) = self.documents.dynamic_anchors(at, self.dialect(at)) {
+            for (name, place) in anchors {
+                if let Err(index) = scope.binary_search_by(|(known, _)| known.cmp(name)) {
+                    scope.insert(index, (name.clone(), place.clone()));
+                }
+            }
+        }
+        scope
+    }
+
     /// The number of a schema; a new one where it has none yet.
-    pub(super) fn number(&mut self, key: Key) -> usize {
+    fn number(&mut self, key: Key) -> usize {
         if let Some(number) = self.numbers.get(&key) {
             return *number;
         }
@@ -122,6 +160,7 @@ impl<'d> Rewriter<'d> {
             .ok_or_else(|| format!("nothing stands at {}", self.documents.describe(&key.at)))?;
         self.depth = 0;
         self.face = key.face;
+        self.scope.clone_from(&key.scope);
         self.schema(&mut key.at.clone(), source, &[])
     }
 
@@ -171,12 +210,34 @@ impl<'d> Rewriter<'d> {
         Ok(target)
     }
 
+    /// Where a dynamic reference leads: to the outermost anchor of its name, if it names one.
+    pub(super) fn dynamic(
+        &self,
+        at: &Location,
+        keyword: &str,
+        reference: &str,
+    ) -> Rewritten<Option<Location>> {
+        let (_, name) = address::split(reference);
+        let found = self.scope.binary_search_by(|(known, _)| (**known).cmp(name));
+        let (true, Ok(index)) = (keyword == "$dynamicRef", found) else { return Ok(None) };
+        let initial = self
+            .documents
+            .resolve(at, reference, self.dialect(at))
+            .map_err(|error| format!("{error}; it stands at {}", self.documents.describe(at)))?;
+        let anchor = self.documents.find(&initial).and_then(|schema| schema.get("$dynamicAnchor"));
+        let names_one = anchor.and_then(Value::as_str) == Some(name);
+        Ok(names_one.then(|| self.scope[index].1.clone()))
+    }
+
     /// The reference a schema consists of, and whether nothing else in it counts.
     fn reference_at(&self, at: &Location) -> Option<(&'d str, bool)> {
         let object = self.documents.find(at)?.as_object()?;
         let reference = object.get("$ref")?.as_str()?;
         let alone = match self.dialect(at) {
-            Dialect::Draft2020 => object.len() == 1,
+            // Passing through a resource may change what its dynamic references mean.
+            dialect @ Dialect::Draft2020 => {
+                object.len() == 1 && self.documents.dynamic_anchors(at, dialect).is_none()
+            }
             Dialect::Draft4 => true,
             Dialect::Swagger2 | Dialect::OpenApi30 => !is_nullable(object),
         };
@@ -185,14 +246,14 @@ impl<'d> Rewriter<'d> {
 
     /// The local reference that stands for the schema `face` at `target`.
     pub(super) fn refer(&mut self, target: Location, face: Face) -> Value {
-        let target = self.number(Key { at: target, face });
+        let target = self.key(target, face);
         self.edges.push(Edge { target, in_place: self.depth == 0 });
         Value::text(names::reference(&self.names[target]))
     }
 
     /// Rewrites the schema `source`, which stands at `at`; `foreign` are the properties known from
     /// around it that do not travel this way.
-    fn schema(
+    pub(super) fn schema(
         &mut self,
         at: &mut Location,
         source: &'d Value,
@@ -218,6 +279,9 @@ impl<'d> Rewriter<'d> {
             return Ok(Value::Object(if nullable { allow_null(out) } else { out }));
         }
         let face = std::mem::replace(&mut self.face, Face::Plain);
+        // A schema with an identifier is a resource of its own, even where it stands inside another.
+        let inner = object.contains("$id").then(|| self.scope_at(at));
+        let outer = inner.map(|inner| std::mem::replace(&mut self.scope, inner));
         let own = self.foreign(at, object, 4);
         let mut all: Vec<&'d Text> = foreign.to_vec();
         all.extend(own.iter().filter(|name| !foreign.contains(name)));
@@ -225,17 +289,18 @@ impl<'d> Rewriter<'d> {
             Face::Base => discriminator::choice_between_heirs(self, at, object)?,
             Face::Plain => None,
         };
-        let mut out = Object::new();
-        let mut examples = Vec::new();
+        let mut work =
+            Work { source: object, foreign: &all, out: Object::new(), examples: Vec::new() };
         for (key, value) in object {
             let Some(name) = key.as_str().filter(|name| Some(*name) != skipped) else { continue };
             if dialect == Dialect::Draft4 && is_later_than_draft_4(name) {
                 continue;
             }
             at.pointer.push(key.clone());
-            self.keyword(at, object, name, value, &all, &mut out, &mut examples)?;
+            self.keyword(at, name, value, &mut work)?;
             at.pointer.pop();
         }
+        let Work { mut out, examples, .. } = work;
         if !examples.is_empty() {
             out.push("examples", Value::Array(examples));
         }
@@ -247,292 +312,13 @@ impl<'d> Rewriter<'d> {
         if face == Face::Plain && dialect != Dialect::Draft4 && object.contains("discriminator") {
             discriminator::rewrite(self, at, object, &mut out)?;
         }
+        if let Some(outer) = outer {
+            self.scope = outer;
+        }
         let nullable =
             matches!(dialect, Dialect::Swagger2 | Dialect::OpenApi30 | Dialect::Draft2020)
                 && is_nullable(object);
         Ok(Value::Object(if nullable { allow_null(out) } else { out }))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "one place that knows all keywords")]
-    fn keyword(
-        &mut self,
-        at: &mut Location,
-        object: &'d Object,
-        name: &str,
-        value: &'d Value,
-        foreign: &[&'d Text],
-        out: &mut Object,
-        examples: &mut Vec<Value>,
-    ) -> Rewritten<()> {
-        if let Some(holds) = holds(name) {
-            return self.applicator(at, object, name, holds, value, foreign, out);
-        }
-        match name {
-            "$ref" | "$dynamicRef" | "$recursiveRef" => {
-                let here = parent(at);
-                let reference = self.text(&here, name, value)?;
-                let target = self.resolve(&here, reference)?;
-                let reference = self.refer(target, Face::Plain);
-                if out.contains("$ref") {
-                    let more = Value::object([("$ref", reference)]);
-                    match out.get_mut("allOf") {
-                        Some(Value::Array(parts)) => parts.push(more),
-                        _ => out.push("allOf", Value::Array(vec![more])),
-                    }
-                } else {
-                    out.push("$ref", reference);
-                }
-            }
-            "type" => self.types(at, value, out)?,
-            "enum" => {
-                let Value::Array(_) = value else { return Err(self.wrong(at, "an array", value)) };
-                out.push(name, value.clone());
-            }
-            "const" | "default" | "xml" => out.push(name, value.clone()),
-            "example" => examples.push(value.clone()),
-            "examples" => match value {
-                Value::Array(values) => examples.extend(values.iter().cloned()),
-                Value::Object(named) => examples.extend(
-                    named.iter().map(|(_, value)| value.get("value").unwrap_or(value).clone()),
-                ),
-                _ => {}
-            },
-            "minimum" | "maximum" => {
-                let exclusive =
-                    if name == "minimum" { "exclusiveMinimum" } else { "exclusiveMaximum" };
-                let number = self.number_of(at, value)?;
-                if object.get(exclusive).and_then(Value::as_bool) == Some(true) {
-                    out.set(exclusive, number);
-                } else {
-                    out.push(name, number);
-                }
-            }
-            "exclusiveMinimum" | "exclusiveMaximum" if value.as_bool().is_none() => {
-                let number = self.number_of(at, value)?;
-                out.push(name, number);
-            }
-            "multipleOf" => {
-                let number = self.number_of(at, value)?;
-                let positive = number
-                    .as_number()
-                    .and_then(Number::decimal)
-                    .is_some_and(|step| !step.is_zero() && !step.is_negative());
-                if !positive {
-                    return Err(self.wrong(at, "a number above 0", value));
-                }
-                out.push(name, number);
-            }
-            "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties"
-            | "maxProperties" | "minContains" | "maxContains" => {
-                let count = self.number_of(at, value)?;
-                let whole = count.as_number().and_then(Number::decimal);
-                let Some(whole) = whole.filter(|whole| whole.is_integer()) else {
-                    return Err(self.wrong(at, "a whole number", value));
-                };
-                // A length is never below 0: a lower bound there binds nothing.
-                if !whole.is_negative() {
-                    let whole = Value::Number(whole.to_number());
-                    out.push(name, whole);
-                } else if name.starts_with("max") {
-                    return Err(self.wrong(at, "a number of at least 0", value));
-                }
-            }
-            "uniqueItems" | "readOnly" | "writeOnly" => {
-                if let Value::Bool(_) = value {
-                    out.push(name, value.clone());
-                }
-            }
-            "pattern" | "format" | "contentMediaType" | "contentEncoding" => {
-                self.text(&parent(at), name, value)?;
-                out.set(name, value.clone());
-            }
-            "required" => {
-                if let Value::Array(required) = value {
-                    let mut kept = Vec::new();
-                    for name in required {
-                        let Value::String(text) = name else {
-                            return Err(self.wrong(at, "an array of names", value));
-                        };
-                        if !foreign.contains(&text) && !kept.contains(name) {
-                            kept.push(name.clone());
-                        }
-                    }
-                    if !kept.is_empty() {
-                        out.push("required", Value::Array(kept));
-                    }
-                } else if value.as_bool().is_none() {
-                    // `required: true` on a property is draft 3, and on a parameter Swagger 2.0.
-                    return Err(self.wrong(at, "an array of names", value));
-                }
-            }
-            "dependentRequired" => merge(out, "dependentRequired", members(value)),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "one place that knows all applicators")]
-    fn applicator(
-        &mut self,
-        at: &mut Location,
-        object: &'d Object,
-        name: &str,
-        holds: Holds,
-        value: &'d Value,
-        foreign: &[&'d Text],
-        out: &mut Object,
-    ) -> Rewritten<()> {
-        let deeper = usize::from(!in_place(name));
-        self.depth += deeper;
-        let around = if name == "allOf" { foreign } else { &[] };
-        match (holds, value) {
-            (Holds::Definitions, _) => {}
-            (Holds::Schema, _) if name == "additionalItems" => {
-                if let Some(Value::Array(_)) = object.get("items") {
-                    let rest = self.schema(at, value, &[])?;
-                    out.set("items", rest);
-                }
-            }
-            (Holds::Schemas, Value::Array(items)) => {
-                let heir = (name == "allOf").then(|| parent(at));
-                let mut parts = Vec::with_capacity(items.len());
-                for (index, part) in items.iter().enumerate() {
-                    at.pointer.push(index.to_string());
-                    let base =
-                        heir.as_ref().map(|heir| self.base_of(heir, at, part)).transpose()?;
-                    parts.push(match base.flatten() {
-                        Some(base) => Value::object([("$ref", self.refer(base, Face::Base))]),
-                        None => self.schema(at, part, around)?,
-                    });
-                    at.pointer.pop();
-                }
-                // An empty list binds nothing, whatever it is a list for.
-                if !parts.is_empty() {
-                    match out.get_mut(name) {
-                        Some(Value::Array(old)) => old.extend(parts),
-                        _ => out.push(name, Value::Array(parts)),
-                    }
-                }
-            }
-            (Holds::Items, Value::Array(items)) => {
-                let mut parts = Vec::with_capacity(items.len());
-                for (index, part) in items.iter().enumerate() {
-                    at.pointer.push(index.to_string());
-                    parts.push(self.schema(at, part, &[])?);
-                    at.pointer.pop();
-                }
-                if !parts.is_empty() {
-                    out.push("prefixItems", Value::Array(parts));
-                }
-            }
-            (Holds::Names, Value::Object(named)) => {
-                let mut schemas = Object::new();
-                for (key, value) in named {
-                    at.pointer.push(key.clone());
-                    let schema = self.schema(at, value, around)?;
-                    schemas.set(key.clone(), schema);
-                    at.pointer.pop();
-                }
-                merge(out, name, schemas);
-            }
-            (Holds::Dependencies, Value::Object(named)) => {
-                for (key, value) in named {
-                    at.pointer.push(key.clone());
-                    let (name, value) = match value {
-                        Value::Array(_) => ("dependentRequired", value.clone()),
-                        Value::String(_) => {
-                            ("dependentRequired", Value::Array(vec![value.clone()]))
-                        }
-                        schema => {
-                            self.depth -= 1;
-                            let schema = self.schema(at, schema, &[])?;
-                            self.depth += 1;
-                            ("dependentSchemas", schema)
-                        }
-                    };
-                    merge(out, name, Object::from_iter([(key.clone(), value)]));
-                    at.pointer.pop();
-                }
-            }
-            (Holds::Schemas, other) => return Err(self.wrong(at, "an array of schemas", other)),
-            (Holds::Names | Holds::Dependencies, other) => {
-                return Err(self.wrong(at, "an object of schemas", other));
-            }
-            (Holds::Schema | Holds::Items, _) => {
-                let schema = self.schema(at, value, around)?;
-                out.set(name, schema);
-            }
-        }
-        self.depth -= deeper;
-        Ok(())
-    }
-
-    /// The parent that the named schema at `heir` extends by the part at `at` of its `allOf`.
-    fn base_of(
-        &mut self,
-        heir: &Location,
-        at: &Location,
-        part: &'d Value,
-    ) -> Rewritten<Option<Location>> {
-        let Some(reference) = part.get("$ref").and_then(Value::as_str) else { return Ok(None) };
-        let target = self.resolve(at, reference)?;
-        let discriminates = self
-            .documents
-            .find(&target)
-            .is_some_and(|parent| parent.get("discriminator").is_some());
-        let dialect = self.dialect(at);
-        let extends = discriminates
-            && self.documents.heirs(&target, dialect).iter().any(|(_, at)| at == heir);
-        Ok(extends.then_some(target))
-    }
-
-    fn types(&self, at: &Location, value: &Value, out: &mut Object) -> Rewritten<()> {
-        let known = |value: &Value| {
-            matches!(
-                value.as_str(),
-                Some("array" | "boolean" | "integer" | "null" | "number" | "object" | "string")
-            )
-        };
-        match value {
-            Value::String(name) if *name == "file" => {
-                out.push("type", Value::text("string"));
-                out.set("format", Value::text("binary"));
-            }
-            Value::String(name) if *name == "any" || name.is_empty() => {}
-            Value::String(_) if known(value) => out.push("type", value.clone()),
-            Value::Array(types) if types.iter().all(known) => {
-                let mut once: Vec<Value> = Vec::new();
-                for name in types {
-                    if !once.contains(name) {
-                        once.push(name.clone());
-                    }
-                }
-                match once.as_slice() {
-                    [] => {}
-                    [only] => out.push("type", only.clone()),
-                    _ => out.push("type", Value::Array(once)),
-                }
-            }
-            _ => return Err(self.wrong(at, "a type of JSON Schema", value)),
-        }
-        Ok(())
-    }
-
-    /// A number; documents also write numbers in quotes.
-    fn number_of(&self, at: &Location, value: &Value) -> Rewritten<Value> {
-        match value {
-            Value::Number(_) => Ok(value.clone()),
-            Value::String(text) => text
-                .as_str()
-                .and_then(Number::parse)
-                .map(Value::Number)
-                .ok_or_else(|| self.wrong(at, "a number", value)),
-            _ => Err(self.wrong(at, "a number", value)),
-        }
-    }
-
-    fn text(&self, at: &Location, name: &str, value: &'d Value) -> Rewritten<&'d str> {
-        value.as_str().ok_or_else(|| self.wrong(&at.child(name), "text", value))
     }
 
     pub(super) fn wrong(&self, at: &Location, wanted: &str, value: &Value) -> String {
@@ -542,106 +328,11 @@ impl<'d> Rewriter<'d> {
         };
         format!("{wanted} was expected at {}, not {shown}", self.documents.describe(at))
     }
-
-    /// The properties of an object that do not travel this way, those of its `allOf` included.
-    fn foreign(&mut self, at: &Location, object: &'d Object, budget: usize) -> Vec<&'d Text> {
-        let flag = match self.direction {
-            Direction::Request => "readOnly",
-            Direction::Response => "writeOnly",
-            Direction::Neither => return Vec::new(),
-        };
-        let mut found = Vec::new();
-        if let Some(properties) = object.get("properties").and_then(Value::as_object) {
-            for (name, property) in properties {
-                let plain = property.get("$ref").is_none() && property.get("allOf").is_none();
-                let flagged = if plain {
-                    property.get(flag).and_then(Value::as_bool) == Some(true)
-                } else {
-                    let here = at.child("properties").child(name.clone());
-                    self.is_flagged(&here, property, flag, budget)
-                };
-                if flagged && !found.contains(&name) {
-                    found.push(name);
-                }
-            }
-        }
-        let parts = object.get("allOf").and_then(Value::as_array).unwrap_or_default();
-        for (index, part) in parts.iter().enumerate().filter(|_| budget > 0) {
-            let mut here = at.child("allOf").child(index.to_string());
-            let mut part = part;
-            if let Some(reference) = part.get("$ref").and_then(Value::as_str) {
-                let Ok(target) = self.resolve(&here, reference) else { continue };
-                let Some(value) = self.documents.find(&target) else { continue };
-                (here, part) = (target, value);
-            }
-            if let Some(part) = part.as_object() {
-                for name in self.foreign(&here, part, budget - 1) {
-                    if !found.contains(&name) {
-                        found.push(name);
-                    }
-                }
-            }
-        }
-        found
-    }
-
-    fn is_flagged(&mut self, at: &Location, schema: &'d Value, flag: &str, budget: usize) -> bool {
-        if schema.get(flag).and_then(Value::as_bool) == Some(true) {
-            return true;
-        }
-        if budget == 0 {
-            return false;
-        }
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            let Ok(target) = self.resolve(at, reference) else { return false };
-            let Some(value) = self.documents.find(&target) else { return false };
-            return self.is_flagged(&target, value, flag, budget - 1);
-        }
-        let parts = schema.get("allOf").and_then(Value::as_array).unwrap_or_default();
-        parts.iter().enumerate().any(|(index, part)| {
-            self.is_flagged(&at.child("allOf").child(index.to_string()), part, flag, budget - 1)
-        })
-    }
 }
 
 /// The place one token higher.
-fn parent(at: &Location) -> Location {
+pub(super) fn parent(at: &Location) -> Location {
     let mut at = at.clone();
     at.pointer.pop();
     at
-}
-
-/// Keywords that draft 4 does not know, so that they bind nothing in it.
-fn is_later_than_draft_4(keyword: &str) -> bool {
-    matches!(
-        keyword,
-        "const"
-            | "contains"
-            | "propertyNames"
-            | "if"
-            | "then"
-            | "else"
-            | "examples"
-            | "dependentRequired"
-            | "dependentSchemas"
-            | "prefixItems"
-            | "unevaluatedItems"
-            | "unevaluatedProperties"
-            | "minContains"
-            | "maxContains"
-            | "$dynamicRef"
-            | "$recursiveRef"
-    )
-}
-
-fn members(value: &Value) -> Object {
-    value.as_object().cloned().unwrap_or_default()
-}
-
-/// Adds the members of `more` to the object under `name`.
-fn merge(out: &mut Object, name: &str, more: Object) {
-    match out.get_mut(name) {
-        Some(Value::Object(old)) => more.into_iter().for_each(|(key, value)| old.set(key, value)),
-        _ => out.push(name, Value::Object(more)),
-    }
 }

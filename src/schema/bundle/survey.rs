@@ -42,7 +42,7 @@ impl<'d> Survey<'d> {
 
     /// Why the schema at `at` cannot be bundled; `None` where it can.
     pub fn fault(&mut self, at: &Location) -> Option<String> {
-        let root = self.rewriter.number(Key::plain(at.clone()));
+        let root = self.rewriter.root(at);
         while let Some(key) = self.rewriter.keys().get(self.edges.len()).cloned() {
             if let Err(error) = self.rewriter.rewrite(&key) {
                 self.errors.insert(self.edges.len(), error);
@@ -89,7 +89,9 @@ pub(super) fn circle(edges: &[Vec<Edge>], visits: &mut [Visit], root: usize) -> 
                     *next += 1;
                     match visits[edge.target] {
                         Visit::Open if edge.in_place => {
-                            path.iter().for_each(|(schema, _)| visits[*schema] = Visit::Done);
+                            for (schema, _) in path {
+                                visits[schema] = Visit::Done;
+                            }
                             return Some(edge.target);
                         }
                         Visit::New if edge.in_place => path.push((edge.target, 0)),

@@ -14,26 +14,23 @@ impl<'d> Reader<'d> {
         let node = node.follow()?;
         let required = node.flag("required");
         let mut contents = Vec::new();
-        let mut broken = None;
+        let mut faults = Vec::new();
         for (media_type, content) in node.members_of("content") {
             match self.content(&media_type, &content, Direction::Request) {
                 Ok(content) => contents.push(content),
-                Err(fault) => {
-                    broken.get_or_insert(fault.clone());
-                    self.note(fault);
-                }
+                Err(fault) => faults.push(fault),
             }
         }
-        match broken {
-            Some(fault) if required && contents.is_empty() => Err(fault),
-            _ if contents.is_empty() => {
-                if node.get("content").is_none() {
-                    self.note(node.fault("the body has no `content`"));
-                }
-                Ok(None)
-            }
-            _ => Ok(Some(Body { required, contents })),
+        if contents.is_empty() && required && !faults.is_empty() {
+            return Err(faults.swap_remove(0));
         }
+        for fault in faults {
+            self.note(fault);
+        }
+        if node.get("content").is_none() {
+            self.note(node.fault("the body has no `content`"));
+        }
+        Ok(if contents.is_empty() { None } else { Some(Body { required, contents }) })
     }
 
     /// One media type of a body or an answer.

@@ -48,15 +48,13 @@ impl<'d> Reader<'d> {
             (Some((_, content)), _) => content.follow()?.get("schema"),
             (None, schema) => schema,
         };
-        let schema = match schema {
-            Some(schema) => match self.schema(&schema, Direction::Request) {
-                Ok(schema) => schema,
-                Err(fault) if required => return Err(fault),
-                Err(fault) => {
-                    self.note(fault);
-                    return Ok(None);
-                }
-            },
+        let schema = match schema.map(|schema| self.schema(&schema, Direction::Request)) {
+            Some(Ok(schema)) => schema,
+            Some(Err(fault)) if required => return Err(fault),
+            Some(Err(fault)) => {
+                self.note(fault);
+                return Ok(None);
+            }
             None => {
                 self.note(node.fault(format!("the parameter `{name}` has no schema")));
                 Schema::of(Value::Bool(true))

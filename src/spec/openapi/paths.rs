@@ -111,7 +111,7 @@ impl<'d> Reader<'d> {
             route.items.iter().rev().chain(std::iter::once(node)).collect();
         let (parameters, body) = if self.version == Version::V2 {
             let (parameters, form, body) = self.swagger_parameters(&levels)?;
-            (parameters, self.swagger_body(node, form, body)?)
+            (parameters, self.swagger_body(node, &form, body)?)
         } else {
             (self.parameters(&levels)?, self.body(node)?)
         };

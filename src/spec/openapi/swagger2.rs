@@ -81,7 +81,7 @@ impl<'d> Reader<'d> {
     pub(super) fn swagger_body(
         &mut self,
         operation: &Node<'d>,
-        form: Vec<Node<'d>>,
+        form: &[Node<'d>],
         body: Option<Node<'d>>,
     ) -> Result<Option<Body>, Fault> {
         let consumes = self.swagger_types(operation, "consumes");
@@ -122,7 +122,7 @@ impl<'d> Reader<'d> {
             types.push(plain.to_owned());
         }
         let required = form.iter().any(|field| field.flag("required"));
-        let (schema, encoding) = self.form_schema(&form)?;
+        let (schema, encoding) = self.form_schema(form)?;
         let contents = types.into_iter().map(|media_type| Content {
             kind: BodyKind::of(&media_type),
             media_type,
