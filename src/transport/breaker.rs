@@ -144,7 +144,7 @@ impl Breaker {
         let share = self.busy as f64 / self.took.len() as f64;
         let late = self.percentile();
         let rate = self.span.take().map_or(0.0, |(first, last)| {
-            self.took.len() as f64 / (last - first).as_secs_f64().max(1e-3)
+            self.took.len() as f64 / last.saturating_sub(first).as_secs_f64().max(1e-3)
         });
         self.took.clear();
         self.busy = 0;
@@ -310,7 +310,7 @@ mod tests {
         let mut service = Service::new();
         service.window(50 * MS, 0);
         service.window(200 * MS, 0);
-        let before = service.breaker.since - MS;
+        let before = service.breaker.since.saturating_sub(MS);
         for _ in 0..500 {
             let late = Observation { begin: before, took: 9000 * MS, pushback: Pushback::None };
             assert_eq!(service.breaker.observe(late), None);

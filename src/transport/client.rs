@@ -1,19 +1,20 @@
 //! A client: connections to one target and what bounds them.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 
-use super::breaker::{Action, Breaker, Observation, Pushback};
 use super::connect::Connector;
 use super::http1::{Exchanged, Http1};
 use super::http2::{self, Http2};
 use super::pool::{Grant, Lease, Need, Pool, Slot};
+use super::reply::Line;
+use super::strain::Strain;
 use super::tls::Offer;
-use super::{Error, Limiter, Settings, Target, coding, retry_after};
-use crate::case::{Connection, HttpVersion, Outcome, Times};
+use super::{Error, Limiter, Named, Over, Pressure, Reply, Settings, Target, coding};
+use crate::case::{HttpVersion, Outcome, Times};
 use crate::wire::Request;
 use crate::wire::http1::{Encoded, encode, encode_for_proxy};
 
@@ -26,84 +27,10 @@ pub struct Client {
     connector: Connector,
     pool: Arc<Pool>,
     limiter: Limiter,
-    strain: Option<Mutex<Strain>>,
+    strain: Option<Strain>,
     epoch: Instant,
     /// What ALPN agreed on, once it has.
     agreed: OnceLock<HttpVersion>,
-}
-
-#[derive(Debug)]
-struct Strain {
-    breaker: Breaker,
-    pressure: Pressure,
-}
-
-/// How much the service is spared.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Pressure {
-    /// Not at all, or only as the settings say.
-    #[default]
-    Usual,
-    /// The rate was lowered to this many requests per second.
-    Slowed(f64),
-    /// Nothing was sent for this long.
-    Paused(Duration),
-    /// Nothing more should be sent, for this reason (a lower-case fragment).
-    Stopped(String),
-}
-
-/// The connection that a request goes over.
-#[derive(Clone, Copy, Debug, Default)]
-pub enum Over<'n> {
-    /// An idle one, else a new one.
-    #[default]
-    Pooled,
-    /// One opened for this request.
-    Fresh,
-    /// The one that these calls share; opened by the first, and again by the next where it ended.
-    Named(&'n Named),
-}
-
-/// A connection that some calls share and no others use.
-#[derive(Debug, Default)]
-pub struct Named {
-    shape: Connection,
-    /// The lock is held while an HTTP/1.1 exchange lasts: they go one after the other.
-    line: tokio::sync::Mutex<Option<Line>>,
-}
-
-impl Named {
-    /// A connection of this shape, not opened yet.
-    pub fn new(shape: Connection) -> Self {
-        Self { shape, line: tokio::sync::Mutex::new(None) }
-    }
-}
-
-/// An open connection.
-#[derive(Debug)]
-enum Line {
-    Http1(Box<Http1>),
-    Http2(Http2),
-}
-
-/// What came of a request.
-#[derive(Clone, Debug)]
-pub struct Reply {
-    /// The answer, or what came instead.
-    pub outcome: Outcome,
-    /// When things happened.
-    pub times: Times,
-    /// The HTTP version spoken.
-    pub http: HttpVersion,
-    /// Whether the connection was opened for this request.
-    pub fresh_connection: bool,
-    /// Whether it was sent a second time, since the pooled connection it was sent over had been
-    /// closed: no octet of an answer came. The rest of this reply is that of the second time.
-    pub retried: bool,
-    /// Octets of the request that the connection took; on HTTP/2 without framing and uncompressed.
-    pub written: u64,
-    /// Octets that came after the end of the answer, capped.
-    pub surplus: Bytes,
 }
 
 /// A request in the forms it can be sent in.
@@ -128,9 +55,7 @@ impl Client {
             connector: Connector::new(&target, &settings)?,
             pool: Pool::new(settings.max_connections, settings.max_streams),
             limiter: Limiter::new(settings.rate),
-            strain: settings.breaker.map(|policy| {
-                Mutex::new(Strain { breaker: Breaker::new(policy), pressure: Pressure::Usual })
-            }),
+            strain: settings.breaker.map(Strain::new),
             epoch: Instant::now(),
             agreed: OnceLock::new(),
             target,
@@ -162,11 +87,7 @@ impl Client {
 
     /// The last step that the breaker took.
     pub fn pressure(&self) -> Pressure {
-        self.strain().map_or(Pressure::Usual, |strain| strain.pressure.clone())
-    }
-
-    fn strain(&self) -> Option<MutexGuard<'_, Strain>> {
-        Some(self.strain.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner))
+        self.strain.as_ref().map(Strain::pressure).unwrap_or_default()
     }
 
     /// Sends a request and reads its answer; `timeout` in the place of the settings', counted from
@@ -191,7 +112,9 @@ impl Client {
         if let Outcome::Answered(answer) = &mut reply.outcome {
             coding::decode(answer, &self.settings.limits);
         }
-        self.observe(&reply);
+        if let Some(strain) = &self.strain {
+            strain.observe(&reply, &self.limiter);
+        }
         reply
     }
 
@@ -341,7 +264,7 @@ impl Client {
         Ok(match version {
             HttpVersion::Http1 => {
                 let until = Instant::now() + self.settings.timeout;
-                Line::Http1(Box::new(Http1::new(stream, slot, until)))
+                Line::Http1(Http1::new(stream, slot, until))
             }
             HttpVersion::Http2 => {
                 Line::Http2(Http2::begin(stream, slot, window, &self.settings.limits).await?)
@@ -425,52 +348,11 @@ impl Client {
             surplus: done.surplus,
         }
     }
-
-    /// Tells the breaker, and does what it says.
-    fn observe(&self, reply: &Reply) {
-        let Some(mut strain) = self.strain() else { return };
-        let seen = Observation {
-            begin: reply.times.begin,
-            took: reply.times.first_byte.unwrap_or(reply.times.end) - reply.times.connected,
-            pushback: pushback(&reply.outcome),
-        };
-        let Some(action) = strain.breaker.observe(seen) else { return };
-        if matches!(strain.pressure, Pressure::Stopped(_)) {
-            return;
-        }
-        strain.pressure = match action {
-            Action::SlowDown(rate) => {
-                let rate = self.limiter.rate().map_or(rate, |now| rate.min(now / 2.0));
-                self.limiter.set_rate(rate);
-                Pressure::Slowed(rate)
-            }
-            Action::Pause(pause) => {
-                self.limiter.pause(pause);
-                Pressure::Paused(pause)
-            }
-            Action::Stop(reason) => Pressure::Stopped(reason),
-        };
-    }
 }
 
 /// Lets no one else onto a connection that cannot serve another exchange.
 fn retire(lease: &Lease, done: &Exchanged) {
     if !done.reusable {
         lease.retire();
-    }
-}
-
-/// What an outcome says of the load on the service.
-fn pushback(outcome: &Outcome) -> Pushback {
-    let Outcome::Answered(answer) = outcome else { return Pushback::None };
-    // gRPC code 8 is RESOURCE_EXHAUSTED; it stands in the trailers, or in the head of an answer
-    // that is all trailers.
-    let mut fields = answer.trailers.iter().chain(&answer.headers);
-    let exhausted = |h: &crate::case::Header| h.name == "grpc-status" && &h.value[..] == b"8";
-    match answer.status {
-        429 => Pushback::TooMany(retry_after(answer)),
-        502..=504 => Pushback::Busy(retry_after(answer)),
-        200 if fields.any(exhausted) => Pushback::TooMany(None),
-        _ => Pushback::None,
     }
 }

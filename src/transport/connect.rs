@@ -94,7 +94,7 @@ impl Connector {
         }
         let agreed = stream.alpn().map(|protocol| protocol == b"h2");
         let http = match (offer, agreed) {
-            (Offer::Http2, Some(true)) | (Offer::Either, Some(true)) => HttpVersion::Http2,
+            (Offer::Http2 | Offer::Either, Some(true)) => HttpVersion::Http2,
             (Offer::Http2, _) if self.target.scheme == Scheme::Http => HttpVersion::Http2,
             (Offer::Http2, _) => {
                 return Err(format!("{} did not agree to http/2 by alpn", self.target.authority));
@@ -140,10 +140,10 @@ impl Connector {
 
     /// Tries an address that worked first the next time.
     fn prefer(&self, address: SocketAddr) {
-        if let Some((_, list)) = &mut *self.addresses() {
-            if list.first() != Some(&address) {
-                list.sort_by_key(|known| *known != address);
-            }
+        if let Some((_, list)) = &mut *self.addresses()
+            && list.first() != Some(&address)
+        {
+            list.sort_by_key(|known| *known != address);
         }
     }
 

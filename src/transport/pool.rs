@@ -25,7 +25,7 @@ pub(super) struct Pool {
 struct State {
     /// Open connections: idle, in use, shared, or held by name.
     open: usize,
-    idle: Vec<Box<Http1>>,
+    idle: Vec<Http1>,
     shared: Vec<Shared>,
     waiting: VecDeque<Waiter>,
 }
@@ -57,7 +57,7 @@ pub(super) enum Grant {
     /// Leave to open a connection.
     Room(Slot),
     /// An idle HTTP/1.1 connection.
-    Http1(Box<Http1>),
+    Http1(Http1),
     /// A stream of an HTTP/2 connection.
     Http2(Lease),
 }
@@ -170,10 +170,10 @@ impl Pool {
         }
         if need == Need::Any(HttpVersion::Http2) {
             let least = state.shared.iter_mut().filter(|shared| shared.link.is_alive());
-            if let Some(shared) = least.min_by_key(|shared| shared.used) {
-                if shared.used < self.streams.min(shared.link.streams()) {
-                    return lease(shared);
-                }
+            if let Some(shared) = least.min_by_key(|shared| shared.used)
+                && shared.used < self.streams.min(shared.link.streams())
+            {
+                return lease(shared);
             }
         }
         if !state.idle.is_empty() {
@@ -196,7 +196,7 @@ impl Pool {
     }
 
     /// Gives back a connection that another exchange may use.
-    pub(super) fn give(&self, idle: Box<Http1>) {
+    pub(super) fn give(&self, idle: Http1) {
         let mut state = self.state();
         let Some(waiter) = state.next() else {
             state.idle.push(idle);
@@ -252,6 +252,6 @@ impl Pool {
 
 enum Taken {
     Now(Grant),
-    Evicted(Box<Http1>),
+    Evicted(Http1),
     Later(oneshot::Receiver<Grant>),
 }

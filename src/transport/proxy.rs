@@ -147,11 +147,12 @@ impl Proxy {
     pub(super) async fn tunnel(&self, stream: &mut Stream, to: &Target) -> Result<(), String> {
         let host = if to.host.contains(':') { format!("[{}]", to.host) } else { to.host.clone() };
         let place = format!("{host}:{}", to.port);
-        let mut head = format!("CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n");
-        if let Some(authorization) = &self.authorization {
-            head.push_str(&format!("Proxy-Authorization: {authorization}\r\n"));
-        }
-        head.push_str("\r\n");
+        let credentials = self.authorization.as_ref();
+        let credentials = credentials.map(|value| format!("Proxy-Authorization: {value}\r\n"));
+        let head = format!(
+            "CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{}\r\n",
+            credentials.unwrap_or_default()
+        );
         let name = &self.target.authority;
         let failed = |error| format!("the proxy {name} ended the connection: {error}");
         stream.write_all(head.as_bytes()).await.map_err(failed)?;
@@ -205,30 +206,35 @@ mod tests {
         Some(proxy.target.authority)
     }
 
-    fn set(name: &str) -> Option<String> {
-        Some(name.to_owned())
-    }
-
     #[test]
     fn the_schemes_own_proxy_comes_before_that_for_all() {
-        let proxies = Proxies { http: set("http://h:1"), all: set("a:2"), ..Proxies::default() };
+        let proxies = Proxies {
+            http: Some("http://h:1".to_owned()),
+            all: Some("a:2".to_owned()),
+            ..Proxies::default()
+        };
         assert_eq!(chosen(&proxies, "http://shop").unwrap(), "h:1");
         assert_eq!(chosen(&proxies, "https://shop").unwrap(), "a:2");
         assert_eq!(chosen(&proxies, "http://localhost:8080"), None);
-        let empty = Proxies { http: set(" "), ..Proxies::default() };
+        let empty = Proxies { http: Some(" ".to_owned()), ..Proxies::default() };
         assert_eq!(chosen(&empty, "http://shop"), None);
     }
 
     #[test]
     fn the_one_named_by_flag_is_always_used() {
-        let proxies = Proxies { explicit: set("p"), no_proxy: set("*"), ..Proxies::default() };
+        let proxies = Proxies {
+            explicit: Some("p".to_owned()),
+            no_proxy: Some("*".to_owned()),
+            ..Proxies::default()
+        };
         assert_eq!(chosen(&proxies, "http://localhost").unwrap(), "p:8080");
     }
 
     #[test]
     fn exceptions_are_names_addresses_and_networks() {
-        let no_proxy = set("shop.test, .api.test,10.1.0.0/16, [fd00::1],ports.test:81,fd11::/16");
-        let proxies = Proxies { all: set("p:3128"), no_proxy, ..Proxies::default() };
+        let no_proxy =
+            Some("shop.test, .api.test,10.1.0.0/16, [fd00::1],ports.test:81,fd11::/16".to_owned());
+        let proxies = Proxies { all: Some("p:3128".to_owned()), no_proxy, ..Proxies::default() };
         for (url, direct) in [
             ("http://shop.test", true),
             ("http://a.shop.test", true),
@@ -250,7 +256,8 @@ mod tests {
     fn credentials_are_decoded_sent_and_never_shown() {
         let proxy = Proxy::parse("http://me:p%40ss@proxy.test:3128").unwrap();
         assert_eq!(proxy.authorization.as_deref(), Some("Basic bWU6cEBzcw=="));
-        let proxies = Proxies { all: set("http://me:p%40ss@proxy.test"), ..Proxies::default() };
+        let proxies =
+            Proxies { all: Some("http://me:p%40ss@proxy.test".to_owned()), ..Proxies::default() };
         assert!(!format!("{proxies:?} {proxy:?}").contains("p%40ss"), "{proxies:?} {proxy:?}");
         let error = Proxy::parse("socks5://me:secret@proxy.test").unwrap_err().to_string();
         assert!(error.contains("`socks5://proxy.test`") && !error.contains("secret"), "{error}");

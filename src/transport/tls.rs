@@ -85,20 +85,16 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
 
 fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore::empty();
-    match ca_file {
-        Some(path) => {
-            for certificate in certificates(path)? {
-                roots.add(certificate)?;
-            }
+    if let Some(path) = ca_file {
+        for certificate in certificates(path)? {
+            roots.add(certificate)?;
         }
-        None => {
-            // A system's store may hold certificates that rustls cannot use.
-            let found = rustls_native_certs::load_native_certs();
-            roots.add_parsable_certificates(found.certs);
-            if roots.is_empty() {
-                return Err(Error::NoRoots);
-            }
-        }
+        return Ok(roots);
+    }
+    // A system's store may hold certificates that rustls cannot use.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        return Err(Error::NoRoots);
     }
     Ok(roots)
 }

@@ -42,7 +42,7 @@ async fn an_answer_comes_with_its_times() {
     let times = reply.times;
     let (sent, first) = (times.sent.unwrap(), times.first_byte.unwrap());
     assert!(Duration::ZERO < times.connected && times.connected <= sent, "{times:?}");
-    assert!(sent + 25 * MS <= first && first <= times.end, "{times:?}");
+    assert!(sent <= first && first <= times.end && times.end >= 30 * MS, "{times:?}");
     let request = &server.requests()[0];
     let expected = format!(
         "POST /things?a=1 HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: 2\r\n\r\n{{}}",

@@ -323,3 +323,26 @@ async fn what_http_2_cannot_carry_is_said_and_not_sent() {
     let odd = Request { target: "/a b".into(), ..get() };
     assert!(unreachable(&fresh(&client(&server), &odd).await).contains("cannot carry"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_users_share_few_connections() {
+    let server = echo().await;
+    let settings = Settings { max_connections: 3, max_streams: 2, ..settings() };
+    let client = std::sync::Arc::new(client_with(&server, settings));
+    let users: Vec<_> = (0..12_u8)
+        .map(|user| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                for round in 0..10 {
+                    let over = if (user + round) % 3 == 0 { Over::Fresh } else { Over::Pooled };
+                    let reply = client.send(&post(vec![user; 100]), over, None).await;
+                    assert_eq!(&answer(&reply).body[..], vec![user; 100]);
+                }
+            })
+        })
+        .collect();
+    for user in users {
+        user.await.unwrap();
+    }
+    assert!(client.open_connections() <= 3);
+}

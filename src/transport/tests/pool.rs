@@ -117,7 +117,7 @@ async fn nothing_else_is_retried() {
     assert_eq!(server.requests().len(), 2, "a timeout");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_cap_holds_and_all_are_served() {
     let server = Server::new([Act::Read, Act::Wait(MS), say(OK), Act::Again]).await;
     let settings = Settings { max_connections: 3, ..Settings::default() };

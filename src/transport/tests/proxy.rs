@@ -1,6 +1,6 @@
 //! Through proxies.
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::TcpStream;
 
 use super::server::{Act, OK, Server, say};
@@ -10,25 +10,27 @@ use crate::transport::{Proxies, Version};
 fn through(proxy: &Server, target: Target, http: Version) -> Client {
     let url = format!("http://me:p%40ss@127.0.0.1:{}", proxy.port());
     let proxies = Proxies { explicit: Some(url), ..Proxies::default() };
-    Client::new(target, Settings { proxies, http, ..Settings::default() }).unwrap()
+    Client::new(target, Settings { http, proxies, ..Settings::default() }).unwrap()
 }
 
 /// A proxy that tunnels anywhere.
 pub(super) async fn tunneling() -> Server {
-    Server::doing(|mut tcp, _| async move {
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            head.push(tcp.read_u8().await.unwrap());
-        }
-        let head = String::from_utf8(head).unwrap();
-        let place = head.strip_prefix("CONNECT ").unwrap().split(' ').next().unwrap().to_owned();
-        assert!(head.contains(&format!("\r\nHost: {place}\r\n")), "{head}");
-        assert!(head.contains("\r\nProxy-Authorization: Basic bWU6cEBzcw==\r\n"), "{head}");
-        let mut onward = TcpStream::connect(&place).await.unwrap();
-        tcp.write_all(b"HTTP/1.1 200 Connection Established\r\n\r\n").await.unwrap();
-        let _ = copy_bidirectional(&mut tcp, &mut onward).await;
-    })
-    .await
+    Server::doing(|tcp, _| tunnel(tcp)).await
+}
+
+/// What such a proxy does on a connection.
+pub(super) async fn tunnel(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    let head = String::from_utf8(head).unwrap();
+    let place = head.strip_prefix("CONNECT ").unwrap().split(' ').next().unwrap().to_owned();
+    assert!(head.contains(&format!("\r\nHost: {place}\r\n")), "{head}");
+    assert!(head.contains("\r\nProxy-Authorization: Basic bWU6cEBzcw==\r\n"), "{head}");
+    let mut onward = TcpStream::connect(&place).await.unwrap();
+    stream.write_all(b"HTTP/1.1 200 Connection Established\r\n\r\n").await.unwrap();
+    let _ = copy_bidirectional(&mut stream, &mut onward).await;
 }
 
 #[tokio::test]

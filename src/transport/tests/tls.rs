@@ -14,7 +14,10 @@ use tokio_rustls::TlsAcceptor;
 
 use super::server::{Act, OK, Server, say};
 use super::*;
-use crate::case::{Ending, HttpVersion};
+use crate::case::{
+    Ending,
+    HttpVersion::{self, Http1, Http2},
+};
 use crate::transport::{Error, Proxies, Tls, Version};
 
 /// An authority with one server and one client certificate.
@@ -55,8 +58,8 @@ impl Authority {
         self.pem.path().to_owned()
     }
 
-    /// A server of `localhost`, which may require certificates of the same authority.
-    async fn serve(&self, protocols: &[&str], strict: bool) -> Server {
+    /// Accepts for `localhost`; may require certificates of the same authority.
+    fn acceptor(&self, protocols: &[&str], strict: bool) -> TlsAcceptor {
         let (certificate, key) = self.issue("localhost");
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(provider.clone())
@@ -74,7 +77,11 @@ impl Authority {
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let mut config = builder.with_single_cert(vec![certificate.der().clone()], key).unwrap();
         config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        TlsAcceptor::from(Arc::new(config))
+    }
+
+    async fn serve(&self, protocols: &[&str], strict: bool) -> Server {
+        let acceptor = self.acceptor(protocols, strict);
         Server::doing(move |tcp, _| {
             let acceptor = acceptor.clone();
             async move {
@@ -206,7 +213,6 @@ async fn what_only_http_1_can_say_is_said_in_http_1() {
         assert_eq!(answer(&reply).status, 200);
         spoken.push(reply.http);
     }
-    use HttpVersion::{Http1, Http2};
     assert_eq!(spoken, [Http1, Http2, Http1, Http2]);
 }
 
@@ -250,6 +256,29 @@ async fn tls_goes_through_a_tunnel() {
     let target = Target::new(Scheme::Https, "localhost", server.port());
     let reply = fresh(&Client::new(target, settings).unwrap(), &get()).await;
     assert_eq!((answer(&reply).status, reply.http), (200, HttpVersion::Http2));
+    assert_eq!(proxy.connections(), 1);
+}
+
+#[tokio::test]
+async fn tls_goes_through_tls_to_the_proxy() {
+    let authority = Authority::new();
+    let server = authority.serve(&[], false).await;
+    let acceptor = authority.acceptor(&["http/1.1"], false);
+    let proxy = Server::doing(move |tcp, _| {
+        let acceptor = acceptor.clone();
+        async move { super::proxy::tunnel(acceptor.accept(tcp).await.unwrap()).await }
+    })
+    .await;
+    let url = format!("https://me:p%40ss@localhost:{}", proxy.port());
+    let proxies = Proxies { explicit: Some(url), ..Proxies::default() };
+    let settings = Settings { tls: trusting(&authority), proxies, ..Settings::default() };
+    let target = Target::new(Scheme::Https, "localhost", server.port());
+    let client = Client::new(target, settings).unwrap();
+    for fresh in [true, false] {
+        let reply = pooled(&client, &get()).await;
+        assert_eq!(answer(&reply).status, 200);
+        assert_eq!(reply.fresh_connection, fresh);
+    }
     assert_eq!(proxy.connections(), 1);
 }
 
