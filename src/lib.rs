@@ -7,3 +7,5 @@ pub mod case;
 pub mod wire;
 pub mod check;
 pub mod campaign;
+pub mod corpus;
+pub mod export;
