@@ -14,6 +14,17 @@ pub struct History {
     pub case: Arc<Case>,
     /// One exchange per call that was begun.
     pub exchanges: Vec<Exchange>,
+    /// Why it ended before its last step, where it did.
+    pub unfinished: Option<Unfinished>,
+}
+
+/// Why a case could not be executed to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// The call that could not be sent.
+    pub call: String,
+    /// Why, a lower-case fragment with the way out.
+    pub why: String,
 }
 
 impl History {

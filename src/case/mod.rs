@@ -13,7 +13,7 @@ mod perturbation;
 mod redact;
 
 pub use call::{Auth, Body, Call, Deviation, Message, Release, Saw, Step, Together, Want};
-pub use exchange::{Answer, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent, Times};
+pub use exchange::{Answer, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent, Times, Unfinished};
 pub use finding::{Boundary, Finding, Known, Reproduced};
 pub use perturbation::{Perturbation, Position};
 
@@ -132,6 +132,62 @@ pub fn value_at<'c>(call: &'c Call, place: &str) -> Option<&'c Value> {
                 crate::value::Pointer::parse(&format!("/{rest}")).ok()?
             };
             pointer.find(body.value()?)
+        }
+    }
+}
+
+/// Puts a value at a place of a call, or takes away what stands there. A place whose surroundings are
+/// not there is left alone.
+pub fn set_value_at(call: &mut Call, place: &str, value: Option<Value>) {
+    let (part, rest) = place.split_once('/').map_or((place, ""), |(part, rest)| (part, rest));
+    let Ok(pointer) = crate::value::Pointer::parse(&format!("/{rest}")) else { return };
+    let list = match part {
+        "path" => Some(&mut call.path),
+        "query" => Some(&mut call.query),
+        "headers" => Some(&mut call.headers),
+        "cookies" => Some(&mut call.cookies),
+        _ => None,
+    };
+    if let Some(list) = list {
+        let Some((name, tail)) = pointer.tokens().split_first() else { return };
+        let tail: crate::value::Pointer = tail.iter().cloned().collect();
+        if tail.tokens().is_empty() && value.is_none() {
+            list.retain(|(key, _)| *name != **key);
+        } else if let Some((_, whole)) = list.iter_mut().find(|(key, _)| *name == **key) {
+            put(whole, &tail, value);
+        }
+        return;
+    }
+    let pointer = if rest.is_empty() { crate::value::Pointer::root() } else { pointer };
+    let Some(body) = call.body.as_mut().filter(|body| body.part() == part) else { return };
+    if let Some(whole) = body.value_mut() {
+        put(whole, &pointer, value);
+    }
+}
+
+fn put(whole: &mut Value, pointer: &crate::value::Pointer, value: Option<Value>) {
+    match value {
+        Some(value) => {
+            if let Some(place) = pointer.find_mut(whole) {
+                *place = value;
+            }
+        }
+        None => {
+            let mut parent = pointer.clone();
+            let Some(last) = parent.pop() else { return };
+            match parent.find_mut(whole) {
+                Some(Value::Object(object)) => {
+                    object.remove(&last.lossy());
+                }
+                Some(Value::Array(items)) => {
+                    if let Ok(index) = last.lossy().parse::<usize>()
+                        && index < items.len()
+                    {
+                        items.remove(index);
+                    }
+                }
+                _ => {}
+            }
         }
     }
 }

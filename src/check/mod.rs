@@ -2,60 +2,54 @@
 //!
 //! A check is pure. It may ask for further cases ([`Check::follow_ups`]), which are executed by
 //! others, and judges what came back ([`Check::judge`]). It knows no transport and no generator.
+//!
+//! One file per check. What several need stands beside them: stack frames, normalised messages,
+//! lenient readings of values, the gateway's fingerprint, and what this run has learned so far.
 
+mod accepted;
+mod allow_header_conformance;
+mod connection_dropped;
+mod content_type_conformance;
+mod control;
+mod failure;
+mod fingerprint;
+#[cfg(test)]
+mod fixture;
+pub mod frame;
+mod framing;
+mod hang;
+mod ignored_auth;
+mod information_leak;
+mod latency;
+mod lenient;
+mod media;
+pub mod message;
+mod missing_required_header;
+mod negative_data_rejection;
+pub mod normalise;
+mod not_a_server_error;
+mod positive_data_acceptance;
+mod promise;
+mod response_headers_conformance;
+mod response_schema_conformance;
+mod route;
+mod status_code_conformance;
+mod unhealthy_after;
+mod unsupported_method;
+mod view;
+mod volatile;
+mod wording;
+
+pub use accepted::Accepted;
+pub use failure::{Failure, Ranked, Severity, strongest};
+pub use fingerprint::Fingerprint;
+pub use latency::Latency;
+pub use view::{Promised, Seen, Surroundings, View};
+
+use std::fmt::Debug;
 use std::sync::Arc;
 
-use crate::case::{Case, Exchange, History};
-use crate::spec::{Operation, Service};
-
-/// How bad a failure is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
-    /// Worth a look; does not break a build by default.
-    Warning,
-    /// The service is broken.
-    Error,
-}
-
-/// What a check can see of a history.
-#[derive(Clone, Copy, Debug)]
-pub struct View<'a> {
-    /// The service's promises.
-    pub service: &'a Service,
-    /// What was sent and what came.
-    pub history: &'a History,
-    /// What is known of the environment.
-    pub surroundings: &'a Surroundings,
-}
-
-impl<'a> View<'a> {
-    /// Each exchange with the operation it was for, where the document still has it.
-    pub fn exchanges(self) -> impl Iterator<Item = (&'a Operation, &'a Exchange)> {
-        self.history.exchanges.iter().filter_map(move |exchange| {
-            Some((self.service.operation(&exchange.operation)?, exchange))
-        })
-    }
-}
-
-/// What is known of the environment the service runs in.
-#[derive(Clone, Debug, Default)]
-pub struct Surroundings {
-    /// How a gateway in front of the service answers by itself.
-    pub gateway: Option<Fingerprint>,
-    /// Whether requests go through a proxy.
-    pub proxied: bool,
-}
-
-/// How a gateway answers by itself, learned from a path that no service has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fingerprint {
-    /// `Server`, `Via` and the like: names and values.
-    pub headers: Vec<(String, String)>,
-    /// The media type of its error pages.
-    pub media_type: Option<String>,
-    /// The begin of its error page, statuses and numbers taken out.
-    pub page: String,
-}
+use crate::case::{Call, Case, History, Label, Step};
 
 /// A further case that a check needs sent before it can judge.
 #[derive(Clone, Debug)]
@@ -66,40 +60,182 @@ pub struct FollowUp {
     pub fresh_connection: bool,
 }
 
-/// What a check found wrong. Not yet a finding: it has to happen again first.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
-    /// The check's name.
-    pub check: &'static str,
-    /// The id of the call whose answer shows it.
-    pub at: String,
-    /// How bad it is.
-    pub severity: Severity,
-    /// One sentence for a person: what was sent, what came, what the contract says.
-    pub why: String,
-    /// The class of the outcome, for the signature: `500`, `dropped`, `accepted`, …
-    pub outcome: String,
-    /// What the answer says, normalised (ids, numbers, times and what we sent taken out), or the
-    /// stack frame, or the keyword path with indices taken out; for the signature.
-    pub message: String,
-    /// What the contract allows there, as statuses or ranges.
-    pub want: Vec<String>,
+/// When follow-ups are worth their requests while exploring. Shrinking and replay, which ask about one
+/// check only, always send them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion<'v> {
+    /// The history gives no reason.
+    Never,
+    /// Once in a run for each key: an operation, or a path.
+    Once(&'v str),
+    /// Each time: something is suspicious already.
+    Always,
 }
 
 /// A check.
-pub trait Check: Sync + Send {
+pub trait Check: Debug + Sync + Send {
     /// The name in files, reports and on the command line.
     fn name(&self) -> &'static str;
+
+    /// The worst it reports.
+    fn severity(&self) -> Severity;
+
+    /// The labels of the calls it judges.
+    fn labels(&self) -> &'static [Label];
+
+    /// What it must have beyond the exchange, a lower-case fragment.
+    fn needs(&self) -> &'static str {
+        "nothing but the exchange"
+    }
 
     /// What it means for a person: Markdown of what it verifies, when it is silent, and how to mend
     /// the service.
     fn explanation(&self) -> &'static str;
 
+    /// Whether its follow-ups are worth sending after this history while exploring.
+    fn occasion<'v>(&self, _view: &'v View<'_>) -> Occasion<'v> {
+        Occasion::Never
+    }
+
     /// Further cases it needs before it can judge; none for most checks.
-    fn follow_ups(&self, _view: View<'_>) -> Vec<FollowUp> {
+    fn follow_ups(&self, _view: &View<'_>) -> Vec<FollowUp> {
         Vec::new()
     }
 
-    /// What is wrong; `further` holds the histories of its follow-ups, in their order.
-    fn judge(&self, view: View<'_>, further: &[Arc<History>]) -> Vec<Failure>;
+    /// What is wrong; `further` holds the histories of its follow-ups, in their order, or nothing
+    /// where they were not sent.
+    fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure>;
+}
+
+/// All checks, the strongest first: of several that fail at one exchange with the same severity, the
+/// first speaks.
+pub fn all() -> &'static [&'static dyn Check] {
+    &[
+        &unhealthy_after::UnhealthyAfter,
+        &connection_dropped::ConnectionDropped,
+        &not_a_server_error::NotAServerError,
+        &hang::Hang,
+        &ignored_auth::IgnoredAuth,
+        &information_leak::InformationLeak,
+        &negative_data_rejection::NegativeDataRejection,
+        &response_schema_conformance::ResponseSchemaConformance,
+        &status_code_conformance::StatusCodeConformance,
+        &content_type_conformance::ContentTypeConformance,
+        &response_headers_conformance::ResponseHeadersConformance,
+        &positive_data_acceptance::PositiveDataAcceptance,
+        &missing_required_header::MissingRequiredHeader,
+        &unsupported_method::UnsupportedMethod,
+        &allow_header_conformance::AllowHeaderConformance,
+    ]
+}
+
+/// The check of this name.
+pub fn named(name: &str) -> Option<&'static dyn Check> {
+    all().iter().copied().find(|check| check.name() == name)
+}
+
+/// What a check means, for a person: its facts, then its explanation, in Markdown.
+pub fn explain(check: &dyn Check) -> String {
+    let labels: Vec<_> = check.labels().iter().map(|label| label.name()).collect();
+    format!(
+        "# {}\n\nat worst: {} · judges: {} calls · needs: {}\n\n{}",
+        check.name(),
+        check.severity().name(),
+        labels.join(", "),
+        check.needs(),
+        check.explanation().trim(),
+    )
+}
+
+/// Place in the order of strength, 0 the strongest.
+fn rank(name: &str) -> usize {
+    all().iter().position(|check| check.name() == name).unwrap_or(usize::MAX)
+}
+
+/// Labels of calls whose input the contract decides.
+const DECIDED: &[Label] = &[Label::Valid, Label::Invalid, Label::Malformed];
+
+/// The case with its last call changed: set-up steps stay as they are.
+fn variant(case: &Case, change: impl FnOnce(&mut Call)) -> Option<Case> {
+    let mut case = case.clone();
+    match case.steps.last_mut()? {
+        Step::Call(call) => change(call),
+        // What is released together has no last call.
+        Step::Together(_) => return None,
+    }
+    Some(case)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fixture::{Said, failures, operation, service};
+    use super::*;
+
+    #[test]
+    fn every_check_is_found_by_its_name_and_explains_itself() {
+        for check in all() {
+            let name = check.name();
+            assert_eq!(named(name).map(Check::name), Some(name));
+            let text = explain(*check);
+            for part in ["## What it verifies", "## When it is silent", "## How to mend"] {
+                assert!(text.contains(part), "{name} lacks {part}");
+            }
+            insta::assert_snapshot!(name, text);
+        }
+        assert!(named("no_such_check").is_none());
+    }
+
+    #[test]
+    fn unspecified_calls_are_judged_for_crash_and_hang_only() {
+        let judged: Vec<_> = all()
+            .iter()
+            .filter(|check| check.labels().contains(&Label::Unspecified))
+            .map(|check| check.name())
+            .collect();
+        assert_eq!(judged, ["unhealthy_after", "connection_dropped", "not_a_server_error", "hang"]);
+    }
+
+    #[test]
+    fn nothing_is_judged_while_the_environment_is_unwell() {
+        let service = service(vec![operation("GET /a")]);
+        let surroundings = Surroundings { unwell: true, ..Surroundings::default() };
+        for check in all() {
+            for said in [Said::answer("GET /a", 500), Said::dropped("GET /a")] {
+                assert_eq!(failures(*check, &service, &surroundings, &[said], &[]), []);
+            }
+        }
+    }
+
+    #[test]
+    fn one_exchange_gives_one_finding_the_strongest() {
+        let failure = |check: &'static str, at: &str, severity, further| Failure {
+            check,
+            at: at.to_owned(),
+            further,
+            severity,
+            why: String::new(),
+            outcome: String::new(),
+            message: String::new(),
+            want: Vec::new(),
+        };
+        let ranked = strongest(vec![
+            failure("status_code_conformance", "s1", Severity::Warning, None),
+            failure("information_leak", "s1", Severity::Error, None),
+            failure("not_a_server_error", "s1", Severity::Error, None),
+            failure("not_a_server_error", "s2", Severity::Error, None),
+            failure("ignored_auth", "s1", Severity::Error, Some(1)),
+        ]);
+        let told: Vec<_> = ranked
+            .iter()
+            .map(|r| (r.failure.check, r.failure.at.as_str(), r.also.clone()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("not_a_server_error", "s1", vec!["information_leak", "status_code_conformance"]),
+                ("not_a_server_error", "s2", vec![]),
+                ("ignored_auth", "s1", vec![]),
+            ]
+        );
+    }
 }

@@ -12,7 +12,7 @@ mod rng;
 mod source;
 mod trace;
 
-pub use order::{cmp_choices, rank};
+pub use order::{cmp_choices, grid, rank, unrank};
 pub use rng::Rng;
 pub use source::{Draw, Overrun, Source};
 pub use trace::{Item, Label, Node, Span, Trace};
@@ -39,10 +39,15 @@ pub enum Choice {
     Branch(u32),
     /// A length of time.
     Duration(Duration),
+    /// The name of a thing that later choices can refer to. It stays when things before it go.
+    Name(Arc<str>),
     /// One of several earlier things, by name.
     Reference(Arc<str>),
-    /// Marks that what follows in this span is any value at all, not what the schema would give.
-    Raw,
+    /// Marks that what the schema node of this number gives here is any value at all. It names the
+    /// node because nothing but it need stand between the value and the first one inside it.
+    Raw(u32),
+    /// Marks that an object of the schema node of this number ends with any members at all.
+    Extra(u32),
 }
 
 /// What a choice could have been.
@@ -88,10 +93,12 @@ pub enum Domain {
     Branch(u32),
     /// Up to `max`; zero is simplest, then the grid 1·2·5×10^k µs.
     Duration(Duration),
+    /// Any name that is not taken; no one is simpler than another.
+    Name,
     /// Names; earlier is simpler.
     Reference(Arc<[Arc<str>]>),
-    /// The mark [`Choice::Raw`].
-    Raw,
+    /// The marks [`Choice::Raw`] and [`Choice::Extra`].
+    Mark,
 }
 
 /// Code points that random texts are made of.

@@ -32,6 +32,29 @@ pub fn rank(point: u32) -> u32 {
     }
 }
 
+/// The code point that is so simple: `unrank(rank(p)) = p`.
+pub fn unrank(rank: u32) -> u32 {
+    match rank {
+        0..=9 => 0x30 + rank,
+        10..=35 => 0x41 + rank - 10,
+        36..=61 => 0x61 + rank - 36,
+        62..=76 => 0x21 + rank - 62,
+        77..=83 => 0x3A + rank - 77,
+        84..=89 => 0x5B + rank - 84,
+        90..=93 => 0x7B + rank - 90,
+        94 => 0x20,
+        95..=126 => rank - 95,
+        _ => rank,
+    }
+}
+
+/// The grid of durations from simple to less simple: 0, then 1·2·5×10^k µs without end.
+pub fn grid() -> impl Iterator<Item = Duration> {
+    let steps =
+        (0..19).map(|decade| 10_u64.pow(decade)).flat_map(|unit| [unit, 2 * unit, 5 * unit]);
+    std::iter::once(0).chain(steps).map(Duration::from_micros)
+}
+
 fn cmp_node(a: &Node, b: &Node) -> Ordering {
     let key = |node: &Node| (node.class(), node.index());
     key(a).cmp(&key(b)).then_with(|| match (&a.choice, &b.choice) {
@@ -45,10 +68,13 @@ fn cmp_node(a: &Node, b: &Node) -> Ordering {
 
 impl Node {
     /// Whether it is the simplest choice of its domain.
+    ///
+    /// Every name is; the mark of a raw value is not, since the schema would give something else.
     pub fn is_simplest(&self) -> bool {
         let zeros = match &self.choice {
             Choice::Text(text) => text.code_points().all(|point| rank(point) == 0),
             Choice::Bytes(bytes) => bytes.iter().all(|byte| *byte == 0),
+            Choice::Raw(_) | Choice::Extra(_) => false,
             _ => true,
         };
         zeros && self.index() == self.domain.least_index()
@@ -65,7 +91,9 @@ impl Node {
             Choice::Bytes(_) => 5,
             Choice::Duration(_) => 6,
             Choice::Reference(_) => 7,
-            Choice::Raw => 8,
+            Choice::Raw(_) => 8,
+            Choice::Extra(_) => 9,
+            Choice::Name(_) => 10,
         }
     }
 
@@ -84,12 +112,29 @@ impl Node {
             (Choice::Reference(name), Domain::Reference(names)) => {
                 (names.iter().position(|n| n == name).unwrap_or(names.len()) as u128, 0)
             }
-            (Choice::Reference(_) | Choice::Raw, _) => (0, 0),
+            (Choice::Reference(_) | Choice::Name(_) | Choice::Raw(_) | Choice::Extra(_), _) => {
+                (0, 0)
+            }
         }
     }
 }
 
 impl Domain {
+    /// The simplest choice; `None` for names and raw values, which have none.
+    pub fn simplest(&self) -> Option<Choice> {
+        Some(match self {
+            Self::Int { toward, .. } => Choice::Int(*toward),
+            Self::Float { toward, .. } => Choice::Float(*toward),
+            Self::Text { min, .. } => Choice::Text("0".repeat(*min).into()),
+            Self::Bytes { min, .. } => Choice::Bytes(vec![0; *min]),
+            Self::Bool => Choice::Bool(false),
+            Self::Branch(_) => Choice::Branch(0),
+            Self::Duration(_) => Choice::Duration(Duration::ZERO),
+            Self::Reference(names) => Choice::Reference(names.first()?.clone()),
+            Self::Name | Self::Mark => return None,
+        })
+    }
+
     /// The index of the simplest choice.
     fn least_index(&self) -> (u128, u128) {
         match self {
@@ -115,20 +160,13 @@ fn float_index(float: f64, toward: f64) -> (u128, u128) {
     (format!("{float:e}").len() as u128, order(distance))
 }
 
-/// 0, then the grid 1·2·5×10^k µs in order, then everything else.
+/// The grid in order, then everything else.
 fn duration_index(duration: Duration) -> (u128, u128) {
-    let micros = duration.as_micros();
-    let mut step = 1;
-    for rank in 1.. {
-        if micros == 0 || step > micros {
-            break;
-        }
-        if step == micros {
-            return (0, rank);
-        }
-        step = if step.to_string().starts_with('2') { step / 2 * 5 } else { step * 2 };
+    let on_grid = grid().take_while(|step| *step <= duration).enumerate().last();
+    match on_grid {
+        Some((rank, step)) if step == duration => (0, rank as u128),
+        _ => (1, duration.as_micros()),
     }
-    if micros == 0 { (0, 0) } else { (1, micros) }
 }
 
 #[cfg(test)]
@@ -146,6 +184,13 @@ mod tests {
         let order: Vec<u32> =
             "09AZaz!~ \0\u{7f}é\u{ffff}😀".chars().map(|c| rank(c.into())).collect();
         assert!(order.is_sorted(), "{order:?}");
+    }
+
+    #[test]
+    fn every_code_point_has_its_own_rank() {
+        for point in 0..0x1_0100 {
+            assert_eq!(unrank(rank(point)), point);
+        }
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Source<'a> {
     open: Vec<usize>,
     /// Number of children each span has so far.
     children: Vec<usize>,
+    /// The names given so far, in order.
+    names: Vec<Arc<str>>,
     /// The depth of the span inside which everything is the simplest.
     trivial: Option<usize>,
 }
@@ -43,6 +45,7 @@ struct Mark {
     nodes: usize,
     spans: usize,
     children: usize,
+    names: usize,
 }
 
 impl<'a> Source<'a> {
@@ -63,7 +66,14 @@ impl<'a> Source<'a> {
 
     fn new(mode: Mode<'a>) -> Self {
         let trace = Trace { nodes: Vec::with_capacity(64), spans: Vec::with_capacity(64) };
-        Self { mode, trace, open: Vec::new(), children: Vec::new(), trivial: None }
+        Self {
+            mode,
+            trace,
+            open: Vec::new(),
+            children: Vec::new(),
+            names: Vec::new(),
+            trivial: None,
+        }
     }
 
     /// Draws with `generate` inside the root span; gives its result and what it drew.
@@ -135,6 +145,7 @@ impl<'a> Source<'a> {
                 nodes: self.trace.nodes.len(),
                 spans: self.trace.spans.len(),
                 children: self.open.last().map_or(0, |span| self.children[*span]),
+                names: self.names.len(),
             };
             if let Some(drawn) = draw(self, attempt == last)? {
                 return Ok(drawn);
@@ -142,6 +153,7 @@ impl<'a> Source<'a> {
             self.trace.nodes.truncate(mark.nodes);
             self.trace.spans.truncate(mark.spans);
             self.children.truncate(mark.spans);
+            self.names.truncate(mark.names);
             if let Some(span) = self.open.last() {
                 self.children[*span] = mark.children;
             }
@@ -149,16 +161,17 @@ impl<'a> Source<'a> {
         Err(Overrun)
     }
 
-    /// Takes the mark that says what follows is any value at all. Only a replay has it.
-    pub fn raw(&mut self) -> bool {
+    /// Takes a mark ([`Choice::Raw`], [`Choice::Extra`]), where it stands here. Only a replay has
+    /// them.
+    pub fn mark(&mut self, mark: &Choice) -> bool {
         if self.trivial.is_some() {
             return false;
         }
         let Mode::Replay { items, at } = &mut self.mode else { return false };
-        let here = items.get(*at) == Some(&Item::Choice(Choice::Raw));
+        let here = matches!(items.get(*at), Some(Item::Choice(choice)) if choice == mark);
         *at += usize::from(here);
         if here {
-            self.trace.nodes.push(Node { choice: Choice::Raw, domain: Domain::Raw });
+            self.trace.nodes.push(Node { choice: mark.clone(), domain: Domain::Mark });
         }
         here
     }
@@ -238,12 +251,20 @@ impl<'a> Source<'a> {
 
     /// Yes with this probability; no is simpler.
     pub fn bool(&mut self, probability: f64) -> Draw<bool> {
+        self.bool_toward(false, probability)
+    }
+
+    /// Yes with this probability; a replay that has run out gives `simplest`.
+    pub fn bool_toward(&mut self, simplest: bool, probability: f64) -> Draw<bool> {
         let bool = match &mut self.mode {
             Mode::Random(rng) => rng.chance(probability),
             Mode::Bytes(bytes) => {
                 f64::from(bytes.arbitrary::<u8>().unwrap_or(255)) < probability * 255.0
             }
-            Mode::Replay { .. } => self.recorded() == Some(Choice::Bool(true)),
+            Mode::Replay { .. } => match self.recorded() {
+                Some(Choice::Bool(bool)) => bool,
+                _ => simplest,
+            },
         };
         self.record(Choice::Bool(bool), Domain::Bool)?;
         Ok(bool)
@@ -344,6 +365,34 @@ impl<'a> Source<'a> {
         Ok(duration)
     }
 
+    /// A name for a thing that later choices can refer to: the prefix and a number.
+    ///
+    /// A replay keeps the recorded name, so that references to it hold whatever else is deleted;
+    /// what is new there gets a name that stands nowhere in the recording.
+    pub fn name(&mut self, prefix: &str) -> Draw<Arc<str>> {
+        let name = match self.recorded() {
+            Some(Choice::Name(name)) if !self.names.contains(&name) => name,
+            _ => self.fresh_name(prefix),
+        };
+        self.names.push(name.clone());
+        self.record(Choice::Name(name.clone()), Domain::Name)?;
+        Ok(name)
+    }
+
+    fn fresh_name(&self, prefix: &str) -> Arc<str> {
+        let items = if let Mode::Replay { items, .. } = &self.mode { *items } else { &[] };
+        let recorded = |name: &str| {
+            items
+                .iter()
+                .any(|item| matches!(item, Item::Choice(Choice::Name(other)) if **other == *name))
+        };
+        (self.names.len() + 1..)
+            .map(|number| format!("{prefix}{number}"))
+            .find(|name| !recorded(name) && !self.names.iter().any(|other| **other == **name))
+            .unwrap_or_default()
+            .into()
+    }
+
     /// One of several earlier things by name; the first is simplest. `Overrun` where there are none.
     pub fn reference(&mut self, names: &Arc<[Arc<str>]>) -> Draw<Arc<str>> {
         let first = names.first().ok_or(Overrun)?.clone();
@@ -361,7 +410,10 @@ impl<'a> Source<'a> {
 
     /// A list of `min..=max` elements, about `usual` more than `min` of them.
     ///
-    /// Each element lies with its "one more" bit in a span of its own, so that it can be deleted.
+    /// Each element lies with its "one more" bit in a span of its own, and a bit in a span of its own
+    /// ends the list, also where the length leaves no choice: so any element can be deleted and what
+    /// follows the list stays aligned. Where a recorded list ends too early, the elements it lacks
+    /// are the simplest.
     pub fn list<T>(
         &mut self,
         min: usize,
@@ -371,21 +423,49 @@ impl<'a> Source<'a> {
     ) -> Draw<Vec<T>> {
         let more = usual / (1.0 + usual);
         let mut list = Vec::new();
-        while list.len() < max {
-            let forced = list.len() < min;
+        loop {
+            let length = list.len();
             let element = self.span(Label::Element, |source| {
-                if forced || source.bool(more)? {
-                    draw(source, list.len()).map(Some)
+                if length < min {
+                    source.missing_element(|source| draw(source, length)).map(Some)
+                } else if length >= max {
+                    source.forced(false)?;
+                    Ok(None)
+                } else if source.bool(more)? {
+                    draw(source, length).map(Some)
                 } else {
                     Ok(None)
                 }
             })?;
             match element {
                 Some(element) => list.push(element),
-                None => break,
+                None => return Ok(list),
             }
         }
-        Ok(list)
+    }
+
+    /// Draws an element that must be there; a trivial one where the recorded list ends here.
+    fn missing_element<T>(&mut self, draw: impl FnOnce(&mut Self) -> Draw<T>) -> Draw<T> {
+        let ends = match &self.mode {
+            Mode::Replay { items, at } => {
+                items.get(*at) == Some(&Item::Choice(Choice::Bool(false)))
+            }
+            _ => false,
+        };
+        if !ends || self.trivial.is_some() {
+            self.forced(true)?;
+            return draw(self);
+        }
+        self.trivial = Some(self.open.len());
+        let drawn = self.forced(true).and_then(|()| draw(self));
+        self.trivial = None;
+        drawn
+    }
+
+    /// A yes or no that is none.
+    fn forced(&mut self, bool: bool) -> Draw<()> {
+        self.recorded();
+        self.record(Choice::Bool(bool), Domain::Bool)
     }
 }
 
@@ -522,6 +602,37 @@ mod tests {
         let mut items = vec![Item::Trivial(span.depth)];
         items.extend(Trace::to_items(&trace.nodes[span.end..]));
         assert_eq!(Source::replay(&items).run(both).unwrap().0, (vec![], drawn.1));
+    }
+
+    #[test]
+    fn names_stay_when_things_before_them_go() {
+        let steps = |source: &mut Source<'_>| {
+            source.list(3, 3, 0.0, |source, _| source.span(Label::Step, |source| source.name("s")))
+        };
+        let (drawn, trace) = Source::random(Rng::new(1)).run(steps).unwrap();
+        assert_eq!(drawn.iter().map(|name| &**name).collect::<Vec<_>>(), ["s1", "s2", "s3"]);
+        let kept = Trace::to_items(&trace.nodes[trace.spans[1].end..]);
+        let again = Source::replay(&kept).run(steps).unwrap().0;
+        assert_eq!(again.iter().map(|name| &**name).collect::<Vec<_>>(), ["s2", "s3", "s4"]);
+    }
+
+    #[test]
+    fn a_list_that_lost_too_much_is_filled_up_and_leaves_what_follows_aligned() {
+        let both = |source: &mut Source<'_>| {
+            let list = source.list(2, 3, 1.0, |source, _| source.int(0, 999, 7))?;
+            Ok((list, source.int(0, 999, 0)?))
+        };
+        let full = (0..)
+            .map(|seed| Source::random(Rng::new(seed)).run(both).unwrap())
+            .find(|((list, last), _)| list.len() == 3 && *last > 0);
+        let ((list, last), trace) = full.unwrap();
+        let without = |gone: std::ops::Range<usize>| {
+            let mut items = trace.items();
+            items.drain(trace.spans[gone.start + 1].start..trace.spans[gone.end].end);
+            Source::replay(&items).run(both).unwrap().0
+        };
+        assert_eq!(without(0..1), (vec![list[1], list[2]], last));
+        assert_eq!(without(0..2), (vec![list[2], 7], last));
     }
 
     #[test]

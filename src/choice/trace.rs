@@ -85,6 +85,21 @@ impl Trace {
             .filter(move |inner| self.spans[*inner].parent == span)
     }
 
+    /// The choices directly inside a span, those of inner spans left out, in order.
+    pub fn own(&self, span: usize) -> impl Iterator<Item = usize> + '_ {
+        let (mut at, end) = self.spans.get(span).map_or((0, 0), |span| (span.start, span.end));
+        let mut inner = self.children(span).peekable();
+        std::iter::from_fn(move || {
+            while let Some(child) = inner.next_if(|child| self.spans[*child].start <= at) {
+                at = at.max(self.spans[child].end);
+            }
+            (at < end).then(|| {
+                at += 1;
+                at - 1
+            })
+        })
+    }
+
     /// The way from the root to a span: its place at each level. It survives changes elsewhere.
     pub fn path(&self, mut span: usize) -> Vec<usize> {
         let mut path = Vec::new();

@@ -5,14 +5,24 @@
 //! ([`Schema::bundle`]), the canonical form that values are generated from ([`Schema::shape`]), and
 //! judging values ([`Schema::violations`]). Knows nothing of HTTP.
 
+pub mod address;
 mod bundle;
 mod dialect;
 mod documents;
+pub mod format;
+pub mod pattern;
+pub mod shape;
+mod index;
+mod keywords;
+mod lines;
 mod validate;
 
+pub use bundle::Survey;
 pub use dialect::{Dialect, Direction};
-pub use documents::{Documents, Location};
-pub use validate::Violation;
+pub use documents::{Document, Documents, Location, Unresolved};
+pub use lines::Lines;
+pub use shape::Shapes;
+pub use validate::{Validator, Violation};
 
 use std::sync::{Arc, OnceLock};
 
@@ -29,7 +39,8 @@ struct Inner {
     dialect: Dialect,
     direction: Direction,
     bundle: OnceLock<Result<Value, String>>,
-    validator: OnceLock<validate::Validator>,
+    validator: OnceLock<Validator>,
+    shapes: OnceLock<Shapes>,
 }
 
 impl Schema {
@@ -47,6 +58,7 @@ impl Schema {
             direction,
             bundle: OnceLock::new(),
             validator: OnceLock::new(),
+            shapes: OnceLock::new(),
         }))
     }
 
@@ -83,6 +95,11 @@ impl Schema {
         bundle.as_ref().map_err(String::as_str)
     }
 
+    /// The canonical form that values are generated from; of any value where the schema is broken.
+    pub fn shapes(&self) -> &Shapes {
+        self.0.shapes.get_or_init(|| Shapes::new(self.bundle().unwrap_or(&Value::Bool(true))))
+    }
+
     /// Whether `value` is valid.
     pub fn accepts(&self, value: &Value) -> bool {
         self.validator().accepts(value)
@@ -93,7 +110,27 @@ impl Schema {
         self.validator().violations(value)
     }
 
-    fn validator(&self) -> &validate::Validator {
-        self.0.validator.get_or_init(|| validate::Validator::new(self.bundle()))
+    /// Whether `value` is valid, the formats we know asserted ([`format::Format`]).
+    pub fn accepts_formats(&self, value: &Value) -> bool {
+        self.validator().accepts_formats(value)
+    }
+
+    /// Everything in `value` that is wrong only because of a format.
+    pub fn format_violations(&self, value: &Value) -> Vec<Violation> {
+        self.validator().format_violations(value)
+    }
+
+    /// Why nothing can be judged by it, where that is so: then it accepts everything.
+    pub fn broken(&self) -> Option<&str> {
+        self.validator().broken()
+    }
+
+    /// The patterns in it that cannot be judged; every text counts as matching them.
+    pub fn unjudged(&self) -> &[String] {
+        self.validator().unjudged()
+    }
+
+    fn validator(&self) -> &Validator {
+        self.0.validator.get_or_init(|| Validator::new(self.bundle()))
     }
 }

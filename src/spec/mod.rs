@@ -3,6 +3,9 @@
 //! Responsible for reading OpenAPI documents (and, later, protobuf) into one structure. Schemas stay
 //! as they are written, behind [`Schema`]. Knows nothing of generation.
 
+pub mod base;
+pub mod load;
+pub mod openapi;
 mod operation;
 
 pub use operation::{

@@ -29,6 +29,9 @@ pub struct Operation {
     pub tags: Vec<String>,
     /// Whether it is marked as deprecated.
     pub deprecated: bool,
+    /// Base addresses of this operation alone, which replace those of the service; variables filled
+    /// in, may be relative. Empty for nearly every operation.
+    pub servers: Vec<String>,
     /// Parameters, those of the path item first.
     pub parameters: Vec<Parameter>,
     /// The body.
@@ -94,6 +97,7 @@ impl Location {
 
 /// One parameter.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the document's own flags")]
 pub struct Parameter {
     /// The name.
     pub name: String,

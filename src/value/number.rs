@@ -268,6 +268,15 @@ impl Decimal {
         a.div_floor(&b).to_i128()
     }
 
+    /// The least positive value that is a multiple of both; `None` where one is zero.
+    pub fn least_common_multiple(&self, other: &Self) -> Option<Self> {
+        if self.is_zero() || other.is_zero() {
+            return None;
+        }
+        let (a, b) = self.aligned(other);
+        Some(Self::new(a.lcm(&b), self.exponent.min(other.exponent)))
+    }
+
     /// Shortest plain lexeme; the exponent form beyond 30 digits.
     pub fn to_number(&self) -> Number {
         let digits = self.digits.to_string();

@@ -52,6 +52,13 @@ impl Object {
         }
     }
 
+    /// Replaces the member `key`, or adds it at the end, where there is a value.
+    pub fn extend_with(&mut self, key: &Text, value: Option<Value>) {
+        if let Some(value) = value {
+            self.set(key.clone(), value);
+        }
+    }
+
     /// Removes every member `key`; gives the last one's value.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let mut removed = None;

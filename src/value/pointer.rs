@@ -42,6 +42,12 @@ impl Pointer {
         self.child(index.to_string())
     }
 
+    /// This pointer, and then the other below it.
+    #[must_use]
+    pub fn join(&self, below: &Self) -> Self {
+        self.0.iter().chain(&below.0).cloned().collect()
+    }
+
     /// Goes one token deeper.
     pub fn push(&mut self, token: impl Into<Text>) {
         self.0.push(token.into());

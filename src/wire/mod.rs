@@ -1,8 +1,20 @@
-//! Pure encoding and decoding: a call becomes the request that goes out, to the byte.
+//! Pure encoding and decoding: a call becomes the request that goes out, to the byte, and octets
+//! that come back become an answer.
 //!
 //! Responsible for parameters and styles, bodies, HTTP/1.1 bytes, and the operations that damage
 //! them on purpose. Does no I/O and knows no secrets: they stay symbolic until they are sent.
 
+pub mod body;
+pub mod deviation;
+mod error;
+pub mod facts;
+pub mod http1;
+pub mod media;
+pub mod parameter;
+mod percent;
+pub mod render;
 mod request;
 
-pub use request::{Framing, Request};
+pub use error::Error;
+pub use facts::facts;
+pub use request::{Framing, Head, Host, Request, TargetForm};

@@ -1,1 +1,4 @@
-//! Integration tests.
+//! Integration tests: the library and the built binary, against services in process.
+
+mod suite;
+mod shrink;

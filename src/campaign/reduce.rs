@@ -1,0 +1,234 @@
+//! Shrinking a failure live: each probe a case that is executed and judged.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use super::suspicion::Bucket;
+use crate::case::{Boundary, Case, History, Reproduced, Step};
+use crate::check::{Check, Failure, Surroundings};
+use crate::choice::{Item, Trace};
+use crate::execute::{Connections, Executor};
+use crate::generate::case::{differences, lift, redraw};
+use crate::shrink::driver::{Flaky, live};
+use crate::shrink::statistics::replays_needed;
+use crate::shrink::{Budget, Candidate, Cost, Edit, Shrinker, Verdict};
+use crate::spec::Service;
+
+/// More live calls than this are not spent on one finding.
+const MOST_CALLS: usize = 4_000;
+
+/// A failure that came back, as small as it got.
+#[derive(Debug)]
+pub(super) struct Reduced {
+    /// The smallest case.
+    pub(super) case: Arc<Case>,
+    /// Its last failing execution.
+    pub(super) history: Arc<History>,
+    /// What failed in that execution.
+    pub(super) failure: Failure,
+    /// Where the failure begins.
+    pub(super) boundary: Option<Boundary>,
+    /// Places whose value did not matter.
+    pub(super) irrelevant: Vec<String>,
+    /// How often it failed.
+    pub(super) reproduced: Reproduced,
+    /// How often a regression run repeats it.
+    pub(super) replays: u32,
+    /// Whether the shrinking came to its end.
+    pub(super) minimal: bool,
+    /// Live calls it took.
+    pub(super) probes: u64,
+}
+
+/// One execution of a candidate: the failure of the bucket, where it is there again.
+pub(super) async fn probe(
+    executor: &Executor,
+    surroundings: &Surroundings,
+    check: &'static dyn Check,
+    bucket: &Bucket,
+    case: &Arc<Case>,
+    connections: Connections,
+) -> (Arc<History>, Option<Failure>) {
+    let history = Arc::new(executor.run(case, connections).await);
+    let judged = executor.judge_fully(check, &history, surroundings).await;
+    let failure = judged.failures.into_iter().find(|failure| bucket.is_of(failure, &history));
+    (history, failure)
+}
+
+/// Makes a failing case smaller until nothing in it can go, or the time is over.
+///
+/// `None` where the failure did not come back.
+pub(super) async fn reduce(
+    executor: &Arc<Executor>,
+    surroundings: &Surroundings,
+    check: &'static dyn Check,
+    bucket: &Bucket,
+    case: &Arc<Case>,
+    until: Option<Instant>,
+) -> Option<Reduced> {
+    let last: Mutex<Option<(Arc<Case>, Arc<History>, Failure)>> = Mutex::new(None);
+    let execute = async |case: &Arc<Case>| {
+        let (history, failure) =
+            probe(executor, surroundings, check, bucket, case, Connections::Fresh).await;
+        let failed = failure.is_some();
+        if let Some(failure) = failure {
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            *last = Some((Arc::clone(case), history, failure));
+        }
+        failed
+    };
+    let first = lift(&executor.service, case)
+        .and_then(|items| candidate(&executor.service, case, &items));
+    let Some(first) = first else {
+        return unshrunk(case, execute, &last).await;
+    };
+    let service = Arc::clone(&executor.service);
+    let like = Arc::clone(case);
+    let shrinker =
+        Shrinker::new(first, None, move |items: &[Item]| candidate(&service, &like, items)).rechecking();
+    let budget = Budget::probes(MOST_CALLS)
+        .until(move || until.is_some_and(|until| Instant::now() >= until));
+    let mut flaky = Flaky::new(shrinker, budget);
+    live(&mut flaky, |candidate| {
+        let execute = &execute;
+        async move {
+            if execute(&candidate.value).await { Verdict::FAILS } else { Verdict::Passes }
+        }
+    })
+    .await;
+    let shrinker = flaky.shrinker();
+    let best = Arc::clone(shrinker.best());
+    let taken = last.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let (case, history, failure) = match taken {
+        Some((case, history, failure)) if case == best.value => (case, history, failure),
+        // The last failing execution was of another candidate: execute the best once more.
+        _ => {
+            let _ = execute(&best.value).await;
+            last.lock().unwrap_or_else(PoisonError::into_inner).take()?
+        }
+    };
+    let boundary = shrinker.boundary().and_then(|boundary| {
+        let [place] = &*differences(&boundary.fails.value, &boundary.passes.value) else { return None };
+        let value = |case: &Case| {
+            let (call, place) = place.split_once('/')?;
+            crate::case::value_at(case.call(call)?, place).cloned()
+        };
+        Some(Boundary {
+            at: place.clone(),
+            passes: value(&boundary.passes.value)?,
+            fails: value(&boundary.fails.value)?,
+        })
+    });
+    let mut irrelevant: Vec<String> = Vec::new();
+    for place in shrinker.irrelevant() {
+        let Some(node) = place.find_choice(&best.trace) else { continue };
+        for other in others(&best.trace, node) {
+            let Some(variant) = shrinker.variant(&Edit::new().set(node, other)) else { continue };
+            irrelevant.extend(differences(&best.value, &variant.value));
+            break;
+        }
+    }
+    irrelevant.sort();
+    irrelevant.dedup();
+    let reproduced = flaky.reproduced();
+    Some(Reduced {
+        case,
+        history,
+        failure,
+        boundary,
+        irrelevant,
+        reproduced,
+        replays: replays(reproduced),
+        minimal: flaky.is_minimal(),
+        probes: flaky.calls() as u64,
+    })
+}
+
+/// How often a regression run repeats a case: once where it always failed.
+fn replays(reproduced: Reproduced) -> u32 {
+    if reproduced.failed == reproduced.of {
+        1
+    } else {
+        replays_needed(reproduced.failed, reproduced.of).unwrap_or(50)
+    }
+}
+
+/// Replays of a case that cannot be made smaller.
+async fn unshrunk(
+    case: &Arc<Case>,
+    execute: impl AsyncFn(&Arc<Case>) -> bool,
+    last: &Mutex<Option<(Arc<Case>, Arc<History>, Failure)>>,
+) -> Option<Reduced> {
+    let mut reproduced = Reproduced::default();
+    for _ in 0..5 {
+        reproduced.of += 1;
+        reproduced.failed += u32::from(execute(case).await);
+    }
+    let (case, history, failure) = last.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+    Some(Reduced {
+        case,
+        history,
+        failure,
+        boundary: None,
+        irrelevant: Vec::new(),
+        reproduced,
+        replays: replays(reproduced),
+        minimal: false,
+        probes: u64::from(reproduced.of),
+    })
+}
+
+/// Other choices of the same kind, to see which place a choice stands for.
+fn others(trace: &Trace, node: usize) -> Vec<crate::choice::Choice> {
+    use crate::choice::{Choice, Domain};
+    let node = &trace.nodes[node];
+    match (&node.choice, &node.domain) {
+        (Choice::Bool(bool), _) => vec![Choice::Bool(!bool)],
+        (Choice::Int(int), Domain::Int { min, max, .. }) => {
+            [int + 1, int - 1].into_iter().filter(|i| (min..=max).contains(&i)).map(Choice::Int).collect()
+        }
+        (Choice::Float(float), _) => vec![Choice::Float(float + 1.0), Choice::Float(float - 1.0)],
+        (Choice::Branch(branch), Domain::Branch(count)) => {
+            (0..*count).filter(|other| other != branch).map(Choice::Branch).collect()
+        }
+        (Choice::Text(text), _) => {
+            let points = text.code_points().map(|p| if p == 0x31 { 0x32 } else { 0x31 });
+            let same_length = crate::value::Text::from_code_points(points);
+            let longer = text.code_points().chain([0x31]);
+            vec![Choice::Text(same_length), Choice::Text(crate::value::Text::from_code_points(longer))]
+                .into_iter()
+                .filter(|other| *other != node.choice)
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The candidate of these choices, where every call in it is what its label says.
+pub(super) fn candidate(service: &Service, like: &Case, items: &[Item]) -> Option<Candidate<Arc<Case>>> {
+    let (case, trace) = redraw(service, like, items)?;
+    let cost = cost(&case);
+    let mut key = Vec::with_capacity(16);
+    for salt in 0_u8..2 {
+        let mut hasher = DefaultHasher::new();
+        (salt, &case).hash(&mut hasher);
+        key.extend(hasher.finish().to_le_bytes());
+    }
+    Some(Candidate::new(Arc::new(case), trace, key, cost))
+}
+
+/// What counts before the choices do.
+fn cost(case: &Case) -> Cost {
+    let together = case.steps.iter().map(|step| match step {
+        Step::Call(_) => 0,
+        Step::Together(group) => group.calls.len(),
+    });
+    let waits = case.steps.iter().filter(|step| step.wait().is_some()).count();
+    Cost {
+        steps: case.steps.len(),
+        together: together.sum(),
+        perturbations: waits + case.calls().map(|call| call.perturb.len()).sum::<usize>(),
+        deviations: case.calls().map(|call| call.deviations.len()).sum(),
+    }
+}

@@ -1,0 +1,231 @@
+//! Which calls were answered 2xx, and whether one of them differs from a given call in one place.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use crate::case::{Body, Call};
+use crate::value::{Text, Value};
+
+/// Calls remembered per operation; later ones add little, and memory must stay flat.
+const MAX_CALLS: usize = 512;
+
+/// Calls larger than this are not remembered: they differ in more than one place from all others.
+const MAX_PLACES: usize = 256;
+
+/// The calls that were answered 2xx in this run, by operation. Cheap to clone: the campaign freezes
+/// one per round.
+#[derive(Clone, Debug, Default)]
+pub struct Accepted(HashMap<String, Arc<Neighbours>>);
+
+/// For each call a hash of the whole, and one of it without each of its places.
+#[derive(Clone, Debug, Default)]
+struct Neighbours {
+    calls: usize,
+    /// Whole calls.
+    whole: HashSet<u64>,
+    /// Calls less one place, with the place.
+    without: HashSet<(u64, u64)>,
+    /// Calls less one place, whichever.
+    shorter: HashSet<u64>,
+}
+
+/// Hashes of a call: of the whole, and of each place and the value there.
+struct Print {
+    whole: u64,
+    places: Vec<(u64, u64)>,
+}
+
+impl Accepted {
+    /// Remembers a call that was answered 2xx.
+    pub fn record(&mut self, call: &Call) {
+        if let Some(known) = self.0.get(&call.operation) {
+            if known.calls >= MAX_CALLS {
+                return;
+            }
+        } else {
+            self.0.insert(call.operation.clone(), Arc::default());
+        }
+        let Some(print) = Print::of(call) else { return };
+        let Some(neighbours) = self.0.get_mut(&call.operation) else { return };
+        let neighbours = Arc::make_mut(neighbours);
+        if neighbours.whole.insert(print.whole) {
+            neighbours.calls += 1;
+            for (place, leaf) in print.places {
+                let rest = print.whole.wrapping_sub(leaf);
+                neighbours.without.insert((rest, place));
+                neighbours.shorter.insert(rest);
+            }
+        }
+    }
+
+    /// Whether any call of this operation was answered 2xx.
+    pub fn any(&self, operation: &str) -> bool {
+        self.0.contains_key(operation)
+    }
+
+    /// The place in which this call differs from one that was answered 2xx, where it is exactly one:
+    /// another value there, or a value that the other call does not have. `Some("")` where the other
+    /// call has one more.
+    pub fn neighbour(&self, call: &Call) -> Option<String> {
+        let neighbours = self.0.get(&call.operation)?;
+        let print = Print::of(call)?;
+        if neighbours.whole.contains(&print.whole) {
+            // The very same call was accepted before: what differs is the state, not the input.
+            return None;
+        }
+        let differs = print.places.iter().position(|(place, leaf)| {
+            let rest = print.whole.wrapping_sub(*leaf);
+            neighbours.without.contains(&(rest, *place)) || neighbours.whole.contains(&rest)
+        });
+        match differs {
+            Some(index) => nth_place(call, index),
+            None => neighbours.shorter.contains(&print.whole).then(String::new),
+        }
+    }
+}
+
+impl Print {
+    fn of(call: &Call) -> Option<Self> {
+        let mut places = Vec::new();
+        visit(call, &mut |place, value| {
+            let place = hash(place);
+            places.push((place, hash(&(place, value))));
+        });
+        if places.len() > MAX_PLACES {
+            return None;
+        }
+        let base = hash(&(&call.auth, &call.render));
+        let whole = places.iter().fold(base, |sum, (_, leaf)| sum.wrapping_add(*leaf));
+        Some(Self { whole, places })
+    }
+}
+
+fn hash<T: Hash + ?Sized>(value: &T) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Calls `with` for each place of a call that holds no further places: path tokens, value.
+fn visit(call: &Call, with: &mut dyn FnMut(&[Text], &Value)) {
+    let mut path: Vec<Text> = Vec::new();
+    for (part, values) in [
+        ("path", &call.path),
+        ("query", &call.query),
+        ("headers", &call.headers),
+        ("cookies", &call.cookies),
+    ] {
+        for (name, value) in values {
+            path.extend([Text::from(part), Text::from(name.as_str())]);
+            leaves(&mut path, value, with);
+            path.clear();
+        }
+    }
+    if let Some((part, value)) =
+        call.body.as_ref().and_then(|b: &Body| Some((b.part(), b.value()?)))
+    {
+        path.push(Text::from(part));
+        leaves(&mut path, value, with);
+    }
+}
+
+fn leaves(path: &mut Vec<Text>, value: &Value, with: &mut dyn FnMut(&[Text], &Value)) {
+    match value {
+        Value::Array(items) if !items.is_empty() => {
+            for (index, item) in items.iter().enumerate() {
+                path.push(Text::from(index.to_string()));
+                leaves(path, item, with);
+                path.pop();
+            }
+        }
+        Value::Object(object) if !object.is_empty() => {
+            for (key, value) in object {
+                path.push(key.clone());
+                leaves(path, value, with);
+                path.pop();
+            }
+        }
+        leaf => with(path, leaf),
+    }
+}
+
+fn nth_place(call: &Call, index: usize) -> Option<String> {
+    let mut at = 0;
+    let mut found = None;
+    visit(call, &mut |place, _| {
+        if at == index {
+            let tokens: Vec<_> = place.iter().map(Text::lossy).collect();
+            found = Some(tokens.join("/"));
+        }
+        at += 1;
+    });
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::read;
+
+    fn call(json: &str) -> Call {
+        Call {
+            operation: "POST /orders".to_owned(),
+            body: Some(Body::Json(read::json(json.as_bytes()).unwrap())),
+            ..Call::default()
+        }
+    }
+
+    fn accepted() -> Accepted {
+        let mut accepted = Accepted::default();
+        accepted.record(&call(r#"{"qty":999,"tags":["a"],"note":"x"}"#));
+        accepted
+    }
+
+    #[test]
+    fn one_other_value_makes_a_neighbour() {
+        let place = accepted().neighbour(&call(r#"{"qty":1000,"tags":["a"],"note":"x"}"#));
+        assert_eq!(place.as_deref(), Some("json/qty"));
+        let place = accepted().neighbour(&call(r#"{"qty":999,"tags":["b"],"note":"x"}"#));
+        assert_eq!(place.as_deref(), Some("json/tags/0"));
+    }
+
+    #[test]
+    fn one_more_or_one_less_makes_a_neighbour() {
+        let place = accepted().neighbour(&call(r#"{"qty":999,"tags":["a"],"note":"x","z":1}"#));
+        assert_eq!(place.as_deref(), Some("json/z"));
+        let place = accepted().neighbour(&call(r#"{"qty":999,"tags":["a"]}"#));
+        assert_eq!(place.as_deref(), Some(""));
+    }
+
+    #[test]
+    fn two_differences_make_none_and_neither_does_the_same_call() {
+        for other in [
+            r#"{"qty":1000,"tags":["a"],"note":"y"}"#,
+            r#"{"qty":999,"tags":["a"],"note":"x"}"#,
+            r#"{"qty":999,"tags":["a","a"],"note":"y"}"#,
+            r#"{"qty":"x","tags":999,"note":"a"}"#,
+        ] {
+            assert_eq!(accepted().neighbour(&call(other)), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn another_identity_or_operation_makes_none() {
+        let mut other = call(r#"{"qty":1,"tags":["a"],"note":"x"}"#);
+        other.auth = crate::case::Auth::None;
+        assert_eq!(accepted().neighbour(&other), None);
+        let mut other = call(r#"{"qty":1,"tags":["a"],"note":"x"}"#);
+        other.operation = "PUT /orders".to_owned();
+        assert_eq!(accepted().neighbour(&other), None);
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut accepted = Accepted::default();
+        for qty in 0..2 * MAX_CALLS {
+            accepted.record(&call(&format!(r#"{{"qty":{qty}}}"#)));
+        }
+        assert_eq!(accepted.0["POST /orders"].whole.len(), MAX_CALLS);
+    }
+}

@@ -1,0 +1,416 @@
+//! `ignored_auth`: what needs credentials is refused without them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, variant, volatile};
+use crate::case::{Answer, Auth, Call, Header, History, Label, Sent};
+use crate::spec::{ApiKeyPlace, Operation, Scheme, SchemeKind, Service};
+
+/// What needs credentials is refused without them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct IgnoredAuth;
+
+const NAME: &str = "ignored_auth";
+
+/// The follow-ups, in their order.
+const AGAIN: usize = 0;
+const TRIES: [(usize, Auth, &str, &str); 2] = [
+    (1, Auth::None, "without credentials", "anonymous"),
+    (2, Auth::Invalid, "with invalid credentials", "invalid"),
+];
+
+impl Check for IgnoredAuth {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Error
+    }
+
+    fn labels(&self) -> &'static [Label] {
+        &[Label::Valid]
+    }
+
+    fn needs(&self) -> &'static str {
+        "once per operation, an accepted call three times on fresh connections: again as it was, without \
+         credentials, and with invalid ones"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "
+## What it verifies
+
+An operation for which the document requires credentials does not serve a caller without them, nor one
+whose credentials nobody was given. The accepted call is repeated over fresh connections and without
+cookies; it fails when the answer is a 2xx with the same content as the authorised one. What changes by
+itself (times, ids, counters) is learned by repeating the authorised call, and left out.
+
+## When it is silent
+
+- The document makes credentials optional, or asks for none.
+- The authorised call carried no credentials, or the bare one still does (a `--header` for every
+  request): then there is nothing to compare. Client certificates cannot be left out.
+- The bare answer differs in content: other data, an empty list, a page to log in.
+- The answer to a read has no content to speak of once what changes is left out.
+- The content is public: `Cache-Control: public`, an answer out of a cache (`Age`, `X-Cache: HIT`), or
+  the page that any unknown path gets.
+
+## How to mend the service
+
+Check credentials before the handler, for every route, by default; and refuse with 401. If the data is
+meant to be public, say `security: []` in the document.
+"
+    }
+
+    fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
+        match authorised(view) {
+            Some((_, operation)) => Occasion::Once(&operation.name),
+            None => Occasion::Never,
+        }
+    }
+
+    fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
+        if authorised(view).is_none() {
+            return Vec::new();
+        }
+        let again = Some((*view.history.case).clone());
+        let bare = TRIES.iter().map(|(_, auth, ..)| {
+            variant(&view.history.case, |call| strip(view.service, call, auth.clone()))
+        });
+        std::iter::once(again)
+            .chain(bare)
+            .collect::<Option<Vec<_>>>()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|case| FollowUp { case, fresh_connection: true })
+            .collect()
+    }
+
+    fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
+        let Some((seen, operation)) = authorised(view) else { return Vec::new() };
+        let Some(again) = further.get(AGAIN) else { return Vec::new() };
+        let again = View::new(view.service, again, view.surroundings);
+        TRIES
+            .iter()
+            .filter_map(|(index, _, how, outcome)| {
+                let bare = View::new(view.service, further.get(*index)?, view.surroundings);
+                let bare = bare.last()?;
+                let answer = bare.answer()?;
+                if is_refused(view, operation, bare) || !is_served_alike(seen, again.last()?, bare) {
+                    return None;
+                }
+                let why = format!(
+                    "{} answers {} {how}, with the content that authorised callers get; the document \
+                     requires {}",
+                    seen.title(),
+                    answer.status,
+                    schemes(operation)
+                );
+                Some(
+                    Failure::new(NAME, seen, Severity::Error, *outcome, why)
+                        .wanting(["401", "403"])
+                        .shown_by(*index),
+                )
+            })
+            // Who serves anybody serves those with bad credentials as well: one fault.
+            .take(1)
+            .collect()
+    }
+}
+
+/// The last call, where it is valid, was accepted, needed credentials and carried them.
+fn authorised<'v>(view: &'v View<'_>) -> Option<(&'v Seen<'v>, &'v Operation)> {
+    let seen = view.last()?;
+    let operation = seen.operation?;
+    let required =
+        !operation.security.is_empty() && operation.security.iter().all(|set| !set.is_empty());
+    let fits = required
+        && seen.exchange.label == Label::Valid
+        && matches!(seen.exchange.auth, Auth::Default | Auth::Identity(_))
+        && seen.is_success()
+        && !seen.is_disturbed()
+        && !matches!(seen.method(), "HEAD" | "OPTIONS")
+        && carries(view.service, operation, &seen.exchange.sent)
+        && view.is_surely_routed(seen);
+    fits.then_some((seen, operation))
+}
+
+/// The security schemes that an operation names.
+fn schemes_of<'s>(
+    service: &'s Service,
+    operation: &'s Operation,
+) -> impl Iterator<Item = &'s Scheme> {
+    let named = operation.security.iter().flatten();
+    named.filter_map(|name| service.schemes.iter().find(|scheme| scheme.name == *name))
+}
+
+/// Whether a request carries credentials of the operation's schemes.
+fn carries(service: &Service, operation: &Operation, sent: &Sent) -> bool {
+    let header = |name: &str| -> Option<&Header> {
+        sent.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name))
+    };
+    schemes_of(service, operation).any(|scheme| match &scheme.kind {
+        SchemeKind::Basic | SchemeKind::Bearer | SchemeKind::Other(_) => {
+            header("authorization").is_some()
+        }
+        SchemeKind::ApiKey { place: ApiKeyPlace::Header, name } => header(name).is_some(),
+        SchemeKind::ApiKey { place: ApiKeyPlace::Query, name } => {
+            let query = sent.target.split_once('?').map_or("", |(_, query)| query);
+            query.split('&').any(|pair| pair.split('=').next() == Some(name.as_str()))
+        }
+        SchemeKind::ApiKey { place: ApiKeyPlace::Cookie, name } => {
+            header("cookie").and_then(Header::text).is_some_and(|cookies| {
+                cookies.split(';').any(|pair| pair.trim().split('=').next() == Some(name.as_str()))
+            })
+        }
+        SchemeKind::MutualTls => false,
+    })
+}
+
+/// Takes credentials out of a call: the identity, cookies, and parameters that are credentials.
+fn strip(service: &Service, call: &mut Call, auth: Auth) {
+    call.auth = auth;
+    call.label = Label::Invalid;
+    call.cookies.clear();
+    call.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+    for scheme in &service.schemes {
+        if let SchemeKind::ApiKey { place, name } = &scheme.kind {
+            match place {
+                ApiKeyPlace::Header => {
+                    call.headers.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
+                }
+                ApiKeyPlace::Query => call.query.retain(|(key, _)| key != name),
+                ApiKeyPlace::Cookie => {}
+            }
+        }
+    }
+}
+
+/// Whether the bare call was refused, or its answer says nothing.
+fn is_refused(view: &View<'_>, operation: &Operation, bare: &Seen<'_>) -> bool {
+    let still_carries = matches!(bare.exchange.auth, Auth::None)
+        && carries(view.service, operation, &bare.exchange.sent);
+    let Some(answer) = bare.answer() else { return true };
+    !bare.is_success() || still_carries || is_public(answer) || view.is_from_gateway(bare)
+}
+
+fn is_public(answer: &Answer) -> bool {
+    let has = |name: &str, mark: &str| {
+        answer.header(name).is_some_and(|value| value.to_ascii_lowercase().contains(mark))
+    };
+    has("cache-control", "public")
+        || has("x-cache", "hit")
+        || has("cf-cache-status", "hit")
+        || answer.header("age").is_some_and(|age| age.trim() != "0")
+}
+
+/// Whether the bare answer has the content of the authorised one, less what changes by itself.
+fn is_served_alike(seen: &Seen<'_>, again: &Seen<'_>, bare: &Seen<'_>) -> bool {
+    let (Some(first), Some(second), Some(other)) = (seen.answer(), again.answer(), bare.answer())
+    else {
+        return false;
+    };
+    if is_public(first) || first.status != other.status {
+        return false;
+    }
+    let reads = seen.operation.is_none_or(Operation::is_safe);
+    let stable = second.status == first.status;
+    if reads && !stable {
+        return false;
+    }
+    match (seen.json(), again.json(), bare.json()) {
+        (Some(first), again, Some(other)) => match again.filter(|_| stable) {
+            Some(again) => {
+                let volatile: BTreeSet<_> = volatile::places(first, again);
+                volatile::equal(first, other, &volatile)
+                    && (!reads || volatile::substance(first, &volatile) > 0)
+            }
+            // A write that cannot be repeated: the same members are told to both.
+            None => !reads && volatile::same_shape(first, other),
+        },
+        (None, _, None) => {
+            // Without a content that can be compared member by member, only identity counts.
+            let same = first.body == other.body && (!stable || first.body == second.body);
+            same && (!reads || !first.body.is_empty())
+        }
+        _ => false,
+    }
+}
+
+fn schemes(operation: &Operation) -> String {
+    let sets: Vec<String> = operation.security.iter().map(|set| set.join(" and ")).collect();
+    sets.join(" or ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Promises, Said, failures, history, operation, service};
+    use super::super::{Fingerprint, Surroundings};
+    use super::*;
+
+    fn shop(name: &str) -> Service {
+        let mut service = service(vec![operation(name).secured(&[&["token"]])]);
+        service.schemes.push(Scheme { name: "token".to_owned(), kind: SchemeKind::Bearer });
+        service
+    }
+
+    const ME: &str = r#"{"id":7,"name":"alice","seen":"10:00:00"}"#;
+    const ME_LATER: &str = r#"{"id":7,"name":"alice","seen":"10:00:01"}"#;
+
+    fn get(status: u16, body: &str) -> Said {
+        Said::answer("GET /me", status).json(body)
+    }
+
+    fn alice(body: &str) -> Said {
+        get(200, body).sending("Authorization", "Bearer x")
+    }
+
+    fn bare(status: u16, body: &str) -> Said {
+        get(status, body).exchange(|e| e.auth = Auth::None)
+    }
+
+    fn bad(status: u16, body: &str) -> Said {
+        alice(body).label(Label::Invalid).exchange(|e| {
+            e.auth = Auth::Invalid;
+            if let crate::case::Outcome::Answered(answer) = &mut e.outcome {
+                answer.status = status;
+            }
+        })
+    }
+
+    fn judge(first: Said, further: &[Said]) -> Vec<Failure> {
+        let surroundings = Surroundings::default();
+        failures(&IgnoredAuth, &shop("GET /me"), &surroundings, &[first], further)
+    }
+
+    #[test]
+    fn an_anonymous_caller_who_gets_the_same_content_fails() {
+        let found = judge(alice(ME), &[alice(ME_LATER), bare(200, ME_LATER), bad(200, ME)]);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].outcome.as_str(), found[0].further), ("anonymous", Some(1)));
+        insta::assert_snapshot!(found[0].why, @"GET /me answers 200 without credentials, with the content that authorised callers get; the document requires token");
+    }
+
+    #[test]
+    fn invalid_credentials_that_are_taken_fail() {
+        let found = judge(alice(ME), &[alice(ME_LATER), bare(401, "{}"), bad(200, ME_LATER)]);
+        assert_eq!((found[0].outcome.as_str(), found[0].further), ("invalid", Some(2)));
+    }
+
+    #[test]
+    fn silent_when_both_are_refused() {
+        for status in [401, 403, 404, 302, 500] {
+            assert_eq!(judge(alice(ME), &[alice(ME), bare(status, ME), bad(status, ME)]), []);
+        }
+    }
+
+    #[test]
+    fn silent_when_the_content_differs() {
+        for other in
+            [r#"{"id":0,"name":"guest","seen":"10:00:02"}"#, "{}", "[]", r#"{"login":"/login"}"#]
+        {
+            assert_eq!(judge(alice(ME), &[alice(ME_LATER), bare(200, other), bad(401, "{}")]), []);
+        }
+    }
+
+    #[test]
+    fn silent_when_a_read_has_no_content_to_speak_of() {
+        for empty in ["[]", "{}", "{\"items\":[]}", "null"] {
+            assert_eq!(judge(alice(empty), &[alice(empty), bare(200, empty), bad(200, empty)]), []);
+        }
+        let (first, again) = ("{\"at\":1}", "{\"at\":2}");
+        assert_eq!(judge(alice(first), &[alice(again), bare(200, first), bad(200, first)]), []);
+    }
+
+    #[test]
+    fn silent_for_public_and_cached_content() {
+        for (name, value) in
+            [("Cache-Control", "public, max-age=60"), ("Age", "12"), ("X-Cache", "HIT")]
+        {
+            let cached = bare(200, ME).header(name, value);
+            assert_eq!(judge(alice(ME), &[alice(ME), cached, bad(401, "{}")]), [], "{name}");
+        }
+    }
+
+    #[test]
+    fn silent_behind_a_catch_all_page() {
+        let page = |said: Said| said.header("content-type", "text/html").body("<p>app</p>");
+        let get = || page(Said::answer("GET /me", 200));
+        let first = get().sending("Authorization", "Bearer x");
+        let gateway = Fingerprint::learn(&get().exchange);
+        let surroundings = Surroundings { gateway, ..Surroundings::default() };
+        let further = [first.clone(), get().exchange(|e| e.auth = Auth::None), first.clone()];
+        let found = failures(&IgnoredAuth, &shop("GET /me"), &surroundings, &[first], &further);
+        assert_eq!(found, []);
+    }
+
+    #[test]
+    fn not_asked_where_credentials_are_optional_or_were_not_sent() {
+        let asks = |service: &Service, said: Said| {
+            let surroundings = Surroundings::default();
+            let history = history(&[said]);
+            let view = View::new(service, &history, &surroundings);
+            !IgnoredAuth.follow_ups(&view).is_empty()
+        };
+        assert!(asks(&shop("GET /me"), alice(ME)));
+        assert!(!asks(&shop("GET /me"), get(200, ME)), "no credentials");
+        assert!(!asks(&shop("GET /me"), alice(ME).label(Label::Invalid)));
+        let mut optional = shop("GET /me");
+        optional.operations[0].security.push(Vec::new());
+        assert!(!asks(&optional, alice(ME)));
+        let mut open = shop("GET /me");
+        open.operations[0].security.clear();
+        assert!(!asks(&open, alice(ME)));
+    }
+
+    #[test]
+    fn silent_when_the_bare_call_still_carries_credentials() {
+        let still = bare(200, ME).sending("authorization", "Bearer x");
+        assert_eq!(judge(alice(ME), &[alice(ME), still, bad(401, "{}")]), []);
+    }
+
+    #[test]
+    fn a_write_that_is_done_for_anybody_fails_though_it_says_nothing() {
+        let delete = || Said::answer("DELETE /me", 204);
+        let first = delete().sending("Authorization", "Bearer x");
+        let anonymous = delete().exchange(|e| e.auth = Auth::None);
+        let refused = Said::answer("DELETE /me", 401);
+        let judge = |further: &[Said]| {
+            let surroundings = Surroundings::default();
+            failures(
+                &IgnoredAuth,
+                &shop("DELETE /me"),
+                &surroundings,
+                std::slice::from_ref(&first),
+                further,
+            )
+        };
+        assert_eq!(judge(&[first.clone(), anonymous, refused.clone()]).len(), 1);
+        assert_eq!(judge(&[first.clone(), refused.clone(), refused]), []);
+    }
+
+    #[test]
+    fn the_bare_calls_lose_credentials_cookies_and_keys() {
+        let mut service = shop("GET /me");
+        let kind = SchemeKind::ApiKey { place: ApiKeyPlace::Query, name: "key".to_owned() };
+        service.schemes.push(Scheme { name: "key".to_owned(), kind });
+        let said = alice(ME).call(|call| {
+            call.query = vec![("key".to_owned(), "x".into()), ("q".to_owned(), "y".into())];
+            call.cookies = vec![("session".to_owned(), "z".into())];
+        });
+        let surroundings = Surroundings::default();
+        let history = history(&[said]);
+        let view = View::new(&service, &history, &surroundings);
+        let asked = IgnoredAuth.follow_ups(&view);
+        let calls: Vec<&Call> = asked.iter().filter_map(|f| f.case.calls().last()).collect();
+        assert_eq!(calls[0].auth, Auth::Default);
+        for (call, auth) in [(calls[1], Auth::None), (calls[2], Auth::Invalid)] {
+            assert_eq!(call.auth, auth);
+            assert!(call.cookies.is_empty());
+            assert_eq!(call.query.len(), 1);
+        }
+        assert!(asked.iter().all(|f| f.fresh_connection));
+    }
+}

@@ -1,0 +1,113 @@
+//! How long answers take, learned in this run.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::case::Exchange;
+
+/// Four buckets per doubling, from 1 µs to about an hour.
+const BUCKETS: usize = 4 * 32;
+
+/// Answers needed before a percentile means anything.
+const ENOUGH: u32 = 5;
+
+/// Times to the end of successful answers, by operation, in buckets of ±9 %.
+#[derive(Clone, Debug, Default)]
+pub struct Latency {
+    by_operation: HashMap<String, Histogram>,
+}
+
+#[derive(Clone, Debug)]
+struct Histogram {
+    count: u32,
+    buckets: Box<[u32; BUCKETS]>,
+}
+
+impl Latency {
+    /// Remembers how long an answer took; only answers below 400 count, since refusals are quick.
+    pub fn record(&mut self, exchange: &Exchange) {
+        if exchange.status().is_none_or(|status| status >= 400) {
+            return;
+        }
+        let histogram = match self.by_operation.get_mut(&exchange.operation) {
+            Some(histogram) => histogram,
+            None => self
+                .by_operation
+                .entry(exchange.operation.clone())
+                .or_insert_with(|| Histogram { count: 0, buckets: Box::new([0; BUCKETS]) }),
+        };
+        histogram.count = histogram.count.saturating_add(1);
+        histogram.buckets[bucket(waited(exchange))] += 1;
+    }
+
+    /// The time within which 99 of 100 answers of an operation ended; `None` before enough came.
+    pub fn p99(&self, operation: &str) -> Option<Duration> {
+        let histogram = self.by_operation.get(operation).filter(|h| h.count >= ENOUGH)?;
+        let mut beyond = histogram.count / 100;
+        let index = (0..BUCKETS).rev().find(|index| {
+            let here = histogram.buckets[*index];
+            if here > beyond {
+                return true;
+            }
+            beyond -= here;
+            false
+        })?;
+        // The upper end of the bucket.
+        Some(Duration::from_secs_f64(2f64.powf((index + 1) as f64 / 4.0) / 1e6))
+    }
+
+    /// Whether nothing was learned yet, as in a replay.
+    pub fn is_empty(&self) -> bool {
+        self.by_operation.is_empty()
+    }
+}
+
+/// How long the service took: from the last byte of the request, where that is known, to the end.
+/// Delays that we injected before it are not the service's.
+pub(super) fn waited(exchange: &Exchange) -> Duration {
+    let begin = exchange.times.sent.unwrap_or(exchange.times.connected);
+    exchange.times.end.saturating_sub(begin)
+}
+
+fn bucket(duration: Duration) -> usize {
+    let micros = duration.as_secs_f64() * 1e6;
+    ((micros.max(1.0).log2() * 4.0) as usize).min(BUCKETS - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Said, seen_with};
+    use super::*;
+
+    fn record(latency: &mut Latency, status: u16, millis: u64) {
+        seen_with(Said::answer("GET /a", status).taking(millis), |seen| {
+            latency.record(seen.exchange);
+        });
+    }
+
+    #[test]
+    fn the_percentile_is_near_and_never_below() {
+        let mut latency = Latency::default();
+        for _ in 0..990 {
+            record(&mut latency, 200, 10);
+        }
+        for _ in 0..10 {
+            record(&mut latency, 200, 500);
+        }
+        let p99 = latency.p99("GET /a").unwrap();
+        assert!((10..=13).contains(&p99.as_millis()), "{p99:?}");
+    }
+
+    #[test]
+    fn refusals_and_few_answers_teach_nothing() {
+        let mut latency = Latency::default();
+        for _ in 0..100 {
+            record(&mut latency, 400, 1);
+        }
+        assert!(latency.is_empty());
+        for _ in 0..4 {
+            record(&mut latency, 200, 1);
+        }
+        assert_eq!(latency.p99("GET /a"), None);
+    }
+}

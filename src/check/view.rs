@@ -1,0 +1,180 @@
+//! What a check can see: a history with its promises, and what is known of the environment.
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+use super::{Accepted, Fingerprint, Latency, media, route};
+use crate::case::{Answer, Call, Case, Exchange, History, Label, Perturbation};
+use crate::spec::{Operation, Service};
+use crate::value::{Value, read};
+
+/// What is known of the environment the service runs in, and what this run has learned so far.
+///
+/// Frozen while a round is judged, so that a judgement never depends on which worker was faster.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// How a gateway in front of the service answers by itself.
+    pub gateway: Option<Fingerprint>,
+    /// Whether requests go through a proxy.
+    pub proxied: bool,
+    /// Whether the last control call failed: the environment is broken, so nothing is judged.
+    pub unwell: bool,
+    /// A call known to be good, of one step; `unhealthy_after` and `hang` ask for it.
+    pub control: Option<Arc<Case>>,
+    /// Calls that were answered 2xx.
+    pub accepted: Arc<Accepted>,
+    /// How long answers take.
+    pub latency: Arc<Latency>,
+}
+
+/// A history made ready to judge: operations are looked up once, bodies read when first asked for.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// The service's promises.
+    pub service: &'a Service,
+    /// What was sent and what came.
+    pub history: &'a History,
+    /// What is known of the environment.
+    pub surroundings: &'a Surroundings,
+    seen: Vec<Seen<'a>>,
+}
+
+/// One exchange with its call and its operation.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    /// The call; where it repeats another of its group, that one.
+    pub call: &'a Call,
+    /// What went over the wire.
+    pub exchange: &'a Exchange,
+    /// What the document promises; `None` where it knows no such operation.
+    pub operation: Option<&'a Operation>,
+    json: OnceLock<Option<Value>>,
+}
+
+/// An answered exchange whose request went out in whole, with its operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Promised<'v, 'a> {
+    /// The exchange.
+    pub seen: &'v Seen<'a>,
+    /// What the document promises.
+    pub operation: &'a Operation,
+    /// The answer.
+    pub answer: &'a Answer,
+}
+
+impl<'a> View<'a> {
+    /// Makes a history ready. Exchanges of calls that the case does not hold are left out.
+    pub fn new(service: &'a Service, history: &'a History, surroundings: &'a Surroundings) -> Self {
+        let seen = history.exchanges.iter().filter_map(|exchange| {
+            let call = history.case.call(&exchange.call)?;
+            let call = call.same.as_ref().and_then(|same| history.case.call(same)).unwrap_or(call);
+            let operation = service.operation(&exchange.operation);
+            Some(Seen { call, exchange, operation, json: OnceLock::new() })
+        });
+        Self { service, history, surroundings, seen: seen.collect() }
+    }
+
+    /// The exchanges in order; none while the environment is unwell.
+    pub fn seen(&self) -> &[Seen<'a>] {
+        if self.surroundings.unwell { &[] } else { &self.seen }
+    }
+
+    /// The exchanges whose calls have one of these labels.
+    pub fn labelled<'v>(
+        &'v self,
+        labels: &'static [Label],
+    ) -> impl Iterator<Item = &'v Seen<'a>> + use<'v, 'a> {
+        self.seen().iter().filter(|seen| labels.contains(&seen.exchange.label))
+    }
+
+    /// The exchanges that contract checks may judge: of one of these labels, sent in whole, answered,
+    /// for an operation of the document.
+    pub fn promised<'v>(
+        &'v self,
+        labels: &'static [Label],
+    ) -> impl Iterator<Item = Promised<'v, 'a>> + use<'v, 'a> {
+        self.labelled(labels).filter(|seen| !seen.is_disturbed()).filter_map(|seen| {
+            Some(Promised { seen, operation: seen.operation?, answer: seen.exchange.answer()? })
+        })
+    }
+
+    /// The last exchange: the one that follow-ups vary.
+    pub fn last(&self) -> Option<&Seen<'a>> {
+        self.seen().last()
+    }
+
+    /// Whether the gateway in front of the service, not the service, gave this answer.
+    pub fn is_from_gateway(&self, seen: &Seen<'_>) -> bool {
+        self.surroundings.gateway.as_ref().is_some_and(|gateway| gateway.matches(seen.exchange))
+            || Fingerprint::is_known_gateway(seen.exchange)
+    }
+
+    /// Whether the answer surely came from the operation the call names. It need not where a path
+    /// parameter holds what routers read as structure (nothing, `/`, `.`, `..`), or spells the path of
+    /// another operation (`/users/{id}` with `search`).
+    pub fn is_surely_routed(&self, seen: &Seen<'_>) -> bool {
+        route::is_certain(self.service, seen.call)
+    }
+}
+
+impl<'a> Seen<'a> {
+    /// The answer, where a whole head came.
+    pub fn answer(&self) -> Option<&'a Answer> {
+        self.exchange.answer()
+    }
+
+    /// Whether the answer is a success.
+    pub fn is_success(&self) -> bool {
+        self.exchange.status().is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// The operation's name.
+    pub fn name(&self) -> &'a str {
+        &self.exchange.operation
+    }
+
+    /// The method that was sent.
+    pub fn method(&self) -> &'a str {
+        self.exchange.sent.method.as_str()
+    }
+
+    /// The answer's body as JSON, read once; `None` where it is none, is cut short, or says it is
+    /// something else.
+    pub fn json(&self) -> Option<&Value> {
+        let read = || {
+            let answer = self.exchange.answer()?;
+            let body = &answer.body;
+            let begin = body.iter().find(|byte| !byte.is_ascii_whitespace())?;
+            let says = answer.header("content-type").map(media::essence);
+            if !says.map_or_else(|| matches!(begin, b'{' | b'['), media::is_json) {
+                return None;
+            }
+            read::json(body).ok()
+        };
+        self.json.get_or_init(read).as_ref()
+    }
+
+    /// Whether we did not let the request through in whole, or went away ourselves.
+    pub fn is_disturbed(&self) -> bool {
+        self.call.perturb.iter().any(|perturbation| {
+            matches!(
+                perturbation,
+                Perturbation::Cut(_)
+                    | Perturbation::Reset(_)
+                    | Perturbation::HalfClose(_)
+                    | Perturbation::Cancel(_)
+            )
+        })
+    }
+
+    /// Whether the answer can have a body at all (RFC 9110, section 6.4.1).
+    pub fn may_have_body(&self) -> bool {
+        let status = self.exchange.status().unwrap_or_default();
+        self.exchange.sent.method != "HEAD" && status >= 200 && !matches!(status, 204 | 205 | 304)
+    }
+
+    /// What people call the call: `POST /orders`; with the method that was sent.
+    pub fn title(&self) -> Cow<'a, str> {
+        Cow::Borrowed(&self.exchange.operation)
+    }
+}

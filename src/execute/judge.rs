@@ -1,0 +1,71 @@
+//! Judging a history, with the follow-ups that checks ask for.
+
+use std::sync::Arc;
+
+use super::{Connections, Executor};
+use crate::case::History;
+use crate::check::{Check, Failure, Occasion, Surroundings, View};
+
+/// What came of judging a history.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// What is wrong.
+    pub failures: Vec<Failure>,
+    /// The histories of follow-ups, for evidence.
+    pub further: Vec<Arc<History>>,
+}
+
+impl Executor {
+    /// Judges a history by checks that need nothing further.
+    pub fn judge_alone(
+        &self,
+        checks: &[&'static dyn Check],
+        history: &History,
+        surroundings: &Surroundings,
+    ) -> Vec<Failure> {
+        let view = View::new(&self.service, history, surroundings);
+        checks.iter().flat_map(|check| check.judge(&view, &[])).collect()
+    }
+
+    /// The checks whose follow-ups are worth sending after a history, by the occasion they name;
+    /// `first` says whether a key comes for the first time in this run.
+    pub fn occasions(
+        &self,
+        checks: &[&'static dyn Check],
+        history: &History,
+        surroundings: &Surroundings,
+        first: &mut dyn FnMut(&'static str, &str) -> bool,
+    ) -> Vec<&'static dyn Check> {
+        let view = View::new(&self.service, history, surroundings);
+        let mut worth = Vec::new();
+        for check in checks {
+            let wanted = match check.occasion(&view) {
+                Occasion::Never => false,
+                Occasion::Always => true,
+                Occasion::Once(key) => first(check.name(), key),
+            };
+            if wanted {
+                worth.push(*check);
+            }
+        }
+        worth
+    }
+
+    /// Judges a history by one check, its follow-ups sent whatever the occasion.
+    pub async fn judge_fully(
+        &self,
+        check: &'static dyn Check,
+        history: &Arc<History>,
+        surroundings: &Surroundings,
+    ) -> Judged {
+        let follow_ups = check.follow_ups(&View::new(&self.service, history, surroundings));
+        let mut further = Vec::new();
+        for follow_up in follow_ups {
+            let connections =
+                if follow_up.fresh_connection { Connections::Fresh } else { Connections::Pooled };
+            further.push(Arc::new(self.run(&Arc::new(follow_up.case), connections).await));
+        }
+        let failures = check.judge(&View::new(&self.service, history, surroundings), &further);
+        Judged { failures, further }
+    }
+}

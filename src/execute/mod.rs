@@ -1,0 +1,266 @@
+//! Executing a case: references, fresh values, waits, identities, follow-ups.
+//!
+//! Responsible for turning a case into a history, the same in discovery, shrinking and replay. Does
+//! not know why a case exists.
+
+mod bindings;
+mod credentials;
+
+mod judge;
+mod permission;
+
+pub use bindings::Unresolved;
+pub use credentials::Identities;
+
+pub use judge::Judged;
+pub use permission::Permission;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bindings::Bindings;
+
+use crate::case::{
+    Body, Call, Case, Exchange, Header, History, Sent, Step, Unfinished,
+};
+use crate::spec::Service;
+use crate::transport::{Client, Named, Over, Reply};
+use crate::value::Value;
+use crate::wire::{self, Request};
+
+/// Executes cases against one service.
+#[derive(Debug)]
+pub struct Executor {
+    /// The service's promises.
+    pub service: Arc<Service>,
+    /// Connections to it.
+    pub client: Client,
+    /// The path its operations stand under.
+    pub base: String,
+    /// Who requests can be sent as.
+    pub identities: Identities,
+    /// What may be sent.
+    pub permission: Permission,
+    /// Output of the set-up.
+    pub variables: Value,
+    /// How long an exchange of an operation may take, where that is set.
+    pub timeouts: Vec<(String, Duration)>,
+    secrets: Vec<(String, String)>,
+    /// Distinguishes this run from others; fresh values come from it.
+    nonce: u64,
+    executions: AtomicU64,
+    requests: AtomicU64,
+    created: std::sync::Mutex<Vec<String>>,
+}
+
+/// Which connections an execution goes over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Connections {
+    /// Idle ones, as an exploring run uses them.
+    #[default]
+    Pooled,
+    /// New ones, as whoever confirms or replays uses them.
+    Fresh,
+}
+
+impl Executor {
+    /// An executor for a service behind a client.
+    pub fn new(
+        service: Arc<Service>,
+        client: Client,
+        base: String,
+        identities: Identities,
+        permission: Permission,
+    ) -> Self {
+        let secrets = identities.all.iter().flat_map(crate::config::Identity::secrets).collect();
+        let time = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let nonce = time.map_or(0, |time| time.as_nanos() as u64) ^ u64::from(std::process::id()) << 40;
+        Self {
+            service,
+            client,
+            base,
+            identities,
+            permission,
+            variables: Value::Null,
+            timeouts: Vec::new(),
+            secrets,
+            nonce,
+            executions: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+            created: std::sync::Mutex::default(),
+        }
+    }
+
+    /// Requests sent so far.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Names of resources created since the last time this was asked.
+    pub fn take_created(&self) -> Vec<String> {
+        std::mem::take(&mut *self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Executes a case.
+    pub async fn run(&self, case: &Arc<Case>, connections: Connections) -> History {
+        let execution = self.executions.fetch_add(1, Ordering::Relaxed);
+        let nonce = self.nonce.wrapping_add(execution.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut bindings = Bindings::new(nonce, &self.variables, &self.secrets);
+        let named: Vec<(&str, Named)> = case
+            .connections
+            .iter()
+            .map(|(name, shape)| (name.as_str(), Named::new(shape.clone())))
+            .collect();
+        let mut history = History { case: Arc::clone(case), exchanges: Vec::new(), unfinished: None };
+        let alone = case.steps.len() == 1;
+        for step in &case.steps {
+            if let Some(wait) = step.wait() {
+                tokio::time::sleep(wait).await;
+            }
+            let calls = step.calls();
+            let prepared: Result<Vec<_>, Unfinished> = calls
+                .iter()
+                .map(|call| {
+                    let meant = call.same.as_ref().and_then(|same| calls.iter().find(|c| c.id == *same));
+                    self.prepare(call, meant.unwrap_or(call), &bindings)
+                })
+                .collect();
+            let prepared = match prepared {
+                Ok(prepared) => prepared,
+                Err(unfinished) => {
+                    history.unfinished = Some(unfinished);
+                    break;
+                }
+            };
+            let over = |call: &Call| {
+                let shared = call.on.as_ref().and_then(|on| named.iter().find(|(name, _)| name == on));
+                match (shared, connections) {
+                    (Some((_, named)), _) => Over::Named(named),
+                    (None, Connections::Fresh) => Over::Fresh,
+                    (None, Connections::Pooled) => Over::Pooled,
+                }
+            };
+            let exchanges = match step {
+                Step::Call(call) => {
+                    let mut prepared = prepared.into_iter();
+                    match prepared.next() {
+                        Some(ready) => vec![self.exchange(call, ready, over(call)).await],
+                        None => Vec::new(),
+                    }
+                }
+                Step::Together(_) => {
+                    let all = calls.iter().zip(prepared).map(|(call, ready)| async move {
+                        if let Some(skew) = call.skew {
+                            tokio::time::sleep(skew).await;
+                        }
+                        self.exchange(call, ready, over(call)).await
+                    });
+                    futures_util::future::join_all(all).await
+                }
+            };
+            for exchange in exchanges {
+                if !alone {
+                    bindings.learn(&exchange);
+                }
+                history.exchanges.push(exchange);
+            }
+        }
+        history
+    }
+
+    /// A call made ready to go out.
+    fn prepare(&self, call: &Call, meant: &Call, bindings: &Bindings<'_>) -> Result<Ready, Unfinished> {
+        let unfinished = |why: String| Unfinished { call: call.id.clone(), why };
+        let concrete = self.concrete(meant, bindings).map_err(|error| unfinished(error.to_string()))?;
+        let operation = self.service.operation(&concrete.operation);
+        self.permission.allows(operation, &concrete).map_err(unfinished)?;
+        let mut request = wire::render::request(&concrete, &self.base)
+            .map_err(|error| unfinished(error.to_string()))?;
+        let body = request.body.clone();
+        let sent = Sent {
+            method: request.method.clone(),
+            target: request.target.clone(),
+            headers: request.headers.clone(),
+            body,
+            written: 0,
+        };
+        let shown = self.identities.apply(&concrete.auth, operation, &mut request).map_err(unfinished)?;
+        let sent = Sent { headers: sent.headers.into_iter().chain(shown).collect(), ..sent };
+        Ok(Ready { request, sent })
+    }
+
+    /// The call with every symbol replaced.
+    fn concrete(&self, call: &Call, bindings: &Bindings<'_>) -> Result<Call, Unresolved> {
+        let list = |values: &[(String, Value)]| {
+            values
+                .iter()
+                .map(|(name, value)| Ok((name.clone(), bindings.resolve(value)?)))
+                .collect::<Result<Vec<_>, Unresolved>>()
+        };
+        let mut concrete = call.clone();
+        concrete.path = list(&call.path)?;
+        concrete.query = list(&call.query)?;
+        concrete.headers = list(&call.headers)?;
+        concrete.cookies = list(&call.cookies)?;
+        if let Some(value) = concrete.body.as_mut().and_then(Body::value_mut)
+            && !value.is_concrete()
+        {
+            *value = bindings.resolve(value)?;
+        }
+        Ok(concrete)
+    }
+
+    async fn exchange(&self, call: &Call, ready: Ready, over: Over<'_>) -> Exchange {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let timeout = self.timeouts.iter().rev().find(|(name, _)| *name == call.operation);
+        let timeout = timeout.map(|(_, timeout)| *timeout);
+        let Reply { outcome, times, http, fresh_connection, written, .. } =
+            self.client.send(&ready.request, over, timeout).await;
+        let exchange = Exchange {
+            call: call.id.clone(),
+            operation: call.operation.clone(),
+            label: call.label,
+            auth: call.auth.clone(),
+            sent: Sent { written, ..ready.sent },
+            outcome,
+            times,
+            http,
+            fresh_connection,
+        };
+        let created = self.permission.learn(self.service.operation(&call.operation), &exchange);
+        if !created.is_empty() {
+            let mut all = self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            all.extend(created);
+        }
+        exchange
+    }
+
+    /// Sends one request that is no case: to look whether and how the service is there.
+    pub async fn ask(&self, method: &str, target: &str) -> Exchange {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let mut request = Request { method: method.to_owned(), target: target.to_owned(), ..Request::default() };
+        request.push_header("Accept", "*/*");
+        let sent = Sent { method: method.to_owned(), target: target.to_owned(), ..Sent::default() };
+        let shown = self.identities.apply(&crate::case::Auth::Default, None, &mut request);
+        let headers: Vec<Header> = shown.unwrap_or_default();
+        let reply = self.client.send(&request, Over::Fresh, None).await;
+        Exchange {
+            call: "ask".to_owned(),
+            operation: format!("{method} {target}"),
+            label: crate::case::Label::Valid,
+            auth: crate::case::Auth::Default,
+            sent: Sent { headers, ..sent },
+            outcome: reply.outcome,
+            times: reply.times,
+            http: reply.http,
+            fresh_connection: reply.fresh_connection,
+        }
+    }
+}
+
+/// A call made ready to go out.
+struct Ready {
+    request: Request,
+    sent: Sent,
+}

@@ -1,0 +1,129 @@
+//! Contents of free texts that programs trip over.
+
+use super::Emit;
+use crate::generate::walk::Spot;
+use crate::schema::shape::Branch;
+use crate::value::{Text, Value};
+
+/// Contents that any program has to take.
+const USUAL: [(&str, &str); 62] = [
+    ("letter", "a"),
+    ("capital", "A"),
+    ("space only", " "),
+    ("leading space", " 0"),
+    ("trailing space", "0 "),
+    ("inner spaces", "a  b"),
+    ("single quote", "'"),
+    ("double quote", "\""),
+    ("back quote", "`"),
+    ("backslash", "\\"),
+    ("slash", "/"),
+    ("percent", "%"),
+    ("percent NUL", "%00"),
+    ("percent path", "%2e%2e%2f"),
+    ("percent percent", "%25"),
+    ("plus", "+"),
+    ("semicolon", ";"),
+    ("comma", ","),
+    ("ampersand", "&"),
+    ("equals", "="),
+    ("hash", "#"),
+    ("question mark", "?"),
+    ("at", "@"),
+    ("colon", ":"),
+    ("pipe", "|"),
+    ("parent path", "../"),
+    ("dot", "."),
+    ("dots", ".."),
+    ("dollar braces", "${}"),
+    ("double braces", "{{}}"),
+    ("angle brackets", "<a>"),
+    ("markup entity", "&amp;"),
+    ("spreadsheet formula", "=1+1"),
+    ("printf", "%s%n"),
+    ("null word", "null"),
+    ("true word", "true"),
+    ("undefined word", "undefined"),
+    ("NaN word", "NaN"),
+    ("zero word", "0"),
+    ("exponent word", "1e9"),
+    ("minus", "-1"),
+    ("accent", "é"),
+    ("composed", "\u{e9}"),
+    ("decomposed", "e\u{301}"),
+    ("sharp s", "ß"),
+    ("dotted capital I", "İ"),
+    ("dotless i", "ı"),
+    ("expanding capital", "Ⱥ"),
+    ("ligature", "ﬁ"),
+    ("final sigma", "Σς"),
+    ("arabic digits", "٠١٢"),
+    ("full-width digits", "０１"),
+    ("superscript", "²"),
+    ("CJK", "漢字"),
+    ("right to left", "שלום"),
+    ("astral", "😀"),
+    ("joined emoji", "👩‍👩‍👧"),
+    ("flag", "🇦🇹"),
+    ("combining pile", "Z\u{351}\u{36b}\u{343}"),
+    ("last BMP letter", "\u{FFDC}"),
+    ("private use", "\u{E000}"),
+    ("replacement", "\u{FFFD}"),
+];
+
+/// Contents that a program may refuse, though the schema admits them.
+const ODD: [(&str, &str); 22] = [
+    ("NUL", "\0"),
+    ("NUL inside", "a\0b"),
+    ("line feed", "\n"),
+    ("carriage return", "\r"),
+    ("CRLF", "a\r\nb"),
+    ("tab", "\t"),
+    ("bell", "\u{7}"),
+    ("escape", "\u{1B}[31m"),
+    ("delete", "\u{7F}"),
+    ("next line", "\u{85}"),
+    ("no-break space", "\u{A0}"),
+    ("soft hyphen", "\u{AD}"),
+    ("zero-width space", "\u{200B}"),
+    ("zero-width joiner", "\u{200D}"),
+    ("line separator", "\u{2028}"),
+    ("right-to-left override", "\u{202E}abc"),
+    ("isolate", "\u{2066}a"),
+    ("byte order mark", "\u{FEFF}"),
+    ("noncharacter", "\u{FFFF}"),
+    ("astral noncharacter", "\u{1FFFF}"),
+    ("last code point", "\u{10FFFF}"),
+    ("tag character", "\u{E0001}"),
+];
+
+/// Lone surrogates: what JSON can spell and UTF-8 cannot.
+const SURROGATES: [(&str, u32); 3] =
+    [("lone high surrogate", 0xD800), ("lone low surrogate", 0xDC00), ("last surrogate", 0xDFFF)];
+
+/// What to try where a free text may stand.
+pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
+    for branch in &spot.node.branches {
+        let Branch::String(shape) = branch else { continue };
+        if !shape.is_free() {
+            continue;
+        }
+        // Short contents are filled up, so that every class is reached under any least length.
+        let fill = |text: &str| {
+            let lacking = shape.min.saturating_sub(text.chars().count());
+            Value::text(format!("{text}{}", "0".repeat(lacking)))
+        };
+        let fits = |text: &str| shape.max.is_none_or(|max| text.chars().count() <= max);
+        for (class, text) in USUAL.into_iter().filter(|(_, text)| fits(text)) {
+            emit.valid(class, fill(text));
+        }
+        for (class, text) in ODD.into_iter().filter(|(_, text)| fits(text)) {
+            emit.unspecified(class, fill(text));
+        }
+        for (class, surrogate) in SURROGATES.into_iter().filter(|_| shape.max != Some(0)) {
+            let filling = std::iter::repeat_n(0x30, shape.min.saturating_sub(1));
+            let points = std::iter::once(surrogate).chain(filling);
+            emit.unspecified(class, Value::String(Text::from_code_points(points)));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Integers: declared bounds, the edges of machine words, powers of ten, textual twins.
+
+use super::Emit;
+use crate::generate::walk::Spot;
+use crate::schema::shape::{Branch, Grid, NumberShape};
+use crate::value::{Decimal, Number, Value};
+
+/// Edges of machine words and of display columns, with their names.
+const WORDS: [(&str, i128); 32] = [
+    ("zero", 0),
+    ("one", 1),
+    ("minus one", -1),
+    ("two", 2),
+    ("int8 max", (1 << 7) - 1),
+    ("int8 max + 1", 1 << 7),
+    ("int8 min", -(1 << 7)),
+    ("int8 min - 1", -(1 << 7) - 1),
+    ("uint8 max", (1 << 8) - 1),
+    ("uint8 max + 1", 1 << 8),
+    ("int16 max", (1 << 15) - 1),
+    ("int16 max + 1", 1 << 15),
+    ("int16 min", -(1 << 15)),
+    ("int16 min - 1", -(1 << 15) - 1),
+    ("uint16 max", (1 << 16) - 1),
+    ("uint16 max + 1", 1 << 16),
+    ("int32 max", (1 << 31) - 1),
+    ("int32 max + 1", 1 << 31),
+    ("int32 min", -(1 << 31)),
+    ("int32 min - 1", -(1 << 31) - 1),
+    ("uint32 max", (1 << 32) - 1),
+    ("uint32 max + 1", 1 << 32),
+    ("float64 exact max", (1 << 53) - 1),
+    ("float64 exact max + 1", 1 << 53),
+    ("float64 exact max + 2", (1 << 53) + 1),
+    ("float64 exact min - 2", -(1 << 53) - 1),
+    ("int64 max", (1 << 63) - 1),
+    ("int64 max + 1", 1 << 63),
+    ("int64 min", -(1 << 63)),
+    ("int64 min - 1", -(1 << 63) - 1),
+    ("uint64 max", (1 << 64) - 1),
+    ("uint64 max + 1", 1 << 64),
+];
+
+/// Names of 10^k for the columns that programs size: 10^k - 1, 10^k, 10^k + 1.
+const TENS: [&str; 19] = [
+    "10^0", "10^1", "10^2", "10^3", "10^4", "10^5", "10^6", "10^7", "10^8", "10^9", "10^10",
+    "10^11", "10^12", "10^13", "10^14", "10^15", "10^16", "10^17", "10^18",
+];
+
+/// What to try where an integer may stand.
+pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
+    for branch in &spot.node.branches {
+        if let Branch::Number(shape) = branch
+            && let Some(Grid::Multiples { step, min, max, toward }) = shape.grid()
+        {
+            let mut one = |class, factor: i128| {
+                if (min..=max).contains(&&factor) {
+                    value(shape, emit, class, Grid::number(step.as_ref(), factor));
+                }
+            };
+            one("minimum", *min);
+            one("maximum", *max);
+            one("minimum + 1", *min + 1);
+            one("maximum - 1", *max - 1);
+            one("simplest + 1", *toward + 1);
+            one("simplest - 1", *toward - 1);
+            words(shape, step.as_ref(), emit);
+        }
+    }
+}
+
+fn words(shape: &NumberShape, step: Option<&Decimal>, emit: &mut Emit<'_>) {
+    let tens = TENS.iter().zip(0_u32..).flat_map(|(name, power)| {
+        let ten = 10_i128.pow(power);
+        [(*name, ten), (*name, ten - 1), (*name, ten + 1), (*name, -ten)]
+    });
+    for (class, int) in WORDS.into_iter().chain(tens.skip(4)) {
+        let decimal = Decimal::from(int);
+        if within(shape, &decimal) && step.is_none_or(|step| decimal.is_multiple_of(step)) {
+            value(shape, emit, class, Number::from(int));
+        } else if let Some(step) = step
+            && let Some(factor) = decimal.quotient_floor(step)
+            && within(shape, &step.times(factor))
+        {
+            // The multiple nearest below.
+            value(shape, emit, class, Grid::number(Some(step), factor));
+        }
+    }
+    // The same integers, written in another way (RFC 8259, section 6 knows one number, programs two).
+    for (class, text) in [("fraction .0", "1.0"), ("exponent e0", "1e0"), ("minus zero", "-0")] {
+        if let Some(number) = Number::parse(text)
+            && number.decimal().is_some_and(|decimal| within(shape, &decimal))
+        {
+            emit.unspecified(class, Value::Number(number));
+        }
+    }
+}
+
+/// Within what the schema declares, whatever the grid is cut to.
+fn within(shape: &NumberShape, decimal: &Decimal) -> bool {
+    let above =
+        shape.min.as_ref().is_none_or(|(min, open)| decimal > min || !open && decimal == min);
+    let below =
+        shape.max.as_ref().is_none_or(|(max, open)| decimal < max || !open && decimal == max);
+    above && below
+}
+
+/// Emits a number: what the format or 64 bits cannot hold is for implementations to refuse, unless
+/// the schema's own bounds admit it by name.
+fn value(shape: &NumberShape, emit: &mut Emit<'_>, class: &'static str, number: Number) {
+    let (least, most) = shape.format_range().unwrap_or((-(1 << 63), (1 << 63) - 1));
+    let held = number.as_i128().is_none_or(|int| (least..=most).contains(&int));
+    let declared = |bound: &Option<(Decimal, bool)>, far: bool| bound.is_some() && far;
+    let negative = number.as_i128().is_some_and(i128::is_negative);
+    if held || declared(&shape.min, negative) || declared(&shape.max, !negative) {
+        emit.valid(class, Value::Number(number));
+    } else {
+        emit.unspecified(class, Value::Number(number));
+    }
+}

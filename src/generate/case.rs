@@ -1,0 +1,132 @@
+//! Cases from choices, and back: what the shrinker and the mutator work on.
+
+use super::{confirm, input, value::any};
+use crate::case::{Call, Case, Step};
+use crate::choice::{Choice, Draw, Item, Label, Overrun, Source, Trace};
+use crate::spec::Service;
+use crate::value::Value;
+
+/// A case has at most this many steps.
+const MOST_STEPS: usize = 64;
+
+/// The choices that make [`draw`] give exactly this case; `None` where a step cannot be drawn: its
+/// operation is gone from the document, or it is of a kind that is only executed.
+pub fn lift(service: &Service, case: &Case) -> Option<Vec<Item>> {
+    let mut items = Vec::new();
+    for (index, step) in case.steps.iter().enumerate() {
+        let Step::Call(call) = step else { return None };
+        if index > 0 {
+            items.push(Item::Choice(Choice::Bool(true)));
+        }
+        items.push(Item::Choice(Choice::Name(call.id.as_str().into())));
+        for deviation in &call.deviations {
+            for (_, parameter) in &deviation.with {
+                any::lift(parameter, &mut items);
+            }
+        }
+        if !input::lift(service.operation(&call.operation)?, call, &mut items) {
+            return None;
+        }
+    }
+    items.push(Item::Choice(Choice::Bool(false)));
+    Some(items)
+}
+
+/// A case of these choices, as `like` in everything that is not a value: operations, labels,
+/// identities, deviations. `None` where a call would not be what its label says.
+pub fn redraw(service: &Service, like: &Case, items: &[Item]) -> Option<(Case, Trace)> {
+    let (steps, trace) = Source::replay(items).run(|source| draw(service, like, source)).ok()?;
+    let case = Case { steps, ..like.clone() };
+    let confirmed = case.calls().all(|call| {
+        service
+            .operation(&call.operation)
+            .is_some_and(|operation| confirm::confirms(operation, call))
+    });
+    confirmed.then_some((case, trace))
+}
+
+fn draw(service: &Service, like: &Case, source: &mut Source<'_>) -> Draw<Vec<Step>> {
+    source.list(1, MOST_STEPS, 1.0, |source, _| {
+        source.span(Label::Step, |source| {
+            let id = source.name("s")?;
+            let like = like.call(&id).ok_or(Overrun)?;
+            let mut call = like.clone();
+            for deviation in &mut call.deviations {
+                for (_, parameter) in &mut deviation.with {
+                    let drawn = any::draw(source)?;
+                    // A parameter of another type means nothing to its operation.
+                    if drawn.kind() != parameter.kind() {
+                        return Err(Overrun);
+                    }
+                    *parameter = drawn;
+                }
+            }
+            let operation = service.operation(&like.operation).ok_or(Overrun)?;
+            let drawn = input::draw(operation, &id, source)?;
+            Ok(Step::Call(Call {
+                path: drawn.path,
+                query: drawn.query,
+                headers: drawn.headers,
+                cookies: drawn.cookies,
+                body: drawn.body,
+                ..call
+            }))
+        })
+    })
+}
+
+/// The places of a case whose values differ from those of another, each with its call: `s1/json/qty`.
+///
+/// Only innermost places are named; a place that only one of them has counts.
+pub fn differences(case: &Case, other: &Case) -> Vec<String> {
+    let mut places = Vec::new();
+    for call in case.calls() {
+        let Some(twin) = other.call(&call.id) else { continue };
+        let lists = [
+            ("path", &call.path, &twin.path),
+            ("query", &call.query, &twin.query),
+            ("headers", &call.headers, &twin.headers),
+            ("cookies", &call.cookies, &twin.cookies),
+        ];
+        for (part, ours, theirs) in lists {
+            let object = |list: &[(String, Value)]| {
+                Value::object(list.iter().map(|(name, value)| (name.as_str(), value.clone())))
+            };
+            compare(&format!("{}/{part}", call.id), &object(ours), &object(theirs), &mut places);
+        }
+        let part = call.body.as_ref().or(twin.body.as_ref()).map(|body| body.part());
+        let value = |call: &Call| call.body.as_ref().and_then(|body| body.value()).cloned();
+        if let Some(part) = part {
+            let place = format!("{}/{part}", call.id);
+            match (value(call), value(twin)) {
+                (Some(ours), Some(theirs)) => compare(&place, &ours, &theirs, &mut places),
+                (None, None) => {}
+                _ => places.push(place),
+            }
+        }
+    }
+    places
+}
+
+fn compare(place: &str, ours: &Value, theirs: &Value, places: &mut Vec<String>) {
+    let below = |token: &str| format!("{place}/{}", token.replace('~', "~0").replace('/', "~1"));
+    match (ours, theirs) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            for (key, value) in ours {
+                match theirs.get(&key.lossy()) {
+                    Some(other) => compare(&below(&key.lossy()), value, other, places),
+                    None => places.push(below(&key.lossy())),
+                }
+            }
+            let missing = theirs.keys().filter(|key| !ours.contains(&key.lossy()));
+            places.extend(missing.map(|key| below(&key.lossy())));
+        }
+        (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
+            for (index, (value, other)) in ours.iter().zip(theirs).enumerate() {
+                compare(&below(&index.to_string()), value, other, places);
+            }
+        }
+        _ if ours == theirs => {}
+        _ => places.push(place.to_owned()),
+    }
+}

@@ -1,0 +1,63 @@
+//! Numeric bounds and multiples.
+
+use super::Emit;
+use crate::generate::walk::Spot;
+use crate::schema::shape::{Branch, NumberShape};
+use crate::value::{Decimal, Value};
+
+/// How far beyond a bound: by the least step, and by much.
+const FAR: i128 = 1_000_000;
+
+/// Breaks each numeric rule.
+pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
+    for branch in &spot.node.branches {
+        let Branch::Number(shape) = branch else { continue };
+        let step = step(shape);
+        if let Some((bound, exclusive)) = &shape.min {
+            let rule = if *exclusive { "exclusiveMinimum" } else { "minimum" };
+            if *exclusive {
+                number(emit, rule, "the bound itself", bound);
+            }
+            number(emit, rule, "one step below", &bound.minus(&step));
+            number(emit, rule, "far below", &bound.minus(&step.times(FAR)));
+        }
+        if let Some((bound, exclusive)) = &shape.max {
+            let rule = if *exclusive { "exclusiveMaximum" } else { "maximum" };
+            if *exclusive {
+                number(emit, rule, "the bound itself", bound);
+            }
+            number(emit, rule, "one step above", &bound.plus(&step));
+            number(emit, rule, "far above", &bound.plus(&step.times(FAR)));
+        }
+        if let Some(step) = &shape.multiple_of
+            && let Some(inside) = spot.simplest_of(branch)
+            && let Some(inside) = inside.as_number().and_then(|number| number.decimal())
+        {
+            let half = Decimal::parse("0.5").map_or_else(|| Decimal::from(1), |half| half);
+            let unit = if shape.integer { Decimal::from(1) } else { half };
+            for (class, off) in [
+                ("a step and a bit", inside.plus(&unit)),
+                ("a bit less", inside.minus(&unit)),
+                ("a tenth of a step more", inside.plus(&tenth(step))),
+            ] {
+                number(emit, "multipleOf", class, &off);
+            }
+        }
+    }
+}
+
+fn number(emit: &mut Emit<'_>, rule: &'static str, class: &'static str, decimal: &Decimal) {
+    emit.value(rule, class, Value::Number(decimal.to_number()));
+}
+
+/// The least step that keeps the other rules.
+fn step(shape: &NumberShape) -> Decimal {
+    match &shape.multiple_of {
+        Some(step) => step.clone(),
+        None => Decimal::from(1),
+    }
+}
+
+fn tenth(step: &Decimal) -> Decimal {
+    Decimal::parse(&format!("{}e-1", step.to_number())).unwrap_or_else(|| step.clone())
+}

@@ -1,0 +1,70 @@
+//! Combinations: what no branch admits, what two admit, what is denied, a discriminator that lies.
+
+use super::Emit;
+use crate::choice::{Rng, Source};
+use crate::generate::value::draw;
+use crate::generate::walk::Spot;
+use crate::schema::Shapes;
+use crate::schema::shape::Branch;
+use crate::value::Value;
+
+/// So many values are drawn from the negation of a guarded place.
+const DRAWN: u64 = 8;
+
+/// Breaks rules that combine schemas.
+pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
+    if let Some(denied) = spot.place.shapes.negation(spot.node) {
+        let place =
+            crate::generate::value::Place { shapes: &denied, node: Shapes::ROOT, ..spot.place };
+        let mut seen: Vec<Value> = Vec::new();
+        for seed in 0..DRAWN {
+            let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source));
+            let Ok((value, _)) = drawn else { continue };
+            if !spot.place.shapes.confirms(spot.node, &value) && !seen.contains(&value) {
+                seen.push(value.clone());
+                for rule in ["oneOf", "not", "anyOf"] {
+                    emit.value(rule, "drawn from the negation", value.clone());
+                }
+            }
+        }
+    }
+    let objects: Vec<&Branch> =
+        spot.node.branches.iter().filter(|branch| matches!(branch, Branch::Object(_))).collect();
+    if objects.len() < 2 {
+        return;
+    }
+    let simplest: Vec<Value> =
+        objects.iter().filter_map(|branch| spot.simplest_of(branch)).collect();
+    for (index, first) in simplest.iter().enumerate() {
+        for second in simplest.iter().skip(index + 1).take(3) {
+            let (Value::Object(first), Value::Object(second)) = (first, second) else { continue };
+            let mut both = first.clone();
+            for (name, value) in second {
+                if !both.contains(&name.lossy()) {
+                    both.push(name.clone(), value.clone());
+                }
+            }
+            emit.value("oneOf", "two branches at once", Value::Object(both));
+            // The members of one branch under the name of the other.
+            for (name, value) in second {
+                if first
+                    .get(&name.lossy())
+                    .is_some_and(|own| own != value && own.as_str().is_some())
+                {
+                    let mut lie = first.clone();
+                    lie.set(name.clone(), value.clone());
+                    emit.value("discriminator", "the name of another branch", Value::Object(lie));
+                }
+            }
+        }
+    }
+    if let Some(Value::Object(object)) = simplest.first() {
+        for (name, value) in object {
+            if value.as_str().is_some() {
+                let mut lie = object.clone();
+                lie.set(name.clone(), Value::text("phi-none"));
+                emit.value("discriminator", "the name of no branch", Value::Object(lie));
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Types: each other one, those first that a lenient reader would take for the right one.
+
+use super::Emit;
+use crate::generate::walk::Spot;
+use crate::schema::shape::Branch;
+use crate::value::{Number, Value};
+
+/// Breaks `type`.
+pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
+    if spot.node.branches.is_empty() {
+        return;
+    }
+    let current = spot.current();
+    let mut others: Vec<(&'static str, Value)> = vec![
+        ("null", Value::Null),
+        ("true", Value::Bool(true)),
+        ("zero", Value::int(0)),
+        ("one", Value::int(1)),
+        ("text", Value::text("0")),
+        ("empty text", Value::text("")),
+        ("empty array", Value::Array(Vec::new())),
+        ("empty object", Value::object::<&str>([])),
+        ("in an array", Value::Array(vec![current.clone()])),
+        ("in an object", Value::object([("value", current.clone())])),
+    ];
+    match current {
+        Value::Number(number) => others.push(("as text", Value::text(number.lexeme().as_ref()))),
+        Value::Bool(bool) => {
+            others.push(("as text", Value::text(if *bool { "true" } else { "false" })))
+        }
+        Value::String(text) => {
+            others.extend(
+                text.as_str().and_then(Number::parse).map(|n| ("as number", Value::Number(n))),
+            );
+        }
+        Value::Array(items) => {
+            others.extend(items.first().map(|item| ("its first element", item.clone())))
+        }
+        _ => {}
+    }
+    let integer = spot.node.branches.iter().any(|b| matches!(b, Branch::Number(n) if n.integer));
+    if integer {
+        let half = current.as_i64().and_then(|int| Number::parse(&format!("{int}.5")));
+        others.extend(half.map(|number| ("with a fraction", Value::Number(number))));
+    }
+    let text = spot.node.branches.iter().any(|b| matches!(b, Branch::String(_)));
+    if text {
+        others.push(("object", Value::object([("a", Value::int(1))])));
+    }
+    for (class, value) in others {
+        let constant = spot.node.branches.iter().any(|b| matches!(b, Branch::Constants(_)));
+        emit.value("type", class, value.clone());
+        if constant {
+            emit.value("enum", class, value);
+        }
+    }
+}

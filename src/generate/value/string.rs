@@ -1,0 +1,78 @@
+//! Strings: free, by pattern, by format, and octets.
+
+use super::Setting;
+use crate::choice::{Choice, Draw, Item, Overrun, Source};
+use crate::generate::format;
+use crate::generate::pattern::Texts;
+use crate::schema::shape::StringShape;
+use crate::value::Value;
+
+/// Longer texts than this are not drawn by patterns or formats, whatever the schema allows.
+pub(super) const LONGEST: usize = 1 << 24;
+
+/// Draws a string of a shape.
+pub(super) fn draw(shape: &StringShape, setting: Setting, source: &mut Source<'_>) -> Draw<Value> {
+    let (min, max) = bounds(shape, setting);
+    if shape.binary && setting.octets {
+        return Ok(Value::Bytes(source.octets(min, max)?));
+    }
+    let text = if !shape.patterns.is_empty() {
+        texts(shape, min, max).ok_or(Overrun)?.draw(source)?
+    } else if let Some(format) = shape.textual_format() {
+        source.attempt(8, |source, last| {
+            let text = format::draw(format, source)?;
+            Ok((last || (min..=max).contains(&text.len())).then_some(text))
+        })?
+    } else {
+        source.text(min, max, setting.alphabet)?
+    };
+    Ok(Value::String(text))
+}
+
+/// Lifts a string; whether the shape could give it.
+pub(super) fn lift(
+    shape: &StringShape,
+    setting: Setting,
+    value: &Value,
+    items: &mut Vec<Item>,
+) -> bool {
+    let (min, max) = bounds(shape, setting);
+    match value {
+        Value::Bytes(octets) => {
+            let fits = shape.binary && setting.octets && (min..=max).contains(&octets.len());
+            if fits {
+                items.push(Item::Choice(Choice::Bytes(octets.clone())));
+            }
+            fits
+        }
+        Value::String(text) => {
+            if shape.binary && setting.octets || !(min..=max).contains(&text.len()) {
+                return false;
+            }
+            let start = items.len();
+            let fits = if !shape.patterns.is_empty() {
+                texts(shape, min, max).is_some_and(|texts| texts.lift(text, items))
+            } else if let Some(format) = shape.textual_format() {
+                format::lift(format, text, items)
+            } else {
+                items.push(Item::Choice(Choice::Text(text.clone())));
+                true
+            };
+            if !fits {
+                items.truncate(start);
+            }
+            fits
+        }
+        _ => false,
+    }
+}
+
+fn bounds(shape: &StringShape, setting: Setting) -> (usize, usize) {
+    let max = shape.max.unwrap_or(LONGEST);
+    (shape.min.max(setting.least_text).min(max), max)
+}
+
+/// The texts that match the shape's patterns. Its bounds are the same each time it is asked.
+fn texts(shape: &StringShape, min: usize, max: usize) -> Option<&Texts> {
+    shape.prepared.get_or_init(|| Texts::new(&shape.patterns, min, max))?.as_ref()
+}

@@ -1,0 +1,235 @@
+//! The canonical form that values are generated from.
+//!
+//! A bundled schema becomes a graph of [`Node`]s, each a choice of [`Branch`]es of one JSON type
+//! with all constraints merged: `allOf` and `$ref` are folded in, `anyOf`, `oneOf`, `if`, `not` and
+//! `dependentSchemas` become branches. Where merging is not exact the node is guarded:
+//! what its branches give must be confirmed. Recursion is an edge back, never an endless tree. The
+//! idea, more by construction and less by filtering, is that of hypothesis-jsonschema's
+//! canonicalisation.
+
+mod build;
+mod conjunction;
+mod height;
+mod merge;
+mod negate;
+mod number;
+
+pub use number::{Grid, NumberShape};
+
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
+
+use super::Schema;
+use super::format::Format;
+use super::pattern::Pattern;
+use crate::value::{Text, Value};
+
+/// A graph of shapes.
+#[derive(Debug, Default)]
+pub struct Shapes {
+    nodes: Vec<Node>,
+    /// `$defs` of the bundle, for the guards.
+    definitions: Option<Value>,
+}
+
+/// A node of a [`Shapes`] graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub u32);
+
+/// What values at one place look like.
+#[derive(Clone, Debug, Default)]
+pub struct Node {
+    /// The ways a value can look, `null` first, then as the schema orders them. Empty where nothing
+    /// satisfies the schema.
+    pub branches: Vec<Branch>,
+    /// Judges what the branches give, where that may still be invalid.
+    pub guard: Option<Guard>,
+    /// The least nesting a value needs; [`u32::MAX`] where there is none.
+    pub height: u32,
+    /// `default`, `example` and `examples` found here.
+    pub examples: Vec<Value>,
+    /// `readOnly`: the server owns it.
+    pub read_only: bool,
+}
+
+/// The schemas a node was made of, ready to judge what it gives.
+#[derive(Clone, Debug, Default)]
+pub struct Guard {
+    schemas: Vec<Value>,
+    schema: OnceLock<Schema>,
+}
+
+/// One way a value can look.
+#[derive(Clone, Debug)]
+pub enum Branch {
+    /// `null`
+    Null,
+    /// `false` and `true`.
+    Bool,
+    /// One of these values (`const`, `enum`).
+    Constants(Vec<Value>),
+    /// A number.
+    Number(NumberShape),
+    /// A string.
+    String(StringShape),
+    /// An array.
+    Array(ArrayShape),
+    /// An object.
+    Object(ObjectShape),
+}
+
+/// A string with its bounds.
+#[derive(Clone, Debug, Default)]
+pub struct StringShape {
+    /// Least length in code points.
+    pub min: usize,
+    /// Greatest length in code points.
+    pub max: Option<usize>,
+    /// It must match all of these.
+    pub patterns: Vec<Arc<Pattern>>,
+    /// `format`, where one is given.
+    pub format: Option<String>,
+    /// `contentEncoding` or a binary format: octets.
+    pub binary: bool,
+    /// Room for what a generator works out of it once.
+    pub prepared: Prepared,
+}
+
+impl StringShape {
+    /// The format that says what its texts look like, where it is one we know.
+    pub fn textual_format(&self) -> Option<Format> {
+        Format::of(self.format.as_deref()?).filter(|format| {
+            format.range().is_none() && !matches!(format, Format::Binary | Format::Password)
+        })
+    }
+
+    /// Whether any text within the bounds of length will do.
+    pub fn is_free(&self) -> bool {
+        self.patterns.is_empty() && self.textual_format().is_none()
+    }
+}
+
+/// Room for one thing that a user of a shape works out of it once.
+#[derive(Clone, Debug, Default)]
+pub struct Prepared(OnceLock<Arc<dyn Any + Send + Sync>>);
+
+impl Prepared {
+    /// The thing, worked out when first asked for. All askers ask for the same type.
+    pub fn get_or_init<T: Send + Sync + 'static>(&self, init: impl FnOnce() -> T) -> Option<&T> {
+        self.0.get_or_init(|| Arc::new(init())).downcast_ref()
+    }
+}
+
+/// An array with its elements.
+#[derive(Clone, Debug)]
+pub struct ArrayShape {
+    /// What stands at the first places.
+    pub prefix: Vec<NodeId>,
+    /// What stands after them; `None` where nothing may.
+    pub rest: Option<NodeId>,
+    /// Least number of elements.
+    pub min: usize,
+    /// Greatest number of elements.
+    pub max: Option<usize>,
+    /// Whether all must differ.
+    pub unique: bool,
+    /// What some elements must be: the node, and how many at least and at most.
+    pub contains: Vec<(NodeId, usize, Option<usize>)>,
+}
+
+/// An object with its members.
+#[derive(Clone, Debug)]
+pub struct ObjectShape {
+    /// Members the schema names, in its order.
+    pub members: Vec<Member>,
+    /// Members whose names match a pattern.
+    pub patterns: Vec<(Arc<Pattern>, NodeId)>,
+    /// All other members; `None` where none are allowed.
+    pub additional: Option<NodeId>,
+    /// Whether the schema speaks of other members at all, so that some should be tried.
+    pub open: bool,
+    /// What names of members look like, where that is restricted.
+    pub names: Option<NodeId>,
+    /// Least number of members.
+    pub min: usize,
+    /// Greatest number of members.
+    pub max: Option<usize>,
+    /// Where the first is present the others must be.
+    pub dependent: Vec<(Text, Vec<Text>)>,
+}
+
+/// A member of an object that the schema names.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The key.
+    pub name: Text,
+    /// The value.
+    pub node: NodeId,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Whether the server owns it, so that requests leave it out.
+    pub read_only: bool,
+}
+
+impl Shapes {
+    /// The node that any JSON value fits.
+    pub const ANY: NodeId = NodeId(u32::MAX);
+
+    /// The graph of a bundled schema; its root is [`Self::ROOT`].
+    pub fn new(bundle: &Value) -> Self {
+        build::build(bundle)
+    }
+
+    /// The node of the whole schema.
+    pub const ROOT: NodeId = NodeId(0);
+
+    /// A node; `None` for [`Self::ANY`].
+    pub fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id.0 as usize)
+    }
+
+    /// All nodes.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The graph of what a guarded node forbids; `None` for a node whose branches are exact.
+    pub fn negation(&self, node: &Node) -> Option<Self> {
+        let guard = node.guard.as_ref()?;
+        let denied = Value::object([("allOf", Value::Array(guard.schemas.clone()))]);
+        let mut whole = vec![("not", denied)];
+        whole.extend(self.definitions.clone().map(|definitions| ("$defs", definitions)));
+        Some(Self::new(&Value::object(whole)))
+    }
+
+    /// The least nesting a branch needs.
+    pub fn branch_height(&self, branch: &Branch) -> u32 {
+        height::branch_height(branch, &|id| self.node(id).map_or(0, |node| node.height))
+    }
+
+    /// Whether a value that the node gave is valid there: always, where it has no guard.
+    pub fn confirms(&self, node: &Node, value: &Value) -> bool {
+        let Some(guard) = &node.guard else { return true };
+        let schema = guard.schema.get_or_init(|| {
+            let mut whole = vec![("allOf", Value::Array(guard.schemas.clone()))];
+            whole.extend(self.definitions.clone().map(|definitions| ("$defs", definitions)));
+            Schema::of(Value::object(whole))
+        });
+        schema.accepts(value)
+    }
+}
+
+impl Branch {
+    /// The JSON type it gives; `None` for constants, which may be of several.
+    pub fn kind(&self) -> Option<&'static str> {
+        match self {
+            Self::Null => Some("null"),
+            Self::Bool => Some("boolean"),
+            Self::Constants(_) => None,
+            Self::Number(_) => Some("number"),
+            Self::String(_) => Some("string"),
+            Self::Array(_) => Some("array"),
+            Self::Object(_) => Some("object"),
+        }
+    }
+}

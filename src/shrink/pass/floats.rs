@@ -1,0 +1,94 @@
+//! Floats: the simplest, the other sign, a whole number, fewer digits; whole ones by bisection.
+
+use super::leaf::leaves_where;
+use super::{Flow, Pass, Place, Target, Trial};
+use crate::choice::{Choice, Domain, Node, Trace};
+use crate::shrink::Edit;
+
+pub(super) const PASS: Pass = Pass { name: "floats", structural: false, targets, run };
+
+/// Whole numbers up to here are exact.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+fn targets(trace: &Trace) -> Vec<Target> {
+    let float = |node: &Node| matches!(node.choice, Choice::Float(_));
+    leaves_where(trace, float).into_iter().map(|place| vec![place]).collect()
+}
+
+fn run(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
+    let Some((value, toward)) = float_at(&trial.best(), &target[0]) else { return Ok(()) };
+    let mut go = |float: f64| {
+        trial.attempt(|trace| {
+            let node = target[0].find_choice(trace)?;
+            let Domain::Float { min, max, .. } = trace.nodes[node].domain else { return None };
+            (min..=max).contains(&float).then(|| Edit::new().set(node, Choice::Float(float)))
+        })
+    };
+    if go(toward)? {
+        return Ok(());
+    }
+    let value = if value < 0.0 && go(-value)? { -value } else { value };
+    let whole = [value.trunc(), value.trunc() + value.signum()];
+    let whole = if value.fract() == 0.0 {
+        Some(value)
+    } else if go(whole[0])? {
+        Some(whole[0])
+    } else {
+        go(whole[1])?.then_some(whole[1])
+    };
+    match whole {
+        Some(whole) if whole.abs() <= EXACT => lower_whole(&mut go, whole, toward),
+        Some(_) => Ok(()),
+        None => fewer_digits(&mut go, value),
+    }
+}
+
+fn float_at(trace: &Trace, place: &Place) -> Option<(f64, f64)> {
+    let node = &trace.nodes[place.find_choice(trace)?];
+    match (&node.choice, &node.domain) {
+        (Choice::Float(value), Domain::Float { toward, .. }) => Some((*value, *toward)),
+        _ => None,
+    }
+}
+
+/// Bisects the distance of a whole number from the simplest one.
+fn lower_whole(go: &mut dyn FnMut(f64) -> Flow<bool>, whole: f64, toward: f64) -> Flow {
+    let toward = toward.trunc();
+    let sign = (whole - toward).signum();
+    let (mut low, mut high) = (0_i64, (whole - toward).abs() as i64);
+    // The next one first: mostly that is the end of it.
+    if high < 2 || !go(toward + sign * (high - 1) as f64)? {
+        return Ok(());
+    }
+    high -= 1;
+    while high - low > 1 {
+        // Geometric while the range is wide, so that the bit length is found first.
+        let middle =
+            if low * 4 < high { (low.max(1) * high).isqrt() } else { low + (high - low) / 2 };
+        let middle = middle.clamp(low + 1, high - 1);
+        if go(toward + sign * middle as f64)? {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    Ok(())
+}
+
+/// Rounds to as few significant digits as will do, either way.
+fn fewer_digits(go: &mut dyn FnMut(f64) -> Flow<bool>, value: f64) -> Flow {
+    for digits in 0..16 {
+        let Ok(near) = format!("{value:.digits$e}").parse::<f64>() else { continue };
+        let unit = 10_f64.powi(value.abs().log10().floor() as i32 - digits as i32);
+        let far = if near.abs() < value.abs() {
+            near + unit.copysign(value)
+        } else {
+            near - unit.copysign(value)
+        };
+        let far = format!("{far:.digits$e}").parse::<f64>().unwrap_or(far);
+        if go(near)? || go(far)? {
+            return Ok(());
+        }
+    }
+    Ok(())
+}

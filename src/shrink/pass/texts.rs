@@ -1,0 +1,156 @@
+//! Texts and octets: characters deleted by halves, made the simplest by halves, then one by one
+//! toward simpler classes, equal ones together.
+
+use std::ops::Range;
+
+use super::leaf::{Chars, leaves_where, try_chars};
+use super::{Flow, Pass, Place, Target, Trial};
+use crate::choice::{Trace, rank, unrank};
+
+pub(super) const PASS: Pass = Pass { name: "texts", structural: false, targets, run: lower };
+
+/// Ranks at which a class of characters begins that services treat alike: punctuation, space,
+/// controls, delete, the rest of the BMP, surrogates, private use and on, astral planes.
+const CLASSES: [u32; 8] = [62, 94, 95, 127, 0x80, 0xD800, 0xE000, 0x1_0000];
+
+fn targets(trace: &Trace) -> Vec<Target> {
+    let chars = |node: &_| Chars::of(node).is_some();
+    leaves_where(trace, chars).into_iter().map(|place| vec![place]).collect()
+}
+
+/// Lowers the texts at these places together; they are equal.
+pub(super) fn lower(trial: &mut Trial<'_>, places: &[Place]) -> Flow {
+    let length = |trial: &Trial<'_>| Chars::at(&trial.best(), &places[0]).map(|c| c.points.len());
+    let Some(all) = length(trial) else { return Ok(()) };
+    delete(trial, places, 0..all, false)?;
+    let Some(all) = length(trial) else { return Ok(()) };
+    fill(trial, places, 0..all, false)?;
+    lower_points(trial, places)
+}
+
+/// Deletes characters by halves; with `implied` it is known that not all of the range can go.
+fn delete(trial: &mut Trial<'_>, places: &[Place], range: Range<usize>, implied: bool) -> Flow {
+    let go = |trial: &mut Trial<'_>, range: Range<usize>| {
+        try_chars(trial, places, |points| {
+            points.drain(range.start.min(points.len())..range.end.min(points.len()));
+        })
+    };
+    if range.is_empty() || (!implied && go(trial, range.clone())?) || range.len() == 1 {
+        return Ok(());
+    }
+    let middle = usize::midpoint(range.start, range.end);
+    let right_gone = go(trial, middle..range.end)?;
+    if !right_gone {
+        delete(trial, places, middle..range.end, true)?;
+    }
+    delete(trial, places, range.start..middle, right_gone)
+}
+
+/// Makes characters the simplest by halves.
+fn fill(trial: &mut Trial<'_>, places: &[Place], range: Range<usize>, implied: bool) -> Flow {
+    let best = trial.best();
+    let Some(chars) = Chars::at(&best, &places[0]) else { return Ok(()) };
+    let zero = chars.zero();
+    let is_zero = |range: &Range<usize>| {
+        chars.points.get(range.clone()).is_none_or(|points| points.iter().all(|p| *p == zero))
+    };
+    let go = |trial: &mut Trial<'_>, range: Range<usize>| {
+        try_chars(trial, places, |points| {
+            if let Some(points) = points.get_mut(range) {
+                points.fill(zero);
+            }
+        })
+    };
+    if is_zero(&range) || (!implied && go(trial, range.clone())?) || range.len() == 1 {
+        return Ok(());
+    }
+    let middle = usize::midpoint(range.start, range.end);
+    let right = middle..range.end;
+    let right_gone = is_zero(&right) || go(trial, right.clone())?;
+    if !right_gone {
+        fill(trial, places, right, true)?;
+    }
+    fill(trial, places, range.start..middle, right_gone)
+}
+
+/// Lowers each character that had to stay, all its twins with it; then each twin alone.
+fn lower_points(trial: &mut Trial<'_>, places: &[Place]) -> Flow {
+    let Some(chars) = Chars::at(&trial.best(), &places[0]) else { return Ok(()) };
+    let mut seen = Vec::new();
+    for (at, point) in chars.points.iter().enumerate() {
+        let twins: Vec<usize> =
+            (at..chars.points.len()).filter(|other| chars.points[*other] == *point).collect();
+        if *point == chars.zero() || seen.contains(point) {
+            continue;
+        }
+        seen.push(*point);
+        lower_point(trial, places, &twins, chars.octets)?;
+        let stayed = |trial: &Trial<'_>| {
+            let now = Chars::at(&trial.best(), &places[0]);
+            now.is_some_and(|now| now.points.get(at) == Some(point))
+        };
+        if twins.len() > 1 && stayed(trial) {
+            for twin in twins {
+                lower_point(trial, places, &[twin], chars.octets)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Lowers the character at these positions: `A`, `a`, space; the begin of its class and of those
+/// below; within the class by bisection.
+fn lower_point(trial: &mut Trial<'_>, places: &[Place], at: &[usize], octets: bool) -> Flow {
+    let rank = |point: u32| if octets { point } else { rank(point) };
+    let current = |trial: &Trial<'_>| -> Option<u32> {
+        Chars::at(&trial.best(), &places[0])?.points.get(at[0]).copied().map(rank)
+    };
+    let go = |trial: &mut Trial<'_>, to: u32| {
+        let point = if octets { to } else { unrank(to) };
+        try_chars(trial, places, |points| {
+            for at in at {
+                if let Some(slot) = points.get_mut(*at) {
+                    *slot = point;
+                }
+            }
+        })
+    };
+    let Some(mut high) = current(trial) else { return Ok(()) };
+    if !octets {
+        for simple in ['A', 'a', ' '].map(|simple| rank(simple.into())) {
+            if simple < high && go(trial, simple)? {
+                return Ok(());
+            }
+        }
+    }
+    let classes: &[u32] = if octets { &[1, 0x20, 0x30, 0x80] } else { &CLASSES };
+    // The simplest of the classes of digits and letters were tried above.
+    let tried = if octets { [0; 3] } else { ['0', 'A', 'a'].map(|c| rank(c.into())) };
+    let mut low = tried.into_iter().filter(|tried| *tried < high).max().unwrap_or(0);
+    for class in classes.iter().rev() {
+        if *class > high {
+            continue;
+        }
+        if *class < high {
+            if !go(trial, *class)? {
+                low = *class;
+                break;
+            }
+            high = *class;
+        }
+        // The simplest of a class: is one class lower enough?
+        if high <= low + 1 || !go(trial, high - 1)? {
+            return Ok(());
+        }
+        high -= 1;
+    }
+    while high > low + 1 {
+        let middle = u32::midpoint(low, high);
+        if go(trial, middle)? {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! Base addresses, with their variables filled in.
+
+use super::node::Node;
+use super::version::Version;
+
+/// The base addresses that a document, a path or an operation names; may be relative.
+pub(super) fn of(node: &Node<'_>, version: Version) -> Vec<String> {
+    if version == Version::V2 {
+        of_host(node)
+    } else {
+        node.items_of("servers").filter_map(|server| filled(&server)).collect()
+    }
+}
+
+/// Swagger 2.0: `schemes`, `host` and `basePath`.
+fn of_host(node: &Node<'_>) -> Vec<String> {
+    let base = node.text("basePath").unwrap_or_default();
+    let slash = if base.is_empty() || base.starts_with('/') { "" } else { "/" };
+    let Some(host) = node.text("host").filter(|host| !host.is_empty()) else {
+        return if base.is_empty() { Vec::new() } else { vec![format!("{slash}{base}")] };
+    };
+    let schemes = node.texts("schemes").filter(|schemes| !schemes.is_empty());
+    let schemes = schemes.unwrap_or_else(|| vec!["https".to_owned(), "http".to_owned()]);
+    let http = schemes.iter().filter(|scheme| scheme.starts_with("http"));
+    http.map(|scheme| format!("{scheme}://{host}{slash}{base}")).collect()
+}
+
+/// The URL of a server: each variable by its default, else by its first allowed value.
+fn filled(server: &Node<'_>) -> Option<String> {
+    let template = server.text("url")?;
+    let mut url = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        let variable = server.get("variables").and_then(|variables| variables.get(name))?;
+        let first = || variable.texts("enum")?.into_iter().next();
+        url.push_str(before);
+        url.push_str(&variable.text("default").map(str::to_owned).or_else(first)?);
+        rest = after;
+    }
+    url.push_str(rest);
+    Some(url)
+}

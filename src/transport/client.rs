@@ -1,0 +1,358 @@
+//! A client: connections to one target and what bounds them.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, timeout};
+
+use super::connect::Connector;
+use super::http1::{Exchanged, Http1};
+use super::http2::{self, Http2};
+use super::pool::{Grant, Lease, Need, Pool, Slot};
+use super::reply::Line;
+use super::strain::Strain;
+use super::tls::Offer;
+use super::{Error, Limiter, Named, Over, Pressure, Reply, Settings, Target, coding};
+use crate::case::{HttpVersion, Outcome, Times};
+use crate::wire::Request;
+use crate::wire::http1::{Encoded, encode, encode_for_proxy};
+
+/// Sends requests to one target. Shared by all who send there: rate, connections and breaker count
+/// everything.
+#[derive(Debug)]
+pub struct Client {
+    target: Target,
+    settings: Settings,
+    connector: Connector,
+    pool: Arc<Pool>,
+    limiter: Limiter,
+    strain: Option<Strain>,
+    epoch: Instant,
+    /// What ALPN agreed on, once it has.
+    agreed: OnceLock<HttpVersion>,
+}
+
+/// A request in the forms it can be sent in.
+struct Outgoing<'r> {
+    request: &'r Request,
+    /// For HTTP/1.1, once that is needed.
+    encoded: Option<Encoded>,
+    /// For HTTP/2, where that may be needed and can carry it.
+    message: Option<http::Request<()>>,
+    /// The version it is to be sent in, where that is known.
+    version: Option<HttpVersion>,
+    timeout: Duration,
+}
+
+impl Client {
+    /// A client for a target; connects to nothing yet.
+    ///
+    /// # Errors
+    /// The settings name files or proxies that cannot be used.
+    pub fn new(target: Target, settings: Settings) -> Result<Self, Error> {
+        Ok(Self {
+            connector: Connector::new(&target, &settings)?,
+            pool: Pool::new(settings.max_connections, settings.max_streams),
+            limiter: Limiter::new(settings.rate),
+            strain: settings.breaker.map(Strain::new),
+            epoch: Instant::now(),
+            agreed: OnceLock::new(),
+            target,
+            settings,
+        })
+    }
+
+    /// Counts [`Times::begin`] from this moment, in the place of the client's making.
+    #[must_use]
+    pub fn since(mut self, epoch: Instant) -> Self {
+        self.epoch = epoch;
+        self
+    }
+
+    /// Where it sends.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The limiter: whoever reaches the service by another way passes it too.
+    pub fn limiter(&self) -> &Limiter {
+        &self.limiter
+    }
+
+    /// Open connections.
+    pub fn open_connections(&self) -> usize {
+        self.pool.open()
+    }
+
+    /// The last step that the breaker took.
+    pub fn pressure(&self) -> Pressure {
+        self.strain.as_ref().map(Strain::pressure).unwrap_or_default()
+    }
+
+    /// Sends a request and reads its answer; `timeout` in the place of the settings', counted from
+    /// the moment the connection stands.
+    ///
+    /// Nothing is followed, remembered or rewritten. A pooled connection that the server had closed
+    /// meanwhile is retried once on a new one, and said so; nothing else is retried. Bends of timing
+    /// in the request are not executed.
+    pub async fn send(
+        &self,
+        request: &Request,
+        over: Over<'_>,
+        timeout: Option<Duration>,
+    ) -> Reply {
+        let patience = timeout.unwrap_or(self.settings.timeout);
+        let mut outgoing = self.outgoing(request, patience);
+        let mut reply = match over {
+            Over::Named(named) => self.over_named(named, &mut outgoing).await,
+            Over::Fresh => self.over_new(None, &mut outgoing).await,
+            Over::Pooled => self.over_pooled(&mut outgoing).await,
+        };
+        if let Outcome::Answered(answer) = &mut reply.outcome {
+            coding::decode(answer, &self.settings.limits);
+        }
+        if let Some(strain) = &self.strain {
+            strain.observe(&reply, &self.limiter);
+        }
+        reply
+    }
+
+    async fn over_pooled(&self, outgoing: &mut Outgoing<'_>) -> Reply {
+        let Some(version) = outgoing.version else { return self.over_new(None, outgoing).await };
+        loop {
+            let exchanged = match self.pool.take(Need::Any(version)).await {
+                Grant::Room(slot) => return self.over_new(Some(slot), outgoing).await,
+                Grant::Http1(mut line) => {
+                    self.limiter.pass().await;
+                    if !line.is_quiet() {
+                        continue;
+                    }
+                    let begin = Instant::now();
+                    let done = self.exchange1(&mut line, outgoing).await;
+                    if done.reusable {
+                        self.pool.give(line);
+                    }
+                    (begin, done, true)
+                }
+                Grant::Http2(lease) => {
+                    self.limiter.pass().await;
+                    if !lease.link().is_alive() {
+                        lease.retire();
+                        continue;
+                    }
+                    let begin = Instant::now();
+                    let used = lease.link().is_used();
+                    let done = self.exchange2(lease.link(), outgoing).await;
+                    retire(&lease, &done);
+                    (begin, done, used)
+                }
+            };
+            let (begin, done, used) = exchanged;
+            if used && done.unanswered {
+                let reply = self.over_new(None, outgoing).await;
+                return Reply { retried: true, ..reply };
+            }
+            return self.reply(begin, None, version, done);
+        }
+    }
+
+    /// Sends over a connection opened for it; others may use it afterwards.
+    async fn over_new(&self, slot: Option<Slot>, outgoing: &mut Outgoing<'_>) -> Reply {
+        let slot = match slot {
+            Some(slot) => slot,
+            None => match self.pool.take(Need::Fresh).await {
+                Grant::Room(slot) => slot,
+                Grant::Http1(_) | Grant::Http2(_) => {
+                    return self.unreachable(Instant::now(), "no connection is free".to_owned());
+                }
+            },
+        };
+        self.limiter.pass().await;
+        let begin = Instant::now();
+        let offer = self.connector.offer(outgoing.version);
+        let line = match self.open(offer, slot, None).await {
+            Ok(line) => line,
+            Err(reason) => return self.unreachable(begin, reason),
+        };
+        let connected = Some(Instant::now());
+        match line {
+            Line::Http1(mut line) => {
+                let done = self.exchange1(&mut line, outgoing).await;
+                if done.reusable {
+                    self.pool.give(line);
+                }
+                self.reply(begin, connected, HttpVersion::Http1, done)
+            }
+            Line::Http2(link) => {
+                let lease = self.pool.share(link);
+                let done = self.exchange2(lease.link(), outgoing).await;
+                retire(&lease, &done);
+                self.reply(begin, connected, HttpVersion::Http2, done)
+            }
+        }
+    }
+
+    async fn over_named(&self, named: &Named, outgoing: &mut Outgoing<'_>) -> Reply {
+        let mut held = named.line.lock().await;
+        self.limiter.pass().await;
+        let mut begin = Instant::now();
+        let usable = match &mut *held {
+            Some(Line::Http1(line)) => line.is_quiet(),
+            Some(Line::Http2(link)) => link.is_alive(),
+            None => false,
+        };
+        let mut connected = None;
+        if !usable {
+            *held = None;
+            let version = match named.shape.http {
+                Some(1) => Some(HttpVersion::Http1),
+                Some(_) => Some(HttpVersion::Http2),
+                None => outgoing.version,
+            };
+            // Cases that hold connections by name and want one more could wait for each other.
+            let patience = self.settings.connect_timeout;
+            let Ok(Grant::Room(slot)) = timeout(patience, self.pool.take(Need::Fresh)).await else {
+                let most = self.settings.max_connections;
+                let reason = format!("none of the {most} connections came free in {patience:?}");
+                return self.unreachable(begin, reason);
+            };
+            begin = Instant::now();
+            let offer = self.connector.offer(version);
+            match self.open(offer, slot, named.shape.initial_window).await {
+                Ok(line) => *held = Some(line),
+                Err(reason) => return self.unreachable(begin, reason),
+            }
+            connected = Some(Instant::now());
+        }
+        match held.take() {
+            Some(Line::Http1(mut line)) => {
+                let done = self.exchange1(&mut line, outgoing).await;
+                *held = done.reusable.then_some(Line::Http1(line));
+                self.reply(begin, connected, HttpVersion::Http1, done)
+            }
+            Some(Line::Http2(link)) => {
+                // Its streams run side by side.
+                *held = Some(Line::Http2(link.clone()));
+                drop(held);
+                let done = self.exchange2(&link, outgoing).await;
+                self.reply(begin, connected, HttpVersion::Http2, done)
+            }
+            None => self.unreachable(begin, "the connection is gone".to_owned()),
+        }
+    }
+
+    /// Which version a request is sent in depends on the request and the target, never on which
+    /// connections happen to be open.
+    fn outgoing<'r>(&self, request: &'r Request, timeout: Duration) -> Outgoing<'r> {
+        let offer = self.connector.offer(None);
+        let message =
+            if offer == Offer::Http1 { None } else { http2::message(request, &self.target) };
+        let version = match (offer, &message) {
+            (Offer::Http2, _) => Some(HttpVersion::Http2),
+            (Offer::Http1, _) | (Offer::Either, None) => Some(HttpVersion::Http1),
+            (Offer::Either, Some(_)) => self.agreed.get().copied(),
+        };
+        Outgoing { request, encoded: None, message, version, timeout }
+    }
+
+    async fn open(&self, offer: Offer, slot: Slot, window: Option<u32>) -> Result<Line, String> {
+        let (stream, version) = self.connector.open(offer).await?;
+        if offer == Offer::Either {
+            self.agreed.get_or_init(|| version);
+        }
+        Ok(match version {
+            HttpVersion::Http1 => {
+                let until = Instant::now() + self.settings.timeout;
+                Line::Http1(Http1::new(stream, slot, until))
+            }
+            HttpVersion::Http2 => {
+                Line::Http2(Http2::begin(stream, slot, window, &self.settings.limits).await?)
+            }
+        })
+    }
+
+    async fn exchange1(&self, line: &mut Http1, outgoing: &mut Outgoing<'_>) -> Exchanged {
+        let request = outgoing.request;
+        let encoded = outgoing.encoded.get_or_insert_with(|| self.encode(request));
+        let until = Instant::now() + outgoing.timeout;
+        line.exchange(request, encoded, self.settings.limits.answer, until).await
+    }
+
+    fn encode(&self, request: &Request) -> Encoded {
+        let authority = &self.target.authority;
+        match self.connector.forwarder() {
+            None => encode(request, authority),
+            Some(proxy) => {
+                let scheme = self.target.scheme.name();
+                match &proxy.authorization {
+                    None => encode_for_proxy(request, scheme, authority),
+                    Some(value) => {
+                        let mut request = request.clone();
+                        request.push_header("Proxy-Authorization", value.clone());
+                        encode_for_proxy(&request, scheme, authority)
+                    }
+                }
+            }
+        }
+    }
+
+    async fn exchange2(&self, link: &Http2, outgoing: &mut Outgoing<'_>) -> Exchanged {
+        let until = Instant::now() + outgoing.timeout;
+        let message = outgoing.message.take();
+        match message.or_else(|| http2::message(outgoing.request, &self.target)) {
+            Some(message) => {
+                let body = &outgoing.request.body;
+                link.exchange(message, body, &self.settings.limits, until).await
+            }
+            None => Exchanged::nothing(
+                "http/2 cannot carry this request: its head can only be written in http/1.1",
+            ),
+        }
+    }
+
+    fn unreachable(&self, begin: Instant, reason: String) -> Reply {
+        let end = Instant::now();
+        Reply {
+            outcome: Outcome::Unreachable { reason },
+            times: Times { begin: begin - self.epoch, end: end - begin, ..Times::default() },
+            http: HttpVersion::Http1,
+            fresh_connection: true,
+            retried: false,
+            written: 0,
+            surplus: Bytes::new(),
+        }
+    }
+
+    fn reply(
+        &self,
+        begin: Instant,
+        connected: Option<Instant>,
+        http: HttpVersion,
+        done: Exchanged,
+    ) -> Reply {
+        let since = |at: Instant| at - begin;
+        Reply {
+            times: Times {
+                begin: begin - self.epoch,
+                connected: connected.map(since).unwrap_or_default(),
+                sent: done.sent.map(since),
+                first_byte: done.first_byte.map(since),
+                end: since(done.end),
+            },
+            outcome: done.outcome,
+            http,
+            fresh_connection: connected.is_some(),
+            retried: false,
+            written: done.written,
+            surplus: done.surplus,
+        }
+    }
+}
+
+/// Lets no one else onto a connection that cannot serve another exchange.
+fn retire(lease: &Lease, done: &Exchanged) {
+    if !done.reusable {
+        lease.retire();
+    }
+}
