@@ -276,9 +276,19 @@ impl<'c> Campaign<'c> {
         if created.is_empty() {
             return;
         }
-        if let Some(out) = &self.out
-            && let Err(error) = out.journal().and_then(|journal| journal.add_all(&self.executor.service.name, &created))
-        {
+        let Some(out) = &self.out else { return };
+        let service = &self.executor.service.name;
+        let written = out.journal().and_then(|journal| {
+            created.into_iter().try_for_each(|created| {
+                journal.add(&crate::corpus::Created {
+                    service: service.clone(),
+                    operation: created.operation,
+                    id: crate::value::Value::text(created.id),
+                    location: created.location,
+                })
+            })
+        });
+        if let Err(error) = written {
             self.stopped.get_or_insert(error.to_string());
         }
     }

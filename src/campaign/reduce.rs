@@ -86,7 +86,7 @@ pub(super) async fn reduce(
     let service = Arc::clone(&executor.service);
     let like = Arc::clone(case);
     let shrinker =
-        Shrinker::new(first, None, move |items: &[Item]| candidate(&service, &like, items)).rechecking();
+        Shrinker::new(first, None, move |items: &[Item]| candidate(&service, &like, items));
     let budget = Budget::probes(MOST_CALLS)
         .until(move || until.is_some_and(|until| Instant::now() >= until));
     let mut flaky = Flaky::new(shrinker, budget);

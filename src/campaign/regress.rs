@@ -142,7 +142,7 @@ impl Campaign<'_> {
             (failed + u32::from(again), of + 1)
         };
         let known = finding.known.as_ref();
-        let current = known.is_some_and(|known| known.until.as_str() >= today().as_str());
+        let current = known.is_some_and(|known| known.until >= crate::execute::today());
         let verdict = match (failed, known) {
             (0, Some(_)) => Verdict::Fixed,
             (0, None) => Verdict::Ok,
@@ -225,9 +225,4 @@ fn inconclusive(finding: &Finding, history: &History) -> Option<String> {
         }
     }
     None
-}
-
-/// Today's date in UTC, as in a case file.
-fn today() -> String {
-    crate::execute::today()
 }

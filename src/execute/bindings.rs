@@ -171,6 +171,11 @@ fn alike(like: &Text, mut seed: u64) -> Text {
     }))
 }
 
+/// Today's date in UTC: `2027-01-31`.
+pub fn today() -> String {
+    now("+0s date").as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
 /// The time so far from now: RFC 3339, a date where `date` stands behind the offset.
 fn now(offset: &str) -> Option<Value> {
     let (offset, form) = offset.trim().split_once(' ').unwrap_or((offset.trim(), ""));

@@ -9,11 +9,11 @@ mod credentials;
 mod judge;
 mod permission;
 
-pub use bindings::Unresolved;
+pub use bindings::{Unresolved, today};
 pub use credentials::Identities;
 
 pub use judge::Judged;
-pub use permission::Permission;
+pub use permission::{Created, Permission};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -51,7 +51,7 @@ pub struct Executor {
     nonce: u64,
     executions: AtomicU64,
     requests: AtomicU64,
-    created: std::sync::Mutex<Vec<String>>,
+    created: std::sync::Mutex<Vec<Created>>,
 }
 
 /// Which connections an execution goes over.
@@ -97,8 +97,8 @@ impl Executor {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Names of resources created since the last time this was asked.
-    pub fn take_created(&self) -> Vec<String> {
+    /// What was created since the last time this was asked.
+    pub fn take_created(&self) -> Vec<Created> {
         std::mem::take(&mut *self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
@@ -229,9 +229,8 @@ impl Executor {
             fresh_connection,
         };
         let created = self.permission.learn(self.service.operation(&call.operation), &exchange);
-        if !created.is_empty() {
-            let mut all = self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            all.extend(created);
+        if let Some(created) = created {
+            self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(created);
         }
         exchange
     }

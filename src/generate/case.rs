@@ -45,6 +45,20 @@ pub fn redraw(service: &Service, like: &Case, items: &[Item]) -> Option<(Case, T
     confirmed.then_some((case, trace))
 }
 
+/// The simplest case of the same steps: what the places of a case are compared with. It need not be
+/// what its labels say.
+pub fn simplest(service: &Service, like: &Case) -> Option<Case> {
+    let mut simplest = like.clone();
+    for step in &mut simplest.steps {
+        // Each step alone, so that no choice of one is read by the next.
+        let items = [Item::Choice(Choice::Name(step.id().into()))];
+        let alone = Case { steps: vec![step.clone()], ..Case::default() };
+        let drawn = Source::replay(&items).run(|source| draw(service, &alone, source)).ok()?;
+        *step = drawn.0.into_iter().next()?;
+    }
+    Some(simplest)
+}
+
 fn draw(service: &Service, like: &Case, source: &mut Source<'_>) -> Draw<Vec<Step>> {
     source.list(1, MOST_STEPS, 1.0, |source, _| {
         source.span(Label::Step, |source| {
