@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Check, Failure, Promised, Severity, View, lenient, promise, wording};
+use super::lenient::{self, Coercion};
+use super::{Check, Failure, Promised, Severity, View, promise, wording};
 use crate::case::{Deviation, History, Label, value_at};
 use crate::spec::Operation;
 use crate::value::{Pointer, Value};
@@ -51,8 +52,8 @@ cookie parameters and in XML or text bodies.
 - `format`: JSON Schema leaves it open whether it binds.
 - `maximum`, `maxLength` and the like in the query of a safe method: capping a page size is customary.
 - A missing value whose schema has a `default`.
-- Headers (`missing_required_header` speaks), parameters that are repeated, empty or unknown, and
-  numbers in another spelling.
+- Headers (`missing_required_header` speaks), parameters that are repeated, empty or unknown, numbers in
+  another spelling, and what is wrong below the schema only: media types, codings, methods.
 - The answer is 202 or 207, or it is an error in disguise (`{\"error\": …}`, `\"success\": false`).
 - `HEAD`, `OPTIONS`, and bodies of `GET`, `HEAD` and `DELETE`, which have no meaning.
 - A path parameter that may have led to another operation.
@@ -109,11 +110,19 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
 fn weigh(promised: Promised<'_, '_>, deviation: &Deviation) -> Option<Severity> {
     let place = deviation.at.as_deref()?;
     let part = place.split('/').next()?;
-    let rule = deviation.rule.as_str()?;
+    // Left out or misplaced after rendering: the call still holds the value.
+    let (rule, left_out) = match deviation.rule.as_str()? {
+        "missing_parameter" | "misplaced_parameter" => ("required", true),
+        rule => (rule, false),
+    };
     let severity = weight(rule, part, promised.operation)?;
     let found = promise::at(promised.operation, promised.seen.call, place)?;
+    if left_out && !found.parameter.is_some_and(|parameter| parameter.required) {
+        return None;
+    }
     let schema = found.schema?;
-    let Some(value) = found.value.filter(|value| found.at.find(value).is_some()) else {
+    let present = |value: &&Value| !left_out && found.at.find(value).is_some();
+    let Some(value) = found.value.filter(present) else {
         // Nothing stands there: a required value is missing.
         let own = found.parameter.is_some() || !found.at.tokens().is_empty();
         let filled_in = if own {
@@ -125,7 +134,11 @@ fn weigh(promised: Promised<'_, '_>, deviation: &Deviation) -> Option<Severity> 
     };
     let sent = found.at.find(value)?;
     let ignored = matches!(rule, "additionalProperties" | "unevaluatedProperties" | "readOnly");
-    let tolerable = ignored || lenient::accepts(schema, value, &found.at, part != "json");
+    // The label was confirmed before it was sent; the document may be another one by now.
+    if rule != "readOnly" && schema.accepts(value) {
+        return None;
+    }
+    let tolerable = ignored || lenient::accepts(schema, value, &found.at, coercion(rule, part));
     if tolerable && !(part == "json" && is_echoed(promised, &found.at, sent)) {
         return None;
     }
@@ -186,6 +199,17 @@ fn weight(rule: &str, part: &str, operation: &Operation) -> Option<Severity> {
             (!capped).then_some(Warning)
         }
         _ => None,
+    }
+}
+
+/// How far a lenient reading may go for a rule in a part of a call.
+fn coercion(rule: &str, part: &str) -> Coercion {
+    let across =
+        is_about_type(rule) || matches!(rule, "enum" | "const" | "oneOf" | "discriminator");
+    match (across, part) {
+        (false, _) => Coercion::Within,
+        (true, "json") => Coercion::Across,
+        (true, _) => Coercion::FromText,
     }
 }
 
@@ -291,6 +315,7 @@ mod tests {
             ("type", "json/qty", r#"{"qty":"many","kind":"gift"}"#),
             ("type", "json/tags", r#"{"qty":1,"kind":"gift","tags":{"a":1}}"#),
             ("null", "json/qty", r#"{"qty":null,"kind":"gift"}"#),
+            ("null", "json/tags/0", r#"{"qty":1,"kind":"gift","tags":[null]}"#),
             ("enum", "json/kind", r#"{"qty":1,"kind":"loan"}"#),
             ("required", "json/qty", r#"{"kind":"gift"}"#),
             ("maxLength", "json/name", r#"{"qty":1,"kind":"gift","name":"abcdef"}"#),
@@ -367,6 +392,15 @@ mod tests {
     fn silent_for_format_even_where_it_is_echoed() {
         let mail = said("format", "json/mail", r#"{"qty":1,"kind":"gift","mail":"x"}"#);
         silent(&NegativeDataRejection, &create(), mail.json(r#"{"mail":"x"}"#));
+    }
+
+    #[test]
+    fn a_bound_without_a_type_is_not_read_away() {
+        let operation = operation("POST /orders")
+            .takes_body("application/json", r#"{"properties":{"qty":{"maximum":5}}}"#);
+        fails(&NegativeDataRejection, &operation, said("maximum", "json/qty", r#"{"qty":6}"#));
+        let mended = said("maximum", "json/qty", r#"{"qty":5}"#);
+        silent(&NegativeDataRejection, &operation, mended);
     }
 
     #[test]
@@ -461,6 +495,20 @@ mod tests {
         assert_eq!(query("GET", "enum", choice, "c".into()), Some(Severity::Warning));
         assert_eq!(query("GET", "enum", choice, "A".into()), None);
         assert_eq!(query("GET", "duplicate", choice, "a".into()), None);
+    }
+
+    #[test]
+    fn a_required_parameter_that_is_left_out_on_the_wire_is_a_warning() {
+        let left_out = |required: bool, schema: &str| {
+            let operation = operation("GET /orders").takes(Location::Query, "q", required, schema);
+            let said = Said::answer("GET /orders", 200)
+                .breaking("missing_parameter", "query/q")
+                .call(|call| call.query.push(("q".to_owned(), 1.into())));
+            judge(&NegativeDataRejection, &operation, said).map(|failure| failure.severity)
+        };
+        assert_eq!(left_out(true, "{}"), Some(Severity::Warning));
+        assert_eq!(left_out(true, r#"{"default":1}"#), None);
+        assert_eq!(left_out(false, "{}"), None);
     }
 
     #[test]
