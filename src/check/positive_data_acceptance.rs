@@ -12,14 +12,13 @@ pub(super) struct PositiveDataAcceptance;
 const NAME: &str = "positive_data_acceptance";
 
 /// Words by which a service says that a rule of its own was broken: state, rights, uniqueness, quotas.
-const BUSINESS: [&str; 36] = [
+const BUSINESS: &[&str] = &[
     "not found",
     "no such",
     "does not exist",
     "doesn't exist",
     "do not exist",
     "unknown",
-    "missing",
     "already",
     "exists",
     "duplicate",
@@ -29,7 +28,8 @@ const BUSINESS: [&str; 36] = [
     "reserved",
     "conflict",
     "quota",
-    "limit",
+    "limit reached",
+    "rate limit",
     "too many",
     "permission",
     "forbidden",

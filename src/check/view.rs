@@ -88,13 +88,14 @@ impl<'a> View<'a> {
     }
 
     /// The exchanges that contract checks may judge: of one of these labels, sent in whole, answered,
-    /// for an operation of the document.
+    /// for an operation of the document and by its method.
     pub fn promised<'v>(
         &'v self,
         labels: &'static [Label],
     ) -> impl Iterator<Item = Promised<'v, 'a>> + use<'v, 'a> {
         self.labelled(labels).filter(|seen| !seen.is_disturbed()).filter_map(|seen| {
-            Some(Promised { seen, operation: seen.operation?, answer: seen.exchange.answer()? })
+            let operation = seen.operation.filter(|operation| operation.method == seen.method())?;
+            Some(Promised { seen, operation, answer: seen.exchange.answer()? })
         })
     }
 
@@ -173,8 +174,14 @@ impl<'a> Seen<'a> {
         self.exchange.sent.method != "HEAD" && status >= 200 && !matches!(status, 204 | 205 | 304)
     }
 
-    /// What people call the call: `POST /orders`; with the method that was sent.
+    /// What people call it: `POST /orders`, with the method that was sent.
     pub fn title(&self) -> Cow<'a, str> {
-        Cow::Borrowed(&self.exchange.operation)
+        let name = self.name();
+        match name.split_once(' ') {
+            Some((method, path)) if method != self.method() => {
+                Cow::Owned(format!("{} {path}", self.method()))
+            }
+            _ => Cow::Borrowed(name),
+        }
     }
 }
