@@ -77,7 +77,8 @@ impl Permission {
 
     /// Remembers what a call created; gives the names that are new.
     pub fn learn(&self, operation: Option<&Operation>, exchange: &Exchange) -> Vec<String> {
-        let Some(answer) = exchange.answer().filter(|answer| (200..300).contains(&answer.status)) else {
+        let Some(answer) = exchange.answer().filter(|answer| (200..300).contains(&answer.status))
+        else {
             return Vec::new();
         };
         if operation.is_none_or(|operation| operation.method != "POST") {
@@ -87,9 +88,14 @@ impl Permission {
             let path = location.split(['?', '#']).next()?.trim_end_matches('/');
             path.rsplit('/').next().map(str::to_owned)
         });
-        let body = if answer.status == 201 || location.is_some() { read::json(&answer.body).ok() } else { None };
+        let body = if answer.status == 201 || location.is_some() {
+            read::json(&answer.body).ok()
+        } else {
+            None
+        };
         let members = NAMES.iter().filter_map(|name| text_of(body.as_ref()?.get(name)?));
-        let named: Vec<String> = location.into_iter().chain(members).filter(|n| !n.is_empty()).collect();
+        let named: Vec<String> =
+            location.into_iter().chain(members).filter(|n| !n.is_empty()).collect();
         let mut created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
         named.into_iter().filter(|name| created.insert(name.clone())).collect()
     }
