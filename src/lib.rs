@@ -7,3 +7,4 @@ pub mod case;
 pub mod wire;
 pub mod check;
 pub mod campaign;
+pub mod demo;
