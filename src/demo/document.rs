@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::faults::Faults;
+use super::faults::{Fault, Faults};
 
 const TEMPLATE: &str = include_str!("shop.template.yaml");
 
 /// The document in YAML.
 pub(crate) fn render(faults: &Faults) -> String {
-    let words: Vec<_> = faults.all().into_iter().flat_map(|fault| fault.words()).collect();
+    let words: Vec<_> = faults.all().into_iter().flat_map(Fault::words).collect();
     let word = |name: &str| words.iter().find(|(key, _)| *key == name).map(|(_, word)| &**word);
     let mut pieces = TEMPLATE.split("{{");
     let mut document = pieces.next().unwrap_or_default().to_owned();
@@ -36,12 +36,8 @@ mod tests {
     #[test]
     fn every_word_of_the_template_is_said_once_and_used() {
         let faults = Faults::of(&Shop::default());
-        let mut said: Vec<_> = faults
-            .all()
-            .into_iter()
-            .flat_map(|fault| fault.words())
-            .map(|(name, _)| name)
-            .collect();
+        let mut said: Vec<_> =
+            faults.all().into_iter().flat_map(Fault::words).map(|(name, _)| name).collect();
         let mut used: Vec<_> =
             TEMPLATE.split("{{").skip(1).map(|piece| piece.split_once("}}").unwrap().0).collect();
         said.sort_unstable();

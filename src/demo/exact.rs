@@ -70,7 +70,8 @@ fn after_text(json: &[u8], quote: usize) -> usize {
 
 /// The double to take in place of a number that is not what its nearest double prints as.
 fn beside(token: &str) -> Option<f64> {
-    if !token.contains(['.', 'e', 'E']) {
+    let is_number = || serde_json::from_str::<serde_json::Number>(token).is_ok();
+    if !token.contains(['.', 'e', 'E']) || !is_number() {
         return None;
     }
     let nearest: f64 = token.parse().ok().filter(|double: &f64| double.is_finite())?;
@@ -125,6 +126,14 @@ mod tests {
         assert!(double("-100.00000000000000000001") < -100.0);
         assert!(double("1e-400") > 0.0);
         assert!(read(b"1e400").is_err());
+    }
+
+    #[test]
+    fn what_is_no_number_stays_none() {
+        for wrong in ["00.10000000000000000000001", "1.e-400", ".5", "1.", "1e", "01", "-", "1e5e5"]
+        {
+            assert!(read(wrong.as_bytes()).is_err(), "{wrong}");
+        }
     }
 
     #[test]

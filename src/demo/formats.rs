@@ -49,12 +49,11 @@ pub(crate) fn is_email(text: &str) -> bool {
     text.trim().rsplit_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty())
 }
 
-/// A scheme, a colon and something after it (RFC 3986, section 3).
+/// A scheme, a colon and anything without blanks (RFC 3986, section 3).
 pub(crate) fn is_uri(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, rest)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
-            && !rest.is_empty()
             && !rest.contains(char::is_whitespace)
     })
 }

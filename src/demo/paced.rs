@@ -18,7 +18,8 @@ pub(crate) struct Paced {
 }
 
 impl Paced {
-    pub(crate) fn new(pieces: impl IntoIterator<Item = (Duration, String)>) -> axum::body::Body {
+    /// A body of these.
+    pub(crate) fn body(pieces: impl IntoIterator<Item = (Duration, String)>) -> axum::body::Body {
         axum::body::Body::new(Self { pieces: pieces.into_iter().collect(), pause: None })
     }
 }

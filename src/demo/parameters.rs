@@ -129,6 +129,9 @@ fn split<'a>(raw: &'a str, delimiters: &[&str]) -> Vec<&'a str> {
 fn deep_object(parameter: &Parameter, pairs: &[(String, &str)]) -> Result<Option<Value>, String> {
     let mut object = Map::new();
     for (name, raw) in pairs {
+        if *name == parameter.name {
+            return Err(format!("query {name} is an object: write {name}[member]=value"));
+        }
         let member = name
             .strip_prefix(&*parameter.name)
             .and_then(|rest| rest.strip_prefix('['))
@@ -187,7 +190,8 @@ fn decode(raw: &str) -> Result<String, String> {
 /// A text as what the schema wants: numbers with blanks or a sign around them, `1` and `on` for yes.
 pub(crate) fn coerce(schema: &Value, text: &str) -> Value {
     let trimmed = text.trim();
-    let number = || exact::number(trimmed.strip_prefix('+').unwrap_or(trimmed));
+    let unsigned = trimmed.strip_prefix('+').filter(|rest| !rest.starts_with('-'));
+    let number = || exact::number(unsigned.unwrap_or(trimmed));
     let coerced = match schema["type"].as_str() {
         Some("integer" | "number") => number(),
         Some("boolean") => match &*trimmed.to_ascii_lowercase() {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 #[derive(Debug)]
 pub(crate) enum Reply {
     /// An answer.
-    Answer(Response<Body>),
+    Answer(Box<Response<Body>>),
     /// The connection ends without one.
     Drop,
     /// Nothing, ever.
@@ -26,14 +26,14 @@ impl Reply {
     pub(crate) fn empty(status: u16) -> Self {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = code(status);
-        Self::Answer(response)
+        Self::Answer(Box::new(response))
     }
 
     /// An answer of any media type.
     pub(crate) fn with_body(status: u16, media_type: &str, body: impl Into<Body>) -> Self {
         let mut response = Response::new(body.into());
         *response.status_mut() = code(status);
-        Self::Answer(response).header(CONTENT_TYPE, media_type)
+        Self::Answer(Box::new(response)).header(CONTENT_TYPE, media_type)
     }
 
     /// An error as `application/problem+json` (RFC 9457).

@@ -67,5 +67,5 @@ pub(super) fn sales(_: &Service, call: &Call) -> Outcome {
     let open = head.trim_end_matches('}').to_owned() + ",\"rows\":[";
     let rows = rows.iter().map(Value::to_string).collect::<Vec<_>>().join(",");
     let pieces = [open, rows, "]}".into()].map(|piece| (Duration::ZERO, piece));
-    Ok(Reply::with_body(200, "application/json", Paced::new(pieces)))
+    Ok(Reply::with_body(200, "application/json", Paced::body(pieces)))
 }

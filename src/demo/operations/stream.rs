@@ -27,5 +27,5 @@ pub(super) fn events(service: &Service, call: &Call) -> Outcome {
         let sign = (Duration::from_millis(250), ": still here\n\n".to_owned());
         pieces.extend(vec![sign; SIGNS_OF_LIFE]);
     }
-    Ok(Reply::with_body(200, "text/event-stream", Paced::new(pieces)))
+    Ok(Reply::with_body(200, "text/event-stream", Paced::body(pieces)))
 }

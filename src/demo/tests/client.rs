@@ -149,12 +149,10 @@ pub(super) fn render(case: &Value, credentials: bool) -> String {
     if !pairs("query").is_empty() {
         target = format!("{target}?{}", pairs("query").join("&"));
     }
-    let mut headers = String::new();
-    for (name, value) in members(&step["headers"]) {
-        headers.push_str(&format!("{name}: {}\r\n", plain(value)));
-    }
+    let field = |(name, value): (&String, &Value)| format!("{name}: {}\r\n", plain(value));
+    let mut headers: String = members(&step["headers"]).map(field).collect();
     if !pairs("cookies").is_empty() {
-        headers.push_str(&format!("Cookie: {}\r\n", pairs("cookies").join("; ")));
+        headers.extend(["Cookie: ", &pairs("cookies").join("; "), "\r\n"]);
     }
     let mut body = String::new();
     if let Some(json) = step.get("json") {

@@ -7,9 +7,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::client::{anonymous, exchange, get, post, request, send};
-use super::conformance::Promises;
 use super::shop;
-use crate::demo::{Shop, faults};
+use crate::demo::{Planted, Shop, faults};
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
@@ -22,10 +21,19 @@ fn both(test: impl Fn(SocketAddr)) {
     }
 }
 
-/// The body of the shortest case of a fault, one step before it breaks.
+fn planted(name: &str) -> Planted {
+    faults(&Shop::default()).into_iter().find(|planted| planted.name == name).unwrap()
+}
+
+/// A body that is just not the one that shows a fault.
 fn harmless(name: &str) -> Value {
-    let planted = faults(&Shop::default()).into_iter().find(|planted| planted.name == name);
-    planted.unwrap().neighbours[0]["steps"][0]["json"].clone()
+    planted(name).neighbours[0]["steps"][0]["json"].clone()
+}
+
+/// The name of the field that a fault hangs on.
+fn field(name: &str, part: &str) -> String {
+    let case = planted(name).case;
+    case["steps"][0][part].as_object().unwrap().keys().next().unwrap().clone()
 }
 
 #[test]
@@ -47,6 +55,7 @@ fn parameters_come_in_every_style() {
         assert_eq!(total("price%5Bmin%5D=5&price[max]=10.00"), 2);
         assert_eq!(total("sort=price|name&size=1"), 12);
         assert_eq!(get(addr, "/products?sort=price|price").status, 400);
+        assert_eq!(get(addr, "/products?price=5").status, 400);
         assert_eq!(get(addr, "/orders?status=open%20paid").json().as_array().unwrap().len(), 3);
         assert_eq!(get(addr, "/orders?status=open+lost").status, 400);
     });
@@ -150,8 +159,7 @@ fn a_long_body_is_refused_while_it_comes_in() {
 #[test]
 fn a_deep_body_is_refused() {
     both(|addr| {
-        let field = faults(&Shop::default())[10].case["steps"][0]["json"].clone();
-        let field = field.as_object().unwrap().keys().next().unwrap().clone();
+        let field = field("depth", "json");
         let body = (0..100).fold("{}".to_owned(), |inner, _| format!("{{\"{field}\":[{inner}]}}"));
         assert_eq!(send(addr, &request("POST", "/categories", JSON, &body)).answer().status, 413);
     });
@@ -233,8 +241,7 @@ fn some_things_warm_up_first() {
 #[test]
 fn whoever_asks_too_often_is_told_when_to_come_back() {
     let shop = shop(0, true);
-    let field = faults(&Shop::default())[3].case["steps"][0]["query"].clone();
-    let field = field.as_object().unwrap().keys().next().unwrap().clone();
+    let field = field("case_fold", "query");
     let one = format!("GET /search?{field}=0 HTTP/1.1\r\nHost: shop\r\n\r\n");
     let last = request("GET", &format!("/search?{field}=0"), "", "");
     let pipelined = one.repeat(1008) + &last;
@@ -327,8 +334,7 @@ fn the_document_is_served_as_json_and_yaml() {
 #[test]
 fn http_2_is_spoken_and_dropped_calls_reset_their_stream() {
     let shop = shop(0, false);
-    let body = faults(&Shop::default()).into_iter().find(|planted| planted.name == "dropped");
-    let body = body.unwrap().case["steps"][0]["json"].to_string();
+    let body = planted("dropped").case["steps"][0]["json"].to_string();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let stream = tokio::net::TcpStream::connect(shop.addr).await.unwrap();
@@ -346,74 +352,4 @@ fn http_2_is_spoken_and_dropped_calls_reset_their_stream() {
         assert!(response.await.unwrap_err().is_reset());
         connection.abort();
     });
-}
-
-/// Any value in any member of any body gets an answer that the document promises.
-#[test]
-fn no_boundary_value_breaks_the_healthy_shop() {
-    let values = [
-        json!(null),
-        json!(true),
-        json!(0),
-        json!(-1),
-        json!(1.0),
-        json!(0.5),
-        json!(i64::MAX),
-        json!(u64::MAX),
-        json!(i64::MIN),
-        json!(1e308),
-        json!(""),
-        json!(" "),
-        json!("\0"),
-        json!("0".repeat(300)),
-        json!("\u{130}\u{df}\u{10000}"),
-        json!("2000-02-29"),
-        json!("9999-12-31"),
-        json!("0000-12-31"),
-        json!("2016-12-31T23:59:60Z"),
-        json!([]),
-        json!([1, 1, 1]),
-        json!(["a", {}]),
-        json!({}),
-        json!({ "": [[]] }),
-        json!("a@b"),
-    ];
-    let (shop, promises) = (shop(9, true), Promises::of(9));
-    let simplest = |schema: &Value| match schema["type"].as_str() {
-        Some("integer" | "number") => schema.get("minimum").cloned().unwrap_or(json!(1)),
-        Some("boolean") => json!(false),
-        Some("array") => json!([schema["items"]["enum"].get(0).cloned().unwrap_or(json!(1))]),
-        _ if schema["format"] == "date" => json!("2000-01-01"),
-        _ if schema["format"] == "uri" => json!("a:b"),
-        _ => schema["enum"].get(0).cloned().unwrap_or(json!("0")),
-    };
-    let (mut accepted, mut refused) = (0, 0);
-    for (name, operation) in promises.operations() {
-        let content = &operation["requestBody"]["content"]["application/json"];
-        let schema = promises.resolve(&content["schema"]);
-        let Some(properties) = schema["properties"].as_object() else { continue };
-        let mut body = json!({});
-        for required in schema["required"].as_array().into_iter().flatten() {
-            let required = required.as_str().unwrap();
-            body[required] = simplest(promises.resolve(&properties[required]));
-        }
-        for property in properties.keys() {
-            for value in &values {
-                let mut body = body.clone();
-                body[property] = value.clone();
-                let (method, path) = name.split_once(' ').unwrap();
-                let request = request(method, &path.replace("{id}", "1"), JSON, &body.to_string());
-                let seen = send(shop.addr, &request);
-                let failures = promises.failures(&name, &seen);
-                assert!(failures.is_empty(), "{name} {body}: {failures:?} {seen:?}");
-                let read_only = properties[property]["readOnly"] == true;
-                let valid = read_only || promises.accepts(&content["schema"], &body);
-                let taken = seen.answer().status < 300;
-                assert_eq!(taken, valid, "{name} {body}");
-                accepted += usize::from(taken);
-                refused += usize::from(!taken);
-            }
-        }
-    }
-    assert!(accepted > 200 && refused > 500, "{accepted} accepted, {refused} refused");
 }
