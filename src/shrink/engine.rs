@@ -26,6 +26,8 @@ pub struct Shrinker<T, R> {
     /// Verdicts that came before they were asked for.
     prepaid: HashMap<Vec<u8>, Verdict>,
     passed: Vec<Arc<Candidate<T>>>,
+    /// What was the best before, with the places known to be irrelevant then.
+    former: Vec<(Arc<Candidate<T>>, Vec<Place>)>,
     budget: Budget,
     recheck: Option<Recheck>,
     probes: usize,
@@ -145,6 +147,7 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Shrinker<T, R> {
             tried,
             prepaid: HashMap::new(),
             passed: Vec::new(),
+            former: Vec::new(),
             budget: Budget::unlimited(),
             recheck: None,
             probes: 0,
@@ -181,7 +184,22 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Shrinker<T, R> {
         self.tried = HashMap::from([(self.first.key.clone(), Ok(()))]);
         self.prepaid.clear();
         self.passed.clear();
+        self.former.clear();
         self.cut_short = false;
+    }
+
+    /// Goes back to the best before the last accepted candidate, which failed only spuriously, and
+    /// on from there. False where there is none.
+    pub fn retract(&mut self) -> bool {
+        let Some((former, irrelevant)) = self.former.pop() else { return false };
+        let known = Err(self.cursor.rechecks);
+        self.tried.insert(self.cursor.best.key.clone(), known);
+        let mut cursor = Cursor::new(former);
+        cursor.begin_round(self.cursor.round + 1);
+        (cursor.irrelevant, cursor.rechecks) = (irrelevant, self.cursor.rechecks);
+        self.cursor = cursor;
+        self.pending = None;
+        true
     }
 
     /// The next candidate to probe, smaller than the best; the same one until it is answered.
@@ -242,6 +260,7 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Shrinker<T, R> {
         let known = if verdict.is_failure() { Ok(()) } else { Err(self.cursor.rechecks) };
         self.tried.insert(candidate.key.clone(), known);
         let outcome = if let Verdict::Fails { at_step } = verdict {
+            self.former.push((self.cursor.best.clone(), self.cursor.irrelevant.clone()));
             accept(&mut self.cursor, candidate, &edit);
             self.truncate(at_step);
             Outcome::Accepted(self.cursor.best.trace.clone(), self.cursor.best.cost)
@@ -311,7 +330,7 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Shrinker<T, R> {
             return;
         }
         let Some(shorter) = (self.regenerate)(&edit.items(&best.trace)) else { return };
-        if shorter.cmp(&best).is_lt() {
+        if shorter.compare(&best).is_lt() {
             self.tried.insert(shorter.key.clone(), Ok(()));
             accept(&mut self.cursor, Arc::new(shorter), &edit);
         }
@@ -335,7 +354,7 @@ fn advance<T>(
 ) -> Option<Proposal<T>> {
     while !cursor.done {
         if cursor.target < cursor.targets.len() {
-            let proposal = run_target(cursor, regenerate, tried, asked);
+            let proposal = run_target(cursor, regenerate, tried, asked, recheck);
             if proposal.is_some() {
                 return proposal;
             }
@@ -368,7 +387,9 @@ fn run_target<T>(
     regenerate: &impl Fn(&[Item]) -> Option<Candidate<T>>,
     tried: &Tried,
     asked: &HashSet<Vec<u8>>,
+    recheck: Option<Recheck>,
 ) -> Option<Proposal<T>> {
+    let doubt = cursor.rechecking && recheck == Some(Recheck::Everything);
     let pass = &PASSES[cursor.pass];
     let targets = cursor.targets.clone();
     let (base, round, target) = (cursor.base.clone(), cursor.round, cursor.target);
@@ -380,7 +401,7 @@ fn run_target<T>(
         if aim == Aim::Weigh {
             return Some(Outcome::Weighed(candidate.map(|candidate| candidate.cost)));
         }
-        let Some(candidate) = candidate.filter(|candidate| candidate.cmp(best).is_lt()) else {
+        let Some(candidate) = candidate.filter(|candidate| candidate.compare(best).is_lt()) else {
             return Some(Outcome::Rejected);
         };
         match tried.get(&candidate.key) {
@@ -397,7 +418,7 @@ fn run_target<T>(
             }
         }
     };
-    let mut trial = Trial::new(base.trace.clone(), base.cost, round, &mut log, &mut judge);
+    let mut trial = Trial::new(base.trace.clone(), base.cost, (round, doubt), &mut log, &mut judge);
     // A pass that is left pending has made a proposal; one that came to its end has not.
     let _ = (pass.run)(&mut trial, &targets[target]);
     cursor.log = log;

@@ -8,7 +8,7 @@
 //! neither cases nor services nor clocks; [`driver`] brings it together with them. [`pass`] holds
 //! the ways to make a candidate smaller.
 //!
-//! The order that decides what is smaller is [`Candidate::cmp`]. It is not the schedule: passes run
+//! The order that decides what is smaller is [`Candidate::compare`]. It is not the schedule: passes run
 //! in the sequence that is cheapest.
 
 mod boundary;
@@ -17,6 +17,8 @@ mod candidate;
 pub mod driver;
 mod edit;
 mod engine;
+#[cfg(test)]
+mod example;
 mod irrelevant;
 pub mod pass;
 mod place;

@@ -204,7 +204,7 @@ impl Predicate {
     pub(crate) fn shrinker(
         &'static self,
         value: &Value,
-    ) -> Shrinker<Value, impl Fn(&[Item]) -> Option<Candidate<Value>> + Clone> {
+    ) -> Shrinker<Value, impl Fn(&[Item]) -> Option<Candidate<Value>> + Clone + use<>> {
         let items = self.lift(value).expect("a first failure lies in the schema");
         let first = self.candidate(&items).expect("what was lifted can be replayed");
         let at_step = (self.fails)(&first.value).filter(|_| self.sequence);
@@ -215,7 +215,7 @@ impl Predicate {
     pub(crate) fn shrink(
         &'static self,
         value: &Value,
-    ) -> Shrinker<Value, impl Fn(&[Item]) -> Option<Candidate<Value>> + Clone> {
+    ) -> Shrinker<Value, impl Fn(&[Item]) -> Option<Candidate<Value>> + Clone + use<>> {
         let mut shrinker = self.shrinker(value);
         simple(&mut shrinker, |value| self.verdict(value));
         shrinker
