@@ -35,7 +35,7 @@ fn all_come_to(
 ) {
     let mut probes = 0;
     for seed in 0..100 {
-        let first = (0..)
+        let first = (0..1_000_000)
             .filter_map(|n| Source::random(Rng::derive(seed, &[n])).run(&draw).ok())
             .find(|(value, _)| fails(value));
         let (value, trace) = first.expect("a failing value is found");

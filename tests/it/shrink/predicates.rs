@@ -178,6 +178,11 @@ impl Predicate {
         }
     }
 
+    /// Whether a value is what every failure shrinks to.
+    pub(crate) fn is_optimum(&self, value: &Value) -> bool {
+        format!("{value}") == self.optimum
+    }
+
     /// The candidate of these items.
     pub(crate) fn candidate(&self, items: &[Item]) -> Option<Candidate<Value>> {
         if self.sequence {
