@@ -14,7 +14,7 @@ use super::schema;
 pub(crate) struct Predicate {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
-    /// Mean probes that the prototype needs: the bar.
+    /// Mean probes it may take, within a tenth.
     pub(crate) bar: f64,
     /// What every one of its failures shrinks to.
     pub(crate) optimum: &'static str,
