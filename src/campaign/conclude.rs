@@ -30,16 +30,19 @@ impl Campaign<'_> {
             return Conclusion::Interrupted(signal);
         }
         let new = self.found.iter().any(|found| breaks(found.severity, self.settings.fail_on));
-        let regressed = self.replays.iter().any(|replay| {
-            matches!(replay.verdict, Verdict::Failed | Verdict::Flaky)
-        });
+        let regressed = self
+            .replays
+            .iter()
+            .any(|replay| matches!(replay.verdict, Verdict::Failed | Verdict::Flaky));
         if new || regressed {
             return Conclusion::Broken;
         }
         if let Some(why) = &self.stopped {
             return Conclusion::Untested(why.clone());
         }
-        let said = |verdict: Verdict| self.replays.iter().filter(|replay| replay.verdict == verdict).count();
+        let said = |verdict: Verdict| {
+            self.replays.iter().filter(|replay| replay.verdict == verdict).count()
+        };
         if self.ledger.cases == 0 {
             let stale = said(Verdict::Stale);
             if said(Verdict::Inconclusive) > 0 {
@@ -47,7 +50,9 @@ impl Campaign<'_> {
             }
             return match self.replays.len() {
                 0 => Conclusion::Untested("no case was executed".to_owned()),
-                all if all == stale => Conclusion::Untested("the operations of all cases are gone".to_owned()),
+                all if all == stale => {
+                    Conclusion::Untested("the operations of all cases are gone".to_owned())
+                }
                 _ => Conclusion::Whole,
             };
         }

@@ -52,15 +52,20 @@ impl Campaign<'_> {
 
     async fn phase(&mut self, phase: Phase, part: f64) {
         let mut queues = self.queues(phase);
-        let planned = queues.queues.iter().map(|(_, queue, _)| queue.as_ref().map(VecDeque::len)).sum::<Option<usize>>();
+        let planned = queues
+            .queues
+            .iter()
+            .map(|(_, queue, _)| queue.as_ref().map(VecDeque::len))
+            .sum::<Option<usize>>();
         (self.emit)(Event::PhaseBegan { phase, planned: planned.map(|count| count as u64) });
         let (began, before) = (Instant::now(), self.ledger.cases);
-        let deadline = self.deadline.map(|deadline| {
-            began + deadline.saturating_duration_since(began).mul_f64(part)
-        });
-        let cases = self.settings.max_cases.map(|max| {
-            before + ((max.saturating_sub(before)) as f64 * part).ceil() as u64
-        });
+        let deadline = self
+            .deadline
+            .map(|deadline| began + deadline.saturating_duration_since(began).mul_f64(part));
+        let cases = self
+            .settings
+            .max_cases
+            .map(|max| before + ((max.saturating_sub(before)) as f64 * part).ceil() as u64);
         loop {
             let over = deadline.is_some_and(|deadline| Instant::now() >= deadline)
                 || cases.is_some_and(|cases| self.ledger.cases >= cases)
@@ -80,7 +85,11 @@ impl Campaign<'_> {
         if phase == Phase::Examples {
             self.settle_bases();
         }
-        (self.emit)(Event::PhaseEnded { phase, cases: self.ledger.cases - before, took: began.elapsed() });
+        (self.emit)(Event::PhaseEnded {
+            phase,
+            cases: self.ledger.cases - before,
+            took: began.elapsed(),
+        });
     }
 
     /// Large enough that workers do not wait for each other, small enough that what is learned is
@@ -111,9 +120,7 @@ impl Campaign<'_> {
                 }
                 (Phase::Boundary, Some(base)) => Some(catalogue::boundary(operation, &base)),
                 (Phase::Invalid, Some(base)) => Some(catalogue::invalid(operation, &base)),
-                (Phase::Malformed, Some(base)) => {
-                    Some(self.malformed(operation, &base))
-                }
+                (Phase::Malformed, Some(base)) => Some(self.malformed(operation, &base)),
                 _ => continue,
             };
             let plans = plans.map(|plans| plans.into_iter().map(Plan::Planned).collect());
@@ -127,7 +134,8 @@ impl Campaign<'_> {
     fn base(&mut self, operation: usize) -> Option<Arc<Call>> {
         let known = self.bases.get(operation)?.clone();
         known.or_else(|| {
-            let usual = catalogue::baseline(self.executor.service.operations.get(operation)?).ok()?;
+            let usual =
+                catalogue::baseline(self.executor.service.operations.get(operation)?).ok()?;
             let usual = Arc::new(usual);
             self.bases[operation] = Some(Arc::clone(&usual));
             Some(usual)
@@ -165,7 +173,11 @@ impl Campaign<'_> {
     /// How far it is.
     pub(super) fn progress(&self) -> super::Progress {
         let (reached, operations) = self.ledger.reached();
-        let errors = self.found.iter().filter(|found| found.severity == crate::check::Severity::Error).count();
+        let errors = self
+            .found
+            .iter()
+            .filter(|found| found.severity == crate::check::Severity::Error)
+            .count();
         let elapsed = self.began.elapsed();
         super::Progress {
             phase: self.phase,

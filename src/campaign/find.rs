@@ -67,18 +67,22 @@ impl Campaign<'_> {
         };
         let Some(_) = failure.filter(|_| well) else {
             self.suspicions.fleeting(bucket);
-            let why = if well { "it did not come back on a new connection" } else { "control calls failed, too" };
+            let why = if well {
+                "it did not come back on a new connection"
+            } else {
+                "control calls failed, too"
+            };
             self.inconclusive.push(format!("{} {}: {why}", bucket.operation, bucket.check));
             return;
         };
         let until = self.shrink_until();
         let began = Instant::now();
-        let reduced =
-            reduce(&self.executor, &self.surroundings, check, bucket, case, until).await;
+        let reduced = reduce(&self.executor, &self.surroundings, check, bucket, case, until).await;
         self.shrinking += began.elapsed();
         let Some(reduced) = reduced else {
             self.suspicions.fleeting(bucket);
-            self.inconclusive.push(format!("{} {}: it did not come back", bucket.operation, bucket.check));
+            self.inconclusive
+                .push(format!("{} {}: it did not come back", bucket.operation, bucket.check));
             return;
         };
         self.found(bucket, reduced, also);
@@ -120,10 +124,11 @@ impl Campaign<'_> {
             probes: reduced.probes,
         };
         if let Some(folder) = self.findings_folder() {
-            let written = corpus::write_finding(&folder, &found.finding, signature).and_then(|path| {
-                corpus::write_evidence(&path, &found.history, &self.settings.redactor)?;
-                Ok(path)
-            });
+            let written =
+                corpus::write_finding(&folder, &found.finding, signature).and_then(|path| {
+                    corpus::write_evidence(&path, &found.history, &self.settings.redactor)?;
+                    Ok(path)
+                });
             match written {
                 Ok(path) => found.path = Some(path),
                 Err(error) => {
@@ -139,7 +144,10 @@ impl Campaign<'_> {
     }
 
     /// The places that shrinking left, and what to put there to see the failure vanish.
-    fn culprits(&self, reduced: &Reduced) -> (Vec<String>, Vec<(String, Option<crate::value::Value>)>) {
+    fn culprits(
+        &self,
+        reduced: &Reduced,
+    ) -> (Vec<String>, Vec<(String, Option<crate::value::Value>)>) {
         let case = &reduced.case;
         let mut culprits = Vec::new();
         let mut neutral = Vec::new();
@@ -148,7 +156,10 @@ impl Campaign<'_> {
                 let Some((id, within)) = place.split_once('/') else { continue };
                 let value = match &reduced.boundary {
                     Some(boundary) if boundary.at == place => Some(boundary.passes.clone()),
-                    _ => simple.call(id).and_then(|call| crate::case::value_at(call, within)).cloned(),
+                    _ => simple
+                        .call(id)
+                        .and_then(|call| crate::case::value_at(call, within))
+                        .cloned(),
                 };
                 neutral.push((within.to_owned(), value));
                 culprits.push(without_indices(&place));
@@ -194,7 +205,8 @@ impl Campaign<'_> {
             }
             return;
         }
-        self.inconclusive.push("control calls failed for a while, and no case makes them fail again".to_owned());
+        self.inconclusive
+            .push("control calls failed for a while, and no case makes them fail again".to_owned());
     }
 }
 
@@ -202,7 +214,8 @@ impl Campaign<'_> {
 /// signature.
 fn without_indices(place: &str) -> String {
     let kept = |token: &&str| token.is_empty() || !token.bytes().all(|b| b.is_ascii_digit());
-    let tokens: Vec<&str> = place.split('/').map(|token| if kept(&token) { token } else { "*" }).collect();
+    let tokens: Vec<&str> =
+        place.split('/').map(|token| if kept(&token) { token } else { "*" }).collect();
     tokens.join("/")
 }
 
@@ -216,7 +229,9 @@ pub(super) fn finding(reduced: &Reduced, also: &[&'static str]) -> Finding {
             call.want = wanted(&failure.want);
             call.saw = reduced.history.exchange(&call.id).map(|exchange| saw(exchange, failure));
         } else if let Some(exchange) = reduced.history.exchange(&call.id) {
-            call.want = exchange.status().map(|status| Want { status: vec![status.to_string()], grpc_status: vec![] });
+            call.want = exchange
+                .status()
+                .map(|status| Want { status: vec![status.to_string()], grpc_status: vec![] });
         }
     }
     Finding {

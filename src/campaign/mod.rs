@@ -81,7 +81,8 @@ pub async fn run(
         return campaign.end();
     }
     if let Err(why) = prepare::wait_for(&campaign.executor, &campaign.settings).await {
-        campaign.stopped = Some(format!("{} is not there: {why}", campaign.executor.client.target().authority));
+        campaign.stopped =
+            Some(format!("{} is not there: {why}", campaign.executor.client.target().authority));
         return campaign.end();
     }
     campaign.prepare().await;
@@ -98,7 +99,8 @@ impl<'c> Campaign<'c> {
         began: Instant,
     ) -> Self {
         let operations = executor.service.operations.len();
-        let ledger = Ledger::new(&executor.service.operations, |operation| settings.picks(operation));
+        let ledger =
+            Ledger::new(&executor.service.operations, |operation| settings.picks(operation));
         let deadline = settings.max_cases.is_none().then(|| began + settings.max_time);
         Self {
             executor,
@@ -147,7 +149,8 @@ impl<'c> Campaign<'c> {
         let control = control.filter(|control| control.good).map(|control| control.case);
         self.surroundings = Arc::new(Surroundings { gateway, control, ..Surroundings::default() });
         let service = &self.executor.service;
-        let picked = || service.operations.iter().filter(|operation| self.settings.picks(operation));
+        let picked =
+            || service.operations.iter().filter(|operation| self.settings.picks(operation));
         let boundary_cases = if self.settings.phases.contains(&Phase::Boundary) {
             picked()
                 .filter_map(|operation| {
@@ -158,7 +161,9 @@ impl<'c> Campaign<'c> {
         } else {
             0
         };
-        let foreign = |operation: &&crate::spec::Operation| crate::execute::Permission::is_foreign_write(operation);
+        let foreign = |operation: &&crate::spec::Operation| {
+            crate::execute::Permission::is_foreign_write(operation)
+        };
         let bill = Bill {
             service: service.name.clone(),
             url: format!(
@@ -185,7 +190,8 @@ impl<'c> Campaign<'c> {
     /// Executes one round and folds what it gave.
     async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) {
         self.freeze();
-        let round = round::run(&self.executor, &self.settings, &self.surroundings, jobs, deadline).await;
+        let round =
+            round::run(&self.executor, &self.settings, &self.surroundings, jobs, deadline).await;
         self.note_created();
         let suspects: Vec<_> = if round.unwell {
             round.done.iter().map(|done| Arc::clone(&done.history)).collect()

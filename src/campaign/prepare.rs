@@ -50,7 +50,8 @@ pub async fn find_base(executor: &Executor, bases: &[String]) -> Option<base::Ch
         let prefix = path_of(base);
         let mut answers: Vec<base::Answer> = Vec::new();
         for operation in &probes {
-            let exchange = executor.ask(&operation.method, &format!("{prefix}{}", operation.path)).await;
+            let exchange =
+                executor.ask(&operation.method, &format!("{prefix}{}", operation.path)).await;
             answers.push(exchange.answer().map(|answer| (answer.status, answer.media_type())));
         }
         all.push(answers);
@@ -98,7 +99,9 @@ pub(super) async fn control(
     let mut safe: Vec<&Operation> = service
         .operations
         .iter()
-        .filter(|operation| settings.picks(operation) && matches!(&*operation.method, "GET" | "HEAD"))
+        .filter(|operation| {
+            settings.picks(operation) && matches!(&*operation.method, "GET" | "HEAD")
+        })
         .collect();
     safe.sort_by_key(|operation| (operation.path.contains('{'), operation.parameters.len()));
     for operation in safe.into_iter().take(12) {
@@ -128,7 +131,10 @@ async fn is_good(executor: &Executor, case: &Arc<Case>) -> bool {
 }
 
 /// What a probe of each identity gives: `ok (GET /me 200)`.
-pub(super) async fn identities(executor: &Executor, control: Option<&Control>) -> Vec<(String, String)> {
+pub(super) async fn identities(
+    executor: &Executor,
+    control: Option<&Control>,
+) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for identity in &executor.identities.all {
         let probe = protected(&executor.service).and_then(|operation| {
@@ -159,7 +165,13 @@ pub(super) async fn identities(executor: &Executor, control: Option<&Control>) -
 /// A safe operation that asks for credentials, the one with the simplest path first.
 fn protected(service: &Service) -> Option<&Operation> {
     let asks = |operation: &&Operation| {
-        operation.is_safe() && !operation.security.is_empty() && operation.security.iter().all(|all| !all.is_empty())
+        operation.is_safe()
+            && !operation.security.is_empty()
+            && operation.security.iter().all(|all| !all.is_empty())
     };
-    service.operations.iter().filter(asks).min_by_key(|operation| operation.path.matches('{').count())
+    service
+        .operations
+        .iter()
+        .filter(asks)
+        .min_by_key(|operation| operation.path.matches('{').count())
 }

@@ -24,7 +24,12 @@ pub async fn replay(
     campaign.deadline = None;
     if let Err(why) = prepare::wait_for(&campaign.executor, &campaign.settings).await {
         for stored in &cases {
-            campaign.replayed(stored, Verdict::Inconclusive, (0, 0), format!("the service is not there: {why}"));
+            campaign.replayed(
+                stored,
+                Verdict::Inconclusive,
+                (0, 0),
+                format!("the service is not there: {why}"),
+            );
         }
         campaign.stopped = Some(format!("the service is not there: {why}"));
         return campaign.end();
@@ -80,13 +85,17 @@ impl Campaign<'_> {
             (self.emit)(Event::Notice(notice));
         }
         let ours = |stored: &Stored| {
-            stored.finding.case.service.is_empty() || stored.finding.case.service == self.executor.service.name
+            stored.finding.case.service.is_empty()
+                || stored.finding.case.service == self.executor.service.name
         };
         let cases: Vec<Stored> = folder.cases.into_iter().filter(ours).collect();
         if cases.is_empty() {
             return;
         }
-        (self.emit)(Event::PhaseBegan { phase: Phase::Regressions, planned: Some(cases.len() as u64) });
+        (self.emit)(Event::PhaseBegan {
+            phase: Phase::Regressions,
+            planned: Some(cases.len() as u64),
+        });
         let count = cases.len() as u64;
         for stored in cases {
             if self.is_over() {
@@ -94,7 +103,11 @@ impl Campaign<'_> {
             }
             self.replay_one(&stored).await;
         }
-        (self.emit)(Event::PhaseEnded { phase: Phase::Regressions, cases: count, took: began.elapsed() });
+        (self.emit)(Event::PhaseEnded {
+            phase: Phase::Regressions,
+            cases: count,
+            took: began.elapsed(),
+        });
     }
 
     /// Learns what judging needs, without a bill.
@@ -124,7 +137,8 @@ impl Campaign<'_> {
         let mut why = String::new();
         let of = finding.replays.max(1);
         for number in 0..of {
-            let (history, failures) = execute(&self.executor, &self.surroundings, check, &case).await;
+            let (history, failures) =
+                execute(&self.executor, &self.surroundings, check, &case).await;
             if let Some(reason) = inconclusive(finding, &history) {
                 return self.replayed(stored, Verdict::Inconclusive, (failed, number), reason);
             }
@@ -147,7 +161,9 @@ impl Campaign<'_> {
             (0, Some(_)) => Verdict::Fixed,
             (0, None) => Verdict::Ok,
             (_, Some(_)) if current => Verdict::Known,
-            (failed, _) if failed < of && finding.reproduced.failed == finding.reproduced.of => Verdict::Flaky,
+            (failed, _) if failed < of && finding.reproduced.failed == finding.reproduced.of => {
+                Verdict::Flaky
+            }
             _ => Verdict::Failed,
         };
         if why.is_empty() {
@@ -184,7 +200,8 @@ impl Campaign<'_> {
             .ok_or_else(|| "it does not fail any more".to_owned())?;
         let bucket = Bucket::of(&failure, &history);
         let until = Some(Instant::now() + self.settings.max_time);
-        let reduced = reduce(&self.executor, &self.surroundings, check, &bucket, &case, until).await;
+        let reduced =
+            reduce(&self.executor, &self.surroundings, check, &bucket, &case, until).await;
         let reduced = reduced.ok_or_else(|| "it did not fail again".to_owned())?;
         let mut shrunk = finding(&reduced, &[]);
         shrunk.known.clone_from(&stored.known);
@@ -221,7 +238,11 @@ fn inconclusive(finding: &Finding, history: &History) -> Option<String> {
             && !want.allows(exchange.status())
         {
             let got = exchange.status().map_or("no answer".to_owned(), |status| status.to_string());
-            return Some(format!("set-up {} gave {got}, not {}", call.id, want.status.join(" or ")));
+            return Some(format!(
+                "set-up {} gave {got}, not {}",
+                call.id,
+                want.status.join(" or ")
+            ));
         }
     }
     None

@@ -85,7 +85,8 @@ async fn work(shared: &Shared) -> Vec<(usize, Done)> {
     let mut since_control = 0;
     loop {
         let over = shared.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        if over || shared.settings.stop.signal().is_some() || shared.unwell.load(Ordering::Relaxed) {
+        if over || shared.settings.stop.signal().is_some() || shared.unwell.load(Ordering::Relaxed)
+        {
             return all;
         }
         let index = shared.next.fetch_add(1, Ordering::Relaxed);

@@ -94,11 +94,13 @@ impl Suspicions {
             return Next::Nothing;
         }
         let Some(call) = case.calls().last() else { return Next::Nothing };
-        let place = call.deviations.iter().filter_map(|d| d.at.clone()).collect::<Vec<_>>().join(" ");
+        let place =
+            call.deviations.iter().filter_map(|d| d.at.clone()).collect::<Vec<_>>().join(" ");
         if !known.looked.insert(format!("{class} {place} {}", shape(case))) {
             return Next::Nothing;
         }
-        let without = known.faults.iter().map(|fault| neutralised(case, fault)).collect::<Option<Vec<_>>>();
+        let without =
+            known.faults.iter().map(|fault| neutralised(case, fault)).collect::<Option<Vec<_>>>();
         match without {
             Some(cases) => Next::Neutralise(cases.into_iter().map(Arc::new).collect()),
             None => Next::Nothing,

@@ -94,7 +94,11 @@ impl Permission {
             let path = location.split(['?', '#']).next()?.trim_end_matches('/');
             path.rsplit('/').next().map(str::to_owned)
         });
-        let body = if answer.status == 201 || location.is_some() { read::json(&answer.body).ok() } else { None };
+        let body = if answer.status == 201 || location.is_some() {
+            read::json(&answer.body).ok()
+        } else {
+            None
+        };
         let members = NAMES.iter().filter_map(|name| text_of(body.as_ref()?.get(name)?));
         let mut names: Vec<String> = members.collect();
         names.extend(location);

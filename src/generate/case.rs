@@ -13,11 +13,9 @@ const MOST_STEPS: usize = 64;
 /// operation is gone from the document, or it is of a kind that is only executed.
 pub fn lift(service: &Service, case: &Case) -> Option<Vec<Item>> {
     let mut items = Vec::new();
-    for (index, step) in case.steps.iter().enumerate() {
+    for step in &case.steps {
         let Step::Call(call) = step else { return None };
-        if index > 0 {
-            items.push(Item::Choice(Choice::Bool(true)));
-        }
+        items.push(Item::Choice(Choice::Bool(true)));
         items.push(Item::Choice(Choice::Name(call.id.as_str().into())));
         for deviation in &call.deviations {
             for (_, parameter) in &deviation.with {
@@ -51,7 +49,8 @@ pub fn simplest(service: &Service, like: &Case) -> Option<Case> {
     let mut simplest = like.clone();
     for step in &mut simplest.steps {
         // Each step alone, so that no choice of one is read by the next.
-        let items = [Item::Choice(Choice::Name(step.id().into()))];
+        let items =
+            [Item::Choice(Choice::Bool(true)), Item::Choice(Choice::Name(step.id().into()))];
         let alone = Case { steps: vec![step.clone()], ..Case::default() };
         let drawn = Source::replay(&items).run(|source| draw(service, &alone, source)).ok()?;
         *step = drawn.0.into_iter().next()?;

@@ -26,7 +26,7 @@ mod tests {
 
     fn value(source: &mut Source<'_>) -> Draw<(bool, i128)> {
         source.span(Label::Group, |source| {
-            if source.raw() {
+            if source.mark(&Choice::Raw(0)) {
                 Ok((true, source.int(0, 9, 0)?))
             } else {
                 Ok((false, source.int(0, 9, 0)?))
@@ -40,8 +40,9 @@ mod tests {
 
     #[test]
     fn only_the_raw_value_that_matters_stays() {
-        let items: Vec<Item> =
-            [Choice::Raw, Choice::Int(3), Choice::Raw, Choice::Int(4)].map(Item::Choice).into();
+        let items: Vec<Item> = [Choice::Raw(0), Choice::Int(3), Choice::Raw(0), Choice::Int(4)]
+            .map(Item::Choice)
+            .into();
         let first = candidate(Source::replay(&items), both, |_| Cost::default()).unwrap();
         let shrunk = shrink_from(first, both, |_| Cost::default(), |values| values[1].0);
         assert_eq!(shrunk.value, [(false, 0), (true, 0)]);
