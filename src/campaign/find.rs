@@ -24,7 +24,9 @@ impl Campaign<'_> {
         let Some(check) = check::named(failure.check) else { return };
         match self.suspicions.next(&bucket, &history.case, class) {
             Next::Nothing => {}
-            Next::Confirm => self.confirm(check, &bucket, &history.case, also).await,
+            Next::Confirm => {
+                self.confirm(check, &bucket, &history.case, also, failure.severity).await;
+            }
             Next::Neutralise(cases) => {
                 for case in cases {
                     let (_, failed) = self.probe(check, &bucket, &case).await;
@@ -33,7 +35,7 @@ impl Campaign<'_> {
                     }
                     // It fails without the known culprits: another fault behind the same face.
                     if case != history.case {
-                        self.confirm(check, &bucket, &case, also).await;
+                        self.confirm(check, &bucket, &case, also, failure.severity).await;
                         return;
                     }
                 }
@@ -47,7 +49,12 @@ impl Campaign<'_> {
         bucket: &Bucket,
         case: &Arc<Case>,
     ) -> (Arc<History>, Option<Failure>) {
-        probe(&self.executor, &self.surroundings, check, bucket, case, Connections::Fresh).await
+        probe(&self.executor, &self.trusting(), check, bucket, case, Connections::Fresh).await
+    }
+
+    /// What is known, for judging a case that was found before.
+    fn trusting(&self) -> check::Surroundings {
+        check::Surroundings { trusting: true, ..(*self.surroundings).clone() }
     }
 
     /// Sees whether a failure comes back on a new connection while controls pass, and shrinks it.
@@ -57,6 +64,7 @@ impl Campaign<'_> {
         bucket: &Bucket,
         case: &Arc<Case>,
         also: Vec<&'static str>,
+        severity: Severity,
     ) {
         let (_, failure) = self.probe(check, bucket, case).await;
         let well = match &self.surroundings.control {
@@ -77,14 +85,16 @@ impl Campaign<'_> {
         };
         let until = self.shrink_until();
         let began = Instant::now();
-        let reduced = reduce(&self.executor, &self.surroundings, check, bucket, case, until).await;
+        let reduced = reduce(&self.executor, &self.trusting(), check, bucket, case, until).await;
         self.shrinking += began.elapsed();
-        let Some(reduced) = reduced else {
+        let Some(mut reduced) = reduced else {
             self.suspicions.fleeting(bucket);
             self.inconclusive
                 .push(format!("{} {}: it did not come back", bucket.operation, bucket.check));
             return;
         };
+        // What was known of other calls when it was found decides how bad it is.
+        reduced.failure.severity = reduced.failure.severity.min(severity);
         self.found(bucket, reduced, also);
     }
 

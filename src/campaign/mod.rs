@@ -43,6 +43,8 @@ struct Campaign<'c> {
     accepted: Arc<Accepted>,
     latency: Arc<Latency>,
     ledger: Ledger,
+    /// Cases executed at once: fewer than asked for, once the service could not take it.
+    width: usize,
     suspicions: Suspicions,
     /// Keys of checks that wanted to send more once.
     occasions: std::collections::HashSet<(&'static str, String)>,
@@ -101,6 +103,7 @@ impl<'c> Campaign<'c> {
         let operations = executor.service.operations.len();
         let ledger =
             Ledger::new(&executor.service.operations, |operation| settings.picks(operation));
+        let width = settings.workers;
         let deadline = settings.max_cases.is_none().then(|| began + settings.max_time);
         Self {
             executor,
@@ -110,6 +113,7 @@ impl<'c> Campaign<'c> {
             accepted: Arc::default(),
             latency: Arc::default(),
             ledger,
+            width,
             suspicions: Suspicions::default(),
             occasions: std::collections::HashSet::new(),
             bases: vec![None; operations],
@@ -190,14 +194,22 @@ impl<'c> Campaign<'c> {
     /// Executes one round and folds what it gave.
     async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) {
         self.freeze();
-        let round =
-            round::run(&self.executor, &self.settings, &self.surroundings, jobs, deadline).await;
+        let round = round::run(
+            &self.executor,
+            &self.settings,
+            &self.surroundings,
+            jobs,
+            self.width,
+            deadline,
+        )
+        .await;
         self.note_created();
         let suspects: Vec<_> = if round.unwell {
             round.done.iter().map(|done| Arc::clone(&done.history)).collect()
         } else {
             Vec::new()
         };
+        self.ease(&round.done);
         for done in round.done {
             self.fold(done).await;
         }
@@ -206,6 +218,20 @@ impl<'c> Campaign<'c> {
         }
         if let crate::transport::Pressure::Stopped(why) = self.executor.client.pressure() {
             self.stopped.get_or_insert(why);
+        }
+    }
+
+    /// Sends fewer cases at once to a service that answers 503 to many of them.
+    fn ease(&mut self, done: &[Done]) {
+        let answers = done.iter().filter_map(|done| done.history.exchanges.last()?.status());
+        let busy = answers.filter(|status| *status == round::BUSY).count();
+        if busy * 50 > done.len() && self.width > 1 {
+            self.width = (self.width / 2).max(1);
+            (self.emit)(Event::Notice(format!(
+                "{busy} of {} cases were answered 503; going on with {} at once",
+                done.len(),
+                self.width
+            )));
         }
     }
 
