@@ -109,7 +109,7 @@ impl Campaign<'_> {
     /// Files a finding, unless it is one that is known.
     fn found(&mut self, bucket: &Bucket, reduced: Reduced, also: Vec<&'static str>) {
         let (culprits, neutral) = self.culprits(&reduced);
-        self.suspicions.found(bucket, Fault { culprits: culprits.clone(), neutral });
+        self.suspicions.found(bucket, Fault { neutral });
         let signature = Signature::of(&corpus::Fault {
             check: bucket.check,
             operation: &bucket.operation,
@@ -119,7 +119,7 @@ impl Campaign<'_> {
         });
         let service = corpus::slug(&self.executor.service.name);
         let id = format!("{service}-{signature}");
-        if self.found.iter().any(|known| known.id == id) {
+        if self.found.iter().any(|known| known.id == id) || !self.supersedes(bucket, &reduced) {
             return;
         }
         let finding = finding(&reduced, &also);
@@ -151,6 +151,30 @@ impl Campaign<'_> {
         let found = Arc::new(found);
         self.found.push(Arc::clone(&found));
         (self.emit)(Event::Found(found));
+    }
+
+    /// Whether a finding is to be kept: one exchange gives one finding, the strongest. A weaker one of
+    /// the same case that was filed before is taken back.
+    fn supersedes(&mut self, bucket: &Bucket, reduced: &Reduced) -> bool {
+        let twin = self.found.iter().position(|known| {
+            known.operation == bucket.operation && is_same_input(&known.finding.case, &reduced.case)
+        });
+        let Some(twin) = twin else { return true };
+        let rank = |name: &str| check::all().iter().position(|check| check.name() == name);
+        let known = &self.found[twin];
+        let stronger = reduced.failure.severity > known.severity
+            || reduced.failure.severity == known.severity
+                && rank(bucket.check) < rank(&known.finding.check);
+        if stronger {
+            let weaker = self.found.remove(twin);
+            for path in
+                weaker.path.iter().flat_map(|path| [path.clone(), corpus::evidence_path(path)])
+            {
+                // A file that cannot be removed stays as a finding of its own: nothing is lost.
+                let _ = std::fs::remove_file(path);
+            }
+        }
+        stronger
     }
 
     /// The places that shrinking left, and what to put there to see the failure vanish.
@@ -218,6 +242,18 @@ impl Campaign<'_> {
         self.inconclusive
             .push("control calls failed for a while, and no case makes them fail again".to_owned());
     }
+}
+
+/// Whether two cases send the same.
+fn is_same_input(a: &Case, b: &Case) -> bool {
+    let plain = |case: &Case| {
+        let mut case = case.clone();
+        for call in case.calls_mut() {
+            (call.want, call.saw) = (None, None);
+        }
+        case
+    };
+    plain(a) == plain(b)
 }
 
 /// The place without the numbers of elements, so that the same fault in another element has the same
