@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::cause::{self, Cause};
 use super::reduce::{Reduced, probe, reduce};
 use super::suspicion::{Bucket, Fault, Next};
 use super::{Campaign, Event, Found, round};
@@ -25,6 +26,9 @@ impl Campaign<'_> {
         match self.suspicions.next(&bucket, &history.case, class) {
             Next::Nothing => {}
             Next::Confirm => {
+                if self.is_known_cause(check, &bucket, history).await {
+                    return;
+                }
                 self.confirm(check, &bucket, &history.case, also, failure.severity).await;
             }
             Next::Neutralise(cases) => {
@@ -41,6 +45,35 @@ impl Campaign<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a failure comes from the cause of a finding at another operation: what both send to
+    /// every operation (a header, a common part), or an error answer of one shape for all.
+    async fn is_known_cause(
+        &mut self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        history: &Arc<History>,
+    ) -> bool {
+        let told = cause::told(history);
+        for index in 0..self.causes.len() {
+            let Some(neutral) = self.causes[index].explains(bucket, &told, history) else {
+                continue;
+            };
+            if let Some(case) = neutral
+                && self.probe(check, bucket, &Arc::new(case)).await.1.is_some()
+            {
+                continue;
+            }
+            let cause = &mut self.causes[index];
+            self.suspicions.found(bucket, cause.fault.clone());
+            if cause.reaches(&bucket.operation) {
+                let (id, operation) = (cause.id.clone(), bucket.operation.clone());
+                (self.emit)(Event::Spread { id, operation });
+            }
+            return true;
+        }
+        false
     }
 
     async fn probe(
@@ -109,7 +142,8 @@ impl Campaign<'_> {
     /// Files a finding, unless it is one that is known.
     fn found(&mut self, bucket: &Bucket, reduced: Reduced, also: Vec<&'static str>) {
         let (culprits, neutral) = self.culprits(&reduced);
-        self.suspicions.found(bucket, Fault { neutral });
+        let fault = Fault { neutral };
+        self.suspicions.found(bucket, fault.clone());
         let signature = Signature::of(&corpus::Fault {
             check: bucket.check,
             operation: &bucket.operation,
@@ -148,6 +182,7 @@ impl Campaign<'_> {
                 }
             }
         }
+        self.causes.push(Cause::of(&found, bucket, fault));
         let found = Arc::new(found);
         self.found.push(Arc::clone(&found));
         (self.emit)(Event::Found(found));

@@ -1,5 +1,6 @@
 //! A campaign: phases, budgets, workers, learning. Emits events; never prints, never exits.
 
+mod cause;
 mod conclude;
 mod event;
 mod explore;
@@ -54,6 +55,8 @@ struct Campaign<'c> {
     /// The number of the last random case of each operation.
     random_numbers: Vec<u64>,
     found: Vec<Arc<Found>>,
+    /// What the findings came from, to recognise it at other operations.
+    causes: Vec<cause::Cause>,
     replays: Vec<Replay>,
     inconclusive: Vec<String>,
     /// Why it ends before its plan does.
@@ -120,6 +123,7 @@ impl<'c> Campaign<'c> {
             accepted_examples: BTreeMap::new(),
             random_numbers: vec![0; operations],
             found: Vec::new(),
+            causes: Vec::new(),
             replays: Vec::new(),
             inconclusive: Vec::new(),
             stopped: None,

@@ -95,7 +95,7 @@ impl Suspicions {
             return Next::Nothing;
         }
         let without =
-            known.faults.iter().map(|fault| neutralised(case, fault)).collect::<Option<Vec<_>>>();
+            known.faults.iter().map(|fault| fault.neutralised(case)).collect::<Option<Vec<_>>>();
         match without {
             Some(cases) => Next::Neutralise(cases.into_iter().map(Arc::new).collect()),
             None => Next::Nothing,
@@ -128,13 +128,14 @@ fn shape(case: &Case) -> String {
     places.join(",")
 }
 
-/// The case without the known culprits; `None` where it has none of them, so that it fails for a
-/// reason of its own or cannot be told apart.
-fn neutralised(case: &Case, fault: &Fault) -> Option<Case> {
-    let mut other = case.clone();
-    let call = other.calls_mut().last()?;
-    for (place, value) in &fault.neutral {
-        crate::case::set_value_at(call, place, value.clone());
+impl Fault {
+    /// The case without the culprits; the same one where it has none of them.
+    pub(super) fn neutralised(&self, case: &Case) -> Option<Case> {
+        let mut other = case.clone();
+        let call = other.calls_mut().last()?;
+        for (place, value) in &self.neutral {
+            crate::case::set_value_at(call, place, value.clone());
+        }
+        Some(other)
     }
-    Some(other)
 }
