@@ -12,3 +12,6 @@ pub mod generate;
 pub mod execute;
 pub mod shrink;
 pub mod campaign;
+pub mod corpus;
+pub mod export;
+pub mod demo;

@@ -78,15 +78,15 @@ pub(super) async fn reduce(
         }
         failed
     };
-    let first = lift(&executor.service, case)
-        .and_then(|items| candidate(&executor.service, case, &items));
+    let first =
+        lift(&executor.service, case).and_then(|items| candidate(&executor.service, case, &items));
     let Some(first) = first else {
         return unshrunk(case, execute, &last).await;
     };
     let service = Arc::clone(&executor.service);
     let like = Arc::clone(case);
     let shrinker =
-        Shrinker::new(first, None, move |items: &[Item]| candidate(&service, &like, items)).rechecking();
+        Shrinker::new(first, None, move |items: &[Item]| candidate(&service, &like, items));
     let budget = Budget::probes(MOST_CALLS)
         .until(move || until.is_some_and(|until| Instant::now() >= until));
     let mut flaky = Flaky::new(shrinker, budget);
@@ -109,7 +109,9 @@ pub(super) async fn reduce(
         }
     };
     let boundary = shrinker.boundary().and_then(|boundary| {
-        let [place] = &*differences(&boundary.fails.value, &boundary.passes.value) else { return None };
+        let [place] = &*differences(&boundary.fails.value, &boundary.passes.value) else {
+            return None;
+        };
         let value = |case: &Case| {
             let (call, place) = place.split_once('/')?;
             crate::case::value_at(case.call(call)?, place).cloned()
@@ -185,9 +187,11 @@ fn others(trace: &Trace, node: usize) -> Vec<crate::choice::Choice> {
     let node = &trace.nodes[node];
     match (&node.choice, &node.domain) {
         (Choice::Bool(bool), _) => vec![Choice::Bool(!bool)],
-        (Choice::Int(int), Domain::Int { min, max, .. }) => {
-            [int + 1, int - 1].into_iter().filter(|i| (min..=max).contains(&i)).map(Choice::Int).collect()
-        }
+        (Choice::Int(int), Domain::Int { min, max, .. }) => [int + 1, int - 1]
+            .into_iter()
+            .filter(|i| (min..=max).contains(&i))
+            .map(Choice::Int)
+            .collect(),
         (Choice::Float(float), _) => vec![Choice::Float(float + 1.0), Choice::Float(float - 1.0)],
         (Choice::Branch(branch), Domain::Branch(count)) => {
             (0..*count).filter(|other| other != branch).map(Choice::Branch).collect()
@@ -196,17 +200,24 @@ fn others(trace: &Trace, node: usize) -> Vec<crate::choice::Choice> {
             let points = text.code_points().map(|p| if p == 0x31 { 0x32 } else { 0x31 });
             let same_length = crate::value::Text::from_code_points(points);
             let longer = text.code_points().chain([0x31]);
-            vec![Choice::Text(same_length), Choice::Text(crate::value::Text::from_code_points(longer))]
-                .into_iter()
-                .filter(|other| *other != node.choice)
-                .collect()
+            vec![
+                Choice::Text(same_length),
+                Choice::Text(crate::value::Text::from_code_points(longer)),
+            ]
+            .into_iter()
+            .filter(|other| *other != node.choice)
+            .collect()
         }
         _ => Vec::new(),
     }
 }
 
 /// The candidate of these choices, where every call in it is what its label says.
-pub(super) fn candidate(service: &Service, like: &Case, items: &[Item]) -> Option<Candidate<Arc<Case>>> {
+pub(super) fn candidate(
+    service: &Service,
+    like: &Case,
+    items: &[Item],
+) -> Option<Candidate<Arc<Case>>> {
     let (case, trace) = redraw(service, like, items)?;
     let cost = cost(&case);
     let mut key = Vec::with_capacity(16);

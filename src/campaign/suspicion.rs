@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::case::{Case, History, Label};
+use crate::case::{Case, History};
 use crate::check::Failure;
 use crate::value::Value;
 
@@ -22,8 +22,6 @@ pub(super) struct Bucket {
     pub(super) outcome: String,
     /// The normalised message.
     pub(super) message: String,
-    /// The label of the call: what breaks on valid input is not what breaks on malformed input.
-    pub(super) label: Label,
 }
 
 impl Bucket {
@@ -36,7 +34,6 @@ impl Bucket {
             operation,
             outcome: failure.outcome.clone(),
             message: failure.message.clone(),
-            label: call.map_or(Label::Valid, |call| call.label),
         }
     }
 
@@ -60,8 +57,6 @@ struct Known {
 /// A fault that was found.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
-    /// The places of its culprits, in its call: `json/qty`.
-    pub(super) culprits: Vec<String>,
     /// The values that made it vanish, or the usual ones, by place; `None` removes the member.
     pub(super) neutral: Vec<(String, Option<Value>)>,
 }
@@ -94,11 +89,13 @@ impl Suspicions {
             return Next::Nothing;
         }
         let Some(call) = case.calls().last() else { return Next::Nothing };
-        let place = call.deviations.iter().filter_map(|d| d.at.clone()).collect::<Vec<_>>().join(" ");
+        let place =
+            call.deviations.iter().filter_map(|d| d.at.clone()).collect::<Vec<_>>().join(" ");
         if !known.looked.insert(format!("{class} {place} {}", shape(case))) {
             return Next::Nothing;
         }
-        let without = known.faults.iter().map(|fault| neutralised(case, fault)).collect::<Option<Vec<_>>>();
+        let without =
+            known.faults.iter().map(|fault| neutralised(case, fault)).collect::<Option<Vec<_>>>();
         match without {
             Some(cases) => Next::Neutralise(cases.into_iter().map(Arc::new).collect()),
             None => Next::Nothing,

@@ -1,6 +1,6 @@
 //! A finding: a case with what it proves, as its file holds it.
 
-use super::Case;
+use super::{Call, Case, Step};
 use crate::value::Value;
 
 /// A reproduced, shrunk case with its check: everything a case file says.
@@ -28,6 +28,31 @@ pub struct Finding {
     pub minimal: bool,
     /// Weaker checks that failed on the same exchange.
     pub also: Vec<String>,
+}
+
+impl Finding {
+    /// The call at which it failed: of a group the first, of a repetition the one it repeats.
+    pub fn call(&self) -> Option<&Call> {
+        let at = &self.at;
+        self.case.steps.iter().find_map(|step| match step {
+            Step::Call(call) => Some(call).filter(|call| call.id == *at),
+            Step::Together(group) => {
+                let call = group.calls.iter().find(|call| call.id == *at || group.id == *at)?;
+                let same = call.same.as_ref();
+                same.and_then(|id| group.calls.iter().find(|c| c.id == *id)).or(Some(call))
+            }
+        })
+    }
+
+    /// The operation it is filed under; empty where `at` names no call.
+    pub fn operation(&self) -> &str {
+        self.call().map_or("", |call| &call.operation)
+    }
+
+    /// The service it is filed under: that of the call, else that of the case.
+    pub fn service(&self) -> &str {
+        self.call().and_then(|call| call.service.as_deref()).unwrap_or(&self.case.service)
+    }
 }
 
 /// A fault that is known and may last for a while.

@@ -10,9 +10,12 @@ mod exchange;
 pub mod file;
 mod finding;
 mod perturbation;
+mod redact;
 
 pub use call::{Auth, Body, Call, Deviation, Message, Release, Saw, Step, Together, Want};
-pub use exchange::{Answer, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent, Times, Unfinished};
+pub use exchange::{
+    Answer, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent, Times, Unfinished,
+};
 pub use finding::{Boundary, Finding, Known, Reproduced};
 pub use perturbation::{Perturbation, Position};
 

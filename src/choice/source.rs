@@ -446,7 +446,8 @@ impl<'a> Source<'a> {
                 .iter()
                 .any(|item| matches!(item, Item::Choice(Choice::Name(other)) if **other == *name))
         };
-        (self.names.len() + 1..)
+        let most = 2 * self.names.len() + items.len() + 1;
+        (self.names.len() + 1..=most)
             .map(|number| format!("{prefix}{number}"))
             .find(|name| !recorded(name) && !self.names.iter().any(|other| **other == **name))
             .unwrap_or_default()
@@ -654,7 +655,7 @@ mod tests {
             let first = source.span(Label::Group, pairs)?;
             Ok((first, source.int(0, 9, 0)?))
         };
-        let (drawn, trace) = (0..)
+        let (drawn, trace) = (0..1000)
             .map(|seed| Source::random(Rng::new(seed)).run(both).unwrap())
             .find(|((list, int), _)| list.len() > 2 && *int > 0)
             .unwrap();
@@ -682,7 +683,7 @@ mod tests {
             let list = source.list(2, 3, 1.0, |source, _| source.int(0, 999, 7))?;
             Ok((list, source.int(0, 999, 0)?))
         };
-        let full = (0..)
+        let full = (0..1000)
             .map(|seed| Source::random(Rng::new(seed)).run(both).unwrap())
             .find(|((list, last), _)| list.len() == 3 && *last > 0);
         let ((list, last), trace) = full.unwrap();

@@ -15,11 +15,9 @@ const MOST_STEPS: usize = 64;
 /// operation is gone from the document, or it is of a kind that is only executed.
 pub fn lift(service: &Service, case: &Case) -> Option<Vec<Item>> {
     let mut items = Vec::new();
-    for (index, step) in case.steps.iter().enumerate() {
+    for step in &case.steps {
         let Step::Call(call) = step else { return None };
-        if index > 0 {
-            items.push(Item::Choice(Choice::Bool(true)));
-        }
+        items.push(Item::Choice(Choice::Bool(true)));
         items.push(Item::Choice(Choice::Name(call.id.as_str().into())));
         for deviation in &call.deviations {
             for (_, parameter) in &deviation.with {
@@ -46,6 +44,21 @@ pub fn redraw(service: &Service, like: &Case, items: &[Item]) -> Option<(Case, T
         }
     }
     Some((case, trace))
+}
+
+/// The simplest case of the same steps: what the places of a case are compared with. It need not be
+/// what its labels say.
+pub fn simplest(service: &Service, like: &Case) -> Option<Case> {
+    let mut simplest = like.clone();
+    for step in &mut simplest.steps {
+        // Each step alone, so that no choice of one is read by the next.
+        let items =
+            [Item::Choice(Choice::Bool(true)), Item::Choice(Choice::Name(step.id().into()))];
+        let alone = Case { steps: vec![step.clone()], ..Case::default() };
+        let drawn = Source::replay(&items).run(|source| draw(service, &alone, source)).ok()?;
+        *step = drawn.0.into_iter().next()?;
+    }
+    Some(simplest)
 }
 
 fn draw(service: &Service, like: &Case, source: &mut Source<'_>) -> Draw<Vec<Step>> {

@@ -105,9 +105,7 @@ pub(super) fn lift(
     }
     let mut raws = 0;
     for (index, element) in list.iter().enumerate() {
-        if index >= min {
-            items.push(Item::Choice(Choice::Bool(true)));
-        }
+        items.push(Item::Choice(Choice::Bool(true)));
         let mut node = shape.node(index);
         if !shape.contains.is_empty() && index >= shape.prefix.len() {
             // What the element was drawn for is forgotten; the first way that gives it will do.
@@ -126,8 +124,6 @@ pub(super) fn lift(
         }
         raws += lifter.value(place.at(node), element, items);
     }
-    if list.len() < max {
-        items.push(Item::Choice(Choice::Bool(false)));
-    }
+    items.push(Item::Choice(Choice::Bool(false)));
     Some(raws)
 }

@@ -180,9 +180,7 @@ pub(super) fn lift(
         let mut count = 0;
         while let Some((name, value)) = left.peek().filter(|_| count < max) {
             let start = items.len();
-            if count >= min {
-                items.push(Item::Choice(Choice::Bool(true)));
-            }
+            items.push(Item::Choice(Choice::Bool(true)));
             let taken =
                 built.keys().chain(shape.members.iter().map(|m| &m.name)).any(|k| k == name);
             match lift_extra(lifter, place, shape, &extras, name, value, items) {
@@ -199,9 +197,7 @@ pub(super) fn lift(
         if count < min {
             return None;
         }
-        if count < max {
-            items.push(Item::Choice(Choice::Bool(false)));
-        }
+        items.push(Item::Choice(Choice::Bool(false)));
     }
     let rest: Vec<(Text, Value)> = left.cloned().collect();
     if !rest.is_empty() {

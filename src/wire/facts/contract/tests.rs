@@ -21,6 +21,7 @@ fn operation(parameters: Vec<Parameter>, contents: Vec<Content>) -> Operation {
         responses: Responses::default(),
         security: Vec::new(),
         produces: Vec::new(),
+        servers: Vec::new(),
         place: Place::default(),
     }
 }

@@ -1,0 +1,106 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::*;
+use crate::case::{Case, Label, Times};
+use crate::value::read;
+
+fn exchange(outcome: Outcome) -> Exchange {
+    Exchange {
+        call: "s1".to_owned(),
+        operation: "POST /orders".to_owned(),
+        label: Label::Valid,
+        auth: Auth::Identity("alice".to_owned()),
+        sent: Sent {
+            method: "POST".to_owned(),
+            target: "/orders?key=hunter22".to_owned(),
+            headers: vec![
+                Header { name: "Authorization".to_owned(), value: "Bearer hunter22".into() },
+                Header { name: "X-Octets".to_owned(), value: Bytes::from_static(b"\x80") },
+            ],
+            body: "{}".into(),
+            written: 120,
+        },
+        outcome,
+        times: Times {
+            begin: Duration::from_millis(3),
+            connected: Duration::ZERO,
+            sent: Some(Duration::from_nanos(1_500)),
+            first_byte: None,
+            end: Duration::from_secs(1),
+        },
+        http: HttpVersion::Http1,
+        fresh_connection: true,
+    }
+}
+
+fn evidence(outcome: Outcome) -> Value {
+    let history = History {
+        case: Arc::new(Case::default()),
+        exchanges: vec![exchange(outcome)],
+        unfinished: None,
+    };
+    let redactor = Redactor::new([("alice", "hunter22")]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = write_evidence(&folder.path().join("x-1.json"), &history, &redactor).unwrap();
+    assert!(path.ends_with("x-1.evidence.json"));
+    read::json(&std::fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn everything_is_told_but_secrets() {
+    let evidence = evidence(Outcome::Answered(Answer {
+        status: 500,
+        headers: vec![Header { name: "Server".to_owned(), value: "x".into() }],
+        body: "hunter22 is wrong".into(),
+        ending: Ending::Truncated,
+        interim: vec![100],
+        ..Answer::default()
+    }));
+    insta::assert_snapshot!(evidence, @r#"{"phi_fuzz_evidence":1,"exchanges":[{"call":"s1","operation":"POST /orders","label":"valid","auth":"alice","http":"1.1","connection":"fresh","sent":{"method":"POST","target":"/orders?key=[secret:alice]","headers":[["Authorization","Bearer [secret:alice]"],["X-Octets",{"$bytes":"gA=="}]],"body":{"text":"{}"},"octets_written":120},"answer":{"status":500,"interim":[100],"headers":[["Server","x"]],"body":{"text":"[secret:alice] is wrong"},"ending":"truncated"},"times":{"begin_us":3000,"connected_us":0,"sent_us":1,"first_byte_us":null,"end_us":1000000}}]}"#);
+}
+
+#[test]
+fn bodies_are_capped_without_halving_a_character_or_a_secret() {
+    let body = |octets: Vec<u8>| {
+        let evidence = evidence(Outcome::TimedOut { received: octets.into() });
+        let exchange = &evidence.get("exchanges").unwrap().as_array().unwrap()[0];
+        exchange.get("timed_out").unwrap().get("received").unwrap().clone()
+    };
+    let mut text = "é".repeat(BODY_LIMIT / 2 - 1);
+    text.push_str("xhunter22");
+    let capped = body(text.clone().into_bytes());
+    assert!(!capped.get("text").unwrap().as_str().unwrap().contains("hun"));
+    assert_eq!(capped.get("octets").unwrap().as_i64(), Some(text.len() as i64));
+    let capped = body(format!("x{}", "é".repeat(BODY_LIMIT)).into_bytes());
+    assert_eq!(capped.get("text").unwrap().as_str().unwrap().len(), BODY_LIMIT - 1);
+    let capped = body(vec![0xFF; BODY_LIMIT + 3]);
+    let kept = BASE64.decode(capped.get("base64").unwrap().as_str().unwrap()).unwrap();
+    assert_eq!(kept, vec![0xFF; BODY_LIMIT]);
+    let whole = body(b"short".to_vec());
+    assert_eq!(whole.to_string(), r#"{"text":"short"}"#);
+}
+
+#[test]
+fn every_outcome_is_told_apart() {
+    let received = Bytes::from_static(b"HTT");
+    let outcomes = [
+        Outcome::Dropped { received: received.clone(), reset: true, code: Some(2) },
+        Outcome::Garbage { received, reason: "no status line".to_owned() },
+        Outcome::Unreachable { reason: "connection refused".to_owned() },
+        Outcome::Abandoned,
+    ];
+    let told = outcomes.map(|outcome| {
+        let evidence = evidence(outcome);
+        let exchange = evidence.get("exchanges").unwrap().as_array().unwrap()[0].clone();
+        let (key, value) = exchange.as_object().unwrap().iter().nth(7).unwrap().clone();
+        format!("{key}: {value}")
+    });
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    dropped: {"by":"reset","code":2,"received":{"text":"HTT"}}
+    garbage: {"reason":"no status line","received":{"text":"HTT"}}
+    unreachable: {"reason":"connection refused"}
+    abandoned: true
+    "#);
+}

@@ -1,0 +1,97 @@
+//! Writing files so that they are whole or not there.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{Error, Signature, layout};
+use crate::case::{Finding, file};
+
+/// Writes a finding where it belongs below `root`, over an earlier one of the same signature.
+///
+/// # Errors
+/// A folder or file that cannot be written.
+pub fn write_finding(
+    root: &Path,
+    finding: &Finding,
+    signature: Signature,
+) -> Result<PathBuf, Error> {
+    let (service, operation) = (finding.service(), finding.operation());
+    let path = layout::path(root, service, operation, &finding.check, signature);
+    write_whole(&path, file::write(finding).as_bytes())?;
+    Ok(path)
+}
+
+/// Writes a file under another name in the same folder, brings it to the disk and renames it: at
+/// any moment, and after a crash, the file is the old one or the new one. Folders are made.
+///
+/// # Errors
+/// A folder or file that cannot be written; nothing is left behind then.
+pub fn write_whole(path: &Path, octets: &[u8]) -> Result<(), Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(Error::io("make the folder", folder))?;
+    let begun = folder.join(temporary(path));
+    let written = File::create_new(&begun).and_then(|mut file| {
+        file.write_all(octets)?;
+        file.sync_all()
+    });
+    written.and_then(|()| fs::rename(&begun, path)).map_err(|error| {
+        // What was begun is worth nothing; that it cannot be removed either says nothing new.
+        let _ = fs::remove_file(&begun);
+        Error::io("write", path)(error)
+    })?;
+    // The name itself; not every system lets a folder be opened.
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+/// A name that no other writer uses and no reader takes for a case.
+fn temporary(path: &Path) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    format!(".{name}.{}-{count}.part", std::process::id())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b/c.json");
+        write_whole(&path, b"one").unwrap();
+        write_whole(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_with_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let blocked = folder.path().join("file");
+        fs::write(&blocked, "").unwrap();
+        let error = write_whole(&blocked.join("x.json"), b"").unwrap_err().to_string();
+        assert!(error.contains(&blocked.display().to_string()), "{error}");
+        assert!(error.contains("--out"), "{error}");
+        let target = folder.path().join("folder");
+        fs::create_dir(&target).unwrap();
+        let error = write_whole(&target, b"").unwrap_err().to_string();
+        assert!(error.starts_with(&format!("cannot write {}", target.display())), "{error}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_disk_is_told_with_the_way_out() {
+        let full = std::io::Error::from_raw_os_error(28);
+        let error = Error::io("write", Path::new("/x/y.json"))(full).to_string();
+        assert!(error.starts_with("cannot write /x/y.json: No space left"), "{error}");
+        assert!(error.ends_with("free some space, or choose another folder with --out"), "{error}");
+    }
+}
