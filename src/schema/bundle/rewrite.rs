@@ -8,6 +8,10 @@ use super::{discriminator, names};
 use crate::schema::{Dialect, Direction, Documents, Location, address};
 use crate::value::{Object, Text, Value};
 
+/// How deep schemas may stand inside each other before one is refused: deeper than anyone writes,
+/// and shallow enough for the stack of any thread. References start anew.
+const MAX_LEVELS: usize = 100;
+
 /// A schema of a bundle: a place, which face of it, and what dynamic references in it mean.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
@@ -52,6 +56,8 @@ pub(super) struct Rewriter<'d> {
     edges: Vec<Edge>,
     /// How far the schema at hand lies inside the value that its definition judges.
     pub(super) depth: usize,
+    /// How many schemas stand around the one at hand, in its document.
+    level: usize,
     face: Face,
     scope: Scope,
     notes: Vec<(Location, String)>,
@@ -84,6 +90,7 @@ impl<'d> Rewriter<'d> {
             resolved: HashMap::new(),
             edges: Vec::new(),
             depth: 0,
+            level: 0,
             face: Face::Plain,
             scope: Scope::new(),
             notes: Vec::new(),
@@ -159,6 +166,7 @@ impl<'d> Rewriter<'d> {
             .find(&key.at)
             .ok_or_else(|| format!("nothing stands at {}", self.documents.describe(&key.at)))?;
         self.depth = 0;
+        self.level = 0;
         self.face = key.face;
         self.scope.clone_from(&key.scope);
         self.schema(&mut key.at.clone(), source, &[])
@@ -267,6 +275,12 @@ impl<'d> Rewriter<'d> {
                 return Err(format!("a schema was expected at {at}, not {}", other.kind()));
             }
         };
+        if self.level == MAX_LEVELS {
+            let at = self.documents.describe(at);
+            return Err(format!(
+                "schemas stand inside each other more than {MAX_LEVELS} deep at {at}"
+            ));
+        }
         let dialect = self.dialect(at);
         if let Some(reference) = object.get("$ref")
             && dialect != Dialect::Draft2020
@@ -297,7 +311,9 @@ impl<'d> Rewriter<'d> {
                 continue;
             }
             at.pointer.push(key.clone());
+            self.level += 1;
             self.keyword(at, name, value, &mut work)?;
+            self.level -= 1;
             at.pointer.pop();
         }
         let Work { mut out, examples, .. } = work;

@@ -170,3 +170,13 @@ fn a_survey_finds_the_same_faults_in_one_walk() {
         assert_eq!(alone.is_err(), faulty, "{name}");
     }
 }
+
+#[test]
+fn schemas_far_too_deep_are_refused_and_not_the_end_of_the_program() {
+    // Each level of `not` is one of JSON, of which the reader takes 512.
+    let nested =
+        |levels: usize| format!("{}true{}", r#"{"not":"#.repeat(levels), "}".repeat(levels));
+    assert_eq!(plain(&nested(100), Dialect::Draft2020), nested(100));
+    let deep = of(&nested(511), "", Dialect::Draft2020, Direction::Neither).unwrap_err();
+    assert!(deep.starts_with("schemas stand inside each other more than 100 deep"), "{deep}");
+}
