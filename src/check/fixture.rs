@@ -31,6 +31,7 @@ pub(super) fn service(operations: Vec<Operation>) -> Service {
 pub(super) fn operation(name: &str) -> Operation {
     let (method, path) = name.split_once(' ').unwrap();
     Operation {
+        servers: Vec::new(),
         name: name.to_owned(),
         method: method.to_owned(),
         path: path.to_owned(),
@@ -257,6 +258,7 @@ fn header(name: &str, value: &str) -> Header {
 pub(super) fn history(said: &[Said]) -> History {
     let steps = said.iter().map(|said| Step::Call(said.call.clone())).collect();
     History {
+        unfinished: None,
         case: Arc::new(Case { service: "shop".to_owned(), connections: Vec::new(), steps }),
         exchanges: said.iter().map(|said| said.exchange.clone()).collect(),
         unfinished: None,
