@@ -9,9 +9,9 @@ use crate::check::{Check, Failure, Surroundings};
 use crate::choice::{Item, Trace};
 use crate::execute::{Connections, Executor};
 use crate::generate::case::differences;
+use crate::shrink::case::{candidate, lifted};
 use crate::shrink::driver::{Flaky, live};
 use crate::shrink::statistics::replays_needed;
-use crate::shrink::case::{candidate, lifted};
 use crate::shrink::{Budget, Edit, Shrinker, Verdict};
 
 /// More live calls than this are not spent on one finding.
