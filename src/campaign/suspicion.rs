@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::cause;
 use crate::case::{Case, History};
 use crate::check::Failure;
 use crate::value::Value;
@@ -85,7 +86,9 @@ impl Suspicions {
         if known.fleeting || known.looked.len() >= MOST_LOOKS {
             return Next::Nothing;
         }
-        if known.faults.is_empty() {
+        // An error answer of the wrong shape has that shape whatever brought it about.
+        let of_errors = cause::SHAPES.contains(&bucket.check) && !bucket.outcome.starts_with('2');
+        if known.faults.is_empty() || of_errors {
             return Next::Nothing;
         }
         let Some(call) = case.calls().last() else { return Next::Nothing };
