@@ -14,3 +14,4 @@ pub mod shrink;
 pub mod campaign;
 pub mod corpus;
 pub mod export;
+pub mod report;
