@@ -192,6 +192,7 @@ pub(super) fn broken() -> Summary {
             operation("GET /keys", &[(403, 40)], Some("every answer was 403")),
         ],
         found: vec![Arc::new(found()), Arc::new(long_found())],
+        spread: Vec::new(),
         replays: vec![
             replay(Verdict::Ok, 0, "passes"),
             replay(Verdict::Failed, 10, "POST /orders does not answer within 10 s"),

@@ -60,6 +60,9 @@ impl<W: Write + Send> Report for Ndjson<W> {
             Event::Progress(progress) => moved(progress),
             Event::Replayed(replay) => replayed(Members::of("replayed"), replay),
             Event::Found(found) => self::found(found),
+            Event::Spread { id, operation } => {
+                Members::of("spread").text("id", id).text("operation", operation)
+            }
             Event::PhaseEnded { phase, cases, took } => Members::of("phase_ended")
                 .text("phase", phase.name())
                 .int("cases", *cases)

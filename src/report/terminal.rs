@@ -91,6 +91,7 @@ impl<W: Write + Send> Report for Terminal<W> {
             Event::Found(found) => self.block(&finding(found, &self.url)),
             Event::Ended(ended) => self.block(&summary(ended, self.fail_on, self.verbosity)),
             Event::Notice(_)
+            | Event::Spread { .. }
             | Event::PhaseBegan { .. }
             | Event::PhaseEnded { .. }
             | Event::Progress(_) => Ok(()),
