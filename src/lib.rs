@@ -14,4 +14,5 @@ pub mod shrink;
 pub mod campaign;
 pub mod corpus;
 pub mod export;
+pub mod demo;
 pub mod report;

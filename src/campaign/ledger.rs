@@ -45,7 +45,8 @@ impl Ledger {
         *row.statuses.entry(status).or_default() += 1;
         if exchange.label == Label::Valid {
             *row.valid.entry(status).or_default() += 1;
-            row.reached |= (200..400).contains(&status) && (status < 300 || row.is_redirect(status));
+            row.reached |=
+                (200..400).contains(&status) && (status < 300 || row.is_redirect(status));
         }
     }
 

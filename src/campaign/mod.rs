@@ -1,7 +1,331 @@
 //! A campaign: phases, budgets, workers, learning. Emits events; never prints, never exits.
 
+mod cause;
+mod conclude;
 mod event;
+mod explore;
+mod find;
+mod job;
+mod ledger;
+mod prepare;
+mod reduce;
+mod regress;
+mod round;
+mod settings;
+mod suspicion;
 
 pub use event::{
     Bill, Conclusion, Event, Found, OperationSummary, Phase, Progress, Replay, Summary, Verdict,
 };
+pub use prepare::{find_base, path_of};
+pub use regress::{replay, shrink};
+pub use settings::{Settings, Stop};
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use job::{Done, Job};
+use ledger::Ledger;
+use suspicion::Suspicions;
+
+use crate::case::Call;
+use crate::check::{Accepted, Check, Latency, Surroundings, strongest};
+use crate::execute::Executor;
+use crate::generate::catalogue;
+
+/// A campaign on its way.
+struct Campaign<'c> {
+    executor: Arc<Executor>,
+    settings: Arc<Settings>,
+    emit: &'c mut (dyn FnMut(Event) + Send),
+    surroundings: Arc<Surroundings>,
+    accepted: Arc<Accepted>,
+    latency: Arc<Latency>,
+    ledger: Ledger,
+    /// Cases executed at once: fewer than asked for, once the service could not take it.
+    width: usize,
+    suspicions: Suspicions,
+    /// Keys of checks that wanted to send more once.
+    occasions: std::collections::HashSet<(&'static str, String)>,
+    /// The usual call of each operation.
+    bases: Vec<Option<Arc<Call>>>,
+    accepted_examples: BTreeMap<usize, Arc<Call>>,
+    /// The number of the last random case of each operation.
+    random_numbers: Vec<u64>,
+    found: Vec<Arc<Found>>,
+    /// What the findings came from, to recognise it at other operations.
+    causes: Vec<cause::Cause>,
+    replays: Vec<Replay>,
+    inconclusive: Vec<String>,
+    /// Why it ends before its plan does.
+    stopped: Option<String>,
+    phase: Phase,
+    began: Instant,
+    deadline: Option<Instant>,
+    told: Instant,
+    /// Time that shrinking took so far.
+    shrinking: Duration,
+    /// The folder for what is found, taken for this run alone.
+    out: Option<crate::corpus::Out>,
+}
+
+/// Runs a campaign to its end.
+///
+/// Whatever happens on the way is told by events; the summary is the last of them, and given back.
+pub async fn run(
+    executor: Arc<Executor>,
+    settings: Arc<Settings>,
+    emit: &mut (dyn FnMut(Event) + Send),
+) -> Arc<Summary> {
+    let began = Instant::now();
+    let mut campaign = Campaign::new(executor, settings, emit, began);
+    if let Err(why) = campaign.open() {
+        campaign.stopped = Some(why);
+        return campaign.end();
+    }
+    if let Err(why) = prepare::wait_for(&campaign.executor, &campaign.settings).await {
+        campaign.stopped =
+            Some(format!("{} is not there: {why}", campaign.executor.client.target().authority));
+        return campaign.end();
+    }
+    campaign.prepare().await;
+    campaign.regressions().await;
+    campaign.explore().await;
+    campaign.end()
+}
+
+impl<'c> Campaign<'c> {
+    fn new(
+        executor: Arc<Executor>,
+        settings: Arc<Settings>,
+        emit: &'c mut (dyn FnMut(Event) + Send),
+        began: Instant,
+    ) -> Self {
+        let operations = executor.service.operations.len();
+        let ledger =
+            Ledger::new(&executor.service.operations, |operation| settings.picks(operation));
+        let width = settings.workers;
+        let deadline = settings.max_cases.is_none().then(|| began + settings.max_time);
+        Self {
+            executor,
+            settings,
+            emit,
+            surroundings: Arc::default(),
+            accepted: Arc::default(),
+            latency: Arc::default(),
+            ledger,
+            width,
+            suspicions: Suspicions::default(),
+            occasions: std::collections::HashSet::new(),
+            bases: vec![None; operations],
+            accepted_examples: BTreeMap::new(),
+            random_numbers: vec![0; operations],
+            found: Vec::new(),
+            causes: Vec::new(),
+            replays: Vec::new(),
+            inconclusive: Vec::new(),
+            stopped: None,
+            phase: Phase::Regressions,
+            began,
+            deadline,
+            told: began,
+            shrinking: Duration::ZERO,
+            out: None,
+        }
+    }
+
+    /// Takes the folder for what is found, so that a bad one fails before anything is sent.
+    fn open(&mut self) -> Result<(), String> {
+        if let Some(out) = &self.settings.out {
+            let out = crate::corpus::Out::open(out).map_err(|error| error.to_string())?;
+            self.out = Some(out);
+        }
+        Ok(())
+    }
+
+    fn findings_folder(&self) -> Option<PathBuf> {
+        self.out.as_ref().map(crate::corpus::Out::findings)
+    }
+
+    /// Learns what stands before the service and what a good call is; tells the bill.
+    async fn prepare(&mut self) {
+        let gateway = prepare::gateway(&self.executor).await;
+        let control = prepare::control(&self.executor, &self.settings, &mut *self.emit).await;
+        let auth = prepare::identities(&self.executor, control.as_ref()).await;
+        let control = control.filter(|control| control.good).map(|control| control.case);
+        self.surroundings = Arc::new(Surroundings { gateway, control, ..Surroundings::default() });
+        let service = &self.executor.service;
+        let picked =
+            || service.operations.iter().filter(|operation| self.settings.picks(operation));
+        let boundary_cases = if self.settings.phases.contains(&Phase::Boundary) {
+            picked()
+                .filter_map(|operation| {
+                    let base = Arc::new(catalogue::baseline(operation).ok()?);
+                    Some(catalogue::boundary(operation, &base).len() as u64)
+                })
+                .sum()
+        } else {
+            0
+        };
+        let foreign = |operation: &&crate::spec::Operation| {
+            crate::execute::Permission::is_foreign_write(operation)
+        };
+        let bill = Bill {
+            service: service.name.clone(),
+            url: format!(
+                "{}://{}{}",
+                self.executor.client.target().scheme.name(),
+                self.executor.client.target().authority,
+                self.executor.base
+            ),
+            seed: self.settings.seed,
+            operations: picked().count(),
+            boundary_cases,
+            rate: self.executor.client.limiter().rate(),
+            budget: self.deadline.map(|_| self.settings.max_time),
+            max_cases: self.settings.max_cases,
+            writes: (
+                picked().filter(|operation| !operation.is_safe() && !foreign(operation)).count(),
+                picked().filter(foreign).count(),
+            ),
+            auth,
+        };
+        (self.emit)(Event::Began(bill));
+    }
+
+    /// Executes one round and folds what it gave.
+    async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) {
+        self.freeze();
+        let round = round::run(
+            &self.executor,
+            &self.settings,
+            &self.surroundings,
+            jobs,
+            self.width,
+            deadline,
+        )
+        .await;
+        self.note_created();
+        let suspects: Vec<_> = if round.unwell {
+            round.done.iter().map(|done| Arc::clone(&done.history)).collect()
+        } else {
+            Vec::new()
+        };
+        self.ease(&round.done);
+        for done in round.done {
+            self.fold(done).await;
+        }
+        if round.unwell {
+            self.convalesce(suspects).await;
+        }
+        if let crate::transport::Pressure::Stopped(why) = self.executor.client.pressure() {
+            self.stopped.get_or_insert(why);
+        }
+    }
+
+    /// Sends fewer cases at once to a service that answers 503 to many of them.
+    fn ease(&mut self, done: &[Done]) {
+        let answers = done.iter().filter_map(|done| done.history.exchanges.last()?.status());
+        let busy = answers.filter(|status| *status == round::BUSY).count();
+        if busy * 50 > done.len() && self.width > 1 {
+            self.width = (self.width / 2).max(1);
+            (self.emit)(Event::Notice(format!(
+                "{busy} of {} cases were answered 503; going on with {} at once",
+                done.len(),
+                self.width
+            )));
+        }
+    }
+
+    /// Freezes what is known for the next round.
+    fn freeze(&mut self) {
+        self.surroundings = Arc::new(Surroundings {
+            accepted: Arc::clone(&self.accepted),
+            latency: Arc::clone(&self.latency),
+            ..(*self.surroundings).clone()
+        });
+    }
+
+    /// Takes in one judged case: counts it, learns from it, follows its failures.
+    async fn fold(&mut self, done: Done) {
+        if let Some(exchange) = done.history.exchanges.last() {
+            self.ledger.record(done.operation, exchange);
+            Arc::make_mut(&mut self.latency).record(exchange);
+            let success = exchange.status().is_some_and(|status| (200..300).contains(&status));
+            if success && let Some(call) = done.history.case.call(&exchange.call) {
+                Arc::make_mut(&mut self.accepted).record(call);
+                self.learn_example(done.operation, call);
+            }
+        }
+        self.tell();
+        if self.is_ended() {
+            return;
+        }
+        for ranked in strongest(done.failures) {
+            self.suspect(&done.history, ranked, done.class).await;
+        }
+        for (check, key) in done.occasions {
+            let worth = match key {
+                Some(key) => self.occasions.insert((check.name(), key)),
+                None => true,
+            };
+            if worth {
+                self.ask_further(check, &done.history, done.class).await;
+            }
+        }
+    }
+
+    /// Whether even what was executed already is not followed any more.
+    fn is_ended(&self) -> bool {
+        self.stopped.is_some()
+            || self.settings.stop.signal().is_some()
+            || self.settings.max_findings.is_some_and(|max| self.found.len() >= max)
+    }
+
+    /// Sends what a check wants further, and follows what it finds.
+    async fn ask_further(
+        &mut self,
+        check: &'static dyn Check,
+        history: &Arc<crate::case::History>,
+        class: &'static str,
+    ) {
+        let judged = self.executor.judge_fully(check, history, &self.surroundings).await;
+        for ranked in strongest(judged.failures) {
+            self.suspect(history, ranked, class).await;
+        }
+    }
+
+    /// Tells how far it is, a few times a second.
+    fn tell(&mut self) {
+        if self.told.elapsed() >= explore::TELL {
+            self.told = Instant::now();
+            let progress = self.progress();
+            (self.emit)(Event::Progress(progress));
+        }
+    }
+
+    /// Writes down what the service created.
+    fn note_created(&mut self) {
+        let created = self.executor.take_created();
+        if created.is_empty() {
+            return;
+        }
+        let Some(out) = &self.out else { return };
+        let service = &self.executor.service.name;
+        let written = out.journal().and_then(|journal| {
+            created.into_iter().try_for_each(|created| {
+                journal.add(&crate::corpus::Created {
+                    service: service.clone(),
+                    operation: created.operation,
+                    id: crate::value::Value::text(created.id),
+                    location: created.location,
+                })
+            })
+        });
+        if let Err(error) = written {
+            self.stopped.get_or_insert(error.to_string());
+        }
+    }
+}

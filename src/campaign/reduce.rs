@@ -1,19 +1,18 @@
 //! Shrinking a failure live: each probe a case that is executed and judged.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::suspicion::Bucket;
-use crate::case::{Boundary, Case, History, Reproduced, Step};
+use crate::case::{Boundary, Case, History, Reproduced};
 use crate::check::{Check, Failure, Surroundings};
 use crate::choice::{Item, Trace};
 use crate::execute::{Connections, Executor};
-use crate::generate::case::{differences, lift, redraw};
+use crate::generate::case::differences;
+use crate::shrink::case::{candidate, lifted};
 use crate::shrink::driver::{Flaky, live};
 use crate::shrink::statistics::replays_needed;
-use crate::shrink::{Budget, Candidate, Cost, Edit, Shrinker, Verdict};
-use crate::spec::Service;
+use crate::shrink::{Budget, Edit, Shrinker, Verdict};
 
 /// More live calls than this are not spent on one finding.
 const MOST_CALLS: usize = 4_000;
@@ -78,15 +77,13 @@ pub(super) async fn reduce(
         }
         failed
     };
-    let first = lift(&executor.service, case)
-        .and_then(|items| candidate(&executor.service, case, &items));
-    let Some(first) = first else {
+    let Some(first) = lifted(&executor.service, case) else {
         return unshrunk(case, execute, &last).await;
     };
     let service = Arc::clone(&executor.service);
     let like = Arc::clone(case);
     let shrinker =
-        Shrinker::new(first, None, move |items: &[Item]| candidate(&service, &like, items)).rechecking();
+        Shrinker::new(first, None, move |items: &[Item]| candidate(&service, &like, items));
     let budget = Budget::probes(MOST_CALLS)
         .until(move || until.is_some_and(|until| Instant::now() >= until));
     let mut flaky = Flaky::new(shrinker, budget);
@@ -109,7 +106,9 @@ pub(super) async fn reduce(
         }
     };
     let boundary = shrinker.boundary().and_then(|boundary| {
-        let [place] = &*differences(&boundary.fails.value, &boundary.passes.value) else { return None };
+        let [place] = &*differences(&boundary.fails.value, &boundary.passes.value) else {
+            return None;
+        };
         let value = |case: &Case| {
             let (call, place) = place.split_once('/')?;
             crate::case::value_at(case.call(call)?, place).cloned()
@@ -185,9 +184,11 @@ fn others(trace: &Trace, node: usize) -> Vec<crate::choice::Choice> {
     let node = &trace.nodes[node];
     match (&node.choice, &node.domain) {
         (Choice::Bool(bool), _) => vec![Choice::Bool(!bool)],
-        (Choice::Int(int), Domain::Int { min, max, .. }) => {
-            [int + 1, int - 1].into_iter().filter(|i| (min..=max).contains(&i)).map(Choice::Int).collect()
-        }
+        (Choice::Int(int), Domain::Int { min, max, .. }) => [int + 1, int - 1]
+            .into_iter()
+            .filter(|i| (min..=max).contains(&i))
+            .map(Choice::Int)
+            .collect(),
         (Choice::Float(float), _) => vec![Choice::Float(float + 1.0), Choice::Float(float - 1.0)],
         (Choice::Branch(branch), Domain::Branch(count)) => {
             (0..*count).filter(|other| other != branch).map(Choice::Branch).collect()
@@ -196,39 +197,14 @@ fn others(trace: &Trace, node: usize) -> Vec<crate::choice::Choice> {
             let points = text.code_points().map(|p| if p == 0x31 { 0x32 } else { 0x31 });
             let same_length = crate::value::Text::from_code_points(points);
             let longer = text.code_points().chain([0x31]);
-            vec![Choice::Text(same_length), Choice::Text(crate::value::Text::from_code_points(longer))]
-                .into_iter()
-                .filter(|other| *other != node.choice)
-                .collect()
+            vec![
+                Choice::Text(same_length),
+                Choice::Text(crate::value::Text::from_code_points(longer)),
+            ]
+            .into_iter()
+            .filter(|other| *other != node.choice)
+            .collect()
         }
         _ => Vec::new(),
-    }
-}
-
-/// The candidate of these choices, where every call in it is what its label says.
-pub(super) fn candidate(service: &Service, like: &Case, items: &[Item]) -> Option<Candidate<Arc<Case>>> {
-    let (case, trace) = redraw(service, like, items)?;
-    let cost = cost(&case);
-    let mut key = Vec::with_capacity(16);
-    for salt in 0_u8..2 {
-        let mut hasher = DefaultHasher::new();
-        (salt, &case).hash(&mut hasher);
-        key.extend(hasher.finish().to_le_bytes());
-    }
-    Some(Candidate::new(Arc::new(case), trace, key, cost))
-}
-
-/// What counts before the choices do.
-fn cost(case: &Case) -> Cost {
-    let together = case.steps.iter().map(|step| match step {
-        Step::Call(_) => 0,
-        Step::Together(group) => group.calls.len(),
-    });
-    let waits = case.steps.iter().filter(|step| step.wait().is_some()).count();
-    Cost {
-        steps: case.steps.len(),
-        together: together.sum(),
-        perturbations: waits + case.calls().map(|call| call.perturb.len()).sum::<usize>(),
-        deviations: case.calls().map(|call| call.deviations.len()).sum(),
     }
 }

@@ -85,7 +85,8 @@ impl Settings {
         self.checks.iter().any(|known| known.name() == check)
             && !operation.is_some_and(|operation| {
                 self.overrides.iter().any(|o| {
-                    o.matching.matches(operation) && o.exclude_checks.iter().any(|name| name == check)
+                    o.matching.matches(operation)
+                        && o.exclude_checks.iter().any(|name| name == check)
                 })
             })
     }

@@ -275,6 +275,17 @@ pub struct Want {
     pub grpc_status: Vec<String>,
 }
 
+impl Want {
+    /// Whether a status is one of those wanted; `None` stands for no answer.
+    pub fn allows(&self, status: Option<u16>) -> bool {
+        self.status.is_empty()
+            || status.is_some_and(|status| {
+                let range = format!("{}XX", status / 100);
+                self.status.iter().any(|want| *want == status.to_string() || *want == range)
+            })
+    }
+}
+
 /// What came, in short.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Saw {

@@ -13,7 +13,9 @@ mod perturbation;
 mod redact;
 
 pub use call::{Auth, Body, Call, Deviation, Message, Release, Saw, Step, Together, Want};
-pub use exchange::{Answer, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent, Times, Unfinished};
+pub use exchange::{
+    Answer, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent, Times, Unfinished,
+};
 pub use finding::{Boundary, Finding, Known, Reproduced};
 pub use perturbation::{Perturbation, Position};
 

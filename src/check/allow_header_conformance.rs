@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::unsupported_method::undocumented;
 use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, route, variant, wording};
 use crate::case::{History, Label};
 
@@ -24,7 +25,7 @@ impl Check for AllowHeaderConformance {
     }
 
     fn labels(&self) -> &'static [Label] {
-        &[Label::Valid, Label::Invalid]
+        &[Label::Valid]
     }
 
     fn needs(&self) -> &'static str {
@@ -62,12 +63,12 @@ Let the router, not a constant, write `Allow` (RFC 9110, section 10.2.1), or com
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
-        let Some(seen) = accepted(view) else { return Vec::new() };
-        let Some((_, path)) = seen.call.operation.split_once(' ') else { return Vec::new() };
-        let name = format!("OPTIONS {path}");
+        if accepted(view).is_none() {
+            return Vec::new();
+        }
         let case = variant(&view.history.case, |call| {
-            call.operation = name;
-            // The method is not declared, but no deviation: servers may answer it as they like.
+            call.deviations = vec![undocumented("OPTIONS")];
+            // Servers may answer it as they like.
             call.label = Label::Unspecified;
             call.body = None;
             call.query.clear();
@@ -186,7 +187,7 @@ mod tests {
 
     fn asked(said: Said) -> Option<Failure> {
         let first = Said::answer("GET /orders", 200);
-        let said = said.label(Label::Unspecified);
+        let said = said.tried_on("GET /orders").label(Label::Unspecified);
         failures(&AllowHeaderConformance, &shop(), &Surroundings::default(), &[first], &[said])
             .pop()
     }
@@ -207,7 +208,8 @@ mod tests {
         let view = View::new(&service, &history, &surroundings);
         assert_eq!(AllowHeaderConformance.occasion(&view), Occasion::Once("/orders"));
         let asked = AllowHeaderConformance.follow_ups(&view);
-        assert_eq!(asked[0].case.steps[0].calls()[0].operation, "OPTIONS /orders");
+        let call = asked[0].case.calls().last().unwrap();
+        assert_eq!(call.deviations, [undocumented("OPTIONS")]);
     }
 
     #[test]

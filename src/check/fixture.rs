@@ -232,6 +232,17 @@ impl Said {
         self
     }
 
+    /// The same exchange as a call of another operation, sent with its own method.
+    pub(super) fn tried_on(self, operation: &str) -> Self {
+        let method = super::unsupported_method::undocumented(&self.exchange.sent.method);
+        self.label(Label::Invalid)
+            .call(|call| {
+                operation.clone_into(&mut call.operation);
+                call.deviations = vec![method];
+            })
+            .exchange(|exchange| operation.clone_into(&mut exchange.operation))
+    }
+
     /// An invalid call that breaks one rule at one place.
     pub(super) fn breaking(self, rule: &str, at: &str) -> Self {
         self.label(Label::Invalid)

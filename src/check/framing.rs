@@ -2,23 +2,7 @@
 
 use super::Seen;
 use crate::case::Header;
-
-/// Words in the names of operations on the wire that touch HTTP's own framing.
-const FRAMING: [&str; 13] = [
-    "content_length",
-    "transfer_encoding",
-    "chunk",
-    "framing",
-    "frame",
-    "request_line",
-    "http_version",
-    "host",
-    "smuggl",
-    "header_name",
-    "header_injection",
-    "expect",
-    "truncate",
-];
+use crate::wire::deviation;
 
 /// Whether the request is one that a service must answer: nothing in its framing is broken, nothing
 /// was cut off (RFC 9112, sections 3, 5 and 6).
@@ -27,10 +11,7 @@ const FRAMING: [&str; 13] = [
 pub(super) fn is_sound(seen: &Seen<'_>) -> bool {
     let sent = &seen.exchange.sent;
     !seen.is_disturbed()
-        && !seen.call.deviations.iter().any(|deviation| {
-            let rule = deviation.rule.lossy();
-            deviation.at.is_none() && FRAMING.iter().any(|word| rule.contains(word))
-        })
+        && deviation::well_framed(seen.call)
         && is_token(&sent.method)
         && sent.target.bytes().all(|byte| byte.is_ascii_graphic())
         && sent.headers.iter().all(is_sound_header)

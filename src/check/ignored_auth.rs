@@ -133,8 +133,17 @@ fn authorised<'v>(view: &'v View<'_>) -> Option<(&'v Seen<'v>, &'v Operation)> {
         && !seen.is_disturbed()
         && !matches!(seen.method(), "HEAD" | "OPTIONS")
         && carries(view.service, operation, &seen.exchange.sent)
-        && view.is_surely_routed(seen);
+        && view.is_surely_routed(seen)
+        && (!operation.is_safe() || has_substance(seen));
     fits.then_some((seen, operation))
+}
+
+/// Whether an answer to a read holds anything that could be withheld.
+fn has_substance(seen: &Seen<'_>) -> bool {
+    match seen.json() {
+        Some(json) => volatile::substance(json, &BTreeSet::new()) > 0,
+        None => seen.answer().is_some_and(|answer| !answer.body.is_empty()),
+    }
 }
 
 /// The security schemes that an operation names.
@@ -245,172 +254,4 @@ fn schemes(operation: &Operation) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::fixture::{Promises, Said, failures, history, operation, service};
-    use super::super::{Fingerprint, Surroundings};
-    use super::*;
-
-    fn shop(name: &str) -> Service {
-        let mut service = service(vec![operation(name).secured(&[&["token"]])]);
-        service.schemes.push(Scheme { name: "token".to_owned(), kind: SchemeKind::Bearer });
-        service
-    }
-
-    const ME: &str = r#"{"id":7,"name":"alice","seen":"10:00:00"}"#;
-    const ME_LATER: &str = r#"{"id":7,"name":"alice","seen":"10:00:01"}"#;
-
-    fn get(status: u16, body: &str) -> Said {
-        Said::answer("GET /me", status).json(body)
-    }
-
-    fn alice(body: &str) -> Said {
-        get(200, body).sending("Authorization", "Bearer x")
-    }
-
-    fn bare(status: u16, body: &str) -> Said {
-        get(status, body).exchange(|e| e.auth = Auth::None)
-    }
-
-    fn bad(status: u16, body: &str) -> Said {
-        alice(body).label(Label::Invalid).exchange(|e| {
-            e.auth = Auth::Invalid;
-            if let crate::case::Outcome::Answered(answer) = &mut e.outcome {
-                answer.status = status;
-            }
-        })
-    }
-
-    fn judge(first: Said, further: &[Said]) -> Vec<Failure> {
-        let surroundings = Surroundings::default();
-        failures(&IgnoredAuth, &shop("GET /me"), &surroundings, &[first], further)
-    }
-
-    #[test]
-    fn an_anonymous_caller_who_gets_the_same_content_fails() {
-        let found = judge(alice(ME), &[alice(ME_LATER), bare(200, ME_LATER), bad(200, ME)]);
-        assert_eq!(found.len(), 1);
-        assert_eq!((found[0].outcome.as_str(), found[0].further), ("anonymous", Some(1)));
-        insta::assert_snapshot!(found[0].why, @"GET /me answers 200 without credentials, with the content that authorised callers get; the document requires token");
-    }
-
-    #[test]
-    fn invalid_credentials_that_are_taken_fail() {
-        let found = judge(alice(ME), &[alice(ME_LATER), bare(401, "{}"), bad(200, ME_LATER)]);
-        assert_eq!((found[0].outcome.as_str(), found[0].further), ("invalid", Some(2)));
-    }
-
-    #[test]
-    fn silent_when_both_are_refused() {
-        for status in [401, 403, 404, 302, 500] {
-            assert_eq!(judge(alice(ME), &[alice(ME), bare(status, ME), bad(status, ME)]), []);
-        }
-    }
-
-    #[test]
-    fn silent_when_the_content_differs() {
-        for other in
-            [r#"{"id":0,"name":"guest","seen":"10:00:02"}"#, "{}", "[]", r#"{"login":"/login"}"#]
-        {
-            assert_eq!(judge(alice(ME), &[alice(ME_LATER), bare(200, other), bad(401, "{}")]), []);
-        }
-    }
-
-    #[test]
-    fn silent_when_a_read_has_no_content_to_speak_of() {
-        for empty in ["[]", "{}", "{\"items\":[]}", "null"] {
-            assert_eq!(judge(alice(empty), &[alice(empty), bare(200, empty), bad(200, empty)]), []);
-        }
-        let (first, again) = ("{\"at\":1}", "{\"at\":2}");
-        assert_eq!(judge(alice(first), &[alice(again), bare(200, first), bad(200, first)]), []);
-    }
-
-    #[test]
-    fn silent_for_public_and_cached_content() {
-        for (name, value) in
-            [("Cache-Control", "public, max-age=60"), ("Age", "12"), ("X-Cache", "HIT")]
-        {
-            let cached = bare(200, ME).header(name, value);
-            assert_eq!(judge(alice(ME), &[alice(ME), cached, bad(401, "{}")]), [], "{name}");
-        }
-    }
-
-    #[test]
-    fn silent_behind_a_catch_all_page() {
-        let page = |said: Said| said.header("content-type", "text/html").body("<p>app</p>");
-        let get = || page(Said::answer("GET /me", 200));
-        let first = get().sending("Authorization", "Bearer x");
-        let gateway = Fingerprint::learn(&get().exchange);
-        let surroundings = Surroundings { gateway, ..Surroundings::default() };
-        let further = [first.clone(), get().exchange(|e| e.auth = Auth::None), first.clone()];
-        let found = failures(&IgnoredAuth, &shop("GET /me"), &surroundings, &[first], &further);
-        assert_eq!(found, []);
-    }
-
-    #[test]
-    fn not_asked_where_credentials_are_optional_or_were_not_sent() {
-        let asks = |service: &Service, said: Said| {
-            let surroundings = Surroundings::default();
-            let history = history(&[said]);
-            let view = View::new(service, &history, &surroundings);
-            !IgnoredAuth.follow_ups(&view).is_empty()
-        };
-        assert!(asks(&shop("GET /me"), alice(ME)));
-        assert!(!asks(&shop("GET /me"), get(200, ME)), "no credentials");
-        assert!(!asks(&shop("GET /me"), alice(ME).label(Label::Invalid)));
-        let mut optional = shop("GET /me");
-        optional.operations[0].security.push(Vec::new());
-        assert!(!asks(&optional, alice(ME)));
-        let mut open = shop("GET /me");
-        open.operations[0].security.clear();
-        assert!(!asks(&open, alice(ME)));
-    }
-
-    #[test]
-    fn silent_when_the_bare_call_still_carries_credentials() {
-        let still = bare(200, ME).sending("authorization", "Bearer x");
-        assert_eq!(judge(alice(ME), &[alice(ME), still, bad(401, "{}")]), []);
-    }
-
-    #[test]
-    fn a_write_that_is_done_for_anybody_fails_though_it_says_nothing() {
-        let delete = || Said::answer("DELETE /me", 204);
-        let first = delete().sending("Authorization", "Bearer x");
-        let anonymous = delete().exchange(|e| e.auth = Auth::None);
-        let refused = Said::answer("DELETE /me", 401);
-        let judge = |further: &[Said]| {
-            let surroundings = Surroundings::default();
-            failures(
-                &IgnoredAuth,
-                &shop("DELETE /me"),
-                &surroundings,
-                std::slice::from_ref(&first),
-                further,
-            )
-        };
-        assert_eq!(judge(&[first.clone(), anonymous, refused.clone()]).len(), 1);
-        assert_eq!(judge(&[first.clone(), refused.clone(), refused]), []);
-    }
-
-    #[test]
-    fn the_bare_calls_lose_credentials_cookies_and_keys() {
-        let mut service = shop("GET /me");
-        let kind = SchemeKind::ApiKey { place: ApiKeyPlace::Query, name: "key".to_owned() };
-        service.schemes.push(Scheme { name: "key".to_owned(), kind });
-        let said = alice(ME).call(|call| {
-            call.query = vec![("key".to_owned(), "x".into()), ("q".to_owned(), "y".into())];
-            call.cookies = vec![("session".to_owned(), "z".into())];
-        });
-        let surroundings = Surroundings::default();
-        let history = history(&[said]);
-        let view = View::new(&service, &history, &surroundings);
-        let asked = IgnoredAuth.follow_ups(&view);
-        let calls: Vec<&Call> = asked.iter().filter_map(|f| f.case.calls().last()).collect();
-        assert_eq!(calls[0].auth, Auth::Default);
-        for (call, auth) in [(calls[1], Auth::None), (calls[2], Auth::Invalid)] {
-            assert_eq!(call.auth, auth);
-            assert!(call.cookies.is_empty());
-            assert_eq!(call.query.len(), 1);
-        }
-        assert!(asked.iter().all(|f| f.fresh_connection));
-    }
-}
+mod tests;

@@ -8,13 +8,29 @@ use crate::value::{Number, Object, Pointer, Text, Value};
 /// given at all.
 ///
 /// What passes so is not proof that the service does not check: it may have coerced first.
-pub(super) fn accepts(schema: &Schema, value: &Value, at: &Pointer, text: bool) -> bool {
-    is_tolerable(value, at, text, &|candidate| schema.accepts(candidate))
+pub(super) fn accepts(schema: &Schema, value: &Value, at: &Pointer, coercion: Coercion) -> bool {
+    is_tolerable(value, at, coercion, &|candidate| schema.accepts(candidate))
 }
 
-/// [`accepts`] over any judge. `text` says that the value travels as text, so that lists and objects
-/// are read from separators as well.
-fn is_tolerable(value: &Value, at: &Pointer, text: bool, judge: &dyn Fn(&Value) -> bool) -> bool {
+/// How far a lenient service may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Coercion {
+    /// The type stays. A broken bound must not be read away by reading a number as text, which a
+    /// schema without `type` would accept.
+    Within,
+    /// To another scalar type.
+    Across,
+    /// To another type, lists out of separated text included: what arrives as text.
+    FromText,
+}
+
+/// [`accepts`] over any judge.
+fn is_tolerable(
+    value: &Value,
+    at: &Pointer,
+    coercion: Coercion,
+    judge: &dyn Fn(&Value) -> bool,
+) -> bool {
     let Some(here) = at.find(value) else { return false };
     let replaced = |reading: Value| {
         let mut copy = value.clone();
@@ -26,7 +42,7 @@ fn is_tolerable(value: &Value, at: &Pointer, text: bool, judge: &dyn Fn(&Value) 
             None => false,
         }
     };
-    readings(here, text).into_iter().any(replaced)
+    readings(here, coercion).into_iter().any(replaced)
         || is_empty(here) && without(value, at).is_some_and(|copy| judge(&copy))
 }
 
@@ -54,20 +70,19 @@ fn without(value: &Value, at: &Pointer) -> Option<Value> {
 }
 
 /// What lenient services read a value as.
-fn readings(value: &Value, text: bool) -> Vec<Value> {
+fn readings(value: &Value, coercion: Coercion) -> Vec<Value> {
     match value {
-        Value::String(string) => of_text(string, text),
-        Value::Number(number) => of_number(number),
-        Value::Bool(bool) => {
+        Value::String(string) => of_text(string, coercion),
+        Value::Number(number) if coercion >= Coercion::Across => of_number(number),
+        Value::Bool(bool) if coercion >= Coercion::Across => {
             vec![Value::text(bool.to_string()), Value::int(i128::from(*bool))]
         }
-        Value::Null => vec![Value::text("null"), Value::text("")],
-        Value::Array(items) if text && items.len() == 1 => items.clone(),
+        Value::Array(items) if coercion == Coercion::FromText && items.len() == 1 => items.clone(),
         _ => Vec::new(),
     }
 }
 
-fn of_text(text: &Text, as_text: bool) -> Vec<Value> {
+fn of_text(text: &Text, coercion: Coercion) -> Vec<Value> {
     let Some(text) = text.as_str() else { return Vec::new() };
     let trimmed = text.trim();
     let lower = trimmed.to_lowercase();
@@ -76,20 +91,16 @@ fn of_text(text: &Text, as_text: bool) -> Vec<Value> {
         .filter(|reading| reading != text)
         .map(Value::text)
         .collect();
-    readings.extend(number_in(trimmed).map(Value::Number));
-    readings.extend(bool_in(&lower).map(Value::Bool));
-    if lower == "null" {
-        readings.push(Value::Null);
+    if coercion >= Coercion::Across {
+        readings.extend(number_in(trimmed).map(Value::Number));
+        readings.extend(bool_in(&lower).map(Value::Bool));
+        if lower == "null" {
+            readings.push(Value::Null);
+        }
     }
-    if as_text {
-        let parts = |separator: char| {
-            let parts = text.split(separator);
-            Value::Array(
-                parts
-                    .map(|part| number_in(part).map_or_else(|| Value::text(part), Value::Number))
-                    .collect(),
-            )
-        };
+    if coercion == Coercion::FromText {
+        let typed = |part: &str| number_in(part).map_or_else(|| Value::text(part), Value::Number);
+        let parts = |separator: char| Value::Array(text.split(separator).map(typed).collect());
         readings.push(Value::Array(vec![Value::text(text)]));
         readings.push(Value::Array(text.split(',').map(Value::text).collect()));
         readings.extend([',', '|', ' '].map(parts));
@@ -141,10 +152,14 @@ mod tests {
     use super::*;
     use crate::value::read;
 
-    fn tolerable(value: &str, at: &str, text: bool, wanted: &str) -> bool {
+    use Coercion::{Across, FromText, Within};
+
+    fn tolerable(value: &str, at: &str, coercion: Coercion, wanted: &str) -> bool {
         let value = read::json(value.as_bytes()).unwrap();
         let wanted = read::json(wanted.as_bytes()).unwrap();
-        is_tolerable(&value, &Pointer::parse(at).unwrap(), text, &|reading| reading.same(&wanted))
+        is_tolerable(&value, &Pointer::parse(at).unwrap(), coercion, &|reading| {
+            reading.same(&wanted)
+        })
     }
 
     #[test]
@@ -166,28 +181,30 @@ mod tests {
             ("true", "\"true\""),
             ("\"null\"", "null"),
         ] {
-            assert!(tolerable(sent, "", false, read), "{sent} reads as {read}");
+            assert!(tolerable(sent, "", Across, read), "{sent} reads as {read}");
         }
     }
 
     #[test]
     fn lists_are_read_from_text_only() {
-        assert!(tolerable("\"a,b\"", "", true, "[\"a\",\"b\"]"));
-        assert!(tolerable("\"1|2\"", "", true, "[1,2]"));
-        assert!(!tolerable("\"a,b\"", "", false, "[\"a\",\"b\"]"));
+        assert!(tolerable("\"a,b\"", "", FromText, "[\"a\",\"b\"]"));
+        assert!(tolerable("\"1|2\"", "", FromText, "[1,2]"));
+        assert!(!tolerable("\"a,b\"", "", Across, "[\"a\",\"b\"]"));
     }
 
     #[test]
     fn nothing_may_be_read_as_not_given() {
-        assert!(tolerable(r#"{"a":null,"b":1}"#, "/a", false, r#"{"b":1}"#));
-        assert!(tolerable(r#"{"a":"","b":1}"#, "/a", false, r#"{"b":1}"#));
-        assert!(!tolerable(r#"{"a":0,"b":1}"#, "/a", false, r#"{"b":1}"#));
+        assert!(tolerable(r#"{"a":null,"b":1}"#, "/a", Within, r#"{"b":1}"#));
+        assert!(tolerable(r#"{"a":"","b":1}"#, "/a", Within, r#"{"b":1}"#));
+        assert!(!tolerable(r#"{"a":0,"b":1}"#, "/a", Within, r#"{"b":1}"#));
     }
 
     #[test]
     fn a_broken_bound_cannot_be_read_away() {
         for (sent, wanted) in [("1001", "1000"), ("\"abc\"", "5"), ("{}", "5"), ("[5]", "5")] {
-            assert!(!tolerable(sent, "", false, wanted), "{sent}");
+            assert!(!tolerable(sent, "", Across, wanted), "{sent}");
         }
+        assert!(!tolerable("1001", "", Within, "\"1001\""));
+        assert!(tolerable("\"abc \"", "", Within, "\"abc\""));
     }
 }

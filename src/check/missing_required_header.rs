@@ -156,7 +156,8 @@ fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
         parameter.location == Location::Header
             && parameter.required
             && seen.call.deviations.iter().any(|deviation| {
-                deviation.rule == "required" && deviation.at.as_deref() == Some(&place(parameter))
+                matches!(deviation.rule.as_str(), Some("required" | "missing_parameter"))
+                    && deviation.at.as_deref() == Some(&place(parameter))
             })
     })?;
     let went_out =

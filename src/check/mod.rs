@@ -129,6 +129,11 @@ pub fn all() -> &'static [&'static dyn Check] {
     ]
 }
 
+/// What these checks find in a history without follow-ups: one failure for each exchange.
+pub fn judge(checks: &[&dyn Check], view: &View<'_>) -> Vec<Ranked> {
+    strongest(checks.iter().flat_map(|check| check.judge(view, &[])).collect())
+}
+
 /// The check of this name.
 pub fn named(name: &str) -> Option<&'static dyn Check> {
     all().iter().copied().find(|check| check.name() == name)

@@ -41,18 +41,17 @@ impl Check for ResponseSchemaConformance {
 
 A JSON body fits the schema that the document gives for this status and media type. All that is wrong in
 a body is told at once. A success to a valid call that does not fit is an error, also one that is no
-JSON although it says so; where only `format` is broken, it is a warning, since JSON Schema leaves it
-open whether `format` binds. A refusal that does not fit is a warning.
+JSON although it says so. A refusal that does not fit is a warning.
 
 ## When it is silent
 
-- No schema, no body (`HEAD`, 204, 304, an empty one without `Content-Type`), another media type
+- No schema, or one of a file (`format: binary`); no body (`HEAD`, 204, 304, an empty one without `Content-Type`), another media type
   (`content_type_conformance` speaks), a body that was cut short or too large to read.
 - A success to an invalid call: `negative_data_rejection` speaks.
 - Malformed calls; 5xx; a success that only the `default` for errors covers.
 - 401, 403, 404, 405, 406, 408, 411, 413, 414, 415, 417, 429 and 431 that only `default` covers, and
   whatever a gateway answers by itself.
-- `writeOnly` members that are missing.
+- `writeOnly` members that are missing; `format`, since JSON Schema leaves it open whether it binds.
 - A path parameter may have led to another operation.
 
 ## How to mend the service
@@ -95,8 +94,7 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
     if violations.is_empty() || !view.is_surely_routed(seen) || view.is_from_gateway(seen) {
         return None;
     }
-    let only_format = violations.iter().all(|violation| violation.keyword == "format");
-    let severity = if success && !only_format { Severity::Error } else { Severity::Warning };
+    let severity = if success { Severity::Error } else { Severity::Warning };
     let why = format!(
         "{} answers {status} with a body that its schema forbids: {}",
         seen.title(),
@@ -109,12 +107,22 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
     )
 }
 
-/// The content that describes a body of this media type: the very type, else one of its family.
+/// The content that describes a JSON body: the very type, else another one of JSON, else a range.
+/// `application/octet-stream` and schemas of octets describe a file, whatever is in it.
 fn content<'a>(contents: &'a [Content], actual: &str) -> Option<&'a Content> {
-    contents
+    fn declared(content: &Content) -> &str {
+        media::essence(&content.media_type)
+    }
+    let found = contents
         .iter()
-        .find(|content| media::essence(&content.media_type).eq_ignore_ascii_case(actual))
-        .or_else(|| contents.iter().find(|content| media::covers(&content.media_type, actual)))
+        .find(|content| declared(content).eq_ignore_ascii_case(actual))
+        .or_else(|| contents.iter().find(|content| media::is_json(declared(content))))
+        .or_else(|| {
+            let range = |content: &&Content| declared(content).contains('*');
+            contents.iter().filter(range).find(|content| media::covers(&content.media_type, actual))
+        })?;
+    let format = found.schema.as_ref().and_then(|schema| schema.source()?.get("format")?.as_str());
+    (!matches!(format, Some("binary" | "byte"))).then_some(found)
 }
 
 fn not_json(view: &View<'_>, promised: Promised<'_, '_>, success: bool) -> Option<Failure> {
@@ -244,7 +252,11 @@ mod tests {
 
     #[test]
     fn silent_for_bodies_that_fit() {
-        silent(&ResponseSchemaConformance, &get(), said(200, r#"[{"id":1,"state":"open","x":1}]"#));
+        silent(
+            &ResponseSchemaConformance,
+            &get(),
+            said(200, r#"[{"id":1,"state":"open","at":"now"}]"#),
+        );
         silent(&ResponseSchemaConformance, &get(), said(400, r#"{"error":"x"}"#));
     }
 
@@ -264,6 +276,20 @@ mod tests {
         silent(&ResponseSchemaConformance, &get(), html);
         let open = operation("GET /orders").answers("200", &[("application/json", None)]);
         silent(&ResponseSchemaConformance, &open, said(200, "7"));
+    }
+
+    #[test]
+    fn silent_for_files() {
+        let file = r#"{"type":"string","format":"binary"}"#;
+        for media in ["application/octet-stream", "*/*", "application/json"] {
+            let operation = operation("GET /orders").answers("200", &[(media, Some(file))]);
+            silent(&ResponseSchemaConformance, &operation, said(200, r#"{"a":1}"#));
+        }
+        let octets = operation("GET /orders")
+            .answers("200", &[("application/octet-stream", Some(r#"{"type":"string"}"#))]);
+        silent(&ResponseSchemaConformance, &octets, said(200, r#"{"a":1}"#));
+        let range = operation("GET /orders").answers("200", &[("*/*", Some(ORDERS))]);
+        fails(&ResponseSchemaConformance, &range, said(200, r#"{"a":1}"#));
     }
 
     #[test]

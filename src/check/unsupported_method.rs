@@ -13,6 +13,9 @@ pub(super) struct UnsupportedMethod;
 
 const NAME: &str = "unsupported_method";
 
+/// The rule on the wire by which a call goes out with another method than its operation's.
+const UNDOCUMENTED: &str = "undocumented_method";
+
 impl Check for UnsupportedMethod {
     fn name(&self) -> &'static str {
         NAME
@@ -36,8 +39,8 @@ impl Check for UnsupportedMethod {
 
 A path answers no method that the document does not declare for it: 405, 404 and 501 are right, and so
 is every other refusal. 2xx means that the document is not complete, or that a handler does not look at
-the method. One method is tried per path: `GET` where it is not declared, else `PATCH`, `POST` or
-`DELETE`, without a body.
+the method. One method is tried per path: `GET` where it is not declared, else `PATCH` or `POST`,
+without a body; never `DELETE`.
 
 ## When it is silent
 
@@ -66,14 +69,11 @@ Bind handlers to their methods, and answer others with 405 and an `Allow` header
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
         let Some(seen) = accepted(view) else { return Vec::new() };
         let Some(method) = candidate(view, seen) else { return Vec::new() };
-        let Some((_, path)) = seen.call.operation.split_once(' ') else { return Vec::new() };
-        let name = format!("{method} {path}");
         let case = variant(&view.history.case, |call| {
-            call.operation = name;
             call.label = Label::Invalid;
             call.body = None;
             call.render.retain(|(place, _)| place.contains('/'));
-            call.deviations = vec![Deviation { rule: "method".into(), at: None, with: Vec::new() }];
+            call.deviations = vec![undocumented(method)];
         });
         case.map(|case| FollowUp { case, fresh_connection: false }).into_iter().collect()
     }
@@ -104,21 +104,23 @@ fn accepted<'v>(view: &'v View<'_>) -> Option<&'v Seen<'v>> {
 /// The method to try: the least harmful that is not declared.
 fn candidate(view: &View<'_>, seen: &Seen<'_>) -> Option<&'static str> {
     let declared = route::methods(view.service, seen.call);
-    let twin = |method| match method {
-        "PUT" => "PATCH",
-        "PATCH" => "PUT",
-        other => other,
-    };
-    ["GET", "PATCH", "POST", "PUT", "DELETE"]
-        .into_iter()
-        .find(|method| !declared.contains(method) && !declared.contains(&twin(method)))
+    ["GET", "PATCH", "POST"].into_iter().find(|method| {
+        let twin = if *method == "PATCH" { "PUT" } else { method };
+        !declared.contains(method) && !declared.contains(&twin)
+    })
+}
+
+/// The operation on the wire that sends another method.
+pub(super) fn undocumented(method: &str) -> Deviation {
+    let with = vec![("method".to_owned(), method.into())];
+    Deviation { rule: UNDOCUMENTED.into(), at: None, with }
 }
 
 /// Judges a call whose method the document does not declare.
 fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
     let answer = seen.answer()?;
     if !seen.is_success()
-        || !seen.call.deviations.iter().any(|deviation| deviation.rule == "method")
+        || !seen.call.deviations.iter().any(|deviation| deviation.rule == UNDOCUMENTED)
         || matches!(seen.method(), "HEAD" | "OPTIONS" | "TRACE" | "CONNECT")
     {
         return None;
@@ -176,9 +178,10 @@ mod tests {
         let view = View::new(service, &history, &surroundings);
         let asked = UnsupportedMethod.follow_ups(&view);
         assert!(asked.len() <= 1);
-        let call = asked.first()?.case.calls().last()?.clone();
+        let call = asked.first()?.case.calls().last()?;
         assert!(call.body.is_none());
-        Some(call.operation)
+        let (_, method) = call.deviations.first()?.with.first()?;
+        Some(method.as_str()?.to_owned())
     }
 
     fn shop(names: &[&str]) -> Service {
@@ -188,11 +191,10 @@ mod tests {
     #[test]
     fn the_least_harmful_undeclared_method_is_tried() {
         for (names, first, tried) in [
-            (&["POST /orders"][..], "POST /orders", Some("GET /orders")),
-            (&["GET /orders"], "GET /orders", Some("PATCH /orders")),
-            (&["GET /o", "PUT /o"], "GET /o", Some("POST /o")),
-            (&["GET /o", "POST /o", "PATCH /o"], "GET /o", Some("DELETE /o")),
-            (&["GET /o", "POST /o", "PUT /o", "DELETE /o"], "GET /o", None),
+            (&["POST /orders"][..], "POST /orders", Some("GET")),
+            (&["GET /orders"], "GET /orders", Some("PATCH")),
+            (&["GET /o", "PUT /o"], "GET /o", Some("POST")),
+            (&["GET /o", "POST /o", "PATCH /o"], "GET /o", None),
         ] {
             let said = Said::answer(first, 200);
             assert_eq!(ask(&shop(names), &said).as_deref(), tried, "{names:?}");
@@ -214,8 +216,7 @@ mod tests {
     }
 
     fn tried(service: &Service, surroundings: &Surroundings, said: Said) -> Vec<Failure> {
-        let deviation = Deviation { rule: "method".into(), at: None, with: Vec::new() };
-        let said = said.label(Label::Invalid).call(|call| call.deviations.push(deviation));
+        let said = said.tried_on("POST /orders");
         let first = Said::answer("POST /orders", 201);
         failures(&UnsupportedMethod, service, surroundings, &[first], &[said])
     }

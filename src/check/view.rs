@@ -19,6 +19,9 @@ pub struct Surroundings {
     pub proxied: bool,
     /// Whether the last control call failed: the environment is broken, so nothing is judged.
     pub unwell: bool,
+    /// Whether a case is judged that was found before: what its check needed to know of other calls
+    /// was known then. So it is while shrinking and in replays.
+    pub trusting: bool,
     /// A call known to be good, of one step; `unhealthy_after` and `hang` ask for it.
     pub control: Option<Arc<Case>>,
     /// Calls that were answered 2xx.
@@ -88,13 +91,14 @@ impl<'a> View<'a> {
     }
 
     /// The exchanges that contract checks may judge: of one of these labels, sent in whole, answered,
-    /// for an operation of the document.
+    /// for an operation of the document and by its method.
     pub fn promised<'v>(
         &'v self,
         labels: &'static [Label],
     ) -> impl Iterator<Item = Promised<'v, 'a>> + use<'v, 'a> {
         self.labelled(labels).filter(|seen| !seen.is_disturbed()).filter_map(|seen| {
-            Some(Promised { seen, operation: seen.operation?, answer: seen.exchange.answer()? })
+            let operation = seen.operation.filter(|operation| operation.method == seen.method())?;
+            Some(Promised { seen, operation, answer: seen.exchange.answer()? })
         })
     }
 
@@ -173,8 +177,14 @@ impl<'a> Seen<'a> {
         self.exchange.sent.method != "HEAD" && status >= 200 && !matches!(status, 204 | 205 | 304)
     }
 
-    /// What people call the call: `POST /orders`; with the method that was sent.
+    /// What people call it: `POST /orders`, with the method that was sent.
     pub fn title(&self) -> Cow<'a, str> {
-        Cow::Borrowed(&self.exchange.operation)
+        let name = self.name();
+        match name.split_once(' ') {
+            Some((method, path)) if method != self.method() => {
+                Cow::Owned(format!("{} {path}", self.method()))
+            }
+            _ => Cow::Borrowed(name),
+        }
     }
 }

@@ -111,13 +111,57 @@ impl Trace {
         path
     }
 
-    /// The span at the end of a way from the root.
+    /// The span at the end of a way from the root; by bisection, since lists may be long.
     pub fn find(&self, path: &[usize]) -> Option<usize> {
-        if self.spans.is_empty() {
-            return None;
+        let (mut span, mut end) = (0, self.spans.len());
+        for place in path {
+            let begin = span + 1;
+            let inside = self.spans.get(begin..end)?;
+            // Whatever lies in an earlier child stands before whatever lies in a later one.
+            let place_of = |inner: &Span| {
+                let mut inner = inner;
+                while inner.parent != span {
+                    inner = &self.spans[inner.parent];
+                }
+                inner.place
+            };
+            let first = inside.partition_point(|inner| place_of(inner) < *place);
+            let after = inside.partition_point(|inner| place_of(inner) <= *place);
+            if first == after {
+                return None;
+            }
+            (span, end) = (begin + first, begin + after);
         }
-        path.iter().try_fold(0, |span, place| {
-            self.children(span).find(|inner| self.spans[*inner].place == *place)
-        })
+        (span < end).then_some(span)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choice::{Draw, Rng, Source};
+
+    fn tree(source: &mut Source<'_>, depth: usize) -> Draw<()> {
+        source.int(0, 9, 0)?;
+        let most = 4 * usize::from(depth < 4);
+        source.list(0, most, 2.0, |source, _| {
+            source.span(Label::Group, |source| tree(source, depth + 1))
+        })?;
+        source.bool(0.5).map(drop)
+    }
+
+    #[test]
+    fn every_span_is_found_by_its_path_and_every_choice_has_one_owner() {
+        for seed in 0..50 {
+            let ((), trace) = Source::random(Rng::new(seed)).run(|source| tree(source, 0)).unwrap();
+            let mut owned = vec![0; trace.nodes.len()];
+            for span in 0..trace.spans.len() {
+                assert_eq!(trace.find(&trace.path(span)), Some(span));
+                trace.own(span).for_each(|node| owned[node] += 1);
+            }
+            assert!(owned.iter().all(|count| *count == 1));
+            assert_eq!(trace.find(&[0, 99]), None);
+            assert_eq!(trace.find(&[99]), None);
+        }
     }
 }

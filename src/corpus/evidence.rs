@@ -35,11 +35,14 @@ struct Writer<'r> {
 impl Writer<'_> {
     fn history(&self, history: &History) -> String {
         let exchanges = history.exchanges.iter().map(|exchange| self.exchange(exchange)).collect();
-        let evidence = Value::object([
-            ("phi_fuzz_evidence", Value::int(1)),
-            ("exchanges", Value::Array(exchanges)),
-        ]);
-        write::pretty(&evidence) + "\n"
+        let mut evidence = Object::new();
+        evidence.push("phi_fuzz_evidence", Value::int(1));
+        evidence.push("exchanges", Value::Array(exchanges));
+        if let Some(unfinished) = &history.unfinished {
+            let why = [("call", self.text(&unfinished.call)), ("why", self.text(&unfinished.why))];
+            evidence.push("unfinished", Value::object(why));
+        }
+        write::pretty(&Value::Object(evidence)) + "\n"
     }
 
     fn exchange(&self, exchange: &Exchange) -> Value {

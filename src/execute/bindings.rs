@@ -76,9 +76,8 @@ impl<'e> Bindings<'e> {
 
     fn symbol(&self, symbol: &Symbol) -> Result<Value, Unresolved> {
         match symbol {
-            Symbol::From(reference) => self.reference(reference).ok_or_else(|| Unresolved::Missing {
-                call: reference.call.clone(),
-                at: reference.to_string(),
+            Symbol::From(reference) => self.reference(reference).ok_or_else(|| {
+                Unresolved::Missing { call: reference.call.clone(), at: reference.to_string() }
             }),
             Symbol::Fresh(fresh) => Ok(self.fresh(fresh)),
             Symbol::Join(parts) => {
@@ -86,7 +85,9 @@ impl<'e> Bindings<'e> {
                 for part in parts {
                     match self.resolve(part)? {
                         Value::String(text) => points.extend(text.code_points()),
-                        Value::Number(number) => points.extend(number.lexeme().chars().map(u32::from)),
+                        Value::Number(number) => {
+                            points.extend(number.lexeme().chars().map(u32::from))
+                        }
                         _ => return Err(Unresolved::Join),
                     }
                 }
@@ -97,14 +98,17 @@ impl<'e> Bindings<'e> {
             }
             Symbol::Secret(name) => {
                 let secret = self.secrets.iter().find(|(known, _)| known == name);
-                secret.map(|(_, s)| Value::text(s.as_str())).ok_or_else(|| Unresolved::Secret(name.clone()))
+                secret
+                    .map(|(_, s)| Value::text(s.as_str()))
+                    .ok_or_else(|| Unresolved::Secret(name.clone()))
             }
             Symbol::Now(offset) => now(offset).ok_or_else(|| Unresolved::Now(offset.clone())),
         }
     }
 
     fn reference(&self, reference: &Reference) -> Option<Value> {
-        let (_, exchange, body) = self.answers.iter().find(|(call, _, _)| *call == reference.call)?;
+        let (_, exchange, body) =
+            self.answers.iter().find(|(call, _, _)| *call == reference.call)?;
         let answer = exchange.answer()?;
         let named = |fields: &[crate::case::Header], name: &str| {
             let field = fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))?;
@@ -158,7 +162,9 @@ fn matched(template: &str, text: &str) -> Option<Value> {
 /// A text of the same shape and length: letters and digits change within their kind.
 fn alike(like: &Text, mut seed: u64) -> Text {
     let hexadecimal = like.len() >= 16
-        && like.code_points().all(|p| p == 0x2D || char::from_u32(p).is_some_and(|c| c.is_ascii_hexdigit()));
+        && like
+            .code_points()
+            .all(|p| p == 0x2D || char::from_u32(p).is_some_and(|c| c.is_ascii_hexdigit()));
     let mut pick = |low: u32, count: u32| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         low + ((seed >> 33) as u32) % count
@@ -169,6 +175,11 @@ fn alike(like: &Text, mut seed: u64) -> Text {
         0x61..=0x7A => pick(0x61, if hexadecimal { 6 } else { 26 }),
         other => other,
     }))
+}
+
+/// Today's date in UTC: `2027-01-31`.
+pub fn today() -> String {
+    now("+0s date").as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// The time so far from now: RFC 3339, a date where `date` stands behind the offset.
@@ -232,7 +243,10 @@ mod tests {
     fn answered(call: &str, location: &str, body: &str) -> Exchange {
         let answer = Answer {
             status: 201,
-            headers: vec![Header { name: "Location".to_owned(), value: location.to_owned().into() }],
+            headers: vec![Header {
+                name: "Location".to_owned(),
+                value: location.to_owned().into(),
+            }],
             body: body.to_owned().into(),
             ..Answer::default()
         };

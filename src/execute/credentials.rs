@@ -28,7 +28,9 @@ impl Identities {
             Auth::None | Auth::Invalid => Ok(None),
             Auth::Identity(name) => {
                 let known = self.all.iter().find(|identity| identity.name == *name);
-                known.map(Some).ok_or_else(|| format!("no identity is called `{name}`; add it to phi-fuzz.toml"))
+                known.map(Some).ok_or_else(|| {
+                    format!("no identity is called `{name}`; add it to phi-fuzz.toml")
+                })
             }
         }
     }
@@ -49,7 +51,8 @@ impl Identities {
         let mut shown = Vec::new();
         let mut put = |request: &mut Request, name: &str, value: String, secret: &str| {
             request.set_header(name, value);
-            shown.push(Header { name: name.to_owned(), value: format!("[secret:{secret}]").into() });
+            shown
+                .push(Header { name: name.to_owned(), value: format!("[secret:{secret}]").into() });
         };
         // Fields that carry no credentials are everyone's.
         for field in self.all.first().into_iter().flat_map(|identity| &identity.credentials) {
@@ -87,7 +90,8 @@ impl Identities {
                     }
                 }
                 Credential::Bearer(token) => {
-                    if wants(|kind| !matches!(kind, SchemeKind::Basic | SchemeKind::ApiKey { .. })) {
+                    if wants(|kind| !matches!(kind, SchemeKind::Basic | SchemeKind::ApiKey { .. }))
+                    {
                         put(request, "Authorization", format!("Bearer {token}"), &secret("bearer"));
                     }
                 }
@@ -99,7 +103,8 @@ impl Identities {
                 Credential::ApiKey { scheme, key: value } => {
                     let meant = |known: &&&Scheme| scheme.is_empty() || known.name == *scheme;
                     for known in asked.iter().filter(meant) {
-                        if let SchemeKind::ApiKey { place: ApiKeyPlace::Header, name } = &known.kind {
+                        if let SchemeKind::ApiKey { place: ApiKeyPlace::Header, name } = &known.kind
+                        {
                             put(request, name, value.clone(), &secret("key"));
                         } else if let SchemeKind::ApiKey { place, name } = &known.kind {
                             key(request, *place, name, value);

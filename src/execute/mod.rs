@@ -9,11 +9,11 @@ mod credentials;
 mod judge;
 mod permission;
 
-pub use bindings::Unresolved;
+pub use bindings::{Unresolved, today};
 pub use credentials::Identities;
 
 pub use judge::Judged;
-pub use permission::Permission;
+pub use permission::{Created, Permission};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,9 +21,7 @@ use std::time::Duration;
 
 use bindings::Bindings;
 
-use crate::case::{
-    Body, Call, Case, Exchange, Header, History, Sent, Step, Unfinished,
-};
+use crate::case::{Body, Call, Case, Exchange, Header, History, Sent, Step, Unfinished};
 use crate::spec::Service;
 use crate::transport::{Client, Named, Over, Reply};
 use crate::value::Value;
@@ -51,8 +49,11 @@ pub struct Executor {
     nonce: u64,
     executions: AtomicU64,
     requests: AtomicU64,
-    created: std::sync::Mutex<Vec<String>>,
+    created: std::sync::Mutex<Vec<Created>>,
 }
+
+/// How long an answer to a badly framed request is waited for.
+const UNFRAMED: Duration = Duration::from_secs(1);
 
 /// Which connections an execution goes over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,7 +76,8 @@ impl Executor {
     ) -> Self {
         let secrets = identities.all.iter().flat_map(crate::config::Identity::secrets).collect();
         let time = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        let nonce = time.map_or(0, |time| time.as_nanos() as u64) ^ u64::from(std::process::id()) << 40;
+        let nonce =
+            time.map_or(0, |time| time.as_nanos() as u64) ^ u64::from(std::process::id()) << 40;
         Self {
             service,
             client,
@@ -97,8 +99,8 @@ impl Executor {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Names of resources created since the last time this was asked.
-    pub fn take_created(&self) -> Vec<String> {
+    /// What was created since the last time this was asked.
+    pub fn take_created(&self) -> Vec<Created> {
         std::mem::take(&mut *self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
@@ -112,7 +114,8 @@ impl Executor {
             .iter()
             .map(|(name, shape)| (name.as_str(), Named::new(shape.clone())))
             .collect();
-        let mut history = History { case: Arc::clone(case), exchanges: Vec::new(), unfinished: None };
+        let mut history =
+            History { case: Arc::clone(case), exchanges: Vec::new(), unfinished: None };
         let alone = case.steps.len() == 1;
         for step in &case.steps {
             if let Some(wait) = step.wait() {
@@ -122,7 +125,8 @@ impl Executor {
             let prepared: Result<Vec<_>, Unfinished> = calls
                 .iter()
                 .map(|call| {
-                    let meant = call.same.as_ref().and_then(|same| calls.iter().find(|c| c.id == *same));
+                    let meant =
+                        call.same.as_ref().and_then(|same| calls.iter().find(|c| c.id == *same));
                     self.prepare(call, meant.unwrap_or(call), &bindings)
                 })
                 .collect();
@@ -134,7 +138,8 @@ impl Executor {
                 }
             };
             let over = |call: &Call| {
-                let shared = call.on.as_ref().and_then(|on| named.iter().find(|(name, _)| name == on));
+                let shared =
+                    call.on.as_ref().and_then(|on| named.iter().find(|(name, _)| name == on));
                 match (shared, connections) {
                     (Some((_, named)), _) => Over::Named(named),
                     (None, Connections::Fresh) => Over::Fresh,
@@ -170,9 +175,15 @@ impl Executor {
     }
 
     /// A call made ready to go out.
-    fn prepare(&self, call: &Call, meant: &Call, bindings: &Bindings<'_>) -> Result<Ready, Unfinished> {
+    fn prepare(
+        &self,
+        call: &Call,
+        meant: &Call,
+        bindings: &Bindings<'_>,
+    ) -> Result<Ready, Unfinished> {
         let unfinished = |why: String| Unfinished { call: call.id.clone(), why };
-        let concrete = self.concrete(meant, bindings).map_err(|error| unfinished(error.to_string()))?;
+        let concrete =
+            self.concrete(meant, bindings).map_err(|error| unfinished(error.to_string()))?;
         let operation = self.service.operation(&concrete.operation);
         self.permission.allows(operation, &concrete).map_err(unfinished)?;
         let mut request = wire::render::request(&concrete, &self.base)
@@ -185,7 +196,8 @@ impl Executor {
             body,
             written: 0,
         };
-        let shown = self.identities.apply(&concrete.auth, operation, &mut request).map_err(unfinished)?;
+        let shown =
+            self.identities.apply(&concrete.auth, operation, &mut request).map_err(unfinished)?;
         let sent = Sent { headers: sent.headers.into_iter().chain(shown).collect(), ..sent };
         Ok(Ready { request, sent })
     }
@@ -214,7 +226,11 @@ impl Executor {
     async fn exchange(&self, call: &Call, ready: Ready, over: Over<'_>) -> Exchange {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let timeout = self.timeouts.iter().rev().find(|(name, _)| *name == call.operation);
-        let timeout = timeout.map(|(_, timeout)| *timeout);
+        let mut timeout = timeout.map(|(_, timeout)| *timeout);
+        if !wire::deviation::well_framed(call) {
+            // A service may well wait for what will never come: that says nothing.
+            timeout = Some(timeout.map_or(UNFRAMED, |timeout| timeout.min(UNFRAMED)));
+        }
         let Reply { outcome, times, http, fresh_connection, written, .. } =
             self.client.send(&ready.request, over, timeout).await;
         let exchange = Exchange {
@@ -229,9 +245,8 @@ impl Executor {
             fresh_connection,
         };
         let created = self.permission.learn(self.service.operation(&call.operation), &exchange);
-        if !created.is_empty() {
-            let mut all = self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            all.extend(created);
+        if let Some(created) = created {
+            self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(created);
         }
         exchange
     }
@@ -239,7 +254,8 @@ impl Executor {
     /// Sends one request that is no case: to look whether and how the service is there.
     pub async fn ask(&self, method: &str, target: &str) -> Exchange {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let mut request = Request { method: method.to_owned(), target: target.to_owned(), ..Request::default() };
+        let mut request =
+            Request { method: method.to_owned(), target: target.to_owned(), ..Request::default() };
         request.push_header("Accept", "*/*");
         let sent = Sent { method: method.to_owned(), target: target.to_owned(), ..Sent::default() };
         let shown = self.identities.apply(&crate::case::Auth::Default, None, &mut request);

@@ -17,6 +17,17 @@ pub struct Permission {
     created: Mutex<HashSet<String>>,
 }
 
+/// Something that a call created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Created {
+    /// The operation that created it.
+    pub operation: String,
+    /// What it is called.
+    pub id: String,
+    /// The `Location` of the answer.
+    pub location: Option<String>,
+}
+
 /// Members of a created resource that name it.
 const NAMES: [&str; 6] = ["id", "uuid", "guid", "key", "name", "slug"];
 
@@ -75,23 +86,31 @@ impl Permission {
         ))
     }
 
-    /// Remembers what a call created; gives the names that are new.
-    pub fn learn(&self, operation: Option<&Operation>, exchange: &Exchange) -> Vec<String> {
-        let Some(answer) = exchange.answer().filter(|answer| (200..300).contains(&answer.status)) else {
-            return Vec::new();
-        };
-        if operation.is_none_or(|operation| operation.method != "POST") {
-            return Vec::new();
-        }
+    /// Remembers what a call created; gives it where it is new.
+    pub fn learn(&self, operation: Option<&Operation>, exchange: &Exchange) -> Option<Created> {
+        let answer = exchange.answer().filter(|answer| (200..300).contains(&answer.status))?;
+        let operation = operation.filter(|operation| operation.method == "POST")?;
         let location = answer.header("location").and_then(|location| {
             let path = location.split(['?', '#']).next()?.trim_end_matches('/');
             path.rsplit('/').next().map(str::to_owned)
         });
-        let body = if answer.status == 201 || location.is_some() { read::json(&answer.body).ok() } else { None };
+        let body = if answer.status == 201 || location.is_some() {
+            read::json(&answer.body).ok()
+        } else {
+            None
+        };
         let members = NAMES.iter().filter_map(|name| text_of(body.as_ref()?.get(name)?));
-        let named: Vec<String> = location.into_iter().chain(members).filter(|n| !n.is_empty()).collect();
+        let mut names: Vec<String> = members.collect();
+        names.extend(location);
+        names.retain(|name| !name.is_empty());
+        let id = names.first()?.clone();
         let mut created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
-        named.into_iter().filter(|name| created.insert(name.clone())).collect()
+        let new = names.into_iter().filter(|name| created.insert(name.clone())).count() > 0;
+        new.then(|| Created {
+            operation: operation.name.clone(),
+            id,
+            location: answer.header("location").map(str::to_owned),
+        })
     }
 }
 

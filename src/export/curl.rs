@@ -2,7 +2,7 @@
 
 use super::shell;
 use crate::case::{Header, HttpVersion};
-use crate::wire::{Framing, Request};
+use crate::wire::{Framing, Head, Host, Request, TargetForm};
 
 /// A request in the language of another tool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +30,10 @@ pub fn curl(base: &str, request: &Request, http: HttpVersion) -> Exported {
     let mut line = Line { words: vec!["curl".to_owned(), "-i".to_owned()], notes: Vec::new() };
     line.version(base, http);
     line.method(request);
+    line.head(&request.head);
     line.headers(request, http);
     let input = line.body(request);
-    line.target(base, &request.target);
+    line.target(base, request);
     if !request.perturb.is_empty() {
         line.note("curl cannot bend timing: the perturbations are left out; use `phi-fuzz replay`");
     }
@@ -81,23 +82,42 @@ impl Line {
     }
 
     fn method(&mut self, request: &Request) {
-        let usual = if request.body.is_empty() { "GET" } else { "POST" };
-        if request.method == "HEAD" && request.body.is_empty() {
+        let bare = request.body.is_empty();
+        match &*request.method {
             // `-X HEAD` would wait for the body that `Content-Length` announces.
-            self.words.push("--head".to_owned());
-        } else if request.method.is_empty() {
-            self.note("curl cannot send an empty method: it sends its own");
-        } else if request.method != usual || self.sends_length(request) {
-            self.option("-X", request.method.as_bytes());
+            "HEAD" if bare => self.words.push("--head".to_owned()),
+            "GET" if bare => {}
+            "" => self.note("curl cannot send an empty method: it sends its own"),
+            method => {
+                if method == "HEAD" {
+                    self.note("curl waits for a body after HEAD with a body: end it by hand");
+                }
+                self.option("-X", method.as_bytes());
+            }
         }
     }
 
-    /// Whether an empty body is announced, as requests are that usually have one (RFC 9110, section
-    /// 8.6).
-    #[expect(clippy::unused_self, reason = "reads as the other parts of the line do")]
-    fn sends_length(&self, request: &Request) -> bool {
-        let usual = matches!(&*request.method, "POST" | "PUT" | "PATCH");
-        request.body.is_empty() && request.framing == Framing::Length && usual
+    /// How the head is written, where that is not the right way.
+    fn head(&mut self, head: &Head) {
+        let (right, host) = (Head::default(), head.host);
+        if head.before != right.before
+            || head.line != right.line
+            || head.line_end != right.line_end
+            || !["HTTP/1.1", "HTTP/1.0"].contains(&head.version)
+        {
+            self.note(
+                "curl cannot write the head as it is damaged on purpose: what it sends differs; use \
+                 `phi-fuzz replay`",
+            );
+        }
+        if head.version == "HTTP/1.0" {
+            self.words.push("--http1.0".to_owned());
+        }
+        match host {
+            Host::Once => {}
+            Host::Missing => self.option("-H", b"Host:"),
+            Host::Twice => self.note("curl sends Host once, not twice"),
+        }
     }
 
     fn headers(&mut self, request: &Request, http: HttpVersion) {
@@ -108,16 +128,17 @@ impl Line {
             request.headers.iter().any(|header| header.name.eq_ignore_ascii_case(name))
         };
         let mut own = vec!["User-Agent", "Accept"];
-        let data = !request.body.is_empty() || self.sends_length(request);
+        let data = !request.body.is_empty() || announces_none(request);
         if data {
             own.push("Content-Type");
         }
         if request.body.len() > EXPECT_LIMIT {
             own.push("Expect");
         }
+        let by_fields = has("Content-Length") || has("Transfer-Encoding");
         match request.framing {
-            Framing::Length => {}
-            Framing::Chunked(size) if http == HttpVersion::Http1 => {
+            _ if http == HttpVersion::Http2 => {}
+            Framing::Chunked(size) => {
                 if !has("Transfer-Encoding") {
                     self.option("-H", b"Transfer-Encoding: chunked");
                 }
@@ -125,14 +146,13 @@ impl Line {
                     self.note("curl cuts chunks of its own length");
                 }
             }
-            Framing::Chunked(_) => {}
-            Framing::Announced if http == HttpVersion::Http1 => {
+            Framing::Length if !by_fields => {}
+            Framing::Length | Framing::Announced => {
                 self.announced(request);
-                if data && !has("Transfer-Encoding") {
+                if data && !by_fields {
                     own.push("Content-Length");
                 }
             }
-            Framing::Announced => {}
         }
         for name in own {
             if !has(name) {
@@ -156,11 +176,9 @@ impl Line {
             self.note(format!("curl may not send the line end in the value of {}", header.name));
         }
         let blank = header.value.iter().all(u8::is_ascii_whitespace);
-        let field = match blank {
-            true => [name, b";"].concat(),
-            false => [name, b": ", &header.value].concat(),
-        };
-        self.option("-H", &field);
+        // `name:` alone would take the field off.
+        let rest = if blank { vec![b';'] } else { [b": ", &header.value[..]].concat() };
+        self.option("-H", &[name, &rest].concat());
     }
 
     /// What the header fields announce of a body that stands as it is.
@@ -188,7 +206,7 @@ impl Line {
     /// The body; a command whose output is the body where it cannot be an argument.
     fn body(&mut self, request: &Request) -> Option<String> {
         if request.body.is_empty() {
-            if self.sends_length(request) {
+            if announces_none(request) {
                 self.option("--data-raw", b"");
             }
             return None;
@@ -204,34 +222,37 @@ impl Line {
         Some(shell::print(&request.body))
     }
 
-    fn target(&mut self, base: &str, target: &str) {
+    fn target(&mut self, base: &str, request: &Request) {
         let base = base.trim_end_matches('/');
-        let address = format!("{base}{target}");
+        let authority = base.find("://").map_or(0, |at| at + 3);
+        let path = base[authority..].find('/').map_or(base.len(), |at| authority + at);
+        let (origin, path) = base.split_at(path);
+        let target = format!("{path}{}", request.target);
         // What curl would refuse, cut off or rewrite in an address it sends as it is when told so.
         let fits = |octet: u8| octet.is_ascii_graphic() && !b"#\"<>\\^`{|}".contains(&octet);
-        let origin = match base.split_once("://") {
-            Some((scheme, rest)) => {
-                format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
-            }
-            None => base.split('/').next().unwrap_or_default().to_owned(),
+        let usual = target.starts_with('/') && target.bytes().all(fits) && !rewritten(&target);
+        let (option, address) = match request.head.form {
+            TargetForm::Absolute => (Some(format!("{origin}{target}")), origin.to_owned()),
+            TargetForm::Origin if usual => (None, format!("{origin}{target}")),
+            TargetForm::Origin => (Some(target), origin.to_owned()),
         };
-        if target.starts_with('/') && target.bytes().all(fits) && !rewritten(target) {
-            if target.contains("/.") {
-                self.words.push("--path-as-is".to_owned());
-            }
-            if address.contains(['[', ']']) {
-                self.words.push("-g".to_owned());
-            }
-            self.argument(address.as_bytes());
-            return;
+        if let Some(target) = option {
+            self.option("--request-target", target.as_bytes());
+        } else if address.contains("/.") {
+            self.words.push("--path-as-is".to_owned());
         }
-        let path = base.get(origin.len()..).unwrap_or_default();
-        self.option("--request-target", format!("{path}{target}").as_bytes());
-        if origin.contains('[') {
+        if address.contains(['[', ']']) {
             self.words.push("-g".to_owned());
         }
-        self.argument(origin.as_bytes());
+        self.argument(address.as_bytes());
     }
+}
+
+/// Whether an empty body is announced, as requests are that usually have one (RFC 9110, section
+/// 8.6).
+fn announces_none(request: &Request) -> bool {
+    let usual = matches!(&*request.method, "POST" | "PUT" | "PATCH");
+    request.body.is_empty() && request.framing == Framing::Length && usual
 }
 
 /// Whether curl might write the percent-encoding in another way: lower-case digits, or none.

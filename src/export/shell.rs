@@ -10,7 +10,8 @@ const OCTAL_LIMIT: usize = 64;
 /// What a terminal shows as it is stands in single quotes; all else goes through `printf`.
 pub(super) fn word(octets: &[u8]) -> String {
     if let Some(text) = plain(octets) {
-        return quoted(text);
+        let bare = !text.is_empty() && text.bytes().all(|octet| octet.is_ascii_alphanumeric());
+        return if bare { text.to_owned() } else { quoted(text) };
     }
     // `$(…)` takes line ends off the end, so those stand outside.
     let kept = octets.iter().rposition(|octet| *octet != b'\n').map_or(0, |last| last + 1);

@@ -1,5 +1,7 @@
 //! Cases from choices, and back: what the shrinker and the mutator work on.
 
+use std::borrow::Cow;
+
 use super::{confirm, input, value::any};
 use crate::case::{Call, Case, Step};
 use crate::choice::{Choice, Draw, Item, Label, Overrun, Source, Trace};
@@ -13,11 +15,9 @@ const MOST_STEPS: usize = 64;
 /// operation is gone from the document, or it is of a kind that is only executed.
 pub fn lift(service: &Service, case: &Case) -> Option<Vec<Item>> {
     let mut items = Vec::new();
-    for (index, step) in case.steps.iter().enumerate() {
+    for step in &case.steps {
         let Step::Call(call) = step else { return None };
-        if index > 0 {
-            items.push(Item::Choice(Choice::Bool(true)));
-        }
+        items.push(Item::Choice(Choice::Bool(true)));
         items.push(Item::Choice(Choice::Name(call.id.as_str().into())));
         for deviation in &call.deviations {
             for (_, parameter) in &deviation.with {
@@ -36,13 +36,29 @@ pub fn lift(service: &Service, case: &Case) -> Option<Vec<Item>> {
 /// identities, deviations. `None` where a call would not be what its label says.
 pub fn redraw(service: &Service, like: &Case, items: &[Item]) -> Option<(Case, Trace)> {
     let (steps, trace) = Source::replay(items).run(|source| draw(service, like, source)).ok()?;
-    let case = Case { steps, ..like.clone() };
-    let confirmed = case.calls().all(|call| {
-        service
-            .operation(&call.operation)
-            .is_some_and(|operation| confirm::confirms(operation, call))
-    });
-    confirmed.then_some((case, trace))
+    let mut case = Case { steps, ..like.clone() };
+    for call in case.calls_mut() {
+        let operation = service.operation(&call.operation)?;
+        if let Cow::Owned(settled) = confirm::settled(operation, call)? {
+            *call = settled;
+        }
+    }
+    Some((case, trace))
+}
+
+/// The simplest case of the same steps: what the places of a case are compared with. It need not be
+/// what its labels say.
+pub fn simplest(service: &Service, like: &Case) -> Option<Case> {
+    let mut simplest = like.clone();
+    for step in &mut simplest.steps {
+        // Each step alone, so that no choice of one is read by the next.
+        let items =
+            [Item::Choice(Choice::Bool(true)), Item::Choice(Choice::Name(step.id().into()))];
+        let alone = Case { steps: vec![step.clone()], ..Case::default() };
+        let drawn = Source::replay(&items).run(|source| draw(service, &alone, source)).ok()?;
+        *step = drawn.0.into_iter().next()?;
+    }
+    Some(simplest)
 }
 
 fn draw(service: &Service, like: &Case, source: &mut Source<'_>) -> Draw<Vec<Step>> {
@@ -63,7 +79,10 @@ fn draw(service: &Service, like: &Case, source: &mut Source<'_>) -> Draw<Vec<Ste
             }
             let operation = service.operation(&like.operation).ok_or(Overrun)?;
             let drawn = input::draw(operation, &id, source)?;
+            // A case that is rendered as today's document asks for stays so; any other is its own.
+            let usual = like.render == input::facts(operation, like);
             Ok(Step::Call(Call {
+                render: if usual { drawn.render } else { like.render.clone() },
                 path: drawn.path,
                 query: drawn.query,
                 headers: drawn.headers,

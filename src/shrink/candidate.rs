@@ -46,7 +46,7 @@ impl<T> Candidate<T> {
     }
 
     /// The shortlex order: by cost, then by choices.
-    pub fn cmp<U>(&self, other: &Candidate<U>) -> Ordering {
+    pub fn compare<U>(&self, other: &Candidate<U>) -> Ordering {
         self.cost.cmp(&other.cost).then_with(|| cmp_choices(&self.trace.nodes, &other.trace.nodes))
     }
 }

@@ -58,6 +58,13 @@ impl SequentialTest {
         (accept.min(reject).max(1.0) as u32).min(MOST_SAMPLES - self.samples)
     }
 
+    /// Whether so many samples show that it fails only spuriously.
+    pub fn is_spurious(mut self, failed: u32, of: u32) -> bool {
+        self.ratio +=
+            f64::from(failed) * self.hit + f64::from(of.saturating_sub(failed)) * self.miss;
+        self.ratio <= Self::reject()
+    }
+
     fn accept() -> f64 {
         (0.99_f64 / 0.01).ln()
     }

@@ -46,6 +46,7 @@ pub struct Trial<'a> {
     best: Arc<Trace>,
     cost: Cost,
     round: usize,
+    doubt: bool,
     log: &'a mut Vec<Outcome>,
     at: usize,
     judge: &'a mut Judge<'a>,
@@ -55,11 +56,11 @@ impl<'a> Trial<'a> {
     pub(super) fn new(
         best: Arc<Trace>,
         cost: Cost,
-        round: usize,
+        (round, doubt): (usize, bool),
         log: &'a mut Vec<Outcome>,
         judge: &'a mut Judge<'a>,
     ) -> Self {
-        Self { best, cost, round, log, at: 0, judge }
+        Self { best, cost, round, doubt, log, at: 0, judge }
     }
 
     /// The choices of the best so far.
@@ -75,6 +76,11 @@ impl<'a> Trial<'a> {
     /// Which round over all passes this is, from 0. In later ones most answers are known already.
     pub fn round(&self) -> usize {
         self.round
+    }
+
+    /// Whether earlier verdicts are in doubt, and each is asked for once more.
+    pub fn is_in_doubt(&self) -> bool {
+        self.doubt
     }
 
     /// Tries a change of the best; says whether it was taken. No edit is no change.

@@ -1,8 +1,8 @@
 //! The case file, format 1: one finding as one file of pretty JSON.
 //!
-//! Responsible for writing and reading it. [`write`] is canonical: keys in the order of the format,
+//! Responsible for writing and reading it. [`write()`] is canonical: keys in the order of the format,
 //! two spaces, LF, a final newline, defaults left out; so what is read and written again is the same
-//! octet for octet, if it was canonical before. [`read`] is strict: what it does not know is an
+//! octet for octet, if it was canonical before. [`read()`] is strict: what it does not know is an
 //! error that names the place, never skipped. Values are spelt by [`Value::to_file`].
 //!
 //! `specs/case.schema.json` describes the same format for other programs. The files of every

@@ -36,7 +36,11 @@ fn exchange(outcome: Outcome) -> Exchange {
 }
 
 fn evidence(outcome: Outcome) -> Value {
-    let history = History { case: Arc::new(Case::default()), exchanges: vec![exchange(outcome)], unfinished: None };
+    let history = History {
+        case: Arc::new(Case::default()),
+        exchanges: vec![exchange(outcome)],
+        unfinished: None,
+    };
     let redactor = Redactor::new([("alice", "hunter22")]);
     let folder = tempfile::tempdir().unwrap();
     let path = write_evidence(&folder.path().join("x-1.json"), &history, &redactor).unwrap();

@@ -50,12 +50,15 @@ fn received(request: &Request, path: &str) -> Vec<u8> {
         stream.set_nonblocking(false).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let mut octets = Vec::new();
-        let mut buffer = [0; 65536];
+        let mut buffer = [0; 16384];
         loop {
             let head = octets.windows(4).position(|end| end == b"\r\n\r\n").map(|at| at + 4);
-            let whole = head.is_some_and(|head| match chunked {
-                true => octets.ends_with(b"0\r\n\r\n"),
-                false => octets.len() >= head + body.len(),
+            let whole = head.is_some_and(|head| {
+                if chunked {
+                    octets.ends_with(b"0\r\n\r\n")
+                } else {
+                    octets.len() >= head + body.len()
+                }
             });
             match if whole { Ok(0) } else { stream.read(&mut buffer) } {
                 Ok(0) | Err(_) => break,
@@ -85,7 +88,8 @@ fn expected(request: &Request, path: &str) -> (Vec<Vec<u8>>, Vec<u8>) {
     let first = format!("{} {path}{} HTTP/1.1", request.method, request.target);
     let mut lines = vec![first.into_bytes()];
     for header in &request.headers {
-        lines.push([header.name.as_bytes(), b": ", &header.value].concat());
+        let line = [header.name.as_bytes(), b": ", &header.value].concat();
+        lines.push(line.trim_ascii_end().to_vec());
     }
     (lines, request.body.to_vec())
 }
@@ -125,7 +129,7 @@ fn lines_are_short_and_readable() {
         json,
     );
     let exported = curl("http://127.0.0.1:8080/api/", &request, HttpVersion::Http1);
-    insta::assert_snapshot!(exported.line, @"");
+    insta::assert_snapshot!(exported.line, @r#"curl -i -X POST -H 'User-Agent: phi-fuzz' -H 'Accept: */*' -H 'Content-Type: application/json' --data-raw '{"name":"it'\''s"}' 'http://127.0.0.1:8080/api/orders?a=1'"#);
     assert_eq!(exported.notes, [""; 0]);
 }
 
@@ -204,6 +208,21 @@ fn a_chunked_body_is_chunked() {
 }
 
 #[test]
+fn other_forms_of_the_head_survive() {
+    if !is_here() {
+        return;
+    }
+    let headed = |head: Head| Request { head, ..request("GET", "/a", &[], b"") };
+    let sent = |head: Head| String::from_utf8(received(&headed(head), "")).unwrap();
+    let absolute = sent(Head { form: TargetForm::Absolute, ..Head::default() });
+    assert!(absolute.starts_with("GET http://127.0.0.1:"), "{absolute}");
+    let old = sent(Head { version: "HTTP/1.0", ..Head::default() });
+    assert!(old.starts_with("GET /a HTTP/1.0\r\n"), "{old}");
+    let nowhere = sent(Head { host: Host::Missing, ..Head::default() });
+    assert!(!nowhere.contains("Host"), "{nowhere}");
+}
+
+#[test]
 fn what_curl_cannot_send_is_said() {
     let note = |request: &Request| curl("http://h", request, HttpVersion::Http1).notes.join("; ");
     let plain = request("GET", "/", &[], b"");
@@ -213,6 +232,7 @@ fn what_curl_cannot_send_is_said() {
         ..request("POST", "/", headers, body)
     };
     assert_eq!(note(&announced(&[("Content-Length", b"3")], b"abc")), "");
+    let headed = |head: Head| Request { head, ..request("GET", "/", &[], b"") };
     let bent = crate::case::Perturbation::Cancel(Duration::ZERO);
     let notes = [
         note(&announced(&[("Content-Length", b"5")], b"abc")),
@@ -225,8 +245,23 @@ fn what_curl_cannot_send_is_said() {
         note(&request("", "/", &[], b"")),
         note(&Request { perturb: vec![bent], ..plain }),
         note(&request("GET", "/", &[("Authorization", b"Bearer [secret:bob]")], b"")),
+        note(&headed(Head { line_end: "\n", ..Head::default() })),
+        note(&headed(Head { host: Host::Twice, ..Head::default() })),
     ];
-    insta::assert_snapshot!(notes.join("\n"), @"");
+    insta::assert_snapshot!(notes.join("\n"), @r#"
+    the announced length is wrong on purpose; curl may wait, mend it or refuse: use `phi-fuzz replay` to be sure
+    curl frames the body by itself where Transfer-Encoding stands: what it sends differs
+    the body is not announced on purpose; curl may announce it
+    curl cuts chunks of its own length
+    curl cannot send the header name "a b": the field is left out
+    curl cannot send NUL in the head: it is left out
+    curl may not send the line end in the value of a
+    curl cannot send an empty method: it sends its own
+    curl cannot bend timing: the perturbations are left out; use `phi-fuzz replay`
+    put the secrets in the places of [secret:NAME]
+    curl cannot write the head as it is damaged on purpose: what it sends differs; use `phi-fuzz replay`
+    curl sends Host once, not twice
+    "#);
 }
 
 #[test]

@@ -108,15 +108,11 @@ fn list(elements: Vec<Vec<Choice>>, min: usize, max: usize) -> Lifted {
         return None;
     }
     let mut choices = Vec::new();
-    for (index, element) in elements.into_iter().enumerate() {
-        if index >= min {
-            choices.push(Choice::Bool(true));
-        }
+    for element in elements {
+        choices.push(Choice::Bool(true));
         choices.extend(element);
     }
-    if count < max {
-        choices.push(Choice::Bool(false));
-    }
+    choices.push(Choice::Bool(false));
     Some(choices)
 }
 

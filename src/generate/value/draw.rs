@@ -39,7 +39,18 @@ pub(super) fn draw_within(place: Place<'_>, source: &mut Source<'_>, room: u32) 
     })
 }
 
+/// Draws by one of the node's branches. A value that leaves nothing to choose draws a bit all the
+/// same, so that the mark of a raw value is never taken for an earlier one.
 fn alternative(place: Place<'_>, node: &Node, source: &mut Source<'_>, room: u32) -> Draw<Value> {
+    let before = source.drawn();
+    let value = by_branch(place, node, source, room)?;
+    if source.drawn() == before {
+        source.bool_toward(true, 1.0)?;
+    }
+    Ok(value)
+}
+
+fn by_branch(place: Place<'_>, node: &Node, source: &mut Source<'_>, room: u32) -> Draw<Value> {
     let room = if source.drawn() > ENOUGH { 0 } else { room };
     match &*node.branches {
         [] => Err(Overrun),
@@ -64,8 +75,8 @@ fn branch(place: Place<'_>, branch: &Branch, source: &mut Source<'_>, room: u32)
             let chosen = source.branch(values.len())?;
             values.get(chosen).cloned().ok_or(Overrun)
         }
-        Branch::Number(shape) => number::draw(shape, source),
-        Branch::String(shape) => string::draw(shape, place.setting, source),
+        Branch::Number(shape) => number::draw(place, shape, source),
+        Branch::String(shape) => string::draw(place, shape, source),
         Branch::Array(shape) => array::draw(place, shape, source, room.saturating_sub(1)),
         Branch::Object(shape) => object::draw(place, shape, source, room.saturating_sub(1)),
     }

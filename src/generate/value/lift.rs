@@ -40,6 +40,9 @@ impl Lifter {
                 items.push(Item::Choice(Choice::Branch(index as u32)));
             }
             let raws = self.branch(place, branch, value, items);
+            if items.len() == start {
+                items.push(Item::Choice(Choice::Bool(true)));
+            }
             match raws {
                 Some(0) => return 0,
                 Some(raws) if best.as_ref().is_none_or(|(least, _)| raws < *least) => {

@@ -2,7 +2,8 @@
 //!
 //! The original is replayed 10 times. Where all 10 fail, one probe decides each candidate and 5
 //! confirm the end result; where one of those does not, the shrink begins again with what is known
-//! of the rate. Otherwise a sequential probability ratio test decides each candidate.
+//! of the rate. Otherwise a sequential probability ratio test decides each candidate; a result whose
+//! replays show that it was accepted in error is taken back.
 
 use std::sync::Arc;
 
@@ -16,19 +17,24 @@ use crate::shrink::{Budget, Candidate, Shrinker, Verdict};
 const REPLAYS: u32 = 10;
 /// Replays of the end result of a shrink without.
 const CONFIRMATIONS: u32 = 5;
+/// How many results are taken back at most because they turn out to fail only spuriously.
+const MOST_RETRACTIONS: u32 = 10;
 
 /// A shrinker that knows that one probe may err.
 #[derive(Debug)]
 pub struct Flaky<T, R> {
     shrinker: Shrinker<T, R>,
     phase: Phase,
-    /// The rate of failure to test against; `None` while every replay has failed.
-    rate: Option<f64>,
+    /// What the rate of failure to test against is taken from; `None` while every replay has failed.
+    known: Option<Reproduced>,
     original: Reproduced,
     result: Reproduced,
     budget: Budget,
     calls: usize,
     cut_short: bool,
+    retracted: u32,
+    /// Whether to go on with candidates once the best is confirmed.
+    resume: bool,
 }
 
 #[derive(Debug)]
@@ -37,11 +43,22 @@ enum Phase {
     Replaying,
     /// Each candidate by one probe.
     Once,
-    /// Each candidate by a test; the latest failing step that was seen.
-    Testing(SequentialTest, Option<usize>),
+    /// Each candidate by a test.
+    Testing(Test),
     /// Replays of the end result.
     Confirming,
     Done,
+}
+
+/// A test of one candidate.
+#[derive(Debug)]
+struct Test {
+    ratio: SequentialTest,
+    /// The first sample. Of candidates that are accepted the first samples hardly depend on that
+    /// they are, so the rate is known better and better from them.
+    first: Option<Verdict>,
+    /// The latest failing step that was seen.
+    at_step: Option<usize>,
 }
 
 impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Flaky<T, R> {
@@ -51,12 +68,14 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Flaky<T, R> {
         Self {
             shrinker,
             phase: Phase::Replaying,
-            rate: None,
+            known: None,
             original: Reproduced::default(),
             result: Reproduced::default(),
             budget,
             calls: 0,
             cut_short: false,
+            retracted: 0,
+            resume: false,
         }
     }
 
@@ -86,9 +105,13 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Flaky<T, R> {
     }
 
     fn begin_candidates(&mut self) {
-        self.phase = match self.rate {
+        self.phase = match self.known {
             None => Phase::Once,
-            Some(rate) => Phase::Testing(SequentialTest::new(rate), None),
+            Some(known) => Phase::Testing(Test {
+                ratio: SequentialTest::new(estimated_rate(known.failed, known.of)),
+                first: None,
+                at_step: None,
+            }),
         };
     }
 
@@ -99,39 +122,55 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Flaky<T, R> {
     }
 
     fn replayed(&mut self) {
-        self.rate = (self.original.failed < self.original.of)
-            .then(|| estimated_rate(self.original.failed, self.original.of));
+        self.known = (self.original.failed < self.original.of).then_some(self.original);
         if self.original.failed == 0 {
             self.end();
             return;
         }
-        if self.rate.is_some() {
+        if self.known.is_some() {
             self.shrinker.restart_with_doubt();
         }
         self.begin_candidates();
     }
 
     fn confirmed(&mut self) {
-        if self.rate.is_some() || self.result.failed == self.result.of {
-            self.phase = Phase::Done;
-            return;
+        let result = std::mem::take(&mut self.result);
+        match self.known {
+            None if result.failed == result.of => {}
+            None => {
+                self.known = Some(Reproduced {
+                    failed: self.original.failed + result.failed,
+                    of: self.original.of + result.of,
+                });
+                self.shrinker.restart_with_doubt();
+                return self.begin_candidates();
+            }
+            Some(known) => {
+                let test = SequentialTest::new(estimated_rate(known.failed, known.of));
+                if test.is_spurious(result.failed, result.of) {
+                    self.retracted += 1;
+                    if self.retracted <= MOST_RETRACTIONS && self.shrinker.retract() {
+                        self.resume = true;
+                        return;
+                    }
+                } else if std::mem::take(&mut self.resume) {
+                    return self.begin_candidates();
+                }
+            }
         }
-        let failed = self.original.failed + self.result.failed;
-        self.rate = Some(estimated_rate(failed, self.original.of + self.result.of));
-        self.result = Reproduced::default();
-        self.shrinker.restart_with_doubt();
-        self.begin_candidates();
+        self.result = result;
+        self.phase = Phase::Done;
     }
 
     fn confirmations(&self) -> u32 {
-        if self.rate.is_some() { REPLAYS } else { CONFIRMATIONS }
+        if self.known.is_some() { REPLAYS } else { CONFIRMATIONS }
     }
 }
 
 impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Probing for Flaky<T, R> {
     type Value = T;
 
-    fn probes(&mut self, width: usize) -> Vec<Arc<Candidate<T>>> {
+    fn ask(&mut self, width: usize) -> Vec<Arc<Candidate<T>>> {
         let width = width.min(self.budget.left(self.calls));
         if width == 0 {
             self.end();
@@ -148,9 +187,9 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Probing for Flaky<T, R> {
                         return candidates;
                     }
                 }
-                Phase::Testing(test, _) => {
+                Phase::Testing(testing) => {
                     if let Some(candidate) = self.shrinker.propose() {
-                        return copies(candidate, test.needed());
+                        return copies(candidate, testing.ratio.needed());
                     }
                 }
                 Phase::Confirming => {
@@ -163,7 +202,7 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Probing for Flaky<T, R> {
         }
     }
 
-    fn verdicts(&mut self, verdicts: Vec<(Arc<Candidate<T>>, Verdict)>) {
+    fn tell(&mut self, verdicts: Vec<(Arc<Candidate<T>>, Verdict)>) {
         self.calls += verdicts.len();
         for (candidate, verdict) in verdicts {
             match &mut self.phase {
@@ -174,19 +213,23 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Probing for Flaky<T, R> {
                     }
                 }
                 Phase::Once => self.shrinker.prepay(&candidate, verdict),
-                Phase::Testing(test, last_step) => {
-                    test.sample(verdict.is_failure());
-                    if let Verdict::Fails { at_step } = verdict {
-                        *last_step = (*last_step).max(at_step);
+                Phase::Testing(Test { ratio, first, at_step }) => {
+                    let first = *first.get_or_insert(verdict);
+                    ratio.sample(verdict.is_failure());
+                    if let Verdict::Fails { at_step: failing } = verdict {
+                        *at_step = (*at_step).max(failing);
                     }
-                    if let Some(fails) = test.decision() {
-                        let at_step = *last_step;
-                        self.begin_candidates();
-                        self.shrinker.answer(match fails {
-                            true => Verdict::Fails { at_step },
-                            false => Verdict::Passes,
-                        });
+                    let Some(fails) = ratio.decision() else { continue };
+                    let at_step = *at_step;
+                    if fails && let Some(known) = &mut self.known {
+                        count(known, first);
                     }
+                    self.shrinker.answer(if fails {
+                        Verdict::Fails { at_step }
+                    } else {
+                        Verdict::Passes
+                    });
+                    self.begin_candidates();
                 }
                 Phase::Confirming => {
                     count(&mut self.result, verdict);

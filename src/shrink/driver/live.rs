@@ -11,7 +11,7 @@ pub async fn live<P: Probing, F: Future<Output = Verdict>>(
     mut probe: impl FnMut(Arc<Candidate<P::Value>>) -> F,
 ) {
     loop {
-        let candidates = probing.probes(1);
+        let candidates = probing.ask(1);
         if candidates.is_empty() {
             return;
         }
@@ -20,6 +20,6 @@ pub async fn live<P: Probing, F: Future<Output = Verdict>>(
             let verdict = probe(candidate.clone()).await;
             verdicts.push((candidate, verdict));
         }
-        probing.verdicts(verdicts);
+        probing.tell(verdicts);
     }
 }

@@ -24,21 +24,21 @@ pub trait Probing {
     type Value;
 
     /// What to probe next, at most `width` of them at once; each may stand there more than once.
-    /// Empty at the end. Every call is followed by one of [`Self::verdicts`].
-    fn probes(&mut self, width: usize) -> Vec<Arc<Candidate<Self::Value>>>;
+    /// Empty at the end. Every call is followed by one of [`Self::tell`].
+    fn ask(&mut self, width: usize) -> Vec<Arc<Candidate<Self::Value>>>;
 
     /// What became of the probes, in their order.
-    fn verdicts(&mut self, verdicts: Vec<(Arc<Candidate<Self::Value>>, Verdict)>);
+    fn tell(&mut self, verdicts: Vec<(Arc<Candidate<Self::Value>>, Verdict)>);
 }
 
 impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Probing for Shrinker<T, R> {
     type Value = T;
 
-    fn probes(&mut self, width: usize) -> Vec<Arc<Candidate<T>>> {
+    fn ask(&mut self, width: usize) -> Vec<Arc<Candidate<T>>> {
         self.speculate(width)
     }
 
-    fn verdicts(&mut self, verdicts: Vec<(Arc<Candidate<T>>, Verdict)>) {
+    fn tell(&mut self, verdicts: Vec<(Arc<Candidate<T>>, Verdict)>) {
         for (candidate, verdict) in verdicts {
             self.prepay(&candidate, verdict);
         }

@@ -6,7 +6,7 @@ use crate::shrink::Verdict;
 /// Shrinks to the end; each probe is a call of `probe`.
 pub fn simple<P: Probing>(probing: &mut P, mut probe: impl FnMut(&P::Value) -> Verdict) {
     loop {
-        let candidates = probing.probes(1);
+        let candidates = probing.ask(1);
         if candidates.is_empty() {
             return;
         }
@@ -14,6 +14,6 @@ pub fn simple<P: Probing>(probing: &mut P, mut probe: impl FnMut(&P::Value) -> V
             let verdict = probe(&candidate.value);
             (candidate, verdict)
         });
-        probing.verdicts(verdicts.collect());
+        probing.tell(verdicts.collect());
     }
 }

@@ -19,13 +19,13 @@ pub async fn speculative<P: Probing, F: Future<Output = Verdict>>(
     mut probe: impl FnMut(Arc<Candidate<P::Value>>) -> F,
 ) {
     loop {
-        let candidates = probing.probes(width.max(1));
+        let candidates = probing.ask(width.max(1));
         if candidates.is_empty() {
             return;
         }
         let running = candidates.iter().map(|candidate| probe(candidate.clone())).collect();
         let verdicts = all(running).await;
-        probing.verdicts(candidates.into_iter().zip(verdicts).collect());
+        probing.tell(candidates.into_iter().zip(verdicts).collect());
     }
 }
 

@@ -47,3 +47,24 @@ fn run(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::choice::Label;
+    use crate::shrink::example::plain;
+
+    #[test]
+    fn a_count_goes_down_with_what_it_counts() {
+        let list = plain(
+            |source| {
+                let count = source.int(1, 50, 1)?;
+                source.span(Label::Group, |source| {
+                    let one = |_| source.span(Label::Group, |source| source.int(0, 1000, 0));
+                    (0..count).map(one).collect::<Result<Vec<_>, _>>()
+                })
+            },
+            |list| list.iter().any(|int| *int >= 900),
+        );
+        assert_eq!(list, [900]);
+    }
+}

@@ -47,3 +47,21 @@ fn run(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::choice::{Draw, Label, Source};
+    use crate::shrink::example::plain;
+
+    fn shape(source: &mut Source<'_>) -> Draw<(usize, i128)> {
+        let branch = source.branch(5)?;
+        let body = source.span(Label::Alternative, |source| source.int(0, 999, 0))?;
+        Ok((branch, if branch == 1 { 0 } else { body }))
+    }
+
+    #[test]
+    fn an_earlier_alternative_is_taken_with_its_old_body_where_it_needs_one() {
+        assert_eq!(plain(shape, |(branch, _)| *branch > 1), (2, 0));
+        assert_eq!(plain(shape, |(branch, body)| *branch > 1 && *body > 3), (2, 4));
+    }
+}

@@ -36,3 +36,41 @@ fn run(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::choice::{Draw, Label, Source};
+    use crate::shrink::example::plain;
+
+    #[derive(Clone, Debug)]
+    struct Tree(bool, Vec<Tree>);
+
+    fn tree(source: &mut Source<'_>, depth: usize) -> Draw<Tree> {
+        source.span(Label::Value(1), |source| {
+            let marked = source.bool(0.2)?;
+            let most = if depth < 4 { 3 } else { 0 };
+            Ok(Tree(marked, source.list(0, most, 1.0, |source, _| tree(source, depth + 1))?))
+        })
+    }
+
+    fn any(Tree(marked, inner): &Tree) -> bool {
+        *marked || inner.iter().any(any)
+    }
+
+    fn count(Tree(_, inner): &Tree) -> usize {
+        1 + inner.iter().map(count).sum::<usize>()
+    }
+
+    #[test]
+    fn what_is_deep_inside_comes_to_the_top() {
+        let deep = |at: &Tree| !at.0 && at.1.iter().all(|at| !at.0) && any(at);
+        let shrunk = crate::shrink::example::shrink(
+            |source| tree(source, 0),
+            |_| crate::shrink::Cost::default(),
+            deep,
+            any,
+        );
+        assert_eq!(count(&shrunk.value), 1);
+        assert!(count(&plain(|source| tree(source, 0), |tree| count(tree) > 3)) == 4);
+    }
+}

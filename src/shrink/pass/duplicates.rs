@@ -37,3 +37,26 @@ fn run(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::choice::Alphabet;
+    use crate::shrink::example::plain;
+
+    #[test]
+    fn what_must_be_equal_goes_down_together() {
+        let ints = plain(
+            |source| Ok((source.int(0, 50, 0)?, source.int(0, 50, 0)?)),
+            |(a, b)| a == b && *a > 10,
+        );
+        assert_eq!(ints, (11, 11));
+        let texts = plain(
+            |source| {
+                let text = source.text(0, 2, Alphabet::Alphanumeric)?;
+                Ok((text, source.text(0, 2, Alphabet::Alphanumeric)?))
+            },
+            |(a, b)| a == b && !a.is_empty(),
+        );
+        assert_eq!((texts.0.lossy(), texts.1.lossy()), ("0".into(), "0".into()));
+    }
+}

@@ -58,3 +58,25 @@ fn duration_at(trace: &Trace, place: &Place) -> Option<(Duration, Duration)> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shrink::Cost;
+    use crate::shrink::example::shrink;
+
+    #[test]
+    fn the_least_step_of_the_grid_that_fails_is_left() {
+        let millis = Duration::from_millis;
+        for (threshold, expected) in [(250, 500), (500, 500), (7, 10), (501, 1000)] {
+            let shrunk = shrink(
+                |source| source.duration(millis(60_000)),
+                |_| Cost::default(),
+                |wait| *wait > millis(2 * threshold),
+                |wait| *wait >= millis(threshold),
+            );
+            assert_eq!(shrunk.value, millis(expected));
+            assert!(shrunk.probes <= 9, "{} probes", shrunk.probes);
+        }
+    }
+}

@@ -92,3 +92,21 @@ fn fewer_digits(go: &mut dyn FnMut(f64) -> Flow<bool>, value: f64) -> Flow {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::shrink::example::plain;
+
+    fn shrunk(fails: impl Fn(f64) -> bool) -> String {
+        plain(|source| source.float(-1e9, 1e9, 0.0), |float| fails(*float)).to_string()
+    }
+
+    #[test]
+    fn whole_numbers_come_before_short_ones() {
+        assert_eq!(shrunk(|float| float > 12.3), "13");
+        assert_eq!(shrunk(|float| float < -12.3), "-13");
+        assert_eq!(shrunk(|float| float.abs() > 1234.5), "1235");
+        let short = shrunk(|float| float.fract() != 0.0 && (2.0..9.0).contains(&float.abs()));
+        assert_eq!(short.len(), 3, "{short}");
+    }
+}

@@ -36,10 +36,16 @@ pub(super) fn lower(trial: &mut Trial<'_>, places: &[Place]) -> Flow {
     let mut low = 0;
     let at_bound = value == max || value == min;
     if (trial.round() > 0 || at_bound) && high > 1 {
-        if !try_int(trial, places, toward + sign * (high - 1))? {
+        let mut next = high - 1;
+        let mut lower = try_int(trial, places, toward + sign * next)?;
+        if !lower && next > 1 && trial.is_in_doubt() {
+            next -= 1;
+            lower = try_int(trial, places, toward + sign * next)?;
+        }
+        if !lower {
             return Ok(());
         }
-        high -= 1;
+        high = next;
     }
     if high <= NEAR {
         return one_by_one(trial, places, toward, high);
@@ -69,17 +75,16 @@ pub(super) fn lower(trial: &mut Trial<'_>, places: &[Place]) -> Flow {
             (low, short) = (most, middle);
         }
     }
-    let power = |ten: bool| if ten { 10_i128.pow(high.ilog10()) } else { 1 << high.ilog2() };
-    for round in [power(false), power(true)] {
+    for round in [1 << high.ilog2(), 10_i128.pow(high.ilog10())] {
         if high - low > WIDE && (low + 1..high).contains(&round) {
-            if !go(round)? {
-                low = round;
-            } else {
+            if go(round)? {
                 high = round;
-                if round - 1 > low && !go(round - 1)? {
+                if low < high - 1 && !go(high - 1)? {
                     return Ok(());
                 }
-                high = high.min(if round - 1 > low { round - 1 } else { round });
+                high -= 1;
+            } else {
+                low = round;
             }
         }
     }
@@ -118,4 +123,40 @@ pub(super) fn one_by_one(
 
 fn bits(distance: i128) -> u32 {
     i128::BITS - distance.leading_zeros()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::shrink::Cost;
+    use crate::shrink::example::{plain, shrink};
+
+    #[test]
+    fn a_threshold_is_found_on_either_side() {
+        let int = |source: &mut crate::choice::Source<'_>| source.int(-1_000_000, 1_000_000, 7);
+        assert_eq!(plain(int, |int| *int > 4711), 4712);
+        assert_eq!(plain(int, |int| *int < -4711), -4712);
+        assert_eq!(plain(int, |int| int.abs() > 4711), 4712);
+    }
+
+    #[test]
+    fn round_thresholds_are_cheap() {
+        for (threshold, most) in [(1000, 12), (1_000_000, 15), (1 << 31, 15), (1 << 53, 16)] {
+            let shrunk = shrink(
+                |source| source.int(0, 1 << 62, 0),
+                |_| Cost::default(),
+                |int| *int > 8 * threshold,
+                |int| *int >= threshold,
+            );
+            assert_eq!(shrunk.value, threshold);
+            assert!(shrunk.probes <= most, "{threshold} took {} probes", shrunk.probes);
+        }
+    }
+
+    #[test]
+    fn branches_and_bits_are_lowered_too() {
+        let draw = |source: &mut crate::choice::Source<'_>| {
+            Ok((source.branch(9)?, source.bool(0.5)?, source.bool(0.5)?))
+        };
+        assert_eq!(plain(draw, |(branch, a, _)| *branch > 4 && *a), (5, true, false));
+    }
 }

@@ -27,3 +27,21 @@ fn run(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
     });
     joined.map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::shrink::example::plain;
+
+    #[test]
+    fn neighbouring_lists_become_one() {
+        let lists = plain(
+            |source| {
+                source.list(0, 9, 3.0, |source, _| {
+                    source.list(0, 9, 3.0, |source, _| source.int(0, 9, 0))
+                })
+            },
+            |lists| lists.iter().map(Vec::len).sum::<usize>() >= 5,
+        );
+        assert_eq!(lists, [[0; 5]]);
+    }
+}

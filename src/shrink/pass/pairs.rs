@@ -49,7 +49,7 @@ fn lower(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
         let ints = [(&target[0], first.value - by), (&target[1], second.value - by)];
         trial.attempt(|trace| with_ints(trace, ints))
     };
-    if go(most)? || most == 1 || !go(1)? {
+    if !go(1)? || most == 1 || go(most)? {
         return Ok(());
     }
     let (mut low, mut high, mut stride) = (1, most, 1);
@@ -70,4 +70,24 @@ fn lower(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::shrink::Cost;
+    use crate::shrink::example::shrink;
+
+    #[test]
+    fn a_difference_is_kept_and_then_turned_round() {
+        let shrunk = shrink(
+            |source| {
+                let first = source.int(1, 1 << 20, 1)?;
+                Ok((first, source.int(1, 1 << 20, 1)?))
+            },
+            |_| Cost::default(),
+            |(a, b)| *a > 12 && a.abs_diff(*b) == 1 && b > a,
+            |(a, b)| *a >= 10 && a.abs_diff(*b) == 1,
+        );
+        assert_eq!(shrunk.value, (10, 9));
+    }
 }

@@ -26,3 +26,22 @@ fn run(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::shrink::example::plain;
+
+    #[test]
+    fn what_cannot_be_sorted_changes_places() {
+        // The middle has to be the greatest.
+        let list = plain(
+            |source| source.list(3, 3, 0.0, |source, _| source.int(0, 99, 0)),
+            |list| {
+                list[1] == 9
+                    && [list[0], list[2]].iter().all(|int| [2, 4].contains(int))
+                    && list[0] != list[2]
+            },
+        );
+        assert_eq!(list, [2, 9, 4]);
+    }
+}

@@ -22,3 +22,22 @@ fn run(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
     let Some(int) = Int::at(&trial.best(), &target[0]) else { return Ok(()) };
     one_by_one(trial, target, int.toward, int.distance())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::shrink::example::plain;
+
+    #[test]
+    fn small_numbers_that_must_differ_lie_round_the_simplest() {
+        let list = plain(
+            |source| source.list(0, 9, 4.0, |source, _| source.int(-1000, 1000, 0)),
+            |list| {
+                let mut distinct = list.clone();
+                distinct.sort_unstable();
+                distinct.dedup();
+                distinct.len() >= 3
+            },
+        );
+        assert_eq!(list, [0, 1, -1]);
+    }
+}

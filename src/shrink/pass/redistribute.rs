@@ -36,13 +36,20 @@ fn run(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
     let sign = (down.value - down.toward).signum();
     let room = if sign > 0 { up.max - up.value } else { up.value - up.min };
     let most = down.distance().min(room);
-    // Before the integers are lowered, a part would be moved in vain mostly.
-    let dear = trial.round() == 0;
+    let first_round = trial.round() == 0;
     let mut go = |by: i128| {
         let ints = [(&target[0], down.value - sign * by), (&target[1], up.value + sign * by)];
         trial.attempt(|trace| with_ints(trace, ints))
     };
-    if most < 1 || go(most)? || dear || most == 1 || !go(1)? {
+    // Before the integers are lowered a part would mostly be moved in vain; after that mostly
+    // nothing can be moved.
+    if most < 1 {
+        return Ok(());
+    }
+    if first_round {
+        return go(most).map(drop);
+    }
+    if !go(1)? || most == 1 || go(most)? {
         return Ok(());
     }
     let (mut low, mut high) = (1, most);
@@ -55,4 +62,23 @@ fn run(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::shrink::example::plain;
+
+    #[test]
+    fn a_sum_moves_to_the_last_number() {
+        let pair = plain(
+            |source| Ok((source.int(0, 1000, 0)?, source.int(0, 1000, 0)?)),
+            |(a, b)| a + b > 1500,
+        );
+        assert_eq!(pair, (501, 1000));
+        let capped = plain(
+            |source| Ok((source.int(0, 1000, 0)?, source.int(0, 1000, 0)?)),
+            |(a, b)| a + b > 700 && *b <= 500,
+        );
+        assert_eq!(capped, (201, 500));
+    }
 }

@@ -77,3 +77,17 @@ fn run(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::shrink::example::plain;
+
+    #[test]
+    fn siblings_are_put_in_order() {
+        let list = plain(
+            |source| source.list(0, 9, 4.0, |source, _| source.int(0, 9, 0)),
+            |list| [3, 5, 7].iter().all(|int| list.contains(int)),
+        );
+        assert_eq!(list, [3, 5, 7]);
+    }
+}

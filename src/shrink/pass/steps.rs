@@ -118,3 +118,72 @@ impl<'t> Sequence<'t> {
         self.trace.nodes[span.start..span.end].iter().map(|node| &node.choice)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::choice::{Draw, Label, Rng, Source};
+    use crate::shrink::Cost;
+    use crate::shrink::example::{candidate, shrink};
+
+    #[derive(Clone, Debug)]
+    struct Step {
+        name: Arc<str>,
+        wait: Duration,
+        of: Option<Arc<str>>,
+    }
+
+    fn sequence(source: &mut Source<'_>) -> Draw<Vec<Step>> {
+        let mut names: Vec<Arc<str>> = Vec::new();
+        source.list(0, 20, 8.0, |source, _| {
+            source.span(Label::Step, |source| {
+                let name = source.name("s")?;
+                let wait = source.duration(Duration::from_secs(10))?;
+                let refers = source.bool(0.5)? && !names.is_empty();
+                let of = refers.then(|| source.reference(&names.as_slice().into())).transpose()?;
+                names.push(name.clone());
+                Ok(Step { name, wait, of })
+            })
+        })
+    }
+
+    fn cost(steps: &[Step]) -> Cost {
+        Cost { steps: steps.len(), ..Cost::default() }
+    }
+
+    #[test]
+    fn steps_go_with_what_draws_on_them() {
+        let find = |wanted: &dyn Fn(&Vec<Step>) -> bool| {
+            (0..1_000_000)
+                .map(|seed| {
+                    candidate(Source::random(Rng::new(seed)), sequence, |s| cost(s)).unwrap()
+                })
+                .find(|candidate| wanted(&candidate.value))
+                .unwrap()
+        };
+        let chain = find(&|steps| {
+            steps.len() > 4 && (1..4).all(|at| steps[at].of.as_ref() == Some(&steps[at - 1].name))
+        });
+        let of = Sequence::of(&chain.trace);
+        let producers = |step| of.producers(step).collect::<Vec<_>>();
+        assert_eq!([producers(1), producers(2), producers(3)], [vec![0], vec![1], vec![2]]);
+    }
+
+    #[test]
+    fn the_schedule_is_kept_where_it_matters() {
+        let late = |steps: &Vec<Step>| {
+            steps.len() > 1
+                && steps.iter().skip(1).map(|step| step.wait).sum::<Duration>()
+                    > Duration::from_secs(7)
+        };
+        // No single wait is enough: they have to be put together.
+        let apart = |steps: &Vec<Step>| {
+            late(steps) && steps.iter().all(|step| step.wait < Duration::from_secs(7))
+        };
+        let shrunk = shrink(sequence, |steps| cost(steps), apart, late);
+        assert_eq!(shrunk.value.len(), 2);
+        assert_eq!(shrunk.value[1].wait, Duration::from_secs(10));
+    }
+}

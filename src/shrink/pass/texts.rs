@@ -154,3 +154,68 @@ fn lower_point(trial: &mut Trial<'_>, places: &[Place], at: &[usize], octets: bo
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::choice::Alphabet;
+    use crate::shrink::example::plain;
+
+    fn shrunk(fails: impl Fn(u32) -> bool) -> String {
+        let fails = |text: &crate::value::Text| text.code_points().any(&fails);
+        plain(|source| source.text(0, 40, Alphabet::Any), fails).lossy().into_owned()
+    }
+
+    #[test]
+    fn one_character_is_left_the_simplest_that_fails() {
+        let expect = [
+            (shrunk(|_| true), "0"),
+            (shrunk(|point| point > 0x35 && point < 0x3A), "6"),
+            (shrunk(|point| (0x61..0x7B).contains(&point)), "a"),
+            (shrunk(|point| point == 0x25), "%"),
+            (shrunk(|point| point >= 0x100), "\u{100}"),
+            (shrunk(|point| point > 0xFFFF), "\u{10000}"),
+        ];
+        for (shrunk, expected) in expect {
+            assert_eq!(shrunk, expected);
+        }
+    }
+
+    #[test]
+    fn a_lone_surrogate_becomes_the_first() {
+        let shrunk = plain(
+            |source| {
+                let text = source.text(0, 9, Alphabet::Any)?;
+                let odd = source.int(0xDA00, 0xDFFF, 0xDA00)?;
+                Ok(crate::value::Text::from_code_points(text.code_points().chain([odd as u32])))
+            },
+            crate::value::Text::has_lone_surrogate,
+        );
+        assert_eq!(shrunk.code_points().collect::<Vec<_>>(), [0xDA00]);
+    }
+
+    #[test]
+    fn a_long_text_comes_down_to_the_length_that_fails() {
+        let text = plain(|source| source.text(0, 500, Alphabet::Any), |text| text.len() >= 47);
+        assert_eq!(text.lossy(), "0".repeat(47));
+    }
+
+    #[test]
+    fn equal_characters_go_down_together() {
+        let twice = |text: &crate::value::Text| {
+            let points: Vec<u32> = text.code_points().collect();
+            points.len() > 1 && points.windows(2).all(|pair| pair[0] == pair[1])
+        };
+        let shrunk = plain(
+            |source| source.text(2, 2, Alphabet::Any),
+            |text| twice(text) && text.code_points().all(|point| point > 0x39),
+        );
+        assert_eq!(shrunk.lossy(), "AA");
+    }
+
+    #[test]
+    fn octets_shrink_alike() {
+        let octets =
+            plain(|source| source.octets(0, 60), |octets| octets.iter().any(|o| *o > 0x84));
+        assert_eq!(octets, [0x85]);
+    }
+}

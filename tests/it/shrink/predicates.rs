@@ -14,7 +14,7 @@ use super::schema;
 pub(crate) struct Predicate {
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
-    /// Mean probes that the prototype needs: the bar.
+    /// Mean probes it may take, within a tenth.
     pub(crate) bar: f64,
     /// What every one of its failures shrinks to.
     pub(crate) optimum: &'static str,
@@ -178,6 +178,11 @@ impl Predicate {
         }
     }
 
+    /// Whether a value is what every failure shrinks to.
+    pub(crate) fn is_optimum(&self, value: &Value) -> bool {
+        format!("{value}") == self.optimum
+    }
+
     /// The candidate of these items.
     pub(crate) fn candidate(&self, items: &[Item]) -> Option<Candidate<Value>> {
         if self.sequence {
@@ -204,7 +209,7 @@ impl Predicate {
     pub(crate) fn shrinker(
         &'static self,
         value: &Value,
-    ) -> Shrinker<Value, impl Fn(&[Item]) -> Option<Candidate<Value>> + Clone> {
+    ) -> Shrinker<Value, impl Fn(&[Item]) -> Option<Candidate<Value>> + Clone + use<>> {
         let items = self.lift(value).expect("a first failure lies in the schema");
         let first = self.candidate(&items).expect("what was lifted can be replayed");
         let at_step = (self.fails)(&first.value).filter(|_| self.sequence);
@@ -215,7 +220,7 @@ impl Predicate {
     pub(crate) fn shrink(
         &'static self,
         value: &Value,
-    ) -> Shrinker<Value, impl Fn(&[Item]) -> Option<Candidate<Value>> + Clone> {
+    ) -> Shrinker<Value, impl Fn(&[Item]) -> Option<Candidate<Value>> + Clone + use<>> {
         let mut shrinker = self.shrinker(value);
         simple(&mut shrinker, |value| self.verdict(value));
         shrinker

@@ -1,0 +1,360 @@
+//! From a suspicion to a finding: confirmed on a new connection, shrunk, told apart from what is
+//! known, written.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::cause::{self, Cause};
+use super::reduce::{Reduced, probe, reduce};
+use super::suspicion::{Bucket, Fault, Next};
+use super::{Campaign, Event, Found, round};
+use crate::case::{Case, Finding, History, Saw, Want};
+use crate::check::{self, Check, Failure, Ranked, Severity};
+use crate::corpus::{self, Signature};
+use crate::execute::Connections;
+use crate::generate::case::{differences, simplest};
+
+/// How long a service that has gone away is waited for.
+const RECOVERY: Duration = Duration::from_secs(10);
+
+impl Campaign<'_> {
+    /// Follows a failure: is it known, does it come back, how small is it.
+    pub(super) async fn suspect(&mut self, history: &Arc<History>, ranked: Ranked, class: &str) {
+        let Ranked { failure, also } = ranked;
+        let bucket = Bucket::of(&failure, history);
+        let Some(check) = check::named(failure.check) else { return };
+        match self.suspicions.next(&bucket, &history.case, class) {
+            Next::Nothing => {}
+            Next::Confirm => {
+                if self.is_known_cause(check, &bucket, history).await {
+                    return;
+                }
+                self.confirm(check, &bucket, &history.case, also, failure.severity).await;
+            }
+            Next::Neutralise(cases) => {
+                for case in cases {
+                    let (_, failed) = self.probe(check, &bucket, &case).await;
+                    if failed.is_none() {
+                        return;
+                    }
+                    // It fails without the known culprits: another fault behind the same face.
+                    if case != history.case {
+                        self.confirm(check, &bucket, &case, also, failure.severity).await;
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a failure comes from the cause of a finding at another operation: what both send to
+    /// every operation (a header, a common part), or an error answer of one shape for all.
+    async fn is_known_cause(
+        &mut self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        history: &Arc<History>,
+    ) -> bool {
+        let told = cause::told(history);
+        for index in 0..self.causes.len() {
+            let Some(neutral) = self.causes[index].explains(bucket, &told, history) else {
+                continue;
+            };
+            if let Some(case) = neutral
+                && self.probe(check, bucket, &Arc::new(case)).await.1.is_some()
+            {
+                continue;
+            }
+            let cause = &mut self.causes[index];
+            self.suspicions.found(bucket, cause.fault.clone());
+            if cause.reaches(&bucket.operation) {
+                let (id, operation) = (cause.id.clone(), bucket.operation.clone());
+                (self.emit)(Event::Spread { id, operation });
+            }
+            return true;
+        }
+        false
+    }
+
+    async fn probe(
+        &self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        case: &Arc<Case>,
+    ) -> (Arc<History>, Option<Failure>) {
+        probe(&self.executor, &self.trusting(), check, bucket, case, Connections::Fresh).await
+    }
+
+    /// What is known, for judging a case that was found before.
+    fn trusting(&self) -> check::Surroundings {
+        check::Surroundings { trusting: true, ..(*self.surroundings).clone() }
+    }
+
+    /// Sees whether a failure comes back on a new connection while controls pass, and shrinks it.
+    async fn confirm(
+        &mut self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        case: &Arc<Case>,
+        also: Vec<&'static str>,
+        severity: Severity,
+    ) {
+        let (_, failure) = self.probe(check, bucket, case).await;
+        let well = match &self.surroundings.control {
+            Some(control) if check.name() != "unhealthy_after" => {
+                round::is_well(&self.executor, control).await
+            }
+            _ => true,
+        };
+        let Some(_) = failure.filter(|_| well) else {
+            self.suspicions.fleeting(bucket);
+            let why = if well {
+                "it did not come back on a new connection"
+            } else {
+                "control calls failed, too"
+            };
+            self.inconclusive.push(format!("{} {}: {why}", bucket.operation, bucket.check));
+            return;
+        };
+        let until = self.shrink_until();
+        let began = Instant::now();
+        let reduced = reduce(&self.executor, &self.trusting(), check, bucket, case, until).await;
+        self.shrinking += began.elapsed();
+        let Some(mut reduced) = reduced else {
+            self.suspicions.fleeting(bucket);
+            self.inconclusive
+                .push(format!("{} {}: it did not come back", bucket.operation, bucket.check));
+            return;
+        };
+        // What was known of other calls when it was found decides how bad it is.
+        reduced.failure.severity = reduced.failure.severity.min(severity);
+        self.found(bucket, reduced, also);
+    }
+
+    /// When shrinking one finding has to end; never where the number of cases bounds the run.
+    fn shrink_until(&self) -> Option<Instant> {
+        self.deadline?;
+        let all = self.settings.max_time.mul_f64(self.settings.shrink_share);
+        let left = all.saturating_sub(self.shrinking).max(Duration::from_secs(1));
+        Some(Instant::now() + left.min(self.settings.shrink_time))
+    }
+
+    /// Files a finding, unless it is one that is known.
+    fn found(&mut self, bucket: &Bucket, reduced: Reduced, also: Vec<&'static str>) {
+        let (culprits, neutral) = self.culprits(&reduced);
+        let fault = Fault { neutral };
+        self.suspicions.found(bucket, fault.clone());
+        let signature = Signature::of(&corpus::Fault {
+            check: bucket.check,
+            operation: &bucket.operation,
+            outcome: &bucket.outcome,
+            message: &bucket.message,
+            culprits: &culprits,
+        });
+        let service = corpus::slug(&self.executor.service.name);
+        let id = format!("{service}-{signature}");
+        if self.found.iter().any(|known| known.id == id) || !self.supersedes(bucket, &reduced) {
+            return;
+        }
+        let finding = finding(&reduced, &also);
+        let mut found = Found {
+            id,
+            operation: bucket.operation.clone(),
+            severity: reduced.failure.severity,
+            finding,
+            path: None,
+            history: Arc::clone(&reduced.history),
+            concrete: Arc::clone(&reduced.case),
+            probes: reduced.probes,
+        };
+        if let Some(folder) = self.findings_folder() {
+            let written =
+                corpus::write_finding(&folder, &found.finding, signature).and_then(|path| {
+                    corpus::write_evidence(&path, &found.history, &self.settings.redactor)?;
+                    Ok(path)
+                });
+            match written {
+                Ok(path) => found.path = Some(path),
+                Err(error) => {
+                    let why = format!("a finding could not be written: {error}");
+                    (self.emit)(Event::Notice(why.clone()));
+                    self.stopped.get_or_insert(why);
+                }
+            }
+        }
+        self.causes.push(Cause::of(&found, bucket, fault));
+        let found = Arc::new(found);
+        self.found.push(Arc::clone(&found));
+        (self.emit)(Event::Found(found));
+    }
+
+    /// Whether a finding is to be kept: one exchange gives one finding, the strongest. A weaker one of
+    /// the same case that was filed before is taken back.
+    fn supersedes(&mut self, bucket: &Bucket, reduced: &Reduced) -> bool {
+        let twin = self.found.iter().position(|known| {
+            known.operation == bucket.operation && is_same_input(&known.finding.case, &reduced.case)
+        });
+        let Some(twin) = twin else { return true };
+        let rank = |name: &str| check::all().iter().position(|check| check.name() == name);
+        let known = &self.found[twin];
+        let stronger = reduced.failure.severity > known.severity
+            || reduced.failure.severity == known.severity
+                && rank(bucket.check) < rank(&known.finding.check);
+        if stronger {
+            let weaker = self.found.remove(twin);
+            for path in
+                weaker.path.iter().flat_map(|path| [path.clone(), corpus::evidence_path(path)])
+            {
+                // A file that cannot be removed stays as a finding of its own: nothing is lost.
+                let _ = std::fs::remove_file(path);
+            }
+        }
+        stronger
+    }
+
+    /// The places that shrinking left, and what to put there to see the failure vanish.
+    fn culprits(
+        &self,
+        reduced: &Reduced,
+    ) -> (Vec<String>, Vec<(String, Option<crate::value::Value>)>) {
+        let case = &reduced.case;
+        let mut culprits = Vec::new();
+        let mut neutral = Vec::new();
+        if let Some(simple) = simplest(&self.executor.service, case) {
+            for place in differences(case, &simple) {
+                let Some((id, within)) = place.split_once('/') else { continue };
+                let value = match &reduced.boundary {
+                    Some(boundary) if boundary.at == place => Some(boundary.passes.clone()),
+                    _ => simple
+                        .call(id)
+                        .and_then(|call| crate::case::value_at(call, within))
+                        .cloned(),
+                };
+                neutral.push((within.to_owned(), value));
+                culprits.push(without_indices(&place));
+            }
+        }
+        for call in case.calls() {
+            for deviation in &call.deviations {
+                let at = deviation.at.as_deref().map(without_indices).unwrap_or_default();
+                culprits.push(format!("{} {}", deviation.rule.lossy(), at));
+            }
+        }
+        culprits.sort();
+        culprits.dedup();
+        (culprits, neutral)
+    }
+
+    /// A control call failed: waits for the service to come back, and looks for the case that made
+    /// it fail, one by one.
+    pub(super) async fn convalesce(&mut self, suspects: Vec<Arc<History>>) {
+        let Some(control) = self.surroundings.control.clone() else { return };
+        let until = Instant::now() + RECOVERY;
+        while !round::is_well(&self.executor, &control).await {
+            if Instant::now() >= until || self.settings.stop.signal().is_some() {
+                self.stopped.get_or_insert_with(|| {
+                    "the service stopped answering its control calls".to_owned()
+                });
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        let Some(check) = check::named("unhealthy_after") else { return };
+        for suspect in suspects.into_iter().rev().take(64) {
+            if self.is_over() {
+                return;
+            }
+            let history = Arc::new(self.executor.run(&suspect.case, Connections::Pooled).await);
+            let judged = self.executor.judge_fully(check, &history, &self.surroundings).await;
+            if judged.failures.is_empty() {
+                continue;
+            }
+            for ranked in check::strongest(judged.failures) {
+                self.suspect(&history, ranked, "control").await;
+            }
+            return;
+        }
+        self.inconclusive
+            .push("control calls failed for a while, and no case makes them fail again".to_owned());
+    }
+}
+
+/// Whether two cases send the same.
+fn is_same_input(a: &Case, b: &Case) -> bool {
+    let plain = |case: &Case| {
+        let mut case = case.clone();
+        for call in case.calls_mut() {
+            (call.want, call.saw) = (None, None);
+        }
+        case
+    };
+    plain(a) == plain(b)
+}
+
+/// The place without the numbers of elements, so that the same fault in another element has the same
+/// signature.
+fn without_indices(place: &str) -> String {
+    let kept = |token: &&str| token.is_empty() || !token.bytes().all(|b| b.is_ascii_digit());
+    let tokens: Vec<&str> =
+        place.split('/').map(|token| if kept(&token) { token } else { "*" }).collect();
+    tokens.join("/")
+}
+
+/// What the file says.
+pub(super) fn finding(reduced: &Reduced, also: &[&'static str]) -> Finding {
+    let failure = &reduced.failure;
+    let mut case = (*reduced.case).clone();
+    for call in case.calls_mut() {
+        call.saw = None;
+        if call.id == failure.at {
+            call.want = wanted(&failure.want);
+            call.saw = reduced.history.exchange(&call.id).map(|exchange| saw(exchange, failure));
+        } else if let Some(exchange) = reduced.history.exchange(&call.id) {
+            call.want = exchange
+                .status()
+                .map(|status| Want { status: vec![status.to_string()], grpc_status: vec![] });
+        }
+    }
+    Finding {
+        check: failure.check.to_owned(),
+        at: failure.at.clone(),
+        why: failure.why.clone(),
+        known: None,
+        case,
+        boundary: reduced.boundary.clone(),
+        irrelevant: reduced.irrelevant.clone(),
+        reproduced: reduced.reproduced,
+        replays: reduced.replays,
+        minimal: reduced.minimal,
+        also: also.iter().map(|name| (*name).to_owned()).collect(),
+    }
+}
+
+fn wanted(want: &[String]) -> Option<Want> {
+    (!want.is_empty()).then(|| Want { status: want.to_vec(), grpc_status: Vec::new() })
+}
+
+/// What came, in short.
+fn saw(exchange: &crate::case::Exchange, failure: &Failure) -> Saw {
+    let outcome = match &exchange.outcome {
+        crate::case::Outcome::Answered(_) => None,
+        crate::case::Outcome::Dropped { .. } => Some("dropped"),
+        crate::case::Outcome::Garbage { .. } => Some("garbage"),
+        crate::case::Outcome::TimedOut { .. } => Some("timeout"),
+        crate::case::Outcome::Unreachable { .. } => Some("unreachable"),
+        crate::case::Outcome::Abandoned => Some("abandoned"),
+    };
+    let message = Some(failure.message.clone()).filter(|message| !message.is_empty());
+    Saw {
+        status: exchange.status(),
+        grpc_status: None,
+        message,
+        outcome: outcome.map(str::to_owned),
+        value: None,
+    }
+}
+
+/// Whether a finding of this severity breaks the build.
+pub(super) fn breaks(severity: Severity, fail_on: Option<Severity>) -> bool {
+    fail_on.is_some_and(|least| severity >= least)
+}

@@ -1,0 +1,177 @@
+//! Before the first case: is the service there, under which base, who stands before it, what does a
+//! good call look like.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::round::answers;
+use super::{Event, Settings};
+use crate::case::{Call, Case, Exchange, Outcome};
+use crate::check::Fingerprint;
+use crate::execute::{Connections, Executor};
+use crate::generate::catalogue;
+use crate::spec::{Operation, Service, base};
+
+/// A path that no service has.
+const NOWHERE: &str = "/phi-fuzz-asks-for-a-path-that-is-not-there";
+
+/// Pauses between looks at a service that is not there yet.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Waits until the service answers anything at all.
+///
+/// # Errors
+/// Why it does not, after the time to wait.
+pub(super) async fn wait_for(executor: &Executor, settings: &Settings) -> Result<(), String> {
+    let until = Instant::now() + settings.wait_for_service;
+    loop {
+        let exchange = executor.ask("GET", &format!("{}/", executor.base)).await;
+        let why = match exchange.outcome {
+            Outcome::Answered(_) => return Ok(()),
+            Outcome::Unreachable { reason } => reason,
+            Outcome::Dropped { .. } => "it closes the connection without an answer".to_owned(),
+            Outcome::Garbage { reason, .. } => format!("what it answers is no HTTP: {reason}"),
+            Outcome::TimedOut { .. } => "it takes connections and never answers".to_owned(),
+            Outcome::Abandoned => "the look was given up".to_owned(),
+        };
+        if Instant::now() >= until || settings.stop.signal().is_some() {
+            return Err(why);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Finds out which of several bases the operations stand under, by safe calls; gives the base and
+/// why it was taken.
+pub async fn find_base(executor: &Executor, bases: &[String]) -> Option<base::Choice> {
+    let probes = base::probes(&executor.service);
+    let mut all = Vec::new();
+    for base in bases {
+        let prefix = path_of(base);
+        let mut answers: Vec<base::Answer> = Vec::new();
+        for operation in &probes {
+            let exchange =
+                executor.ask(&operation.method, &format!("{prefix}{}", operation.path)).await;
+            answers.push(exchange.answer().map(|answer| (answer.status, answer.media_type())));
+        }
+        all.push(answers);
+    }
+    base::choose(&probes, bases, &all)
+}
+
+/// The path of an address, without a slash at its end.
+pub fn path_of(address: &str) -> &str {
+    let after = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let path = after.find('/').map_or("", |at| &after[at..]);
+    path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/')
+}
+
+/// How a gateway in front of the service answers by itself.
+pub(super) async fn gateway(executor: &Executor) -> Option<Fingerprint> {
+    let exchange = executor.ask("GET", &format!("{}{NOWHERE}", executor.base)).await;
+    Fingerprint::learn(&exchange)
+}
+
+/// A call that is known to be good, and how it was answered.
+#[derive(Clone, Debug)]
+pub(super) struct Control {
+    /// The call.
+    pub(super) case: Arc<Case>,
+    /// Whether it stands for the service's health: it was answered 2xx.
+    pub(super) good: bool,
+}
+
+/// The control call: the configured one, else the first safe call that is answered 2xx.
+pub(super) async fn control(
+    executor: &Executor,
+    settings: &Settings,
+    emit: &mut dyn FnMut(Event),
+) -> Option<Control> {
+    let service = &executor.service;
+    if let Some(health) = &settings.health {
+        let case = Arc::new(Case::of(service.name.clone(), call_of(health)));
+        let good = is_good(executor, &case).await;
+        if !good {
+            emit(Event::Notice(format!("the control call `{health}` is not answered 2xx")));
+        }
+        return Some(Control { case, good });
+    }
+    let mut safe: Vec<&Operation> = service
+        .operations
+        .iter()
+        .filter(|operation| {
+            settings.picks(operation) && matches!(&*operation.method, "GET" | "HEAD")
+        })
+        .collect();
+    safe.sort_by_key(|operation| (operation.path.contains('{'), operation.parameters.len()));
+    for operation in safe.into_iter().take(12) {
+        let Ok(call) = catalogue::baseline(operation) else { continue };
+        let case = Arc::new(Case::of(service.name.clone(), call));
+        if is_good(executor, &case).await {
+            return Some(Control { case, good: true });
+        }
+    }
+    None
+}
+
+/// A call of an operation that the document need not have: `GET /health`.
+fn call_of(operation: &str) -> Call {
+    Call { id: "s1".to_owned(), operation: operation.to_owned(), ..Call::default() }
+}
+
+async fn is_good(executor: &Executor, case: &Arc<Case>) -> bool {
+    let history = executor.run(case, Connections::Pooled).await;
+    let last: Option<&Exchange> = history.exchanges.last();
+    last.is_some_and(|exchange| {
+        answers(exchange)
+            && exchange.status().is_some_and(|status| (200..300).contains(&status))
+            // A stream that never ends tells nothing about health in the time that is there.
+            && exchange.times.end < Duration::from_secs(2)
+    })
+}
+
+/// What a probe of each identity gives: `ok (GET /me 200)`.
+pub(super) async fn identities(
+    executor: &Executor,
+    control: Option<&Control>,
+) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for identity in &executor.identities.all {
+        let probe = protected(&executor.service).and_then(|operation| {
+            let call = catalogue::baseline(operation).ok()?;
+            Some((operation.name.clone(), call))
+        });
+        let (name, mut call) = match (probe, control) {
+            (Some(probe), _) => probe,
+            (None, Some(control)) => match control.case.calls().next() {
+                Some(call) => (call.operation.clone(), call.clone()),
+                None => continue,
+            },
+            (None, None) => continue,
+        };
+        call.auth = crate::case::Auth::Identity(identity.name.clone());
+        let case = Arc::new(Case::of(executor.service.name.clone(), call));
+        let history = executor.run(&case, Connections::Pooled).await;
+        let said = match history.exchanges.last().map(Exchange::status) {
+            Some(Some(status @ (401 | 403))) => format!("refused ({name} {status})"),
+            Some(Some(status)) => format!("ok ({name} {status})"),
+            _ => format!("no answer ({name})"),
+        };
+        all.push((identity.name.clone(), said));
+    }
+    all
+}
+
+/// A safe operation that asks for credentials, the one with the simplest path first.
+fn protected(service: &Service) -> Option<&Operation> {
+    let asks = |operation: &&Operation| {
+        operation.is_safe()
+            && !operation.security.is_empty()
+            && operation.security.iter().all(|all| !all.is_empty())
+    };
+    service
+        .operations
+        .iter()
+        .filter(asks)
+        .min_by_key(|operation| operation.path.matches('{').count())
+}

@@ -1,0 +1,253 @@
+//! Replaying committed cases, and shrinking stored ones further.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::find::finding;
+use super::reduce::reduce;
+use super::suspicion::Bucket;
+use super::{Campaign, Event, Phase, Replay, Settings, Summary, Verdict, prepare};
+use crate::case::{Case, Finding, History};
+use crate::check::{self, Check, Failure};
+use crate::corpus::{self, Stored};
+use crate::execute::{Connections, Executor};
+
+/// Replays cases from files and folders to their end.
+pub async fn replay(
+    executor: Arc<Executor>,
+    settings: Arc<Settings>,
+    cases: Vec<Stored>,
+    emit: &mut (dyn FnMut(Event) + Send),
+) -> Arc<Summary> {
+    let mut campaign = Campaign::new(executor, settings, emit, Instant::now());
+    campaign.deadline = None;
+    if let Err(why) = prepare::wait_for(&campaign.executor, &campaign.settings).await {
+        for stored in &cases {
+            campaign.replayed(
+                stored,
+                Verdict::Inconclusive,
+                (0, 0),
+                format!("the service is not there: {why}"),
+            );
+        }
+        campaign.stopped = Some(format!("the service is not there: {why}"));
+        return campaign.end();
+    }
+    campaign.surroundings_only().await;
+    for stored in cases {
+        if campaign.settings.stop.signal().is_some() {
+            break;
+        }
+        campaign.replay_one(&stored).await;
+    }
+    campaign.end()
+}
+
+/// Shrinks stored cases further; gives each file's new content, where it still fails.
+pub async fn shrink(
+    executor: Arc<Executor>,
+    settings: Arc<Settings>,
+    cases: Vec<Stored>,
+    emit: &mut (dyn FnMut(Event) + Send),
+) -> Vec<(PathBuf, Result<Finding, String>)> {
+    let mut campaign = Campaign::new(executor, settings, emit, Instant::now());
+    let mut all = Vec::new();
+    if let Err(why) = prepare::wait_for(&campaign.executor, &campaign.settings).await {
+        let error = format!("the service is not there: {why}");
+        return cases.into_iter().map(|stored| (stored.path, Err(error.clone()))).collect();
+    }
+    campaign.surroundings_only().await;
+    for stored in cases {
+        let shrunk = campaign.shrink_one(&stored.finding).await;
+        all.push((stored.path, shrunk));
+    }
+    all
+}
+
+impl Campaign<'_> {
+    /// Replays the committed cases of the corpus first.
+    pub(super) async fn regressions(&mut self) {
+        let Some(corpus) = self.settings.corpus.clone() else { return };
+        if !self.settings.phases.contains(&Phase::Regressions) || !corpus.is_dir() {
+            return;
+        }
+        let began = Instant::now();
+        let folder = match corpus::read(&corpus) {
+            Ok(folder) => folder,
+            Err(error) => {
+                (self.emit)(Event::Notice(error.to_string()));
+                return;
+            }
+        };
+        for broken in &folder.broken {
+            let notice = format!("{} is no case file: {}", broken.path.display(), broken.reason);
+            (self.emit)(Event::Notice(notice));
+        }
+        let ours = |stored: &Stored| {
+            stored.finding.case.service.is_empty()
+                || stored.finding.case.service == self.executor.service.name
+        };
+        let cases: Vec<Stored> = folder.cases.into_iter().filter(ours).collect();
+        if cases.is_empty() {
+            return;
+        }
+        (self.emit)(Event::PhaseBegan {
+            phase: Phase::Regressions,
+            planned: Some(cases.len() as u64),
+        });
+        let count = cases.len() as u64;
+        for stored in cases {
+            if self.is_over() {
+                break;
+            }
+            self.replay_one(&stored).await;
+        }
+        (self.emit)(Event::PhaseEnded {
+            phase: Phase::Regressions,
+            cases: count,
+            took: began.elapsed(),
+        });
+    }
+
+    /// Learns what judging needs, without a bill.
+    pub(super) async fn surroundings_only(&mut self) {
+        let gateway = prepare::gateway(&self.executor).await;
+        let control = prepare::control(&self.executor, &self.settings, &mut *self.emit).await;
+        let control = control.filter(|control| control.good).map(|control| control.case);
+        self.surroundings = Arc::new(check::Surroundings {
+            gateway,
+            control,
+            trusting: true,
+            ..check::Surroundings::default()
+        });
+    }
+
+    async fn replay_one(&mut self, stored: &Stored) {
+        let finding = &stored.finding;
+        let Some(check) = check::named(&finding.check) else {
+            let why = format!("there is no check `{}`", finding.check);
+            return self.replayed(stored, Verdict::Stale, (0, 0), why);
+        };
+        let gone = finding.case.calls().find(|call| {
+            call.same.is_none() && self.executor.service.operation(&call.operation).is_none()
+        });
+        if let Some(call) = gone {
+            let why = format!("the document has no `{}` any more", call.operation);
+            return self.replayed(stored, Verdict::Stale, (0, 0), why);
+        }
+        let case = Arc::new(finding.case.clone());
+        let mut failed = 0;
+        let mut why = String::new();
+        let of = finding.replays.max(1);
+        for number in 0..of {
+            let (history, failures) =
+                execute(&self.executor, &self.surroundings, check, &case).await;
+            if let Some(reason) = inconclusive(finding, &history) {
+                return self.replayed(stored, Verdict::Inconclusive, (failed, number), reason);
+            }
+            if let Some(failure) = failures.into_iter().find(|failure| failure.at == finding.at) {
+                failed += 1;
+                why = failure.why;
+            }
+        }
+        // A failure is looked at again: a regression that shows only now and then is told as such.
+        let (failed, of) = if failed > 0 && failed < of || failed == 0 || of > 1 {
+            (failed, of)
+        } else {
+            let (_, again) = execute(&self.executor, &self.surroundings, check, &case).await;
+            let again = again.iter().any(|failure| failure.at == finding.at);
+            (failed + u32::from(again), of + 1)
+        };
+        let known = finding.known.as_ref();
+        let current = known.is_some_and(|known| known.until >= crate::execute::today());
+        let verdict = match (failed, known) {
+            (0, Some(_)) => Verdict::Fixed,
+            (0, None) => Verdict::Ok,
+            (_, Some(_)) if current => Verdict::Known,
+            (failed, _) if failed < of && finding.reproduced.failed == finding.reproduced.of => {
+                Verdict::Flaky
+            }
+            _ => Verdict::Failed,
+        };
+        if why.is_empty() {
+            why.clone_from(&finding.why);
+        }
+        self.replayed(stored, verdict, (failed, of), why);
+    }
+
+    fn replayed(&mut self, stored: &Stored, verdict: Verdict, counts: (u32, u32), why: String) {
+        let at = stored.finding.case.call(&stored.finding.at);
+        let replay = Replay {
+            path: stored.path.clone(),
+            operation: at.map(|call| call.operation.clone()).unwrap_or_default(),
+            check: stored.finding.check.clone(),
+            verdict,
+            counts,
+            why,
+        };
+        self.replays.push(replay.clone());
+        (self.emit)(Event::Replayed(replay));
+    }
+
+    async fn shrink_one(&mut self, stored: &Finding) -> Result<Finding, String> {
+        let check = check::named(&stored.check)
+            .ok_or_else(|| format!("there is no check `{}`", stored.check))?;
+        let case = Arc::new(stored.case.clone());
+        let (history, failures) = execute(&self.executor, &self.surroundings, check, &case).await;
+        if let Some(why) = inconclusive(stored, &history) {
+            return Err(why);
+        }
+        let failure = failures
+            .into_iter()
+            .find(|failure| failure.at == stored.at)
+            .ok_or_else(|| "it does not fail any more".to_owned())?;
+        let bucket = Bucket::of(&failure, &history);
+        let until = Some(Instant::now() + self.settings.max_time);
+        let reduced =
+            reduce(&self.executor, &self.surroundings, check, &bucket, &case, until).await;
+        let reduced = reduced.ok_or_else(|| "it did not fail again".to_owned())?;
+        let mut shrunk = finding(&reduced, &[]);
+        shrunk.known.clone_from(&stored.known);
+        shrunk.also.clone_from(&stored.also);
+        Ok(shrunk)
+    }
+}
+
+async fn execute(
+    executor: &Arc<Executor>,
+    surroundings: &check::Surroundings,
+    check: &'static dyn Check,
+    case: &Arc<Case>,
+) -> (Arc<History>, Vec<Failure>) {
+    let history = Arc::new(executor.run(case, Connections::Fresh).await);
+    let judged = executor.judge_fully(check, &history, surroundings).await;
+    (history, judged.failures)
+}
+
+/// Why a replay says nothing: the set-up did not give what it must, or the service is not there.
+fn inconclusive(finding: &Finding, history: &History) -> Option<String> {
+    if let Some(unfinished) = &history.unfinished {
+        return Some(format!("{} could not be sent: {}", unfinished.call, unfinished.why));
+    }
+    for exchange in &history.exchanges {
+        if let crate::case::Outcome::Unreachable { reason } = &exchange.outcome {
+            return Some(format!("the service is not there: {reason}"));
+        }
+        let call = finding.case.call(&exchange.call)?;
+        if call.id == finding.at {
+            break;
+        }
+        if let Some(want) = &call.want
+            && !want.allows(exchange.status())
+        {
+            let got = exchange.status().map_or("no answer".to_owned(), |status| status.to_string());
+            return Some(format!(
+                "set-up {} gave {got}, not {}",
+                call.id,
+                want.status.join(" or ")
+            ));
+        }
+    }
+    None
+}

@@ -1,0 +1,13 @@
+//! The shop from outside: over the wire, by its document.
+
+mod boundaries;
+mod client;
+mod conformance;
+mod oddities;
+mod planted;
+
+use super::{Running, Shop, start};
+
+fn shop(seed: u64, healthy: bool) -> Running {
+    start(Shop { seed, healthy }).unwrap()
+}
