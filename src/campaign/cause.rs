@@ -12,7 +12,7 @@ use crate::spec::Service;
 use crate::value::read;
 
 /// Checks of answers whose failure lies in the answer's shape, whatever was sent.
-const SHAPES: [&str; 3] =
+pub(super) const SHAPES: [&str; 3] =
     ["response_schema_conformance", "content_type_conformance", "response_headers_conformance"];
 
 /// What a finding came from.

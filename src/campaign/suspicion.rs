@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::cause;
 use crate::case::{self, Case, History};
 use crate::check::Failure;
 use crate::generate::case::{differences, simplest};
@@ -104,12 +105,15 @@ impl Suspicions {
         class: &str,
     ) -> Next {
         let Some(known) = self.buckets.get_mut(bucket) else { return Next::Confirm };
-        let plain = |fault: &Fault| fault.neutral.is_empty() && fault.broken.is_empty();
-        // What fails with the simplest input explains everything in its bucket.
         if known.faults.is_empty() {
             return if known.fleeting < MOST_FLEETING { Next::Confirm } else { Next::Nothing };
         }
-        if known.faults.iter().any(plain) || known.looked.len() >= MOST_LOOKS || known.twice >= MOST_TWICE {
+        // What fails with the simplest input explains everything in its bucket.
+        let plain = |fault: &Fault| fault.neutral.is_empty() && fault.broken.is_empty();
+        // An error answer of the wrong shape has that shape whatever brought it about.
+        let of_errors = cause::SHAPES.contains(&bucket.check) && !bucket.outcome.starts_with('2');
+        let spent = known.looked.len() >= MOST_LOOKS || known.twice >= MOST_TWICE;
+        if of_errors || spent || known.faults.iter().any(plain) {
             return Next::Nothing;
         }
         if !known.looked.insert(format!("{class} {}", special(service, case).join(" "))) {

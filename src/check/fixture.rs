@@ -43,7 +43,6 @@ pub(super) fn operation(name: &str) -> Operation {
         responses: Responses::default(),
         security: Vec::new(),
         produces: Vec::new(),
-        servers: Vec::new(),
         place: Place::default(),
     }
 }
@@ -261,7 +260,6 @@ pub(super) fn history(said: &[Said]) -> History {
         unfinished: None,
         case: Arc::new(Case { service: "shop".to_owned(), connections: Vec::new(), steps }),
         exchanges: said.iter().map(|said| said.exchange.clone()).collect(),
-        unfinished: None,
     }
 }
 

@@ -9,8 +9,8 @@ use super::{boundary, deviation, input, malformed};
 use crate::case::{Call, Label};
 use crate::choice::{Draw, Rng, Source};
 use crate::spec::{Location, Operation, Service};
-use crate::wire::render;
 use crate::value::{Pointer, Value};
+use crate::wire::render;
 
 /// The usual call of an operation: what the catalogues change one thing of.
 ///
@@ -88,9 +88,7 @@ fn slots(operation: &Operation) -> Vec<(Slot, Place<'_>)> {
 /// The value that a call has in a slot.
 fn given(operation: &Operation, call: &Call, slot: Slot) -> Option<Value> {
     match slot {
-        Slot::Parameter(index) => {
-            input::given(call, operation.parameters.get(index)?).cloned()
-        }
+        Slot::Parameter(index) => input::given(call, operation.parameters.get(index)?).cloned(),
         Slot::Body(index) => {
             let content = operation.body.as_ref()?.contents.get(index)?;
             let own = input::content_of(operation, call)?;

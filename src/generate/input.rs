@@ -61,7 +61,9 @@ fn content_index(promised: &spec::Body, call: &Call) -> Option<usize> {
     let named = Facts::new(&call.render).get(given.part()).unwrap_or_default();
     let named = named.split(' ').find(|word| word.contains('/'));
     let named = named.unwrap_or(usual_media_type(content.kind));
-    let is_named = |content: &Content| media::concrete(&content.media_type).replace(' ', "") == named.replace(' ', "");
+    let is_named = |content: &Content| {
+        media::concrete(&content.media_type).replace(' ', "") == named.replace(' ', "")
+    };
     if is_named(content) {
         return Some(first);
     }
@@ -91,7 +93,8 @@ pub fn is_read_only(operation: &Operation, call: &Call, at: &str) -> bool {
     let Some(mut pointer) = pointer else { return false };
     let Some(name) = pointer.pop().filter(|_| value_at(call, at).is_some()) else { return false };
     let node = place.find(&pointer).and_then(|place| place.shapes.node(place.node));
-    let mut objects = node.into_iter().flat_map(|node| &node.branches).filter_map(Branch::as_object);
+    let mut objects =
+        node.into_iter().flat_map(|node| &node.branches).filter_map(Branch::as_object);
     objects.any(|object| object.members.iter().any(|m| m.read_only && m.name == name))
 }
 

@@ -36,7 +36,10 @@ pub(super) fn planned(service: &Service, operation: &Operation, base: &Arc<Call>
                 let call = Call { deviations: vec![deviation.clone()], ..(**base).clone() };
                 if apply(&call, &mut plain.request.clone()).is_ok() {
                     let danger = danger(rule, &deviation);
-                    planned.push((ordinal, Planned::damaged(base, rule.name, deviation, label, danger)));
+                    planned.push((
+                        ordinal,
+                        Planned::damaged(base, rule.name, deviation, label, danger),
+                    ));
                 }
             }
         }
@@ -214,6 +217,8 @@ mod tests {
     #[test]
     fn templates_that_some_path_fits_are_told() {
         assert!(may_be_same("/users/{id}", "/users/me") && may_be_same("/a.{x}", "/a.json"));
-        assert!(!may_be_same("/users/{id}", "/orders/{id}") && !may_be_same("/users", "/users/{id}"));
+        assert!(
+            !may_be_same("/users/{id}", "/orders/{id}") && !may_be_same("/users", "/users/{id}")
+        );
     }
 }

@@ -58,12 +58,7 @@ impl Planned {
     }
 
     /// A call that breaks a rule, or whatever rules it is found to break.
-    pub fn breaking(
-        base: &Arc<Call>,
-        slot: Slot,
-        rule: Option<&'static str>,
-        edit: Edit,
-    ) -> Self {
+    pub fn breaking(base: &Arc<Call>, slot: Slot, rule: Option<&'static str>, edit: Edit) -> Self {
         Self::new(edit.class, base, Change::Break { slot, edit, rule })
     }
 

@@ -180,12 +180,7 @@ struct Walker<'v, 's> {
 }
 
 impl<'s> Walker<'_, 's> {
-    fn node(
-        &mut self,
-        place: Place<'s>,
-        site: Site,
-        (optional, required): (bool, bool),
-    ) {
+    fn node(&mut self, place: Place<'s>, site: Site, (optional, required): (bool, bool)) {
         let Some(node) = place.shapes.node(place.node) else { return };
         let seen = self.path.iter().filter(|id| **id == place.node).count();
         if self.left == 0 || seen > 1 || self.path.len() > DEEPEST {

@@ -103,7 +103,8 @@ pub(super) fn departures(operation: &Operation, call: &Call) -> Option<Vec<Depar
             add(part.to_owned(), "required");
         }
         (Some(_), Some(body)) => {
-            let schema = input::content_of(operation, call).and_then(|content| content.schema.as_ref());
+            let schema =
+                input::content_of(operation, call).and_then(|content| content.schema.as_ref());
             if let (Some(schema), Some(value)) = (schema, body.value()) {
                 let exact = matches!(body, Body::Json(_) | Body::Bytes(_));
                 let violations = if exact { judge(schema, value) } else { in_text(schema, value)? };

@@ -35,7 +35,9 @@ pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call
     let mut of_values = false;
     for deviation in &call.deviations {
         match rule_of(deviation) {
-            Some(rule) => of_wire = of_wire.max(Some(malformed::label(operation, rule, deviation)?)),
+            Some(rule) => {
+                of_wire = of_wire.max(Some(malformed::label(operation, rule, deviation)?))
+            }
             None => of_values = true,
         }
     }

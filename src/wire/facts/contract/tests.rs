@@ -22,7 +22,6 @@ fn operation(parameters: Vec<Parameter>, contents: Vec<Content>) -> Operation {
         responses: Responses::default(),
         security: Vec::new(),
         produces: Vec::new(),
-        servers: Vec::new(),
         place: Place::default(),
     }
 }
