@@ -15,3 +15,4 @@ pub mod campaign;
 pub mod corpus;
 pub mod export;
 pub mod demo;
+pub mod report;

@@ -151,14 +151,16 @@ impl Campaign<'_> {
         }
     }
 
+    /// What damages the call on the wire, as far as it may be sent to this service.
     fn malformed(
         &self,
         operation: &crate::spec::Operation,
         base: &Arc<Call>,
     ) -> Vec<crate::generate::planned::Planned> {
         let disruptive = self.executor.permission.is_disruptive();
-        let _ = (disruptive, operation, base);
-        Vec::new()
+        let all = catalogue::malformed(&self.executor.service, operation, base);
+        let safe = crate::wire::deviation::Danger::Safe;
+        all.into_iter().filter(|planned| disruptive || planned.danger == safe).collect()
     }
 
     /// Whether nothing more is to be sent.

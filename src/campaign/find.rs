@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::cause::{self, Cause};
 use super::reduce::{Reduced, probe, reduce};
 use super::suspicion::{Bucket, Fault, Next};
 use super::{Campaign, Event, Found, round};
@@ -24,7 +25,12 @@ impl Campaign<'_> {
         let Some(check) = check::named(failure.check) else { return };
         match self.suspicions.next(&bucket, &history.case, class) {
             Next::Nothing => {}
-            Next::Confirm => self.confirm(check, &bucket, &history.case, also).await,
+            Next::Confirm => {
+                if self.is_known_cause(check, &bucket, history).await {
+                    return;
+                }
+                self.confirm(check, &bucket, &history.case, also, failure.severity).await;
+            }
             Next::Neutralise(cases) => {
                 for case in cases {
                     let (_, failed) = self.probe(check, &bucket, &case).await;
@@ -33,12 +39,41 @@ impl Campaign<'_> {
                     }
                     // It fails without the known culprits: another fault behind the same face.
                     if case != history.case {
-                        self.confirm(check, &bucket, &case, also).await;
+                        self.confirm(check, &bucket, &case, also, failure.severity).await;
                         return;
                     }
                 }
             }
         }
+    }
+
+    /// Whether a failure comes from the cause of a finding at another operation: what both send to
+    /// every operation (a header, a common part), or an error answer of one shape for all.
+    async fn is_known_cause(
+        &mut self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        history: &Arc<History>,
+    ) -> bool {
+        let told = cause::told(history);
+        for index in 0..self.causes.len() {
+            let Some(neutral) = self.causes[index].explains(bucket, &told, history) else {
+                continue;
+            };
+            if let Some(case) = neutral
+                && self.probe(check, bucket, &Arc::new(case)).await.1.is_some()
+            {
+                continue;
+            }
+            let cause = &mut self.causes[index];
+            self.suspicions.found(bucket, cause.fault.clone());
+            if cause.reaches(&bucket.operation) {
+                let (id, operation) = (cause.id.clone(), bucket.operation.clone());
+                (self.emit)(Event::Spread { id, operation });
+            }
+            return true;
+        }
+        false
     }
 
     async fn probe(
@@ -47,7 +82,12 @@ impl Campaign<'_> {
         bucket: &Bucket,
         case: &Arc<Case>,
     ) -> (Arc<History>, Option<Failure>) {
-        probe(&self.executor, &self.surroundings, check, bucket, case, Connections::Fresh).await
+        probe(&self.executor, &self.trusting(), check, bucket, case, Connections::Fresh).await
+    }
+
+    /// What is known, for judging a case that was found before.
+    fn trusting(&self) -> check::Surroundings {
+        check::Surroundings { trusting: true, ..(*self.surroundings).clone() }
     }
 
     /// Sees whether a failure comes back on a new connection while controls pass, and shrinks it.
@@ -57,6 +97,7 @@ impl Campaign<'_> {
         bucket: &Bucket,
         case: &Arc<Case>,
         also: Vec<&'static str>,
+        severity: Severity,
     ) {
         let (_, failure) = self.probe(check, bucket, case).await;
         let well = match &self.surroundings.control {
@@ -77,14 +118,16 @@ impl Campaign<'_> {
         };
         let until = self.shrink_until();
         let began = Instant::now();
-        let reduced = reduce(&self.executor, &self.surroundings, check, bucket, case, until).await;
+        let reduced = reduce(&self.executor, &self.trusting(), check, bucket, case, until).await;
         self.shrinking += began.elapsed();
-        let Some(reduced) = reduced else {
+        let Some(mut reduced) = reduced else {
             self.suspicions.fleeting(bucket);
             self.inconclusive
                 .push(format!("{} {}: it did not come back", bucket.operation, bucket.check));
             return;
         };
+        // What was known of other calls when it was found decides how bad it is.
+        reduced.failure.severity = reduced.failure.severity.min(severity);
         self.found(bucket, reduced, also);
     }
 
@@ -99,7 +142,8 @@ impl Campaign<'_> {
     /// Files a finding, unless it is one that is known.
     fn found(&mut self, bucket: &Bucket, reduced: Reduced, also: Vec<&'static str>) {
         let (culprits, neutral) = self.culprits(&reduced);
-        self.suspicions.found(bucket, Fault { culprits: culprits.clone(), neutral });
+        let fault = Fault { neutral };
+        self.suspicions.found(bucket, fault.clone());
         let signature = Signature::of(&corpus::Fault {
             check: bucket.check,
             operation: &bucket.operation,
@@ -109,7 +153,7 @@ impl Campaign<'_> {
         });
         let service = corpus::slug(&self.executor.service.name);
         let id = format!("{service}-{signature}");
-        if self.found.iter().any(|known| known.id == id) {
+        if self.found.iter().any(|known| known.id == id) || !self.supersedes(bucket, &reduced) {
             return;
         }
         let finding = finding(&reduced, &also);
@@ -138,9 +182,34 @@ impl Campaign<'_> {
                 }
             }
         }
+        self.causes.push(Cause::of(&found, bucket, fault));
         let found = Arc::new(found);
         self.found.push(Arc::clone(&found));
         (self.emit)(Event::Found(found));
+    }
+
+    /// Whether a finding is to be kept: one exchange gives one finding, the strongest. A weaker one of
+    /// the same case that was filed before is taken back.
+    fn supersedes(&mut self, bucket: &Bucket, reduced: &Reduced) -> bool {
+        let twin = self.found.iter().position(|known| {
+            known.operation == bucket.operation && is_same_input(&known.finding.case, &reduced.case)
+        });
+        let Some(twin) = twin else { return true };
+        let rank = |name: &str| check::all().iter().position(|check| check.name() == name);
+        let known = &self.found[twin];
+        let stronger = reduced.failure.severity > known.severity
+            || reduced.failure.severity == known.severity
+                && rank(bucket.check) < rank(&known.finding.check);
+        if stronger {
+            let weaker = self.found.remove(twin);
+            for path in
+                weaker.path.iter().flat_map(|path| [path.clone(), corpus::evidence_path(path)])
+            {
+                // A file that cannot be removed stays as a finding of its own: nothing is lost.
+                let _ = std::fs::remove_file(path);
+            }
+        }
+        stronger
     }
 
     /// The places that shrinking left, and what to put there to see the failure vanish.
@@ -208,6 +277,18 @@ impl Campaign<'_> {
         self.inconclusive
             .push("control calls failed for a while, and no case makes them fail again".to_owned());
     }
+}
+
+/// Whether two cases send the same.
+fn is_same_input(a: &Case, b: &Case) -> bool {
+    let plain = |case: &Case| {
+        let mut case = case.clone();
+        for call in case.calls_mut() {
+            (call.want, call.saw) = (None, None);
+        }
+        case
+    };
+    plain(a) == plain(b)
 }
 
 /// The place without the numbers of elements, so that the same fault in another element has the same

@@ -1,5 +1,6 @@
 //! A campaign: phases, budgets, workers, learning. Emits events; never prints, never exits.
 
+mod cause;
 mod conclude;
 mod event;
 mod explore;
@@ -43,6 +44,8 @@ struct Campaign<'c> {
     accepted: Arc<Accepted>,
     latency: Arc<Latency>,
     ledger: Ledger,
+    /// Cases executed at once: fewer than asked for, once the service could not take it.
+    width: usize,
     suspicions: Suspicions,
     /// Keys of checks that wanted to send more once.
     occasions: std::collections::HashSet<(&'static str, String)>,
@@ -52,6 +55,8 @@ struct Campaign<'c> {
     /// The number of the last random case of each operation.
     random_numbers: Vec<u64>,
     found: Vec<Arc<Found>>,
+    /// What the findings came from, to recognise it at other operations.
+    causes: Vec<cause::Cause>,
     replays: Vec<Replay>,
     inconclusive: Vec<String>,
     /// Why it ends before its plan does.
@@ -101,6 +106,7 @@ impl<'c> Campaign<'c> {
         let operations = executor.service.operations.len();
         let ledger =
             Ledger::new(&executor.service.operations, |operation| settings.picks(operation));
+        let width = settings.workers;
         let deadline = settings.max_cases.is_none().then(|| began + settings.max_time);
         Self {
             executor,
@@ -110,12 +116,14 @@ impl<'c> Campaign<'c> {
             accepted: Arc::default(),
             latency: Arc::default(),
             ledger,
+            width,
             suspicions: Suspicions::default(),
             occasions: std::collections::HashSet::new(),
             bases: vec![None; operations],
             accepted_examples: BTreeMap::new(),
             random_numbers: vec![0; operations],
             found: Vec::new(),
+            causes: Vec::new(),
             replays: Vec::new(),
             inconclusive: Vec::new(),
             stopped: None,
@@ -190,14 +198,22 @@ impl<'c> Campaign<'c> {
     /// Executes one round and folds what it gave.
     async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) {
         self.freeze();
-        let round =
-            round::run(&self.executor, &self.settings, &self.surroundings, jobs, deadline).await;
+        let round = round::run(
+            &self.executor,
+            &self.settings,
+            &self.surroundings,
+            jobs,
+            self.width,
+            deadline,
+        )
+        .await;
         self.note_created();
         let suspects: Vec<_> = if round.unwell {
             round.done.iter().map(|done| Arc::clone(&done.history)).collect()
         } else {
             Vec::new()
         };
+        self.ease(&round.done);
         for done in round.done {
             self.fold(done).await;
         }
@@ -206,6 +222,20 @@ impl<'c> Campaign<'c> {
         }
         if let crate::transport::Pressure::Stopped(why) = self.executor.client.pressure() {
             self.stopped.get_or_insert(why);
+        }
+    }
+
+    /// Sends fewer cases at once to a service that answers 503 to many of them.
+    fn ease(&mut self, done: &[Done]) {
+        let answers = done.iter().filter_map(|done| done.history.exchanges.last()?.status());
+        let busy = answers.filter(|status| *status == round::BUSY).count();
+        if busy * 50 > done.len() && self.width > 1 {
+            self.width = (self.width / 2).max(1);
+            (self.emit)(Event::Notice(format!(
+                "{busy} of {} cases were answered 503; going on with {} at once",
+                done.len(),
+                self.width
+            )));
         }
     }
 

@@ -1,19 +1,18 @@
 //! Shrinking a failure live: each probe a case that is executed and judged.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::suspicion::Bucket;
-use crate::case::{Boundary, Case, History, Reproduced, Step};
+use crate::case::{Boundary, Case, History, Reproduced};
 use crate::check::{Check, Failure, Surroundings};
 use crate::choice::{Item, Trace};
 use crate::execute::{Connections, Executor};
-use crate::generate::case::{differences, lift, redraw};
+use crate::generate::case::differences;
+use crate::shrink::case::{candidate, lifted};
 use crate::shrink::driver::{Flaky, live};
 use crate::shrink::statistics::replays_needed;
-use crate::shrink::{Budget, Candidate, Cost, Edit, Shrinker, Verdict};
-use crate::spec::Service;
+use crate::shrink::{Budget, Edit, Shrinker, Verdict};
 
 /// More live calls than this are not spent on one finding.
 const MOST_CALLS: usize = 4_000;
@@ -78,9 +77,7 @@ pub(super) async fn reduce(
         }
         failed
     };
-    let first =
-        lift(&executor.service, case).and_then(|items| candidate(&executor.service, case, &items));
-    let Some(first) = first else {
+    let Some(first) = lifted(&executor.service, case) else {
         return unshrunk(case, execute, &last).await;
     };
     let service = Arc::clone(&executor.service);
@@ -209,37 +206,5 @@ fn others(trace: &Trace, node: usize) -> Vec<crate::choice::Choice> {
             .collect()
         }
         _ => Vec::new(),
-    }
-}
-
-/// The candidate of these choices, where every call in it is what its label says.
-pub(super) fn candidate(
-    service: &Service,
-    like: &Case,
-    items: &[Item],
-) -> Option<Candidate<Arc<Case>>> {
-    let (case, trace) = redraw(service, like, items)?;
-    let cost = cost(&case);
-    let mut key = Vec::with_capacity(16);
-    for salt in 0_u8..2 {
-        let mut hasher = DefaultHasher::new();
-        (salt, &case).hash(&mut hasher);
-        key.extend(hasher.finish().to_le_bytes());
-    }
-    Some(Candidate::new(Arc::new(case), trace, key, cost))
-}
-
-/// What counts before the choices do.
-fn cost(case: &Case) -> Cost {
-    let together = case.steps.iter().map(|step| match step {
-        Step::Call(_) => 0,
-        Step::Together(group) => group.calls.len(),
-    });
-    let waits = case.steps.iter().filter(|step| step.wait().is_some()).count();
-    Cost {
-        steps: case.steps.len(),
-        together: together.sum(),
-        perturbations: waits + case.calls().map(|call| call.perturb.len()).sum::<usize>(),
-        deviations: case.calls().map(|call| call.deviations.len()).sum(),
     }
 }

@@ -115,8 +115,12 @@ impl Campaign<'_> {
         let gateway = prepare::gateway(&self.executor).await;
         let control = prepare::control(&self.executor, &self.settings, &mut *self.emit).await;
         let control = control.filter(|control| control.good).map(|control| control.case);
-        self.surroundings =
-            Arc::new(check::Surroundings { gateway, control, ..check::Surroundings::default() });
+        self.surroundings = Arc::new(check::Surroundings {
+            gateway,
+            control,
+            trusting: true,
+            ..check::Surroundings::default()
+        });
     }
 
     async fn replay_one(&mut self, stored: &Stored) {

@@ -16,6 +16,9 @@ use crate::execute::{Connections, Executor};
 /// A control call follows after at most so many cases.
 const CASES_PER_CONTROL: usize = 16;
 
+/// 503 Service Unavailable (RFC 9110, section 15.6.4): too many calls at once, as a rule.
+pub(super) const BUSY: u16 = 503;
+
 /// What the workers of a round share.
 #[derive(Debug)]
 struct Shared {
@@ -43,9 +46,10 @@ pub(super) async fn run(
     settings: &Arc<Settings>,
     surroundings: &Arc<Surroundings>,
     jobs: Vec<Job>,
+    workers: usize,
     deadline: Option<Instant>,
 ) -> Round {
-    let workers = settings.workers.clamp(1, jobs.len().max(1));
+    let workers = workers.clamp(1, jobs.len().max(1));
     let shared = Arc::new(Shared {
         executor: Arc::clone(executor),
         settings: Arc::clone(settings),
@@ -137,7 +141,8 @@ pub(super) async fn is_well(executor: &Executor, control: &Arc<Case>) -> bool {
     history.exchanges.last().is_some_and(answers)
 }
 
-/// Whether an exchange shows a service that is there: it answered, and with no error of its own.
+/// Whether an exchange shows a service that is there: it answered, and with no error of its own. One
+/// that says it is busy is there.
 pub(super) fn answers(exchange: &Exchange) -> bool {
-    exchange.status().is_some_and(|status| status < 500)
+    exchange.status().is_some_and(|status| status < 500 || status == BUSY)
 }

@@ -4,7 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::case::{Case, History, Label};
+use super::cause;
+use crate::case::{Case, History};
 use crate::check::Failure;
 use crate::value::Value;
 
@@ -22,8 +23,6 @@ pub(super) struct Bucket {
     pub(super) outcome: String,
     /// The normalised message.
     pub(super) message: String,
-    /// The label of the call: what breaks on valid input is not what breaks on malformed input.
-    pub(super) label: Label,
 }
 
 impl Bucket {
@@ -36,7 +35,6 @@ impl Bucket {
             operation,
             outcome: failure.outcome.clone(),
             message: failure.message.clone(),
-            label: call.map_or(Label::Valid, |call| call.label),
         }
     }
 
@@ -60,8 +58,6 @@ struct Known {
 /// A fault that was found.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
-    /// The places of its culprits, in its call: `json/qty`.
-    pub(super) culprits: Vec<String>,
     /// The values that made it vanish, or the usual ones, by place; `None` removes the member.
     pub(super) neutral: Vec<(String, Option<Value>)>,
 }
@@ -90,7 +86,9 @@ impl Suspicions {
         if known.fleeting || known.looked.len() >= MOST_LOOKS {
             return Next::Nothing;
         }
-        if known.faults.is_empty() {
+        // An error answer of the wrong shape has that shape whatever brought it about.
+        let of_errors = cause::SHAPES.contains(&bucket.check) && !bucket.outcome.starts_with('2');
+        if known.faults.is_empty() || of_errors {
             return Next::Nothing;
         }
         let Some(call) = case.calls().last() else { return Next::Nothing };
@@ -100,7 +98,7 @@ impl Suspicions {
             return Next::Nothing;
         }
         let without =
-            known.faults.iter().map(|fault| neutralised(case, fault)).collect::<Option<Vec<_>>>();
+            known.faults.iter().map(|fault| fault.neutralised(case)).collect::<Option<Vec<_>>>();
         match without {
             Some(cases) => Next::Neutralise(cases.into_iter().map(Arc::new).collect()),
             None => Next::Nothing,
@@ -133,13 +131,14 @@ fn shape(case: &Case) -> String {
     places.join(",")
 }
 
-/// The case without the known culprits; `None` where it has none of them, so that it fails for a
-/// reason of its own or cannot be told apart.
-fn neutralised(case: &Case, fault: &Fault) -> Option<Case> {
-    let mut other = case.clone();
-    let call = other.calls_mut().last()?;
-    for (place, value) in &fault.neutral {
-        crate::case::set_value_at(call, place, value.clone());
+impl Fault {
+    /// The case without the culprits; the same one where it has none of them.
+    pub(super) fn neutralised(&self, case: &Case) -> Option<Case> {
+        let mut other = case.clone();
+        let call = other.calls_mut().last()?;
+        for (place, value) in &self.neutral {
+            crate::case::set_value_at(call, place, value.clone());
+        }
+        Some(other)
     }
-    Some(other)
 }

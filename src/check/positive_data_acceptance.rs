@@ -113,6 +113,14 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
         (Some(place), _) if is_identifier(place) => return None,
         (Some(_), false) => Severity::Error,
         (Some(_), true) => Severity::Warning,
+        // The neighbour was shown when the case was found.
+        (None, listed) if view.surroundings.trusting => {
+            if listed {
+                Severity::Warning
+            } else {
+                Severity::Error
+            }
+        }
         (None, false) if operation.responses.of(answer.status).is_some() => Severity::Warning,
         (None, _) => return None,
     };
@@ -133,7 +141,7 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
             "{title} answers {status}{quoted} to a valid call; one that differs in {place} alone was \
              accepted"
         );
-        Failure::new(NAME, seen, severity, status.to_string(), why).saying(wording::normal(seen))
+        Failure::new(NAME, seen, severity, status.to_string(), why)
     } else {
         let why = format!("{title} answers {status}{quoted} to a call that the document allows");
         Failure::new(NAME, seen, severity, status.to_string(), why)

@@ -19,6 +19,9 @@ pub struct Surroundings {
     pub proxied: bool,
     /// Whether the last control call failed: the environment is broken, so nothing is judged.
     pub unwell: bool,
+    /// Whether a case is judged that was found before: what its check needed to know of other calls
+    /// was known then. So it is while shrinking and in replays.
+    pub trusting: bool,
     /// A call known to be good, of one step; `unhealthy_after` and `hang` ask for it.
     pub control: Option<Arc<Case>>,
     /// Calls that were answered 2xx.

@@ -115,6 +115,48 @@ impl<'a> Source<'a> {
         here
     }
 
+    /// What decides at random, for what only makes later choices more or less likely and is no choice
+    /// itself; `None` where choices are given.
+    pub fn dice(&mut self) -> Option<&mut Rng> {
+        if let Mode::Random(rng) = &mut self.mode { Some(rng) } else { None }
+    }
+
+    /// The number of the span that is opened next.
+    pub fn next_span(&self) -> usize {
+        self.trace.spans.len()
+    }
+
+    /// Draws once more what was drawn in a span that is closed, a sibling of what is drawn here. What
+    /// it gave is given again; whoever asks has it still.
+    ///
+    /// # Errors
+    /// There is no such span, or too many choices were drawn.
+    pub fn repeat(&mut self, span: usize) -> Draw<()> {
+        let first = self.trace.spans.get(span).cloned().ok_or(Overrun)?;
+        let inside = |inner: &Span| inner.depth > first.depth;
+        let count = 1 + self.trace.spans[span + 1..].iter().take_while(|s| inside(s)).count();
+        let (nodes, spans) = (self.trace.nodes.len(), self.trace.spans.len());
+        let parent = self.open.last().copied().ok_or(Overrun)?;
+        if first.depth != self.open.len() || nodes + first.end - first.start > MOST_CHOICES {
+            return Err(Overrun);
+        }
+        self.trace.nodes.extend_from_within(first.start..first.end);
+        for index in span..span + count {
+            let mut copy = self.trace.spans[index].clone();
+            copy.start = copy.start - first.start + nodes;
+            copy.end = copy.end - first.start + nodes;
+            if index == span {
+                (copy.parent, copy.place) = (parent, self.children[parent]);
+                self.children[parent] += 1;
+            } else {
+                copy.parent = copy.parent - span + spans;
+            }
+            self.trace.spans.push(copy);
+            self.children.push(self.children[index]);
+        }
+        Ok(())
+    }
+
     /// How many spans are open.
     pub fn depth(&self) -> usize {
         self.open.len()
@@ -312,8 +354,27 @@ impl<'a> Source<'a> {
 
     /// A text of `min..=max` code points.
     pub fn text(&mut self, min: usize, max: usize, alphabet: Alphabet) -> Draw<Text> {
+        self.text_from(min, max, alphabet, &[])
+    }
+
+    /// A text of `min..=max` code points; random draws take one of the given texts now and then,
+    /// where it fits.
+    pub fn text_from(
+        &mut self,
+        min: usize,
+        max: usize,
+        alphabet: Alphabet,
+        often: &[Text],
+    ) -> Draw<Text> {
         let text = match &mut self.mode {
-            Mode::Random(rng) => random_text(rng, min, max, alphabet),
+            Mode::Random(rng) => {
+                let constant =
+                    if often.is_empty() || !rng.chance(0.1) { None } else { rng.pick(often) };
+                match constant.filter(|text| (min..=max).contains(&text.len())) {
+                    Some(constant) => constant.clone(),
+                    None => random_text(rng, min, max, alphabet),
+                }
+            }
             Mode::Bytes(bytes) => text_of_bytes(bytes, min, max, alphabet),
             Mode::Replay { .. } => match self.recorded() {
                 Some(Choice::Text(text)) if (min..=max).contains(&text.len()) => text,
@@ -634,6 +695,25 @@ mod tests {
         };
         assert_eq!(without(0..1), (vec![list[1], list[2]], last));
         assert_eq!(without(0..2), (vec![list[2], 7], last));
+    }
+
+    #[test]
+    fn what_is_repeated_replays_as_if_it_was_drawn_again() {
+        let twice = |source: &mut Source<'_>| {
+            source.span(Label::Group, |source| {
+                let span = source.next_span();
+                let first = source.span(Label::Value(1), pairs)?;
+                if source.dice().is_some() {
+                    source.repeat(span)?;
+                    return Ok((first.clone(), first));
+                }
+                Ok((first, source.span(Label::Value(1), pairs)?))
+            })
+        };
+        for seed in 0..50 {
+            let (drawn, trace) = Source::random(Rng::new(seed)).run(twice).unwrap();
+            assert_eq!(Source::replay(&trace.items()).run(twice).unwrap(), (drawn, trace));
+        }
     }
 
     #[test]

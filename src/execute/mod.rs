@@ -52,6 +52,9 @@ pub struct Executor {
     created: std::sync::Mutex<Vec<Created>>,
 }
 
+/// How long an answer to a badly framed request is waited for.
+const UNFRAMED: Duration = Duration::from_secs(1);
+
 /// Which connections an execution goes over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Connections {
@@ -223,7 +226,11 @@ impl Executor {
     async fn exchange(&self, call: &Call, ready: Ready, over: Over<'_>) -> Exchange {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let timeout = self.timeouts.iter().rev().find(|(name, _)| *name == call.operation);
-        let timeout = timeout.map(|(_, timeout)| *timeout);
+        let mut timeout = timeout.map(|(_, timeout)| *timeout);
+        if !wire::deviation::well_framed(call) {
+            // A service may well wait for what will never come: that says nothing.
+            timeout = Some(timeout.map_or(UNFRAMED, |timeout| timeout.min(UNFRAMED)));
+        }
         let Reply { outcome, times, http, fresh_connection, written, .. } =
             self.client.send(&ready.request, over, timeout).await;
         let exchange = Exchange {

@@ -1,5 +1,7 @@
 //! Cases from choices, and back: what the shrinker and the mutator work on.
 
+use std::borrow::Cow;
+
 use super::{confirm, input, value::any};
 use crate::case::{Call, Case, Step};
 use crate::choice::{Choice, Draw, Item, Label, Overrun, Source, Trace};
@@ -34,13 +36,14 @@ pub fn lift(service: &Service, case: &Case) -> Option<Vec<Item>> {
 /// identities, deviations. `None` where a call would not be what its label says.
 pub fn redraw(service: &Service, like: &Case, items: &[Item]) -> Option<(Case, Trace)> {
     let (steps, trace) = Source::replay(items).run(|source| draw(service, like, source)).ok()?;
-    let case = Case { steps, ..like.clone() };
-    let confirmed = case.calls().all(|call| {
-        service
-            .operation(&call.operation)
-            .is_some_and(|operation| confirm::confirms(operation, call))
-    });
-    confirmed.then_some((case, trace))
+    let mut case = Case { steps, ..like.clone() };
+    for call in case.calls_mut() {
+        let operation = service.operation(&call.operation)?;
+        if let Cow::Owned(settled) = confirm::settled(operation, call)? {
+            *call = settled;
+        }
+    }
+    Some((case, trace))
 }
 
 /// The simplest case of the same steps: what the places of a case are compared with. It need not be
@@ -76,7 +79,10 @@ fn draw(service: &Service, like: &Case, source: &mut Source<'_>) -> Draw<Vec<Ste
             }
             let operation = service.operation(&like.operation).ok_or(Overrun)?;
             let drawn = input::draw(operation, &id, source)?;
+            // A case that is rendered as today's document asks for stays so; any other is its own.
+            let usual = like.render == input::facts(operation, like);
             Ok(Step::Call(Call {
+                render: if usual { drawn.render } else { like.render.clone() },
                 path: drawn.path,
                 query: drawn.query,
                 headers: drawn.headers,

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::planned::{Planned, Slot};
 use super::value::Place;
-use super::walk::{Edit, Leaf, Spot, walk};
-use super::{boundary, deviation, input};
+use super::walk::{Edit, Leaf, Site, Spot, walk};
+use super::{boundary, deviation, input, malformed};
 use crate::case::{Call, Label};
 use crate::choice::{Draw, Rng, Source};
-use crate::spec::{Location, Operation};
-use crate::value::Value;
+use crate::spec::{Location, Operation, Service};
+use crate::value::{Pointer, Value};
+use crate::wire::render;
 
 /// The usual call of an operation: what the catalogues change one thing of.
 ///
@@ -51,8 +52,7 @@ pub fn examples_of(operation: &Operation) -> Vec<Planned> {
         for value in listed.into_iter().chain(examples(place).cloned()) {
             let edit = Edit {
                 class: "example",
-                pointer: crate::value::Pointer::root(),
-                root: Arc::new(Value::Null),
+                site: Arc::new(Site { pointer: Pointer::root(), root: Value::Null }),
                 leaf: Leaf::Value(value),
             };
             planned.push(Planned::boundary(&base, slot, edit, Label::Valid));
@@ -88,16 +88,11 @@ fn slots(operation: &Operation) -> Vec<(Slot, Place<'_>)> {
 /// The value that a call has in a slot.
 fn given(operation: &Operation, call: &Call, slot: Slot) -> Option<Value> {
     match slot {
-        Slot::Parameter(index) => {
-            let parameter = operation.parameters.get(index)?;
-            let mut call = call.clone();
-            let list = input::list(&mut call, parameter.location);
-            list.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value.clone())
-        }
+        Slot::Parameter(index) => input::given(call, operation.parameters.get(index)?).cloned(),
         Slot::Body(index) => {
             let content = operation.body.as_ref()?.contents.get(index)?;
-            let body = call.body.as_ref().filter(|body| body.part() == content.kind.part())?;
-            body.value().cloned()
+            let own = input::content_of(operation, call)?;
+            call.body.as_ref().filter(|_| std::ptr::eq(own, content))?.value().cloned()
         }
     }
 }
@@ -139,7 +134,7 @@ pub fn invalid(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
 }
 
 fn edit(spot: &Spot<'_>, class: &'static str, leaf: Leaf) -> Edit {
-    Edit { class, pointer: spot.pointer.clone(), root: Arc::clone(&spot.root), leaf }
+    Edit { class, site: Arc::clone(&spot.site), leaf }
 }
 
 fn each_spot<'o>(operation: &'o Operation, base: &Call, visit: &mut dyn FnMut(Slot, &Spot<'o>)) {
@@ -149,10 +144,21 @@ fn each_spot<'o>(operation: &'o Operation, base: &Call, visit: &mut dyn FnMut(Sl
     }
 }
 
-/// A random valid call.
+/// Calls that are damaged on the wire.
+pub fn malformed(service: &Service, operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
+    malformed::planned(service, operation, base)
+}
+
+/// A random call that the contract allows: unspecified where a value cannot be read back from the
+/// wire, else valid.
 ///
 /// # Errors
 /// A required part of the input can have no value.
 pub fn random(operation: &Operation, rng: Rng) -> Draw<Call> {
-    Source::random(rng).run(|source| input::draw(operation, "s1", source)).map(|(call, _)| call)
+    let drawn = Source::random(rng).run(|source| input::draw(operation, "s1", source));
+    let (mut call, _) = drawn?;
+    if render::losses(&call).is_ok_and(|losses| !losses.is_empty()) {
+        call.label = Label::Unspecified;
+    }
+    Ok(call)
 }

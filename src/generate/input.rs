@@ -1,14 +1,15 @@
 //! The input of an operation: drawing a call and lifting it.
 
 use super::value::{self, Place, Setting, any};
-use crate::case::{Body, Call};
+use crate::case::{Body, Call, value_at};
 use crate::choice::{Alphabet, Choice, Draw, Item, Label, Overrun, Source};
 use crate::schema::Shapes;
-use crate::spec::{BodyKind, Content, Location, Operation, Parameter};
-use crate::value::{Text, Value};
-
-/// How often an optional parameter is drawn.
-const OPTIONAL: f64 = 0.5;
+use crate::schema::shape::{Branch, Constants};
+use crate::spec::{self, BodyKind, Content, Location, Operation, Parameter};
+use crate::value::{Pointer, Text, Value};
+use crate::wire::body::usual_media_type;
+use crate::wire::facts::{Facts, facts_with, token};
+use crate::wire::media;
 
 /// How often an optional body is drawn.
 const OPTIONAL_BODY: f64 = 0.8;
@@ -42,6 +43,66 @@ pub fn body_place(content: &Content) -> Option<Place<'_>> {
     content.schema.as_ref().map(|schema| Place::root(schema.shapes(), setting))
 }
 
+/// The content that the body of a call is in: that of its part, and of its media type where there are
+/// several; `None` where the operation has no such one.
+pub fn content_of<'o>(operation: &'o Operation, call: &Call) -> Option<&'o Content> {
+    let body = operation.body.as_ref()?;
+    body.contents.get(content_index(body, call)?)
+}
+
+fn content_index(promised: &spec::Body, call: &Call) -> Option<usize> {
+    let given = call.body.as_ref()?;
+    let mut same = promised
+        .contents
+        .iter()
+        .enumerate()
+        .filter(|(_, content)| content.kind.part() == given.part());
+    let (first, content) = same.next()?;
+    let named = Facts::new(&call.render).get(given.part()).unwrap_or_default();
+    let named = named.split(' ').find(|word| word.contains('/'));
+    let named = named.unwrap_or(usual_media_type(content.kind));
+    let is_named = |content: &Content| {
+        media::concrete(&content.media_type).replace(' ', "") == named.replace(' ', "")
+    };
+    if is_named(content) {
+        return Some(first);
+    }
+    Some(same.find(|(_, content)| is_named(content)).map_or(first, |(index, _)| index))
+}
+
+/// The value that a call gives a parameter.
+pub fn given<'c>(call: &'c Call, parameter: &Parameter) -> Option<&'c Value> {
+    let list = match parameter.location {
+        Location::Path => &call.path,
+        Location::Query | Location::QueryString => &call.query,
+        Location::Header => &call.headers,
+        Location::Cookie => &call.cookies,
+    };
+    list.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value)
+}
+
+/// The place of a parameter in a call.
+pub fn place_of(parameter: &Parameter) -> String {
+    format!("{}/{}", parameter.location.part(), token(&parameter.name))
+}
+
+/// Whether a member of a body that the server owns stands at a place of a call.
+pub fn is_read_only(operation: &Operation, call: &Call, at: &str) -> bool {
+    let Some(place) = content_of(operation, call).and_then(body_place) else { return false };
+    let pointer = at.split_once('/').and_then(|(_, rest)| Pointer::parse(&format!("/{rest}")).ok());
+    let Some(mut pointer) = pointer else { return false };
+    let Some(name) = pointer.pop().filter(|_| value_at(call, at).is_some()) else { return false };
+    let node = place.find(&pointer).and_then(|place| place.shapes.node(place.node));
+    let mut objects =
+        node.into_iter().flat_map(|node| &node.branches).filter_map(Branch::as_object);
+    objects.any(|object| object.members.iter().any(|m| m.read_only && m.name == name))
+}
+
+/// The facts that a call needs to be rendered as the contract asks for.
+pub fn facts(operation: &Operation, call: &Call) -> Vec<(String, String)> {
+    facts_with(operation, call, content_of(operation, call))
+}
+
 /// A body of this kind with this value.
 pub fn body(kind: BodyKind, value: Value) -> Body {
     match kind {
@@ -54,18 +115,34 @@ pub fn body(kind: BodyKind, value: Value) -> Body {
     }
 }
 
-/// Draws a call of an operation.
+/// How full random calls are, each as likely: from what is required to everything.
+const FULLNESS: [f64; 8] = [0.0, 0.15, 0.3, 0.5, 0.5, 0.7, 0.85, 1.0];
+
+/// Draws a call of an operation, with the facts it is rendered by.
+///
+/// Some random calls are sparse and some full, as a whole; now and then a free value is a constant
+/// that the contract names anywhere.
 ///
 /// # Errors
 /// A required part of the input can have no value.
 pub fn draw(operation: &Operation, id: &str, source: &mut Source<'_>) -> Draw<Call> {
+    let mut constants: Vec<&Constants> = Vec::new();
+    let mut fullness = 0.5;
+    if let Some(dice) = source.dice() {
+        fullness = dice.pick(&FULLNESS).copied().unwrap_or(fullness);
+        let parameters = parameters(operation).map(|parameter| &parameter.schema);
+        let bodies = operation.body.iter().flat_map(|body| &body.contents);
+        let schemas = parameters.chain(bodies.filter_map(|content| content.schema.as_ref()));
+        constants = schemas.map(|schema| schema.shapes().constants()).collect();
+    }
+    let place = |place| Place { constants: &constants, fullness, ..place };
     let mut call = Call { id: id.to_owned(), operation: operation.name.clone(), ..Call::default() };
     let more =
         if source.mark(&Choice::Extra(Shapes::ANY.0)) { draw_extra(source)? } else { vec![] };
     for parameter in parameters(operation) {
         source.span(Label::Field, |source| {
-            if parameter.required || source.bool(OPTIONAL)? {
-                let value = value::draw(parameter_place(parameter), source)?;
+            if parameter.required || source.bool(fullness)? {
+                let value = value::draw(place(parameter_place(parameter)), source)?;
                 list(&mut call, parameter.location).push((parameter.name.clone(), value));
             }
             Ok(())
@@ -75,20 +152,28 @@ pub fn draw(operation: &Operation, id: &str, source: &mut Source<'_>) -> Draw<Ca
         list(&mut call, location).push((name, value));
     }
     if let Some(promised) = operation.body.as_ref().filter(|body| !body.contents.is_empty()) {
-        call.body = source.span(Label::Field, |source| {
+        let drawn = source.span(Label::Field, |source| {
             if !promised.required && !source.bool(OPTIONAL_BODY)? {
                 return Ok(None);
             }
             let chosen = source.branch(promised.contents.len())?;
             let content = &promised.contents[chosen];
-            source.span(Label::Alternative, |source| draw_body(content, source)).map(Some)
+            let place = body_place(content).map(place);
+            source
+                .span(Label::Alternative, |source| draw_body(content, place, source))
+                .map(|body| Some((content, body)))
         })?;
+        let (content, body) = drawn.unzip();
+        call.body = body;
+        call.render = facts_with(operation, &call, content);
+    } else {
+        call.render = facts_with(operation, &call, None);
     }
     Ok(call)
 }
 
-fn draw_body(content: &Content, source: &mut Source<'_>) -> Draw<Body> {
-    let value = match body_place(content) {
+fn draw_body(content: &Content, place: Option<Place<'_>>, source: &mut Source<'_>) -> Draw<Body> {
+    let value = match place {
         Some(place) => value::draw(place, source)?,
         None => match content.kind {
             BodyKind::Text => Value::String(source.text(0, 1 << 24, Alphabet::Any)?),
@@ -161,14 +246,15 @@ pub fn lift(operation: &Operation, call: &Call, items: &mut Vec<Item>) -> bool {
         items.push(Item::Choice(Choice::Bool(false)));
     }
     items.extend(known);
-    let fits = lift_body(operation, call.body.as_ref(), items);
+    let fits = lift_body(operation, call, items);
     if !fits {
         items.truncate(start);
     }
     fits
 }
 
-fn lift_body(operation: &Operation, given: Option<&Body>, items: &mut Vec<Item>) -> bool {
+fn lift_body(operation: &Operation, call: &Call, items: &mut Vec<Item>) -> bool {
+    let given = call.body.as_ref();
     let Some(promised) = operation.body.as_ref().filter(|body| !body.contents.is_empty()) else {
         return given.is_none();
     };
@@ -176,7 +262,7 @@ fn lift_body(operation: &Operation, given: Option<&Body>, items: &mut Vec<Item>)
         items.push(Item::Choice(Choice::Bool(given.is_some())));
     }
     let Some(given) = given else { return !promised.required };
-    let chosen = promised.contents.iter().position(|content| content.kind.part() == given.part());
+    let chosen = content_index(promised, call);
     let (Some(chosen), Some(value)) = (chosen, given.value()) else { return false };
     let content = &promised.contents[chosen];
     if promised.contents.len() > 1 {

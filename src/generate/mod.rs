@@ -7,6 +7,7 @@ pub mod confirm;
 pub mod deviation;
 pub mod format;
 pub mod input;
+mod malformed;
 pub mod pattern;
 pub mod planned;
 pub mod value;

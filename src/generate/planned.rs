@@ -7,6 +7,8 @@ use super::{confirm, input};
 use crate::case::{self, Call, Deviation, Label};
 use crate::spec::Operation;
 use crate::value::{Pointer, Value};
+use crate::wire::deviation::Danger;
+use crate::wire::render;
 
 /// Which part of an input an edit is made in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,8 +22,10 @@ pub enum Slot {
 /// A call that is planned.
 #[derive(Clone, Debug)]
 pub struct Planned {
-    /// What it tries: the boundary class, the broken rule, the operation on the wire.
+    /// What it tries: the boundary class, the way a rule is broken, the rule on the wire.
     pub class: &'static str,
+    /// Where it may be sent.
+    pub danger: Danger,
     /// What it starts from.
     base: Arc<Call>,
     change: Change,
@@ -31,43 +35,41 @@ pub struct Planned {
 enum Change {
     /// A value at a place that the schema admits.
     Boundary { slot: Slot, edit: Edit, label: Label },
-    /// A value at a place that breaks a rule.
-    Break { slot: Slot, edit: Edit, rule: &'static str },
+    /// A value at a place that breaks a rule; without one, whatever it is found to break.
+    Break { slot: Slot, edit: Edit, rule: Option<&'static str> },
     /// A parameter or the body left out.
     Missing { slot: Slot },
     /// The whole call as it is.
     Whole,
     /// An operation on the wire.
-    Wire { deviation: Deviation, label: Label },
+    Wire { deviation: Box<Deviation>, label: Label },
+    /// Another rendering fact at a place; the usual one where it is `None`.
+    Style { place: String, fact: Option<String> },
 }
 
 impl Planned {
-    /// A call with one value at a boundary.
-    pub fn boundary(base: &Arc<Call>, slot: Slot, edit: Edit, label: Label) -> Self {
-        Self {
-            class: edit.class,
-            base: Arc::clone(base),
-            change: Change::Boundary { slot, edit, label },
-        }
+    fn new(class: &'static str, base: &Arc<Call>, change: Change) -> Self {
+        Self { class, danger: Danger::Safe, base: Arc::clone(base), change }
     }
 
-    /// A call that breaks one rule.
-    pub fn breaking(base: &Arc<Call>, slot: Slot, rule: &'static str, edit: Edit) -> Self {
-        Self {
-            class: edit.class,
-            base: Arc::clone(base),
-            change: Change::Break { slot, edit, rule },
-        }
+    /// A call with one value at a boundary.
+    pub fn boundary(base: &Arc<Call>, slot: Slot, edit: Edit, label: Label) -> Self {
+        Self::new(edit.class, base, Change::Boundary { slot, edit, label })
+    }
+
+    /// A call that breaks a rule, or whatever rules it is found to break.
+    pub fn breaking(base: &Arc<Call>, slot: Slot, rule: Option<&'static str>, edit: Edit) -> Self {
+        Self::new(edit.class, base, Change::Break { slot, edit, rule })
     }
 
     /// A call without a part that it needs.
     pub fn missing(base: &Arc<Call>, slot: Slot) -> Self {
-        Self { class: "required", base: Arc::clone(base), change: Change::Missing { slot } }
+        Self::new("required", base, Change::Missing { slot })
     }
 
     /// A call as it is.
     pub fn whole(class: &'static str, base: &Arc<Call>) -> Self {
-        Self { class, base: Arc::clone(base), change: Change::Whole }
+        Self::new(class, base, Change::Whole)
     }
 
     /// A call that is damaged on the wire.
@@ -76,23 +78,36 @@ impl Planned {
         class: &'static str,
         deviation: Deviation,
         label: Label,
+        danger: Danger,
     ) -> Self {
-        Self { class, base: Arc::clone(base), change: Change::Wire { deviation, label } }
+        let deviation = Box::new(deviation);
+        Self { danger, ..Self::new(class, base, Change::Wire { deviation, label }) }
     }
 
-    /// The call, where it is what its label says.
+    /// A call with a parameter written in another style.
+    pub fn styled(base: &Arc<Call>, place: String, fact: Option<String>) -> Self {
+        Self::new("another style", base, Change::Style { place, fact })
+    }
+
+    /// The call, where it is what its label says, with the facts it is rendered by.
+    ///
+    /// What was to be valid and cannot be told from another value on the wire is unspecified.
     pub fn call(&self, operation: &Operation) -> Option<Call> {
         let mut call = (*self.base).clone();
         match &self.change {
             Change::Boundary { slot, edit, label } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;
                 call.label = *label;
+                if *label == Label::Valid && render::losses(&call).is_ok_and(|l| !l.is_empty()) {
+                    call.label = Label::Unspecified;
+                }
             }
             Change::Break { slot, edit, rule } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;
+                let Some(rule) = rule else { return confirm::named(operation, call) };
                 call.label = Label::Invalid;
                 call.deviations =
-                    vec![Deviation::schema(rule, place(operation, *slot, &edit.pointer)?)];
+                    vec![Deviation::schema(rule, place(operation, *slot, &edit.site.pointer)?)];
             }
             Change::Missing { slot } => {
                 set(operation, &mut call, *slot, None)?;
@@ -103,7 +118,12 @@ impl Planned {
             Change::Whole => {}
             Change::Wire { deviation, label } => {
                 call.label = *label;
-                call.deviations = vec![deviation.clone()];
+                call.deviations = vec![(**deviation).clone()];
+            }
+            Change::Style { place, fact } => {
+                call.label = Label::Unspecified;
+                call.render.retain(|(key, _)| key != place);
+                call.render.extend(fact.clone().map(|fact| (place.clone(), fact)));
             }
         }
         confirm::confirms(operation, &call).then_some(call)
@@ -126,10 +146,16 @@ fn place(operation: &Operation, slot: Slot, pointer: &Pointer) -> Option<String>
 }
 
 /// Puts a value into a slot, or empties it; parameters keep the operation's order.
-fn set(operation: &Operation, call: &mut Call, slot: Slot, value: Option<Value>) -> Option<()> {
-    match slot {
+pub(super) fn set(
+    operation: &Operation,
+    call: &mut Call,
+    slot: Slot,
+    value: Option<Value>,
+) -> Option<()> {
+    let content = match slot {
         Slot::Parameter(index) => {
             let parameter = operation.parameters.get(index)?;
+            let content = input::content_of(operation, call);
             let list = input::list(call, parameter.location);
             let old = std::mem::take(list);
             let mut named: Vec<(String, Value)> = Vec::new();
@@ -143,11 +169,14 @@ fn set(operation: &Operation, call: &mut Call, slot: Slot, value: Option<Value>)
             let unknown = |name: &str| operation.parameter(parameter.location, name).is_none();
             named.extend(old.into_iter().filter(|(name, _)| unknown(name)));
             *input::list(call, parameter.location) = named;
+            content
         }
         Slot::Body(index) => {
             let content = operation.body.as_ref()?.contents.get(index)?;
             call.body = value.map(|value| input::body(content.kind, value));
+            Some(content)
         }
-    }
+    };
+    call.render = crate::wire::facts::facts_with(operation, call, content);
     Some(())
 }

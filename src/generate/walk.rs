@@ -17,6 +17,15 @@ const DEEPEST: usize = 7;
 /// At most this many places of one input are walked; real documents have fewer but for a handful.
 const MOST_SPOTS: usize = 2_000;
 
+/// A place in a value.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The place.
+    pub pointer: Pointer,
+    /// The whole value of the parameter or body; the place is there in it.
+    pub root: Value,
+}
+
 /// A place in an input.
 #[derive(Clone, Debug)]
 pub struct Spot<'s> {
@@ -24,10 +33,8 @@ pub struct Spot<'s> {
     pub place: Place<'s>,
     /// What the schema says there.
     pub node: &'s Node,
-    /// Where it is in [`Self::root`].
-    pub pointer: Pointer,
-    /// The whole value of the parameter or body; the place is there in it.
-    pub root: Arc<Value>,
+    /// Where it is in a whole value.
+    pub site: Arc<Site>,
     /// Whether the object it is a member of can do without it. Elements and the root cannot.
     pub optional: bool,
     /// Whether it is a member that its object needs.
@@ -37,7 +44,7 @@ pub struct Spot<'s> {
 impl Spot<'_> {
     /// What stands at the place in the usual value.
     pub fn current(&self) -> &Value {
-        self.pointer.find(&self.root).unwrap_or(&Value::Null)
+        self.site.pointer.find(&self.site.root).unwrap_or(&Value::Null)
     }
 
     /// The simplest valid value of a node.
@@ -93,10 +100,8 @@ impl Spot<'_> {
 pub struct Edit {
     /// The class in its catalogue: a boundary class, or the rule that is broken.
     pub class: &'static str,
-    /// The place.
-    pub pointer: Pointer,
-    /// The value to put it into.
-    pub root: Arc<Value>,
+    /// Where it is made.
+    pub site: Arc<Site>,
     /// What to put there.
     pub leaf: Leaf,
 }
@@ -115,20 +120,30 @@ pub enum Leaf {
 impl Edit {
     /// The whole value with the edit made.
     pub fn apply(&self) -> Value {
-        let mut root = (*self.root).clone();
-        let value = match &self.leaf {
-            Leaf::Value(value) => value.clone(),
-            Leaf::Repeat(unit, times) => Value::text(unit.repeat(*times)),
+        match &self.leaf {
+            Leaf::Value(value) => self.site.with(value.clone()),
+            Leaf::Repeat(unit, times) => self.site.with(Value::text(unit.repeat(*times))),
             Leaf::Absent => {
-                let mut parent = self.pointer.clone();
+                let mut root = self.site.root.clone();
+                let mut parent = self.site.pointer.clone();
                 if let Some(name) = parent.pop()
                     && let Some(Value::Object(object)) = parent.find_mut(&mut root)
                 {
                     object.remove(&name.lossy());
                 }
-                return root;
+                root
             }
-        };
+        }
+    }
+}
+
+impl Site {
+    /// The whole value with something else at the place.
+    fn with(&self, value: Value) -> Value {
+        if self.pointer.tokens().is_empty() {
+            return value;
+        }
+        let mut root = self.root.clone();
         if let Some(place) = self.pointer.find_mut(&mut root) {
             *place = value;
         }
@@ -154,7 +169,7 @@ pub fn simplest(place: Place<'_>) -> Option<Value> {
 pub fn walk<'s>(place: Place<'s>, base: Option<&Value>, visit: &mut dyn FnMut(&Spot<'s>)) {
     let Some(root) = base.cloned().or_else(|| simplest(place)) else { return };
     let mut walker = Walker { visit, left: MOST_SPOTS, path: Vec::new() };
-    walker.node(place, Pointer::root(), Arc::new(root), (false, false));
+    walker.node(place, Site { pointer: Pointer::root(), root }, (false, false));
 }
 
 struct Walker<'v, 's> {
@@ -165,20 +180,14 @@ struct Walker<'v, 's> {
 }
 
 impl<'s> Walker<'_, 's> {
-    fn node(
-        &mut self,
-        place: Place<'s>,
-        pointer: Pointer,
-        root: Arc<Value>,
-        (optional, required): (bool, bool),
-    ) {
+    fn node(&mut self, place: Place<'s>, site: Site, (optional, required): (bool, bool)) {
         let Some(node) = place.shapes.node(place.node) else { return };
         let seen = self.path.iter().filter(|id| **id == place.node).count();
         if self.left == 0 || seen > 1 || self.path.len() > DEEPEST {
             return;
         }
         self.left -= 1;
-        let spot = Spot { place, node, pointer, root, optional, required };
+        let spot = Spot { place, node, site: Arc::new(site), optional, required };
         (self.visit)(&spot);
         self.path.push(place.node);
         for branch in &node.branches {
@@ -222,10 +231,10 @@ impl<'s> Walker<'_, 's> {
             let others =
                 usual.iter().filter(|(key, _)| shape.members.iter().all(|m| m.name != *key));
             others.for_each(|(key, value)| object.push(key.clone(), value.clone()));
-            let root = put(spot, Value::Object(object));
-            let pointer = spot.pointer.child(&member.name);
+            let root = spot.site.with(Value::Object(object));
+            let pointer = spot.site.pointer.child(&member.name);
             let presence = (!member.required, member.required);
-            self.node(spot.place.at(member.node), pointer, root, presence);
+            self.node(spot.place.at(member.node), Site { pointer, root }, presence);
         }
         let extra = shape.additional.filter(|_| shape.open && shape.patterns.is_empty());
         if let Some(node) = extra
@@ -235,8 +244,9 @@ impl<'s> Walker<'_, 's> {
             let name = ["0", "a", "x-0"].into_iter().find(|name| !object.contains(name));
             let Some(name) = name.filter(|_| shape.names.is_none()) else { return };
             object.push(name, value);
-            let root = put(spot, Value::Object(object));
-            self.node(spot.place.at(node), spot.pointer.child(name), root, (true, false));
+            let root = spot.site.with(Value::Object(object));
+            let pointer = spot.site.pointer.child(name);
+            self.node(spot.place.at(node), Site { pointer, root }, (true, false));
         }
     }
 
@@ -253,21 +263,11 @@ impl<'s> Walker<'_, 's> {
                 }
             }
             let node = shape.prefix.get(index).copied().or(shape.rest).unwrap_or(Shapes::ANY);
-            let root = put(spot, Value::Array(list));
-            self.node(spot.place.at(node), spot.pointer.index(index), root, (false, false));
+            let root = spot.site.with(Value::Array(list));
+            let pointer = spot.site.pointer.index(index);
+            self.node(spot.place.at(node), Site { pointer, root }, (false, false));
         }
     }
-}
-
-/// The whole value with something else at a spot.
-fn put(spot: &Spot<'_>, value: Value) -> Arc<Value> {
-    let edit = Edit {
-        class: "",
-        pointer: spot.pointer.clone(),
-        root: Arc::clone(&spot.root),
-        leaf: Leaf::Value(value),
-    };
-    Arc::new(edit.apply())
 }
 
 /// The simplest value of one branch of a node.

@@ -12,7 +12,7 @@ use super::facts::{Facts, token};
 use super::parameter::{self, Loss, Notation};
 use super::request::is_token_octet;
 use super::{Request, deviation};
-use crate::case::Call;
+use crate::case::{Body, Call};
 use crate::spec::Location;
 use crate::value::Value;
 
@@ -59,6 +59,20 @@ pub fn request(call: &Call, base: &str) -> Result<Request, Error> {
 /// # Errors
 /// The call cannot be sent as it is; see [`Error`].
 pub fn plain(call: &Call, base: &str) -> Result<Plain, Error> {
+    with_body(call, base, call.body.as_ref())
+}
+
+/// What of a concrete call cannot be read back, as [`plain`] tells it. A JSON body loses nothing and is
+/// not written for this.
+///
+/// # Errors
+/// The call cannot be sent as it is; see [`Error`].
+pub fn losses(call: &Call) -> Result<Vec<(String, Loss)>, Error> {
+    let textual = call.body.as_ref().filter(|body| !matches!(body, Body::Json(_)));
+    with_body(call, "", textual).map(|plain| plain.losses)
+}
+
+fn with_body(call: &Call, base: &str, body: Option<&Body>) -> Result<Plain, Error> {
     let (method, template) = operation(call)?;
     concrete(call)?;
     let facts = Facts::new(&call.render);
@@ -80,7 +94,7 @@ pub fn plain(call: &Call, base: &str) -> Result<Plain, Error> {
             request.push_raw_query(&text);
         }
     }
-    let rendered = call.body.as_ref().map(|body| body::render(body, facts)).transpose()?;
+    let rendered = body.map(|body| body::render(body, facts)).transpose()?;
     headers(
         call,
         rendered.as_ref().map(|body| &*body.media_type),
@@ -88,7 +102,7 @@ pub fn plain(call: &Call, base: &str) -> Result<Plain, Error> {
         &mut request,
         &mut losses,
     )?;
-    if let (Some(body), Some(rendered)) = (&call.body, rendered) {
+    if let (Some(body), Some(rendered)) = (body, rendered) {
         if rendered.media_type.bytes().any(|octet| octet.is_ascii_control()) {
             let message = "a media type holds no control characters".to_owned();
             return Err(Error::Fact { place: body.part().to_owned(), message });

@@ -90,8 +90,7 @@ mod tests {
         let mut tried = Vec::new();
         walk(Place::root(schema.shapes(), Setting::default()), None, &mut |spot| {
             edges(spot, &mut |class, leaf, label| {
-                let (pointer, root) = (spot.pointer.clone(), spot.root.clone());
-                let value = Edit { class, pointer, root, leaf }.apply();
+                let value = Edit { class, site: spot.site.clone(), leaf }.apply();
                 if label != Label::Valid || schema.accepts(&value) {
                     tried.push((class, value, label));
                 }

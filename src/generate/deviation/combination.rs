@@ -2,9 +2,8 @@
 
 use super::Emit;
 use crate::choice::{Rng, Source};
-use crate::generate::value::draw;
+use crate::generate::value::{Place, draw};
 use crate::generate::walk::Spot;
-use crate::schema::Shapes;
 use crate::schema::shape::Branch;
 use crate::value::Value;
 
@@ -14,17 +13,14 @@ const DRAWN: u64 = 8;
 /// Breaks rules that combine schemas.
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     if let Some(denied) = spot.place.shapes.negation(spot.node) {
-        let place =
-            crate::generate::value::Place { shapes: &denied, node: Shapes::ROOT, ..spot.place };
+        let place = Place::root(&denied, spot.place.setting);
         let mut seen: Vec<Value> = Vec::new();
         for seed in 0..DRAWN {
             let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source));
             let Ok((value, _)) = drawn else { continue };
             if !spot.place.shapes.confirms(spot.node, &value) && !seen.contains(&value) {
                 seen.push(value.clone());
-                for rule in ["oneOf", "not", "anyOf"] {
-                    emit.value(rule, "drawn from the negation", value.clone());
-                }
+                emit.found("drawn from the negation", value);
             }
         }
     }

@@ -37,7 +37,7 @@ pub const FAMILIES: [Family; 7] = [
 
 /// Where families put their deviations.
 pub struct Emit<'e> {
-    sink: &'e mut dyn FnMut(&'static str, &'static str, Leaf),
+    sink: &'e mut dyn FnMut(Option<&'static str>, &'static str, Leaf),
 }
 
 impl std::fmt::Debug for Emit<'_> {
@@ -49,7 +49,12 @@ impl std::fmt::Debug for Emit<'_> {
 impl Emit<'_> {
     /// A value that breaks a rule.
     fn value(&mut self, rule: &'static str, class: &'static str, value: Value) {
-        (self.sink)(rule, class, Leaf::Value(value));
+        (self.sink)(Some(rule), class, Leaf::Value(value));
+    }
+
+    /// A value that breaks rules which are to be found out.
+    fn found(&mut self, class: &'static str, value: Value) {
+        (self.sink)(None, class, Leaf::Value(value));
     }
 
     /// A long text that breaks a rule.
@@ -60,17 +65,18 @@ impl Emit<'_> {
         unit: &'static str,
         times: usize,
     ) {
-        (self.sink)(rule, class, Leaf::Repeat(unit, times));
+        (self.sink)(Some(rule), class, Leaf::Repeat(unit, times));
     }
 
     /// A member that is left out.
     fn absent(&mut self, rule: &'static str, class: &'static str) {
-        (self.sink)(rule, class, Leaf::Absent);
+        (self.sink)(Some(rule), class, Leaf::Absent);
     }
 }
 
-/// Every way to break a rule at a place: rule, class, and what to put there.
-pub fn breaks(spot: &Spot<'_>, sink: &mut dyn FnMut(&'static str, &'static str, Leaf)) {
+/// Every way to break a rule at a place: the rule, where it is known before, the class, and what to
+/// put there.
+pub fn breaks(spot: &Spot<'_>, sink: &mut dyn FnMut(Option<&'static str>, &'static str, Leaf)) {
     for family in FAMILIES {
         (family.breaks)(spot, &mut Emit { sink });
     }
@@ -98,10 +104,9 @@ mod tests {
         let mut broken = Vec::new();
         walk(Place::root(&shapes, Setting::default()), None, &mut |spot| {
             breaks(spot, &mut |rule, class, leaf| {
-                let (pointer, root) = (spot.pointer.clone(), spot.root.clone());
-                let value = Edit { class, pointer, root, leaf }.apply().to_string();
+                let value = Edit { class, site: spot.site.clone(), leaf }.apply().to_string();
                 if !judge.is_valid(&serde_json::from_str(&value).unwrap()) {
-                    broken.push((rule, value));
+                    broken.push((rule.unwrap_or("found"), value));
                 }
             });
         });

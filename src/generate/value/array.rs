@@ -11,6 +11,9 @@ use crate::value::Value;
 /// Longer arrays than this are not drawn, whatever the schema allows.
 const LONGEST: usize = 1 << 16;
 
+/// How often an element is the same as one before it, where it may be.
+const TWINS: f64 = 0.12;
+
 /// How often an element is drawn anew until it differs from the others.
 const ATTEMPTS: usize = 10;
 
@@ -48,8 +51,11 @@ pub(super) fn draw(
     room: u32,
 ) -> Draw<Value> {
     let (min, max) = shape.bounds();
-    let usual = if room == 0 || source.drawn() > 200 { 0.0 } else { 3.0 };
+    let usual = if room == 0 || source.drawn() > 200 { 0.0 } else { 0.5 + 5.0 * place.fullness };
     let mut list: Vec<Value> = Vec::new();
+    // The spans of the elements after the prefix, each of which may be given once more.
+    let mut spans: Vec<usize> = Vec::new();
+    let repeats = !shape.unique && shape.contains.is_empty();
     source.list(min, max, usual, |source, index| {
         let mut node = shape.node(index);
         if !shape.contains.is_empty() && index >= shape.prefix.len() {
@@ -64,7 +70,20 @@ pub(super) fn draw(
                 Ok((last || new).then_some(element))
             })?
         } else {
-            draw_within(place.at(node), source, room)?
+            let dice = source.dice().filter(|_| repeats && !spans.is_empty());
+            let twin = dice.and_then(|dice| dice.chance(TWINS).then(|| dice.index(spans.len())));
+            let span = source.next_span();
+            let element = match twin {
+                Some(twin) => {
+                    source.repeat(spans[twin])?;
+                    list[shape.prefix.len() + twin].clone()
+                }
+                None => draw_within(place.at(node), source, room)?,
+            };
+            if index >= shape.prefix.len() {
+                spans.push(span);
+            }
+            element
         };
         list.push(element);
         Ok(())

@@ -75,8 +75,8 @@ fn branch(place: Place<'_>, branch: &Branch, source: &mut Source<'_>, room: u32)
             let chosen = source.branch(values.len())?;
             values.get(chosen).cloned().ok_or(Overrun)
         }
-        Branch::Number(shape) => number::draw(shape, source),
-        Branch::String(shape) => string::draw(shape, place.setting, source),
+        Branch::Number(shape) => number::draw(place, shape, source),
+        Branch::String(shape) => string::draw(place, shape, source),
         Branch::Array(shape) => array::draw(place, shape, source, room.saturating_sub(1)),
         Branch::Object(shape) => object::draw(place, shape, source, room.saturating_sub(1)),
     }

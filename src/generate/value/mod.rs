@@ -15,9 +15,10 @@ mod string;
 pub use draw::draw;
 pub use lift::lift;
 
-use crate::choice::Alphabet;
+use crate::choice::{Alphabet, Source};
 use crate::schema::Shapes;
-use crate::schema::shape::NodeId;
+use crate::schema::shape::{Branch, Constants, NodeId};
+use crate::value::{Pointer, Text};
 
 /// Where a value will stand, as far as that restricts what is worth drawing.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,7 +31,7 @@ pub struct Setting {
     pub octets: bool,
 }
 
-/// A place in a graph of shapes.
+/// A place in a graph of shapes, and what makes some values likelier there than others.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'s> {
     /// The graph.
@@ -39,17 +40,48 @@ pub struct Place<'s> {
     pub node: NodeId,
     /// Where the value will stand.
     pub setting: Setting,
+    /// Constants of the contract, by the part they stand in.
+    pub constants: &'s [&'s Constants],
+    /// How full random values are: how likely what may be left out is there, 0 to 1.
+    pub fullness: f64,
 }
 
 impl<'s> Place<'s> {
     /// The whole of a graph.
     pub fn root(shapes: &'s Shapes, setting: Setting) -> Self {
-        Self { shapes, node: Shapes::ROOT, setting }
+        Self { shapes, node: Shapes::ROOT, setting, constants: &[], fullness: 0.5 }
     }
 
     /// Another node of the same graph.
     #[must_use]
     pub fn at(self, node: NodeId) -> Self {
         Self { node, ..self }
+    }
+
+    /// The place of a member of this name.
+    pub fn member(self, name: &Text) -> Option<Self> {
+        let objects = self.shapes.node(self.node)?.branches.iter().filter_map(Branch::as_object);
+        let node = objects.filter_map(|object| object.node_of(name)).next()?;
+        Some(self.at(node))
+    }
+
+    /// The place of an element.
+    pub fn element(self, index: usize) -> Option<Self> {
+        let arrays = self.shapes.node(self.node)?.branches.iter().filter_map(Branch::as_array);
+        let node = arrays.filter_map(|array| array.node_of(index)).next()?;
+        Some(self.at(node))
+    }
+
+    /// The place at the end of a way.
+    pub fn find(self, pointer: &Pointer) -> Option<Self> {
+        pointer.tokens().iter().try_fold(self, |place, token| {
+            let index = token.as_str().and_then(|text| text.parse().ok());
+            place.member(token).or_else(|| place.element(index?))
+        })
+    }
+
+    /// Some constants of the contract, from one part of it.
+    fn some_constants(&self, source: &mut Source<'_>) -> Option<&'s Constants> {
+        source.dice()?.pick(self.constants).copied()
     }
 }

@@ -1,14 +1,17 @@
 //! Numbers.
 
+use super::Place;
 use crate::choice::{Choice, Draw, Item, Overrun, Source};
 use crate::schema::shape::{Grid, NumberShape};
 use crate::value::{Number, Value};
 
 /// Draws a number of a shape.
-pub(super) fn draw(shape: &NumberShape, source: &mut Source<'_>) -> Draw<Value> {
+pub(super) fn draw(place: Place<'_>, shape: &NumberShape, source: &mut Source<'_>) -> Draw<Value> {
     let number = match shape.grid().ok_or(Overrun)? {
         Grid::Multiples { step, min, max, toward } => {
-            Grid::number(step.as_ref(), source.int(*min, *max, *toward)?)
+            let constants = place.some_constants(source).filter(|_| step.is_none());
+            let often = constants.map_or(&[][..], |constants| &constants.ints);
+            Grid::number(step.as_ref(), source.int_from(*min, *max, *toward, often)?)
         }
         Grid::Floats { min, max, toward } => {
             Number::from_f64(source.float(*min, *max, *toward)?).ok_or(Overrun)?

@@ -4,11 +4,8 @@ use super::draw::draw_within;
 use super::lift::Lifter;
 use super::{Place, any, string};
 use crate::choice::{Alphabet, Choice, Draw, Item, Label, Overrun, Source};
-use std::sync::Arc;
-
 use crate::generate::pattern::Texts;
-use crate::schema::pattern::Pattern;
-use crate::schema::shape::{Branch, Member, NodeId, ObjectShape};
+use crate::schema::shape::{Branch, Member, NodeId, ObjectShape, Patterned};
 use crate::value::{Object, Text, Value};
 
 /// More members than this are not drawn, whatever the schema allows.
@@ -21,14 +18,14 @@ const ATTEMPTS: usize = 10;
 #[derive(Clone, Copy)]
 enum Extra<'s> {
     /// The name matches a pattern.
-    Pattern(&'s Arc<Pattern>, NodeId),
+    Pattern(&'s Patterned),
     /// Any other name.
     Additional(NodeId),
 }
 
 impl ObjectShape {
     fn extras(&self) -> Vec<Extra<'_>> {
-        let patterns = self.patterns.iter().map(|(pattern, node)| Extra::Pattern(pattern, *node));
+        let patterns = self.patterns.iter().map(Extra::Pattern);
         patterns.chain(self.additional.map(Extra::Additional)).collect()
     }
 
@@ -81,12 +78,13 @@ pub(super) fn draw(
     }
     if let Some((min, max)) = shape.extra_bounds(object.len()) {
         let extras = shape.extras();
-        let usual = if room == 0 { 0.0 } else { 0.7 };
+        let usual = if room == 0 { 0.0 } else { 1.4 * place.fullness };
         source.list(min, max, usual, |source, _| {
             let extra = extras[source.branch(extras.len())?];
             let name = extra_name(place, shape, extra, &object, source)?;
             let node = match extra {
-                Extra::Pattern(_, node) | Extra::Additional(node) => node,
+                Extra::Pattern(patterned) => patterned.node,
+                Extra::Additional(node) => node,
             };
             let value = draw_within(place.at(node), source, room)?;
             object.push(name, value);
@@ -118,13 +116,14 @@ fn presence(
         object.len() + shape.members[index..].iter().filter(|m| m.required).count() >= max
     });
     let height = place.shapes.node(member.node).map_or(0, |node| node.height);
-    let wanted = if member.read_only || full || height > room { 0.0 } else { 0.5 };
+    let wanted = if member.read_only || full || height > room { 0.0 } else { place.fullness };
     source.bool(wanted)
 }
 
 /// The names that match a pattern.
-fn names_of(pattern: &Arc<Pattern>) -> Option<Texts> {
-    Texts::new(std::slice::from_ref(pattern), 0, string::LONGEST)
+fn names_of(patterned: &Patterned) -> Option<&Texts> {
+    let texts = || Texts::new(std::slice::from_ref(&patterned.pattern), 0, string::LONGEST);
+    patterned.prepared.get_or_init(texts)?.as_ref()
 }
 
 fn extra_name(
@@ -136,7 +135,7 @@ fn extra_name(
 ) -> Draw<Text> {
     source.attempt(ATTEMPTS, |source, last| {
         let name = match extra {
-            Extra::Pattern(pattern, _) => names_of(pattern).ok_or(Overrun)?.draw(source)?,
+            Extra::Pattern(patterned) => names_of(patterned).ok_or(Overrun)?.draw(source)?,
             Extra::Additional(_) => match shape.names {
                 Some(names) => match draw_within(place.at(names), source, 0)? {
                     Value::String(name) => name,
@@ -225,8 +224,9 @@ fn lift_extra(
             items.push(Item::Choice(Choice::Branch(which as u32)));
         }
         let (fits, node) = match extra {
-            Extra::Pattern(pattern, node) => {
-                (names_of(pattern).is_some_and(|names| names.lift(name, items)), *node)
+            Extra::Pattern(patterned) => {
+                let fits = names_of(patterned).is_some_and(|names| names.lift(name, items));
+                (fits, patterned.node)
             }
             Extra::Additional(node) => (lift_name(lifter, place, shape, name, items), *node),
         };

@@ -1,6 +1,6 @@
 //! Strings: free, by pattern, by format, and octets.
 
-use super::Setting;
+use super::{Place, Setting};
 use crate::choice::{Choice, Draw, Item, Overrun, Source};
 use crate::generate::format;
 use crate::generate::pattern::Texts;
@@ -11,7 +11,8 @@ use crate::value::Value;
 pub(super) const LONGEST: usize = 1 << 24;
 
 /// Draws a string of a shape.
-pub(super) fn draw(shape: &StringShape, setting: Setting, source: &mut Source<'_>) -> Draw<Value> {
+pub(super) fn draw(place: Place<'_>, shape: &StringShape, source: &mut Source<'_>) -> Draw<Value> {
+    let setting = place.setting;
     let (min, max) = bounds(shape, setting);
     if shape.binary && setting.octets {
         return Ok(Value::Bytes(source.octets(min, max)?));
@@ -24,7 +25,8 @@ pub(super) fn draw(shape: &StringShape, setting: Setting, source: &mut Source<'_
             Ok((last || (min..=max).contains(&text.len())).then_some(text))
         })?
     } else {
-        source.text(min, max, setting.alphabet)?
+        let often = place.some_constants(source).map_or(&[][..], |constants| &constants.texts);
+        source.text_from(min, max, setting.alphabet, often)?
     };
     Ok(Value::String(text))
 }

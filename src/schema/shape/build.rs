@@ -1,6 +1,7 @@
 //! Building the graph: a work list of conjunctions, each a node once.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::conjunction::expand;
 use super::{Guard, Node, NodeId, Shapes, height, merge};
@@ -24,7 +25,11 @@ pub(super) fn build(bundle: &Value) -> Shapes {
         builder.nodes[id.0 as usize] = builder.work_out(&schemas);
     }
     height::measure(&mut builder.nodes);
-    Shapes { nodes: builder.nodes, definitions: bundle.get("$defs").cloned() }
+    Shapes {
+        nodes: builder.nodes,
+        definitions: bundle.get("$defs").cloned(),
+        constants: OnceLock::new(),
+    }
 }
 
 /// The graph on its way.

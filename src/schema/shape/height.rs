@@ -73,7 +73,7 @@ fn prune(branch: &mut Branch, heights: &[u32]) {
     match branch {
         Branch::Object(object) => {
             object.members.retain(|member| possible(&member.node));
-            object.patterns.retain(|(_, node)| possible(node));
+            object.patterns.retain(|patterned| possible(&patterned.node));
             if object.additional.is_some_and(|node| !possible(&node)) {
                 object.additional = None;
             }

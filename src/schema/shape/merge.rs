@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::build::Builder;
-use super::{ArrayShape, Branch, Member, NodeId, NumberShape, ObjectShape, StringShape};
+use super::{
+    ArrayShape, Branch, Member, NodeId, NumberShape, ObjectShape, Patterned, Prepared, StringShape,
+};
 use crate::schema::pattern::Pattern;
 use crate::value::{Decimal, Object, Text, Value};
 
@@ -360,9 +362,13 @@ fn object(builder: &mut Builder<'_>, plain: &[Object], guarded: &mut bool) -> Op
         rest.extend(unevaluated.iter().cloned());
     }
     let additional = (!rest.contains(&Value::Bool(false))).then(|| builder.node(rest.clone()));
-    let patterns: Vec<(Arc<Pattern>, NodeId)> = patterned
+    let patterns: Vec<Patterned> = patterned
         .iter()
-        .map(|(pattern, schema)| (Arc::clone(pattern), builder.node(vec![(*schema).clone()])))
+        .map(|(pattern, schema)| Patterned {
+            pattern: Arc::clone(pattern),
+            node: builder.node(vec![(*schema).clone()]),
+            prepared: Prepared::default(),
+        })
         .collect();
     *guarded |= patterns.len() > 1 || !absent.is_empty() && additional.is_some();
     let name_schemas: Vec<Value> =

@@ -9,11 +9,13 @@
 
 mod build;
 mod conjunction;
+mod constants;
 mod height;
 mod merge;
 mod negate;
 mod number;
 
+pub use constants::Constants;
 pub use number::{Grid, NumberShape};
 
 use std::any::Any;
@@ -30,6 +32,7 @@ pub struct Shapes {
     nodes: Vec<Node>,
     /// `$defs` of the bundle, for the guards.
     definitions: Option<Value>,
+    constants: OnceLock<Constants>,
 }
 
 /// A node of a [`Shapes`] graph.
@@ -143,7 +146,7 @@ pub struct ObjectShape {
     /// Members the schema names, in its order.
     pub members: Vec<Member>,
     /// Members whose names match a pattern.
-    pub patterns: Vec<(Arc<Pattern>, NodeId)>,
+    pub patterns: Vec<Patterned>,
     /// All other members; `None` where none are allowed.
     pub additional: Option<NodeId>,
     /// Whether the schema speaks of other members at all, so that some should be tried.
@@ -156,6 +159,17 @@ pub struct ObjectShape {
     pub max: Option<usize>,
     /// Where the first is present the others must be.
     pub dependent: Vec<(Text, Vec<Text>)>,
+}
+
+/// Members whose names match a pattern.
+#[derive(Clone, Debug)]
+pub struct Patterned {
+    /// The pattern.
+    pub pattern: Arc<Pattern>,
+    /// The value.
+    pub node: NodeId,
+    /// Room for what a generator works out of the pattern once.
+    pub prepared: Prepared,
 }
 
 /// A member of an object that the schema names.
@@ -193,6 +207,11 @@ impl Shapes {
         &self.nodes
     }
 
+    /// The constants that the schema names.
+    pub fn constants(&self) -> &Constants {
+        self.constants.get_or_init(|| Constants::of(&self.nodes))
+    }
+
     /// The graph of what a guarded node forbids; `None` for a node whose branches are exact.
     pub fn negation(&self, node: &Node) -> Option<Self> {
         let guard = node.guard.as_ref()?;
@@ -219,7 +238,33 @@ impl Shapes {
     }
 }
 
+impl ArrayShape {
+    /// What stands at an index; `None` where nothing may.
+    pub fn node_of(&self, index: usize) -> Option<NodeId> {
+        self.prefix.get(index).copied().or(self.rest)
+    }
+}
+
+impl ObjectShape {
+    /// What stands under a name; `None` where nothing may.
+    pub fn node_of(&self, name: &Text) -> Option<NodeId> {
+        let named = self.members.iter().find(|member| member.name == *name).map(|m| m.node);
+        let matching = || self.patterns.iter().find(|p| p.pattern.matches(name)).map(|p| p.node);
+        named.or_else(matching).or(self.additional)
+    }
+}
+
 impl Branch {
+    /// The array, if it is one.
+    pub fn as_array(&self) -> Option<&ArrayShape> {
+        if let Self::Array(shape) = self { Some(shape) } else { None }
+    }
+
+    /// The object, if it is one.
+    pub fn as_object(&self) -> Option<&ObjectShape> {
+        if let Self::Object(shape) = self { Some(shape) } else { None }
+    }
+
     /// The JSON type it gives; `None` for constants, which may be of several.
     pub fn kind(&self) -> Option<&'static str> {
         match self {

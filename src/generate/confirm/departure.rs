@@ -1,0 +1,174 @@
+//! What a call holds that its contract forbids.
+
+use crate::case::{self, Body, Call, Deviation};
+use crate::generate::input;
+use crate::schema::{Schema, Violation};
+use crate::spec::{BodyKind, Operation, Parameter};
+use crate::value::{Object, Pointer, Text, Value};
+use crate::wire::parameter::readings;
+
+/// Something in a call that the contract forbids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Departure {
+    /// The place.
+    pub(super) at: String,
+    /// The keyword that is broken.
+    pub(super) keyword: String,
+}
+
+/// Keywords that report where they stand what may be wrong anywhere below.
+const AROUND: [&str; 14] = [
+    "anyOf",
+    "oneOf",
+    "allOf",
+    "not",
+    "if",
+    "then",
+    "else",
+    "$ref",
+    "const",
+    "enum",
+    "dependentSchemas",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "falseSchema",
+];
+
+/// Keywords that look at an object's keys alone.
+const OF_KEYS: [&str; 6] = [
+    "required",
+    "additionalProperties",
+    "minProperties",
+    "maxProperties",
+    "dependentRequired",
+    "propertyNames",
+];
+
+impl Departure {
+    /// Whether it lies where the deviation is: at its place, below it, or above it (a combinator
+    /// reports where it stands, a missing member where its object stands).
+    pub(super) fn is_of(&self, deviation: &Deviation) -> bool {
+        let Some(at) = &deviation.at else { return false };
+        let inside = |outer: &str, inner: &str| {
+            inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
+        };
+        inside(at, &self.at) || inside(&self.at, at)
+    }
+
+    /// Whether the keyword is the deviation's rule, or one that stands around it.
+    pub(super) fn breaks(&self, deviation: &Deviation) -> bool {
+        let rule = keyword(deviation);
+        self.keyword == rule || AROUND.contains(&&*self.keyword) || rule == "discriminator"
+    }
+
+    /// Whether the keyword is the deviation's rule itself.
+    pub(super) fn is_by(&self, deviation: &Deviation) -> bool {
+        self.keyword == keyword(deviation)
+    }
+}
+
+/// The keyword that a deviation's rule breaks.
+fn keyword(deviation: &Deviation) -> &str {
+    match deviation.rule.as_str() {
+        Some("null") => "type",
+        Some(rule) => rule,
+        None => "",
+    }
+}
+
+/// Everything in a concrete call that the contract forbids; `None` where that cannot be told.
+pub(super) fn departures(operation: &Operation, call: &Call) -> Option<Vec<Departure>> {
+    let mut departures = Vec::new();
+    let mut add = |at: String, keyword: &str| {
+        departures.push(Departure { at, keyword: keyword.to_owned() });
+    };
+    for parameter in input::parameters(operation) {
+        let place = |pointer: &Pointer| {
+            let name = Pointer::root().child(parameter.name.as_str());
+            case::place(parameter.location.part(), &name.join(pointer))
+        };
+        match input::given(call, parameter) {
+            None if parameter.required => add(place(&Pointer::root()), "required"),
+            None => {}
+            Some(value) => {
+                for violation in in_parameter(parameter, value)? {
+                    add(place(&violation.instance), &violation.keyword);
+                }
+            }
+        }
+    }
+    match (&operation.body, &call.body) {
+        (Some(promised), None) if promised.required => {
+            let part = promised.contents.first().map_or("json", |content| content.kind.part());
+            add(part.to_owned(), "required");
+        }
+        (Some(_), Some(body)) => {
+            let schema =
+                input::content_of(operation, call).and_then(|content| content.schema.as_ref());
+            if let (Some(schema), Some(value)) = (schema, body.value()) {
+                let exact = matches!(body, Body::Json(_) | Body::Bytes(_));
+                let violations = if exact { judge(schema, value) } else { in_text(schema, value)? };
+                for violation in violations {
+                    add(case::place(body.part(), &violation.instance), &violation.keyword);
+                }
+            }
+        }
+        _ => {}
+    }
+    Some(departures)
+}
+
+fn in_parameter(parameter: &Parameter, value: &Value) -> Option<Vec<Violation>> {
+    let media_type = parameter.content.as_deref();
+    if media_type.is_some_and(|media_type| BodyKind::of(media_type) == BodyKind::Json) {
+        Some(judge(&parameter.schema, value))
+    } else {
+        in_text(&parameter.schema, value)
+    }
+}
+
+fn judge(schema: &Schema, value: &Value) -> Vec<Violation> {
+    if schema.accepts_formats(value) {
+        return Vec::new();
+    }
+    let mut violations = schema.violations(value);
+    violations.extend(schema.format_violations(value));
+    violations
+}
+
+/// What is wrong with a value that travels as text: nothing, where any reading of the text is valid;
+/// `None` where there are too many to tell.
+fn in_text(schema: &Schema, value: &Value) -> Option<Vec<Violation>> {
+    let violations = judge(schema, value);
+    if violations.is_empty() {
+        return Some(violations);
+    }
+    let readable = match value {
+        Value::Object(object) => {
+            // Only what a violation is about can mend it by being read in another way.
+            let doubtful: Object = object
+                .iter()
+                .filter(|(key, _)| violations.iter().any(|violation| is_about(violation, key)))
+                .cloned()
+                .collect();
+            readings(&Value::Object(doubtful))?.into_iter().any(|reading| {
+                let Value::Object(reading) = reading else { return false };
+                let read = |(key, value): &(Text, Value)| {
+                    let own = reading.iter().find(|(name, _)| name == key);
+                    (key.clone(), own.map_or(value, |(_, value)| value).clone())
+                };
+                schema.accepts_formats(&Value::Object(object.iter().map(read).collect()))
+            })
+        }
+        value => readings(value)?.iter().any(|reading| schema.accepts_formats(reading)),
+    };
+    Some(if readable { Vec::new() } else { violations })
+}
+
+/// Whether a violation may be about the member of this name.
+fn is_about(violation: &Violation, key: &Text) -> bool {
+    match violation.instance.tokens().first() {
+        Some(token) => token == key,
+        None => !OF_KEYS.contains(&&*violation.keyword),
+    }
+}

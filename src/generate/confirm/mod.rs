@@ -1,0 +1,139 @@
+//! Whether a call is what its label says: judged from the contract and the values alone, the same
+//! for a drawn call, a shrunk one and one that a person wrote.
+//!
+//! A deviation whose rule the wire knows is an operation on the rendered request; every other one
+//! annotates what the values hold already, and must be seen in them.
+
+mod departure;
+mod symbolic;
+
+use std::borrow::Cow;
+
+use super::{input, malformed};
+use crate::case::{Call, Deviation, Label};
+use crate::spec::Operation;
+use crate::wire::deviation::{Rule, find};
+use crate::wire::render;
+use departure::{Departure, departures};
+
+/// A call that breaks more rules than this says nothing about any of them.
+const MOST_NAMED: usize = 3;
+
+/// Whether `call` is what its label says.
+///
+/// What cannot be told is refused: it is not sent under that label.
+pub fn confirms(operation: &Operation, call: &Call) -> bool {
+    settled(operation, call).is_some()
+}
+
+/// `call` as it is where it is what its label says; with the places of its deviations set right
+/// where elements before them are gone. `None` where it is not what its label says.
+pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call>> {
+    let concrete = symbolic::filled(operation, call)?;
+    let losses = render::losses(&concrete).ok()?;
+    let mut of_wire: Option<Label> = None;
+    let mut of_values = false;
+    for deviation in &call.deviations {
+        match rule_of(deviation) {
+            Some(rule) => {
+                of_wire = of_wire.max(Some(malformed::label(operation, rule, deviation)?))
+            }
+            None => of_values = true,
+        }
+    }
+    let departures = departures(operation, &concrete)?;
+    let holds = match call.label {
+        Label::Valid => call.deviations.is_empty() && departures.is_empty() && losses.is_empty(),
+        // What is done on the wire is done to something valid.
+        Label::Unspecified => !of_values && departures.is_empty(),
+        Label::Malformed => {
+            !of_values && departures.is_empty() && of_wire == Some(Label::Malformed)
+        }
+        Label::Invalid if of_values && losses.is_empty() => {
+            return annotated(operation, call, &departures);
+        }
+        Label::Invalid => {
+            !of_values
+                && departures.is_empty()
+                && losses.is_empty()
+                && of_wire >= Some(Label::Invalid)
+        }
+    };
+    holds.then_some(Cow::Borrowed(call))
+}
+
+/// The call labelled as invalid, with a deviation for everything in it that the contract forbids;
+/// `None` where it forbids nothing, or more than can be named.
+pub fn named(operation: &Operation, mut call: Call) -> Option<Call> {
+    let mut departures = departures(operation, &call)?;
+    departures.dedup();
+    if departures.is_empty() || departures.len() > MOST_NAMED {
+        return None;
+    }
+    call.label = Label::Invalid;
+    call.deviations = departures
+        .into_iter()
+        .map(|departure| Deviation::schema(&departure.keyword, departure.at))
+        .collect();
+    confirms(operation, &call).then_some(call)
+}
+
+/// The call, where its annotations name exactly what is broken.
+fn annotated<'c>(
+    operation: &Operation,
+    call: &'c Call,
+    departures: &[Departure],
+) -> Option<Cow<'c, Call>> {
+    let mut call = Cow::Borrowed(call);
+    for index in 0..call.deviations.len() {
+        let deviation = &call.deviations[index];
+        if rule_of(deviation).is_some() || is_shown(operation, &call, deviation, departures) {
+            continue;
+        }
+        let moved = relocated(&call, deviation, departures)?;
+        call.to_mut().deviations[index].at = Some(moved);
+    }
+    let explained = |departure: &Departure| {
+        let mut annotations = call.deviations.iter().filter(|d| rule_of(d).is_none());
+        annotations.any(|deviation| departure.is_of(deviation))
+    };
+    departures.iter().all(explained).then_some(call)
+}
+
+fn rule_of(deviation: &Deviation) -> Option<&'static Rule> {
+    deviation.rule.as_str().and_then(find)
+}
+
+fn is_shown(
+    operation: &Operation,
+    call: &Call,
+    deviation: &Deviation,
+    departures: &[Departure],
+) -> bool {
+    if deviation.rule == "readOnly" {
+        // The schema binds nothing; the server owns it all the same.
+        return deviation.at.as_deref().is_some_and(|at| input::is_read_only(operation, call, at));
+    }
+    departures.iter().any(|departure| departure.is_of(deviation) && departure.breaks(deviation))
+}
+
+/// Where a deviation stands now that elements before it are gone: where the one departure by its
+/// rule is that no other deviation explains.
+fn relocated(call: &Call, deviation: &Deviation, departures: &[Departure]) -> Option<String> {
+    let others = |departure: &&Departure| {
+        let mut others = call.deviations.iter().filter(|other| *other != deviation);
+        !others.any(|other| departure.is_of(other))
+    };
+    let mut own = departures.iter().filter(|departure| departure.is_by(deviation)).filter(others);
+    let only = own.next().filter(|_| own.next().is_none())?;
+    let missing = deviation.rule == "required";
+    let name = deviation.at.as_deref()?.rsplit_once('/').map(|(_, name)| name);
+    Some(match name {
+        // What is missing is named by the place it is missing from.
+        Some(name) if missing => format!("{}/{name}", only.at),
+        _ => only.at.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,224 @@
+//! Calls that are damaged on the wire: every rule of the registry, at every place it can be applied,
+//! with each of its parameters in turn.
+//!
+//! The registry knows no contract. What a rule's label depends on there is told by [`label`], for
+//! calls that are planned and for those that are confirmed alike. Left out is `missing_parameter`,
+//! which goes out as the schema deviation `required` does.
+
+use std::sync::Arc;
+
+use super::input;
+use super::planned::{Planned, Slot, set};
+use super::value::draw;
+use crate::case::{Call, Deviation, Label};
+use crate::choice::{Rng, Source};
+use crate::spec::{Location, Operation, Parameter, Service, Style};
+use crate::value::Value;
+use crate::wire::deviation::{Danger, Domain, Rule, all, apply};
+use crate::wire::parameter::Notation;
+use crate::wire::{Request, media, render};
+
+/// Rules that are applied at this many places of a call at most.
+const MOST_PLACES: usize = 6;
+
+/// Calls that are damaged on the wire, those with the simplest parameters first.
+pub(super) fn planned(service: &Service, operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
+    let Ok(plain) = render::plain(base, "") else { return Vec::new() };
+    let mut planned: Vec<(usize, Planned)> = Vec::new();
+    for rule in all().filter(|rule| rule.name != "missing_parameter") {
+        for place in rule.places(base, &plain.request).into_iter().take(MOST_PLACES) {
+            for (ordinal, with) in parameters(rule, &plain.request).into_iter().enumerate() {
+                let deviation = Deviation { with, ..rule.deviation(place.clone()) };
+                let documented = rule.name == "undocumented_method"
+                    && is_documented(service, operation, method(rule, &deviation).as_deref());
+                let label = label(operation, rule, &deviation).filter(|_| !documented);
+                let Some(label) = label else { continue };
+                let call = Call { deviations: vec![deviation.clone()], ..(**base).clone() };
+                if apply(&call, &mut plain.request.clone()).is_ok() {
+                    let danger = danger(rule, &deviation);
+                    planned.push((
+                        ordinal,
+                        Planned::damaged(base, rule.name, deviation, label, danger),
+                    ));
+                }
+            }
+        }
+    }
+    planned.sort_by_key(|(ordinal, _)| *ordinal);
+    let styles = styles(operation, base);
+    planned.into_iter().map(|(_, planned)| planned).chain(styles).collect()
+}
+
+/// The label that a wire deviation gives a call of this operation; `None` where the contract allows
+/// what it does.
+pub(super) fn label(operation: &Operation, rule: &Rule, deviation: &Deviation) -> Option<Label> {
+    match rule.name {
+        "missing_parameter" | "misplaced_parameter" => {
+            let mut required = input::parameters(operation).filter(|parameter| parameter.required);
+            let at = deviation.at.as_deref()?;
+            required.any(|parameter| input::place_of(parameter) == at).then_some(rule.label)
+        }
+        "empty_body" | "blank_body" => {
+            let required = operation.body.as_ref().is_some_and(|body| body.required);
+            Some(if required { rule.label } else { Label::Unspecified })
+        }
+        "wrong_content_type" | "unsupported_content_type" => {
+            let sent = given(rule, deviation, "type")?;
+            let contents = operation.body.iter().flat_map(|body| &body.contents);
+            let mut taken = contents.map(|content| &*content.media_type);
+            let is_taken = taken.any(|range| {
+                let essence = range.split(';').next().unwrap_or(range);
+                media::matches(&sent, essence)
+            });
+            (!is_taken).then_some(rule.label)
+        }
+        "undocumented_method" => {
+            let method = method(rule, deviation)?;
+            let is_implied = method == "OPTIONS" || method == "HEAD" && operation.method == "GET";
+            (method != operation.method && !is_implied).then_some(rule.label)
+        }
+        _ => Some(rule.label),
+    }
+}
+
+/// Where the damage may be sent: a method that changes things does so whatever it is called.
+fn danger(rule: &Rule, deviation: &Deviation) -> Danger {
+    let changes = rule.name == "undocumented_method"
+        && !matches!(
+            method(rule, deviation).as_deref(),
+            Some("GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY")
+        );
+    if changes { Danger::Disruptive } else { rule.danger }
+}
+
+/// Whether the document has this method at a path that the operation's may be taken for.
+fn is_documented(service: &Service, operation: &Operation, method: Option<&str>) -> bool {
+    let at_path = |other: &&Operation| may_be_same(&other.path, &operation.path);
+    service.operations.iter().filter(at_path).any(|other| {
+        Some(&*other.method) == method || other.method == "GET" && method == Some("HEAD")
+    })
+}
+
+/// Whether some path fits both templates.
+fn may_be_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.split('/'), other.split('/'));
+    one.clone().count() == other.clone().count()
+        && one.zip(other).all(|(a, b)| a == b || a.contains('{') || b.contains('{'))
+}
+
+fn method(rule: &Rule, deviation: &Deviation) -> Option<String> {
+    given(rule, deviation, "method")
+}
+
+/// A text parameter of a deviation, or its simplest value.
+fn given(rule: &Rule, deviation: &Deviation, name: &str) -> Option<String> {
+    let own = deviation.with.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let simplest = || {
+        let parameter = rule.parameters.iter().find(|parameter| parameter.name == name);
+        parameter.map(|parameter| parameter.domain.simplest())
+    };
+    own.or_else(simplest)?.as_str().map(str::to_owned)
+}
+
+/// The parameters to try: the simplest, then one at a time something else.
+fn parameters(rule: &Rule, request: &Request) -> Vec<Vec<(String, Value)>> {
+    let simplest: Vec<(String, Value)> = rule
+        .parameters
+        .iter()
+        .map(|parameter| (parameter.name.to_owned(), parameter.domain.simplest()))
+        .collect();
+    let mut all = vec![simplest.clone()];
+    for (index, parameter) in rule.parameters.iter().enumerate() {
+        for value in values(parameter.domain, request) {
+            let mut changed = simplest.clone();
+            changed[index].1 = value;
+            if !all.contains(&changed) {
+                all.push(changed);
+            }
+        }
+    }
+    all
+}
+
+/// Some values of a domain: all texts; the ends, the middle and the neighbours of numbers.
+fn values(domain: Domain, request: &Request) -> Vec<Value> {
+    let Some(range) = domain.range(request) else {
+        let Domain::Text(texts) = domain else { return Vec::new() };
+        return texts.iter().map(|text| Value::text(*text)).collect();
+    };
+    let (min, max) = (*range.start(), *range.end());
+    let simplest = domain.simplest().as_i64().unwrap_or(min);
+    let mut ints = match domain {
+        // Damage of any size is the same damage, and the greatest only costs time.
+        Domain::Int { .. } => vec![simplest - 1, simplest + 1, simplest * 2, simplest * 8],
+        _ => vec![simplest + 1, min.midpoint(max), max - 1, max],
+    };
+    ints.retain(|int| range.contains(int));
+    ints.dedup();
+    ints.into_iter().map(Value::from).collect()
+}
+
+/// Arrays and objects written in another style than the contract's.
+fn styles(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
+    let mut planned = Vec::new();
+    for (index, parameter) in operation.parameters.iter().enumerate() {
+        let Some(value) = composed(parameter).filter(|_| parameter.content.is_none()) else {
+            continue;
+        };
+        let mut call = (**base).clone();
+        if set(operation, &mut call, Slot::Parameter(index), Some(value)).is_none() {
+            continue;
+        }
+        let (call, location) = (Arc::new(call), parameter.location);
+        let own = Notation::of(parameter).fact(location);
+        for style in styles_of(location) {
+            for explode in [false, true] {
+                let other = Notation { explode, ..Notation::of_style(*style) }.fact(location);
+                if other != own {
+                    planned.push(Planned::styled(&call, input::place_of(parameter), other));
+                }
+            }
+        }
+    }
+    planned
+}
+
+/// An array or object that a parameter may be, with something in it.
+fn composed(parameter: &Parameter) -> Option<Value> {
+    let place = input::parameter_place(parameter);
+    let filled = |value: &Value| match value {
+        Value::Array(items) => items.len() > 1,
+        Value::Object(object) => !object.is_empty(),
+        _ => false,
+    };
+    (0..16).find_map(|seed| {
+        let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source)).ok();
+        drawn.map(|(value, _)| value).filter(filled)
+    })
+}
+
+/// The styles of a place in a request (OpenAPI 3.2.0, section 4.12.2.2).
+fn styles_of(location: Location) -> &'static [Style] {
+    match location {
+        Location::Path => &[Style::Simple, Style::Label, Style::Matrix],
+        Location::Query => {
+            &[Style::Form, Style::SpaceDelimited, Style::PipeDelimited, Style::DeepObject]
+        }
+        Location::QueryString => &[],
+        Location::Header => &[Style::Simple],
+        Location::Cookie => &[Style::Form, Style::Cookie],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_that_some_path_fits_are_told() {
+        assert!(may_be_same("/users/{id}", "/users/me") && may_be_same("/a.{x}", "/a.json"));
+        assert!(
+            !may_be_same("/users/{id}", "/orders/{id}") && !may_be_same("/users", "/users/{id}")
+        );
+    }
+}

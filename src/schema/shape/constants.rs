@@ -1,0 +1,66 @@
+//! The constants that a schema names: values its author thought of, and so may its program.
+
+use super::{Branch, Node, NumberShape};
+use crate::value::{Decimal, Text, Value};
+
+/// So many of either kind are kept.
+const MOST: usize = 256;
+
+/// Longer texts are kept out.
+const LONGEST: usize = 256;
+
+/// Arms of enumerations, bounds, defaults and examples, each once, in the order of the schema.
+#[derive(Clone, Debug, Default)]
+pub struct Constants {
+    /// The integers.
+    pub ints: Vec<i128>,
+    /// The texts.
+    pub texts: Vec<Text>,
+}
+
+impl Constants {
+    /// Those of the nodes of a graph.
+    pub(super) fn of(nodes: &[Node]) -> Self {
+        let mut all = Self::default();
+        for node in nodes {
+            node.examples.iter().for_each(|example| all.value(example));
+            for branch in &node.branches {
+                match branch {
+                    Branch::Constants(values) => values.iter().for_each(|value| all.value(value)),
+                    Branch::Number(shape) => all.bounds(shape),
+                    _ => {}
+                }
+            }
+        }
+        all
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Number(number) => self.int(number.as_i128()),
+            Value::String(text)
+                if self.texts.len() < MOST
+                    && text.len() <= LONGEST
+                    && !self.texts.contains(text) =>
+            {
+                self.texts.push(text.clone());
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.value(item)),
+            Value::Object(object) => object.iter().for_each(|(_, value)| self.value(value)),
+            _ => {}
+        }
+    }
+
+    fn bounds(&mut self, shape: &NumberShape) {
+        let bounds = [&shape.min, &shape.max].into_iter().flatten().map(|(bound, _)| bound);
+        for bound in bounds.chain(&shape.default) {
+            self.int(Decimal::as_i128(bound));
+        }
+    }
+
+    fn int(&mut self, int: Option<i128>) {
+        // Beyond what a choice can be, there is no use for it.
+        let int = int.filter(|int| int.abs() < 1 << 100 && !self.ints.contains(int));
+        self.ints.extend(int.filter(|_| self.ints.len() < MOST));
+    }
+}
