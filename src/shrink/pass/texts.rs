@@ -153,9 +153,12 @@ fn lower_point(trial: &mut Trial<'_>, places: &[Place], at: &[usize], octets: bo
         high -= 1;
     }
     let odd: &[u32] = if octets { &[] } else { &ODD };
-    for odd in odd.iter().filter(|odd| (low + 1..high).contains(odd)) {
-        if go(trial, *odd)? {
-            high = *odd;
+    for odd in odd.iter().copied().filter(|odd| *odd < high) {
+        if go(trial, odd)? {
+            high = odd;
+            if low >= odd {
+                low = CLASSES.into_iter().rfind(|class| *class < odd).unwrap_or(0);
+            }
             break;
         }
     }
