@@ -2,3 +2,4 @@
 
 mod suite;
 mod shrink;
+mod tidy;
