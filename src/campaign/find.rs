@@ -152,7 +152,7 @@ impl Campaign<'_> {
             self.suspicions.twice(bucket);
             return;
         }
-        let finding = finding(&reduced, &also);
+        let finding = finding(&reduced, &also).redacted(&self.settings.redactor);
         let mut found = Found {
             id,
             operation: bucket.operation.clone(),
