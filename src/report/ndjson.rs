@@ -60,6 +60,9 @@ impl<W: Write + Send> Report for Ndjson<W> {
             Event::Progress(progress) => moved(progress),
             Event::Replayed(replay) => replayed(Members::of("replayed"), replay),
             Event::Found(found) => self::found(found),
+            Event::Spread { id, operation } => {
+                Members::of("spread").text("id", id).text("operation", operation)
+            }
             Event::PhaseEnded { phase, cases, took } => Members::of("phase_ended")
                 .text("phase", phase.name())
                 .int("cases", *cases)
@@ -226,6 +229,13 @@ fn ended(summary: &Summary) -> Members {
             summary.found.iter().map(|found| {
                 let members = Members::new().text("id", &found.id);
                 members.text("severity", found.severity.name())
+            }),
+        )
+        .list(
+            "spread",
+            summary.spread.iter().map(|(id, operations)| {
+                let names = operations.iter().map(|name| Value::text(name.as_str())).collect();
+                Members::new().text("id", id).put("operations", Value::Array(names))
             }),
         )
         .list("replays", summary.replays.iter().map(|replay| replayed(Members::new(), replay)))

@@ -84,7 +84,7 @@ impl Progress {
                 }
             }
             Event::Ended(_) => self.end(),
-            Event::Replayed(_) | Event::Found(_) => {}
+            Event::Replayed(_) | Event::Found(_) | Event::Spread { .. } => {}
         }
     }
 
