@@ -3,12 +3,12 @@
 
 mod flags;
 
-pub use flags::{
-    Budget, Connect, Fetch, Flags, Folders, Judge, NamedUrl, Outcome, Safety, Select,
-};
+pub(in crate::cli) use flags::header;
+pub use flags::{Budget, Connect, Fetch, Flags, Folders, Judge, NamedUrl, Outcome, Safety, Select};
 
-use clap::{Args as _, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::case::Label;
 
@@ -40,10 +40,22 @@ pub struct Args {
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Global {
     /// The configuration; by default the nearest phi-fuzz.toml up to the repository's root
-    #[arg(long, global = true, value_name = "FILE", env = "PHI_FUZZ_CONFIG", help_heading = "Output")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "PHI_FUZZ_CONFIG",
+        help_heading = "Output"
+    )]
     pub config: Option<PathBuf>,
     /// When to colour the output
-    #[arg(long, global = true, value_name = "WHEN", env = "PHI_FUZZ_COLOR", help_heading = "Output")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        env = "PHI_FUZZ_COLOR",
+        help_heading = "Output"
+    )]
     pub color: Option<Color>,
     /// Tell findings and the verdict only
     #[arg(long, short, global = true, conflicts_with = "verbose", help_heading = "Output")]
@@ -280,9 +292,8 @@ pub struct Generate {
 /// Reads the name of a label.
 fn label() -> impl clap::builder::TypedValueParser<Value = Label> {
     use clap::builder::TypedValueParser as _;
-    clap::builder::PossibleValuesParser::new(Label::ALL.map(Label::name)).map(|name| {
-        Label::ALL.into_iter().find(|label| label.name() == name).unwrap_or_default()
-    })
+    clap::builder::PossibleValuesParser::new(Label::ALL.map(Label::name))
+        .map(|name| Label::ALL.into_iter().find(|label| label.name() == name).unwrap_or_default())
 }
 
 /// `phi-fuzz explain`
@@ -316,6 +327,7 @@ pub struct Demo {
 /// The names of every flag of a campaign, without dashes; for tests of what a file can say.
 #[cfg(test)]
 fn names_of_flags() -> Vec<String> {
+    use clap::Args as _;
     let command = Flags::augment_args(clap::Command::new("flags"));
     command.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned)).collect()
 }
