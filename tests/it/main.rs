@@ -1,4 +1,5 @@
 //! Integration tests: the library and the built binary, against services in process.
 
-mod suite;
+mod shared;
 mod shrink;
+mod suite;
