@@ -1,7 +1,8 @@
 //! Integration tests: the library and the built binary, against services in process.
 
-mod suite;
+mod shared;
 mod shrink;
 mod recorder;
 mod safety;
 mod tidy;
+mod suite;
