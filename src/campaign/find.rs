@@ -219,14 +219,9 @@ impl Campaign<'_> {
         if let Some(simple) = simplest(&self.executor.service, case) {
             for place in differences(case, &simple) {
                 let Some((id, within)) = place.split_once('/') else { continue };
-                let value = match &reduced.boundary {
-                    Some(boundary) if boundary.at == place => Some(boundary.passes.clone()),
-                    _ => simple
-                        .call(id)
-                        .and_then(|call| crate::case::value_at(call, within))
-                        .cloned(),
-                };
-                neutral.push((within.to_owned(), value));
+                // Far from where the failure begins: beside it another place may tip the scales.
+                let value = simple.call(id).and_then(|call| crate::case::value_at(call, within));
+                neutral.push((within.to_owned(), value.cloned()));
                 culprits.push(without_indices(&place));
             }
         }

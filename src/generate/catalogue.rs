@@ -10,7 +10,6 @@ use crate::case::{Call, Label};
 use crate::choice::{Draw, Rng, Source};
 use crate::spec::{Location, Operation, Service};
 use crate::value::{Pointer, Value};
-use crate::wire::render;
 
 /// So many planned calls are worked out for one that is what its label says.
 const ATTEMPTS: usize = 20;
