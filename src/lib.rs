@@ -16,3 +16,4 @@ pub mod corpus;
 pub mod export;
 pub mod demo;
 pub mod report;
+pub mod cli;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Filter;
+use super::quantity::Rate;
 
 /// The keys at the top of `phi-fuzz.toml`: each has the name and meaning of its flag. What is absent
 /// is for others to decide. Relative paths are resolved against the folder of the file.
@@ -41,8 +42,8 @@ pub struct Defaults {
     pub exclude: Vec<Filter>,
     /// Cases executed at once.
     pub workers: Option<usize>,
-    /// Requests per second; `Some(None)` for no limit.
-    pub rate: Option<Option<f64>>,
+    /// Requests per second.
+    pub rate: Option<Rate>,
     /// How long an exchange may take.
     pub timeout: Option<Duration>,
     /// How long to wait for the service.

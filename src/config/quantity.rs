@@ -1,14 +1,18 @@
 //! Rates and shares as people write them: `50/s`, `80%`.
 
-/// Reads a number of requests per second: `50/s`, `50`, `600/m`, `none` for no limit.
+/// Requests per second; `None` for no limit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rate(pub Option<f64>);
+
+/// Reads a rate: `50/s`, `50`, `600/m`, `none` for no limit.
 ///
 /// # Errors
 /// The text is no such rate.
-pub fn rate(text: &str) -> Result<Option<f64>, String> {
+pub fn rate(text: &str) -> Result<Rate, String> {
     let bad = || format!("`{text}` is no rate; write 50/s, 600/m or none");
     let text = text.trim();
     if text == "none" {
-        return Ok(None);
+        return Ok(Rate(None));
     }
     let (number, seconds) = match text.split_once('/') {
         None => (text, 1.0),
@@ -21,7 +25,7 @@ pub fn rate(text: &str) -> Result<Option<f64>, String> {
     if per_second == 0.0 {
         return Err(format!("`{text}` would send nothing; write none for no limit"));
     }
-    Ok(Some(per_second))
+    Ok(Rate(Some(per_second)))
 }
 
 /// Reads a share: `80%`, or `0.8`. The result is from 0 to 1.
@@ -56,11 +60,11 @@ mod tests {
 
     #[test]
     fn rates_are_read_per_second() {
-        assert_eq!(rate("50/s"), Ok(Some(50.0)));
-        assert_eq!(rate("50"), Ok(Some(50.0)));
-        assert_eq!(rate("600/m"), Ok(Some(10.0)));
-        assert_eq!(rate("0.5/s"), Ok(Some(0.5)));
-        assert_eq!(rate("none"), Ok(None));
+        assert_eq!(rate("50/s"), Ok(Rate(Some(50.0))));
+        assert_eq!(rate("50"), Ok(Rate(Some(50.0))));
+        assert_eq!(rate("600/m"), Ok(Rate(Some(10.0))));
+        assert_eq!(rate("0.5/s"), Ok(Rate(Some(0.5))));
+        assert_eq!(rate("none"), Ok(Rate(None)));
         for text in ["", "0", "0/s", "-1/s", "50/d", "1e3", "inf", "NaN", "50 per second"] {
             assert!(rate(text).is_err(), "{text}");
         }

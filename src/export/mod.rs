@@ -1,12 +1,24 @@
 //! Cases in the languages of other tools.
 //!
-//! Responsible for saying the same request elsewhere, and for saying where that cannot be done.
+//! Responsible for saying the same requests elsewhere, and for saying where that cannot be done.
 //! Sends nothing.
 
 mod curl;
+mod http;
+mod hurl;
+mod lines;
+mod markdown;
+mod script;
 mod shell;
+#[cfg(test)]
+mod tests;
 
 pub use curl::{Exported, curl};
+pub use http::http;
+pub use hurl::hurl;
+pub use lines::lines;
+pub use markdown::markdown;
+pub use script::{Blank, Script, Scripted, script};
 
 use crate::case::{Call, Step};
 

@@ -271,7 +271,7 @@ impl<'s> Walker<'_, 's> {
 }
 
 /// The simplest value of one branch of a node.
-fn simplest_branch(place: Place<'_>, branch: &Branch) -> Option<Value> {
+pub(super) fn simplest_branch(place: Place<'_>, branch: &Branch) -> Option<Value> {
     let node = place.shapes.node(place.node)?;
     let index = node.branches.iter().position(|b| std::ptr::eq(b, branch))?;
     let choice = crate::choice::Choice::Branch(index as u32);

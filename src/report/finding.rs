@@ -212,7 +212,7 @@ mod tests {
         error shop-1f3a9c20  POST /orders  not_a_server_error  5/5
           qty = 1000 → 500 "quantity table exhausted"   (999 passes)
           POST /orders answers 500 for qty 1000; the document allows 1 to 1000
-          curl -i -H 'Accept: */*' -H 'User-Agent: phi-fuzz/VERSION' -H 'Content-Type: application/json' -H 'Authorization: [secret:alice.bearer]' --data-raw '{"qty":1000}' 'http://127.0.0.1:8080/orders'
+          curl -i -X POST -H 'Accept: */*' -H 'User-Agent: phi-fuzz/VERSION' -H 'Content-Type: application/json' -H 'Authorization: [secret:alice.bearer]' --data-raw '{"qty":1000}' 'http://127.0.0.1:8080/orders'
           replay: phi-fuzz replay 1f3a9c20     accept: phi-fuzz accept 1f3a9c20
         "#);
     }

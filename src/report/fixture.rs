@@ -192,7 +192,10 @@ pub(super) fn broken() -> Summary {
             operation("GET /keys", &[(403, 40)], Some("every answer was 403")),
         ],
         found: vec![Arc::new(found()), Arc::new(long_found())],
-        spread: Vec::new(),
+        spread: vec![(
+            "shop-1f3a9c20".to_owned(),
+            vec!["PUT /orders/{id}".to_owned(), "POST /baskets".to_owned()],
+        )],
         replays: vec![
             replay(Verdict::Ok, 0, "passes"),
             replay(Verdict::Failed, 10, "POST /orders does not answer within 10 s"),
@@ -209,6 +212,7 @@ pub(super) fn whole() -> Summary {
     Summary {
         operations: broken().operations[..2].to_vec(),
         found: Vec::new(),
+        spread: Vec::new(),
         replays: Vec::new(),
         inconclusive: Vec::new(),
         stopped: None,
@@ -232,6 +236,11 @@ pub(super) fn events() -> Vec<Event> {
         Event::Progress(progress()),
     ]);
     events.extend(summary.found.iter().cloned().map(Event::Found));
+    for (id, operations) in &summary.spread {
+        let spread =
+            |operation: &String| Event::Spread { id: id.clone(), operation: operation.clone() };
+        events.extend(operations.iter().map(spread));
+    }
     events.push(Event::PhaseEnded {
         phase: Phase::Boundary,
         cases: 12_337,

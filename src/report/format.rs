@@ -75,6 +75,25 @@ impl std::fmt::Display for Wanted {
     }
 }
 
+/// How much the report for people tells.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// How much is told.
+    pub verbosity: Verbosity,
+    /// The severity from which a finding counts.
+    pub fail_on: Option<Severity>,
+    /// Whether replays that went well are told, too.
+    pub every_replay: bool,
+}
+
+impl Style {
+    /// The report for people, to `out`.
+    pub fn report(self, out: impl Write + Send + 'static) -> Box<dyn Report> {
+        let report = Terminal::new(out, self.verbosity, self.fail_on);
+        Box::new(if self.every_replay { report.telling_every_replay() } else { report })
+    }
+}
+
 /// A report that cannot be opened.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write the report {}: {source}", .path.display())]
@@ -90,12 +109,7 @@ impl Wanted {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn open(
-        &self,
-        color: ColorChoice,
-        verbosity: Verbosity,
-        fail_on: Option<Severity>,
-    ) -> Result<Box<dyn Report>, Error> {
+    pub fn open(&self, color: ColorChoice, style: Style) -> Result<Box<dyn Report>, Error> {
         let file = self.path.as_deref().map(create).transpose()?;
         if self.format == Format::Text {
             // Only text holds colours that a stream may not want.
@@ -103,7 +117,7 @@ impl Wanted {
                 None => Box::new(AutoStream::new(io::stdout(), color)),
                 Some(file) => Box::new(AutoStream::never(file)),
             };
-            return Ok(Box::new(Terminal::new(out, verbosity, fail_on)));
+            return Ok(style.report(out));
         }
         let out: Box<dyn Write + Send> = match file {
             None => Box::new(io::stdout()),
@@ -144,7 +158,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let open = |path: PathBuf| {
             let wanted = Wanted { format: Format::Junit, path: Some(path) };
-            wanted.open(ColorChoice::Never, Verbosity::Normal, None)
+            wanted.open(ColorChoice::Never, Style::default())
         };
         assert!(open(folder.path().join("new/folder/r.xml")).is_ok());
         assert!(folder.path().join("new/folder/r.xml").exists());

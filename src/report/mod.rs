@@ -20,7 +20,7 @@ mod xml;
 
 pub use bill::bill;
 pub use finding::finding;
-pub use format::{Error, Format, Wanted};
+pub use format::{Error, Format, Style, Wanted};
 pub use junit::Junit;
 pub use ndjson::{Ndjson, VERSION as NDJSON_VERSION};
 pub use progress::Progress;

@@ -231,6 +231,13 @@ fn ended(summary: &Summary) -> Members {
                 members.text("severity", found.severity.name())
             }),
         )
+        .list(
+            "spread",
+            summary.spread.iter().map(|(id, operations)| {
+                let names = operations.iter().map(|name| Value::text(name.as_str())).collect();
+                Members::new().text("id", id).put("operations", Value::Array(names))
+            }),
+        )
         .list("replays", summary.replays.iter().map(|replay| replayed(Members::new(), replay)))
         .put(
             "inconclusive",

@@ -18,8 +18,10 @@ pub fn summary(summary: &Summary, fail_on: Option<Severity>, verbosity: Verbosit
     if verbosity > Verbosity::Quiet {
         lines.extend(findings(summary));
         lines.extend(replays(summary));
-        lines.extend(untested(summary));
-        lines.extend(hollow(summary));
+        if !only_replays(summary) {
+            lines.extend(untested(summary));
+            lines.extend(hollow(summary));
+        }
         lines.extend(inconclusive(summary));
         if verbosity > Verbosity::Normal {
             lines.extend(operations(summary));
@@ -57,6 +59,10 @@ fn findings(summary: &Summary) -> Vec<String> {
     }
     for ((severity, check), operations) in by_check {
         lines.push(format!("  {} {check}: {}", severity.0.name(), listed(&operations, MOST)));
+    }
+    for (id, operations) in &summary.spread {
+        let names: Vec<String> = operations.iter().map(|name| shown(name)).collect();
+        lines.push(format!("  {} shows at {}, too", shown(id), listed(&names, MOST)));
     }
     let folder = summary.found.iter().find_map(|found| {
         let path = found.path.as_ref()?;
@@ -190,6 +196,12 @@ fn operations(summary: &Summary) -> Vec<String> {
     summary.operations.iter().map(line).collect()
 }
 
+/// Whether committed cases were replayed and nothing else: whoever asks that asks about cases, not
+/// about operations.
+fn only_replays(summary: &Summary) -> bool {
+    summary.cases == 0 && !summary.replays.is_empty()
+}
+
 /// The verdict, for people and for `grep`.
 pub fn last_line(summary: &Summary, fail_on: Option<Severity>) -> String {
     let reached = summary.operations.iter().filter(|operation| operation.reached).count() as u64;
@@ -200,8 +212,7 @@ pub fn last_line(summary: &Summary, fail_on: Option<Severity>) -> String {
     };
     let regressed = replays(&[Verdict::Failed, Verdict::Flaky]);
     let known = replays(&[Verdict::Known]);
-    // Who replays asks about cases, not about operations.
-    let only_replays = summary.operations.is_empty() && !summary.replays.is_empty();
+    let only_replays = only_replays(summary);
     let replayed = counted(summary.replays.len() as u64, "case");
     match &summary.conclusion {
         Conclusion::Whole if only_replays => {
@@ -275,8 +286,7 @@ mod tests {
 
     #[test]
     fn a_replay_counts_cases() {
-        let mut replayed =
-            Summary { operations: Vec::new(), found: Vec::new(), ..fixture::broken() };
+        let mut replayed = Summary { cases: 0, found: Vec::new(), ..fixture::broken() };
         assert_snapshot!(text(&replayed, None, Verbosity::Quiet), @"broken: 1 of 3 cases regressed, 1 known");
         replayed.replays.remove(1);
         replayed.conclusion = Conclusion::Whole;

@@ -28,6 +28,8 @@ pub struct Terminal<W> {
     fail_on: Option<Severity>,
     /// The service's base address, once it is known.
     url: String,
+    /// Whether replays that went well are told, too.
+    every_replay: bool,
     /// Whether anything stands above what comes next.
     begun: bool,
 }
@@ -35,7 +37,20 @@ pub struct Terminal<W> {
 impl<W: Write> Terminal<W> {
     /// Writes to `out`; `fail_on` is the severity from which a finding counts.
     pub fn new(out: W, verbosity: Verbosity, fail_on: Option<Severity>) -> Self {
-        Self { out, verbosity, fail_on, url: String::new(), begun: false }
+        Self {
+            out,
+            verbosity,
+            fail_on,
+            url: String::new(),
+            every_replay: verbosity == Verbosity::Verbose,
+            begun: false,
+        }
+    }
+
+    /// Tells replays that went well, too.
+    #[must_use]
+    pub fn telling_every_replay(self) -> Self {
+        Self { every_replay: self.verbosity > Verbosity::Quiet, ..self }
     }
 
     /// A block of lines, with an empty one between it and what stands above.
@@ -50,7 +65,7 @@ impl<W: Write> Terminal<W> {
 
     fn replayed(&mut self, replay: &Replay) -> io::Result<()> {
         let good = matches!(replay.verdict, Verdict::Ok | Verdict::Known);
-        if good && self.verbosity < Verbosity::Verbose {
+        if good && !self.every_replay {
             return Ok(());
         }
         let (failed, of) = replay.counts;

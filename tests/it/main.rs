@@ -2,4 +2,6 @@
 
 mod suite;
 mod shrink;
+mod recorder;
+mod safety;
 mod tidy;

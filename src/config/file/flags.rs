@@ -4,8 +4,8 @@ use super::Names;
 use super::section::{Place, Read, Section};
 use crate::config::{Defaults, Filter, quantity};
 
-/// The keys, each the name of its flag.
-pub(super) const KEYS: [&str; 31] = [
+/// The keys at the top that stand for flags, each with the name of its flag.
+pub const KEYS: [&str; 31] = [
     "seed",
     "max-time",
     "max-cases",

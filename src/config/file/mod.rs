@@ -21,6 +21,8 @@ pub use error::Error;
 
 use std::path::Path;
 
+pub use flags::KEYS as FLAGS;
+
 use section::{Document, Read};
 
 use super::Config;

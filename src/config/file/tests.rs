@@ -1,5 +1,6 @@
 use super::*;
 use crate::config::Credential;
+use crate::config::quantity::Rate;
 
 const NAMES: Names<'_> = Names {
     checks: &["hang", "not_a_server_error", "positive_data_acceptance"],
@@ -75,7 +76,7 @@ to = "GET /profiles/{profile_id}"
     assert_eq!(defaults.out.as_deref(), Some(Path::new("etc/out")));
     assert_eq!(defaults.header, ["X-Trace: 1"]);
     assert_eq!(defaults.phase, ["random", "boundary"]);
-    assert_eq!((defaults.rate, defaults.require_reached), (Some(Some(50.0)), Some(0.8)));
+    assert_eq!((defaults.rate, defaults.require_reached), (Some(Rate(Some(50.0))), Some(0.8)));
     assert_eq!(defaults.report, ["text", "junit=etc/r.xml"]);
 
     let names: Vec<_> = config.services.iter().map(|s| s.name.as_deref().unwrap()).collect();
