@@ -18,8 +18,8 @@ fuzz_target!(|octets: &[u8]| {
     let line = octets.iter().position(|octet| *octet == b'\n').unwrap_or(octets.len());
     let (pattern, rest) = octets.split_at(line);
     let Ok(pattern) = std::str::from_utf8(pattern) else { return };
-    let Ok(pattern) = Pattern::new(pattern) else { return };
-    let Some(texts) = Texts::new(&[Arc::new(pattern.clone())], 0, LONGEST) else { return };
+    let Ok(pattern) = Pattern::new(pattern).map(Arc::new) else { return };
+    let Some(texts) = Texts::new(&[Arc::clone(&pattern)], 0, LONGEST) else { return };
     let Ok((text, _)) = Source::bytes(rest).run(|source| texts.draw(source)) else { return };
     if pattern.is_judged() {
         assert!(pattern.matches(&text), "{} does not match {text:?}", pattern.source());
