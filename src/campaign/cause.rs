@@ -8,6 +8,7 @@ use super::Found;
 use super::suspicion::{Bucket, Fault};
 use crate::case::{Case, History};
 use crate::check::{message, normalise};
+use crate::spec::Service;
 use crate::value::read;
 
 /// Checks of answers whose failure lies in the answer's shape, whatever was sent.
@@ -47,6 +48,7 @@ impl Cause {
     /// case that it does if that case passes.
     pub(super) fn explains(
         &self,
+        service: &Service,
         bucket: &Bucket,
         told: &str,
         history: &History,
@@ -74,7 +76,7 @@ impl Cause {
         if bucket.check == "status_code_conformance" && self.fault.neutral.is_empty() {
             return Some(None);
         }
-        let neutral = self.fault.neutralised(case)?;
+        let neutral = self.fault.neutralised(service, case)?;
         (neutral != *case).then_some(Some(neutral))
     }
 

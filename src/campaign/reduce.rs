@@ -4,15 +4,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::suspicion::Bucket;
-use crate::case::{Boundary, Case, History, Reproduced};
+use crate::case::{Boundary, Case, History, Label, Reproduced};
 use crate::check::{Check, Failure, Surroundings};
 use crate::choice::{Item, Trace};
 use crate::execute::{Connections, Executor};
 use crate::generate::case::differences;
+use crate::generate::confirm::confirms;
 use crate::shrink::case::{candidate, lifted};
 use crate::shrink::driver::{Flaky, live};
 use crate::shrink::statistics::replays_needed;
 use crate::shrink::{Budget, Edit, Shrinker, Verdict};
+use crate::spec::Service;
 
 /// More live calls than this are not spent on one finding.
 const MOST_CALLS: usize = 4_000;
@@ -76,6 +78,12 @@ pub(super) async fn reduce(
             *last = Some((Arc::clone(case), history, failure));
         }
         failed
+    };
+    // What fails under the label of what all must take is not doubtful.
+    let plain = unreserved(&executor.service, case);
+    let case = match &plain {
+        Some(plain) if execute(plain).await => plain,
+        _ => case,
     };
     let Some(first) = lifted(&executor.service, case) else {
         return unshrunk(case, execute, &last).await;
@@ -142,6 +150,22 @@ pub(super) async fn reduce(
         minimal: flaky.is_minimal(),
         probes: flaky.calls() as u64,
     })
+}
+
+/// The case with the label of valid input, where it is unspecified and the contract admits it.
+fn unreserved(service: &Service, case: &Arc<Case>) -> Option<Arc<Case>> {
+    if case.label() != Label::Unspecified {
+        return None;
+    }
+    let mut plain = (**case).clone();
+    for call in plain.calls_mut() {
+        call.label = Label::Valid;
+    }
+    let admitted = |call: &crate::case::Call| {
+        service.operation(&call.operation).is_some_and(|operation| confirms(operation, call))
+    };
+    let admitted = plain.calls().all(admitted);
+    admitted.then(|| Arc::new(plain))
 }
 
 /// How often a regression run repeats a case: once where it always failed.

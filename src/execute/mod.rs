@@ -188,6 +188,11 @@ impl Executor {
         self.permission.allows(operation, &concrete).map_err(unfinished)?;
         let mut request = wire::render::request(&concrete, &self.base)
             .map_err(|error| unfinished(error.to_string()))?;
+        if !concrete.deviations.is_empty() && !self.permission.is_unbounded() {
+            let plain = wire::render::plain(&concrete, &self.base)
+                .map_err(|error| unfinished(error.to_string()))?;
+            self.permission.allows_request(&plain.request, &request).map_err(unfinished)?;
+        }
         let body = request.body.clone();
         let sent = Sent {
             method: request.method.clone(),

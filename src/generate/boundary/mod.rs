@@ -7,6 +7,7 @@
 
 mod array;
 mod content;
+mod depth;
 mod format;
 mod integer;
 mod kind;
@@ -29,7 +30,7 @@ pub struct Family {
 }
 
 /// The catalogue, in the order it is tried.
-pub const FAMILIES: [Family; 9] = [
+pub const FAMILIES: [Family; 10] = [
     Family { name: "kind", edges: kind::edges },
     Family { name: "integer", edges: integer::edges },
     Family { name: "number", edges: number::edges },
@@ -39,6 +40,7 @@ pub const FAMILIES: [Family; 9] = [
     Family { name: "pattern", edges: pattern::edges },
     Family { name: "array", edges: array::edges },
     Family { name: "object", edges: object::edges },
+    Family { name: "depth", edges: depth::edges },
 ];
 
 /// Where families put what to try.

@@ -339,6 +339,7 @@ fn object(builder: &mut Builder<'_>, plain: &[Object], guarded: &mut bool) -> Op
         schemas
     };
     let mut list = Vec::new();
+    let mut forbidden = Vec::new();
     for name in &names {
         if absent.contains(name) {
             continue;
@@ -349,6 +350,7 @@ fn object(builder: &mut Builder<'_>, plain: &[Object], guarded: &mut bool) -> Op
             if must {
                 return None;
             }
+            forbidden.push(name.clone());
             continue;
         }
         let read_only =
@@ -388,7 +390,17 @@ fn object(builder: &mut Builder<'_>, plain: &[Object], guarded: &mut bool) -> Op
     }
     *guarded |= max.is_some() || min > 0 || !dependent.is_empty();
     let open = rest.iter().any(|schema| *schema != Value::Bool(false)) || names.is_some();
-    Some(ObjectShape { members: list, patterns, additional, open, names, min, max, dependent })
+    Some(ObjectShape {
+        members: list,
+        patterns,
+        forbidden,
+        additional,
+        open,
+        names,
+        min,
+        max,
+        dependent,
+    })
 }
 
 fn members<'s>(schema: &'s Object, keyword: &str) -> impl Iterator<Item = (&'s Text, &'s Value)> {
