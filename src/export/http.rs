@@ -1,13 +1,13 @@
 //! `.http` files, as the HTTP clients of editors read them.
 
-use super::lines::one_line;
+use super::lines::{head, one_line};
 use super::script::beyond_words;
 use super::{Blank, Script};
 
 /// A finding as an `.http` file. What only an execution knows is a variable: `{{S1_BODY_ID}}`.
 pub fn http(script: &Script, base: &str) -> String {
     let base = base.trim_end_matches('/');
-    let mut out = format!("# {}\n", one_line(&script.why));
+    let mut out = head(script);
     for (index, call) in script.calls.iter().enumerate() {
         let request = &call.request;
         out.push_str(&format!("\n### {}: {}\n", call.id, one_line(&call.operation)));

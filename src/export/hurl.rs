@@ -3,7 +3,7 @@
 use base64::Engine as _;
 
 use super::http::with_blanks;
-use super::lines::one_line;
+use super::lines::{head, one_line};
 use super::script::{beyond_words, json_path};
 use super::{Script, Scripted};
 use crate::case::Want;
@@ -12,7 +12,7 @@ use crate::value::{Reference, Source};
 /// A finding as a Hurl file that fails while the fault is there.
 pub fn hurl(script: &Script, base: &str) -> String {
     let base = base.trim_end_matches('/');
-    let mut out = format!("# {}\n", one_line(&script.why));
+    let mut out = head(script);
     for (index, call) in script.calls.iter().enumerate() {
         let request = &call.request;
         out.push_str(&format!("\n# {}: {}\n", call.id, one_line(&call.operation)));
@@ -58,7 +58,11 @@ fn body(script: &Script, call: &Scripted) -> String {
     let filled = with_blanks(text, &script.blanks);
     let plain = !text.contains("{{") && !text.contains("```") && !text.contains('\r');
     if filled != *text && plain {
-        return format!("```\n{filled}\n```\n");
+        // One line ends where it ends; several end with a line end of their own.
+        return match filled.contains(['\n', '`', '\\']) {
+            false => format!("`{filled}`\n"),
+            true => format!("```\n{filled}\n```\n"),
+        };
     }
     let json = crate::value::read::json(octets).is_ok() && plain;
     // A line of JSON is sent as it stands.

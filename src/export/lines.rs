@@ -1,11 +1,14 @@
 //! curl: the whole of a finding as lines for a shell.
 
 use super::{Script, curl};
-use crate::case::HttpVersion;
+use crate::case::{Header, HttpVersion};
+
+/// What begins the name of a secret in its place.
+const SECRET: &str = "[secret:";
 
 /// A finding as lines for a shell, comments between them. `base` is what stands before each target.
 pub fn lines(script: &Script, base: &str) -> String {
-    let mut out = format!("# {}\n", one_line(&script.why));
+    let mut out = head(script);
     let several = script.calls.len() > 1;
     for (index, call) in script.calls.iter().enumerate() {
         if several {
@@ -19,13 +22,22 @@ pub fn lines(script: &Script, base: &str) -> String {
             ));
         }
         let exported = curl(base, &call.request, HttpVersion::Http1);
-        for note in &exported.notes {
+        // What is said of secrets stands at the top.
+        for note in exported.notes.iter().filter(|note| !note.contains(SECRET)) {
             out.push_str(&format!("# {}\n", one_line(note)));
         }
         out.push_str(&exported.line);
         out.push('\n');
     }
     out
+}
+
+/// What stands at the top: what is wrong, and what to fill in.
+pub(super) fn head(script: &Script) -> String {
+    let secret = |header: &Header| header.text().is_some_and(|text| text.contains(SECRET));
+    let secrets = script.calls.iter().flat_map(|call| &call.request.headers).any(secret);
+    let note = if secrets { "# put the secrets in the places of [secret:NAME]\n" } else { "" };
+    format!("# {}\n{note}", one_line(&script.why))
 }
 
 /// A text that cannot leave its comment.

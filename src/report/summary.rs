@@ -18,7 +18,8 @@ pub fn summary(summary: &Summary, fail_on: Option<Severity>, verbosity: Verbosit
     if verbosity > Verbosity::Quiet {
         lines.extend(findings(summary));
         lines.extend(replays(summary));
-        if !only_replays(summary) {
+        // Where nothing was sent, the verdict says why.
+        if summary.cases > 0 {
             lines.extend(untested(summary));
             lines.extend(hollow(summary));
         }
@@ -98,7 +99,7 @@ fn replays(summary: &Summary) -> Vec<String> {
     .collect();
     let mut lines = vec![format!(
         "{}: {}",
-        counted(summary.replays.len() as u64, "committed case"),
+        counted(summary.replays.len() as u64, "replayed case"),
         told.join(", ")
     )];
     if count(Verdict::Fixed) > 0 {
