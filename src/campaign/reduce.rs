@@ -94,7 +94,8 @@ pub(super) async fn reduce(
         Shrinker::new(first, None, move |items: &[Item]| candidate(&service, &like, items));
     let budget = Budget::probes(MOST_CALLS)
         .until(move || until.is_some_and(|until| Instant::now() >= until));
-    let mut flaky = Flaky::new(shrinker, budget);
+    let flaky = Flaky::new(shrinker, budget);
+    let mut flaky = if check.name() == "hang" { flaky.dear() } else { flaky };
     live(&mut flaky, |candidate| {
         let execute = &execute;
         async move {
