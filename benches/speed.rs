@@ -64,7 +64,7 @@ fn report(service: &Service, seconds: u64) -> Result<(), Failure> {
     let after = wrk(service.address, seconds);
     println!("kind       cases  requests  findings     time   cases/s");
     for (kind, summary) in [("valid", &valid), ("invalid", &invalid)] {
-        let Summary { cases, requests, found, took, .. } = summary;
+        let Summary { cases, requests, found, took, .. } = &**summary;
         let speed = per_second(*cases, *took);
         println!("{kind:7} {cases:8}  {requests:8}  {:8} {took:8.2?} {speed:9.0}", found.len());
     }

@@ -59,9 +59,10 @@ fn body(script: &Script, call: &Scripted) -> String {
     let plain = !text.contains("{{") && !text.contains("```") && !text.contains('\r');
     if filled != *text && plain {
         // One line ends where it ends; several end with a line end of their own.
-        return match filled.contains(['\n', '`', '\\']) {
-            false => format!("`{filled}`\n"),
-            true => format!("```\n{filled}\n```\n"),
+        return if filled.contains(['\n', '`', '\\']) {
+            format!("```\n{filled}\n```\n")
+        } else {
+            format!("`{filled}`\n")
         };
     }
     let json = crate::value::read::json(octets).is_ok() && plain;
