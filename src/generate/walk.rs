@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
+use super::pattern::Texts;
 use super::value::{Place, draw};
 use crate::choice::{Item, Rng, Source};
 use crate::schema::Shapes;
 use crate::schema::shape::{ArrayShape, Branch, Grid, Node, NodeId, ObjectShape};
 use crate::value::{Object, Pointer, Text, Value};
-use super::pattern::Texts;
 
 /// Places lie at most this deep.
 const DEEPEST: usize = 7;
@@ -249,9 +249,10 @@ impl<'s> Walker<'_, 's> {
                 continue;
             };
             let named = Source::replay(&[]).run(|source| names.draw(source)).ok();
-            let Some(name) = named.map(|(name, _)| name).filter(|name| {
-                patterned.pattern.matches(name) && !object_has(&usual, name)
-            }) else {
+            let Some(name) = named
+                .map(|(name, _)| name)
+                .filter(|name| patterned.pattern.matches(name) && !object_has(&usual, name))
+            else {
                 continue;
             };
             let Some(value) = simplest(spot.place.at(patterned.node)) else { continue };

@@ -170,7 +170,9 @@ fn judge(schema: &Schema, value: &Value) -> Judged {
     let by_format = schema.format_violations(value);
     // Whatever reports it, nothing but a format is broken.
     violations.extend(
-        by_format.into_iter().map(|violation| Violation { keyword: "format".to_owned(), ..violation }),
+        by_format
+            .into_iter()
+            .map(|violation| Violation { keyword: "format".to_owned(), ..violation }),
     );
     (violations, doubt)
 }

@@ -54,10 +54,7 @@ pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call
             return annotated(operation, call, &departures);
         }
         Label::Invalid => {
-            !of_values
-                && departures.is_empty()
-                && sure
-                && of_wire >= Some(Label::Invalid)
+            !of_values && departures.is_empty() && sure && of_wire >= Some(Label::Invalid)
         }
     };
     holds.then_some(Cow::Borrowed(call))

@@ -30,9 +30,11 @@ const FLOORS: [(&str, u8); 20] = [
 ];
 
 /// Where a folder uses one of its own floor.
-const BESIDE: [(&str, &str); 1] = [
+const BESIDE: [(&str, &str); 2] = [
     // Filters pick operations.
     ("config", "spec"),
+    // A finding is shown with its line of curl.
+    ("report", "export"),
 ];
 
 /// Lower floors that a folder must not know all the same.
