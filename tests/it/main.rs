@@ -7,3 +7,4 @@ mod planted;
 mod recorder;
 mod safety;
 mod tidy;
+mod cli;
