@@ -1,5 +1,7 @@
 //! Hurl files: requests, what they must answer, and what later ones take from the answers.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 
 use super::http::with_blanks;
@@ -15,22 +17,22 @@ pub fn hurl(script: &Script, base: &str) -> String {
     let mut out = head(script);
     for (index, call) in script.calls.iter().enumerate() {
         let request = &call.request;
-        out.push_str(&format!("\n# {}: {}\n", call.id, one_line(&call.operation)));
+        let _ = writeln!(out, "\n# {}: {}", call.id, one_line(&call.operation));
         for blank in
             script.blanks_of(index).filter(|blank| capture(blank.reference.as_ref()).is_none())
         {
             let (name, means) = (&blank.name, one_line(&blank.means));
-            out.push_str(&format!("# pass --variable {name}=… with {means}\n"));
+            let _ = writeln!(out, "# pass --variable {name}=… with {means}");
         }
         if let Some(note) = beyond_words(request) {
-            out.push_str(&format!("# {note}\n"));
+            let _ = writeln!(out, "# {note}");
         }
         let target = with_blanks(&escaped(&request.target), &script.blanks);
-        out.push_str(&format!("{} {base}{target}\n", one_line(&request.method)));
+        let _ = writeln!(out, "{} {base}{target}", one_line(&request.method));
         for header in &request.headers {
             let value = escaped(&String::from_utf8_lossy(&header.value));
             let value = with_blanks(&value, &script.blanks);
-            out.push_str(&format!("{}: {value}\n", one_line(&header.name)));
+            let _ = writeln!(out, "{}: {value}", one_line(&header.name));
         }
         out.push_str(&body(script, call));
         out.push_str(&expected(call.want.as_ref()));

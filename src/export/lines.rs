@@ -1,5 +1,7 @@
 //! curl: the whole of a finding as lines for a shell.
 
+use std::fmt::Write as _;
+
 use super::{Script, curl};
 use crate::case::{Header, HttpVersion};
 
@@ -12,19 +14,15 @@ pub fn lines(script: &Script, base: &str) -> String {
     let several = script.calls.len() > 1;
     for (index, call) in script.calls.iter().enumerate() {
         if several {
-            out.push_str(&format!("\n# {}: {}\n", call.id, one_line(&call.operation)));
+            let _ = writeln!(out, "\n# {}: {}", call.id, one_line(&call.operation));
         }
         for blank in script.blanks_of(index) {
-            out.push_str(&format!(
-                "# in the place of {}: {}\n",
-                blank.name,
-                one_line(&blank.means)
-            ));
+            let _ = writeln!(out, "# in the place of {}: {}", blank.name, one_line(&blank.means));
         }
         let exported = curl(base, &call.request, HttpVersion::Http1);
         // What is said of secrets stands at the top.
         for note in exported.notes.iter().filter(|note| !note.contains(SECRET)) {
-            out.push_str(&format!("# {}\n", one_line(note)));
+            let _ = writeln!(out, "# {}", one_line(note));
         }
         out.push_str(&exported.line);
         out.push('\n');
