@@ -8,9 +8,9 @@ mod rig;
 
 use std::time::Duration;
 
-use phi_fuzz::campaign::{Settings, Summary, Verdict};
+use phi_fuzz::campaign::{Settings, Verdict};
 use phi_fuzz::demo::{Planted, Shop, faults};
-use rig::{Rig, Size, Timed, assign, finding, shown};
+use rig::{Rig, Run, Size, Timed, assign, finding, shown};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -122,12 +122,12 @@ async fn faulty(wanted: &Wanted, seed: u64, totals: &mut Totals) {
     let shop = Shop { seed, healthy: false };
     let table = table(wanted, &shop);
     let rig = Rig::open(shop).await;
-    let (summary, found) = rig.run(settings(wanted, seed, &table)).await;
-    tell(&format!("seed {seed}, faulty"), &summary, wanted);
+    let run = rig.run(settings(wanted, seed, &table)).await;
+    tell(&format!("seed {seed}, faulty"), &run, wanted);
     println!(
         "  fault            check                         found after  probes  minimal   replay"
     );
-    let (rows, rest) = assign(&rig.executor.service, &table, &found);
+    let (rows, rest) = assign(&rig.executor.service, &table, &run.found);
     for (planted, row) in table.iter().zip(rows) {
         totals.planted += 1;
         let Some((timed, size)) = row else {
@@ -172,11 +172,11 @@ async fn healthy(wanted: &Wanted, seed: u64, totals: &mut Totals) {
     let shop = Shop { seed, healthy: true };
     let table = table(wanted, &shop);
     let rig = Rig::open(shop).await;
-    let (summary, found) = rig.run(settings(wanted, seed, &table)).await;
-    tell(&format!("seed {seed}, healthy"), &summary, wanted);
+    let run = rig.run(settings(wanted, seed, &table)).await;
+    tell(&format!("seed {seed}, healthy"), &run, wanted);
     totals.healthy_runs += 1;
-    totals.alarms += found.len();
-    found.iter().for_each(tell_finding);
+    totals.alarms += run.found.len();
+    run.found.iter().for_each(tell_finding);
     rig.close();
 }
 
@@ -196,7 +196,8 @@ fn tell_finding(timed: &Timed) {
 }
 
 #[expect(clippy::print_stdout, reason = "a bench prints")]
-fn tell(what: &str, summary: &Summary, wanted: &Wanted) {
+fn tell(what: &str, run: &Run, wanted: &Wanted) {
+    let summary = &run.summary;
     println!(
         "\n{what}: {} cases, {} requests in {:.1?}, {} findings, {} inconclusive{}",
         summary.cases,
@@ -206,6 +207,7 @@ fn tell(what: &str, summary: &Summary, wanted: &Wanted) {
         summary.inconclusive.len(),
         summary.stopped.as_ref().map_or(String::new(), |why| format!(", stopped: {why}")),
     );
+    println!("  {}", run.phases.join(", "));
     for why in &summary.inconclusive {
         println!("  inconclusive: {why}");
     }

@@ -26,7 +26,7 @@ const TURN: usize = 4;
 const MOST_TIMEOUTS: usize = 2;
 
 /// Such an operation takes part in one of so many rounds, until nothing else is left to do.
-const SLOW_ROUND: usize = 8;
+const SLOW_ROUND: usize = 32;
 
 /// The queues of one phase.
 #[derive(Debug)]

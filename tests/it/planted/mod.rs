@@ -4,10 +4,13 @@
 mod rig;
 
 use std::path::Path;
+use std::sync::Arc;
 
-use phi_fuzz::campaign::{Settings, Verdict};
+use phi_fuzz::campaign::{self, Settings, Verdict};
+use phi_fuzz::case::Finding;
+use phi_fuzz::corpus::Stored;
 use phi_fuzz::demo::{Planted, Shop, faults};
-use rig::{Rig, Size, Timed, assign, files, finding, only, settings, shown, size};
+use rig::{Rig, Size, Timed, assign, finding, only, settings, shown, size};
 
 /// Cases for one operation: enough for the whole catalogue and some hundred random ones.
 const CASES: u64 = 1_000;
@@ -40,9 +43,36 @@ fn operations(table: &[Planted]) -> Vec<(String, Vec<Planted>)> {
 fn told(found: &[&Timed]) -> String {
     let lines = found.iter().map(|timed| {
         let found = &timed.finding;
-        format!("{} {}: {}\n", found.operation, found.finding.check, shown(&found.finding))
+        let (check, sent) = (&found.finding.check, shown(&found.finding));
+        format!("{} {check} after {:?}: {sent}\n", found.operation, timed.after)
     });
     lines.collect()
+}
+
+/// What shrinking a case of the table live gives.
+async fn further(rig: &Rig, finding: &Finding) -> Result<Finding, String> {
+    let stored = Stored { path: "table.json".into(), finding: finding.clone() };
+    let (executor, settings) = (Arc::clone(&rig.executor), Arc::new(settings(0)));
+    campaign::shrink(executor, settings, vec![stored], &mut |_| ()).await.remove(0).1
+}
+
+/// The finding files in a folder by name, each with its content; not the evidence, which holds times.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let name = path.strip_prefix(folder).unwrap().display().to_string();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !name.ends_with(".evidence.json") {
+                all.push((name, std::fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    all.sort();
+    all
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -50,12 +80,13 @@ async fn each_is_found_as_the_shortest_case_and_replays_both_ways() {
     let table = faults(&faulty(0));
     for (operation, rows) in operations(&table) {
         let rig = Rig::open(faulty(0)).await;
-        let (summary, found) = rig.run(bounded(0, &operation)).await;
-        let (assigned, rest) = assign(&rig.executor.service, &rows, &found);
+        let run = rig.run(bounded(0, &operation)).await;
+        let (assigned, rest) = assign(&rig.executor.service, &rows, &run.found);
         assert!(rest.is_empty(), "{operation} shows more than is planted:\n{}", told(&rest));
         for (planted, row) in rows.iter().zip(assigned) {
             let Some((timed, size)) = row else {
-                panic!("{} was not found: {:?}", planted.name, summary.inconclusive);
+                let (phases, lost) = (&run.phases, &run.summary.inconclusive);
+                panic!("{} was not found: {phases:?}, {lost:?}", planted.name);
             };
             let case = &timed.finding.finding;
             assert_eq!(size, Size::Shortest, "{}: {}", planted.name, shown(case));
@@ -76,9 +107,9 @@ async fn the_healthy_twin_shows_nothing() {
     let operations: Vec<String> =
         rig.executor.service.operations.iter().map(|operation| operation.name.clone()).collect();
     for operation in operations {
-        let (summary, found) = rig.run(bounded(0, &operation)).await;
-        assert!(found.is_empty(), "{}", told(&found.iter().collect::<Vec<_>>()));
-        assert_eq!(summary.operations.iter().filter(|o| o.cases > 0).count(), 1);
+        let run = rig.run(bounded(0, &operation)).await;
+        assert!(run.found.is_empty(), "{}", told(&run.found.iter().collect::<Vec<_>>()));
+        assert_eq!(run.summary.operations.iter().filter(|o| o.cases > 0).count(), 1);
     }
     rig.close();
 }
@@ -90,7 +121,7 @@ async fn no_case_of_the_table_can_be_made_smaller() {
         let rig = Rig::open(faulty(seed)).await;
         for planted in faults(&faulty(seed)) {
             let table = finding(&planted);
-            let shrunk = rig.shrink(&table).await.unwrap_or_else(|why| {
+            let shrunk = further(&rig, &table).await.unwrap_or_else(|why| {
                 panic!("seed {seed}, {}: {why}", planted.name);
             });
             let same = size(&rig.executor.service, &shrunk, &table);
@@ -113,12 +144,10 @@ async fn one_worker_and_eight_write_the_same_files() {
             exclude: only("POST /exports"),
             ..settings(7)
         };
-        let (summary, _) = rig.run(settings).await;
+        let run = rig.run(settings).await;
         rig.close();
-        let mut files = files(&out.join("findings"));
-        // Evidence holds times.
-        files.retain(|(name, _)| !name.ends_with(".evidence.json"));
-        assert_eq!(files.len(), summary.found.len());
+        let files = files(&out.join("findings"));
+        assert_eq!(files.len(), run.summary.found.len());
         files
     };
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];

@@ -1,8 +1,7 @@
 //! The embedded service with a campaign pointed at it, and its table of faults as cases.
 
 use std::io::Write as _;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use phi_fuzz::campaign::{self, Event, Found, Phase, Settings, Stop, Summary, Verdict};
@@ -27,7 +26,7 @@ pub(crate) struct Rig {
 }
 
 impl Rig {
-    /// Opens a shop of its own; calls may take so long.
+    /// Opens a shop of its own, and shows it every credential it knows.
     pub(crate) async fn open(shop: Shop) -> Self {
         let service = service(&shop).await;
         let running = demo::start(shop).expect("the shop opens");
@@ -49,21 +48,24 @@ impl Rig {
         Self { executor: Arc::new(executor), shop: running }
     }
 
-    /// Runs a campaign; gives its summary, and each finding with the time until it stood.
-    pub(crate) async fn run(&self, settings: Settings) -> (Arc<Summary>, Vec<Timed>) {
+    /// Runs a campaign to its end.
+    pub(crate) async fn run(&self, settings: Settings) -> Run {
         let began = Instant::now();
-        let found = Mutex::new(Vec::new());
-        let mut emit = |event: Event| {
-            if let Event::Found(finding) = event {
-                found
-                    .lock()
-                    .expect("no one panics")
-                    .push(Timed { after: began.elapsed(), finding });
+        let mut found = Vec::new();
+        let mut phases = Vec::new();
+        let mut emit = |event: Event| match event {
+            Event::Found(finding) => found.push(Timed { after: began.elapsed(), finding }),
+            Event::PhaseEnded { phase, cases, took } => {
+                phases.push(format!("{} {cases} in {took:.1?}", phase.name()));
             }
+            _ => {}
         };
         let summary =
             campaign::run(Arc::clone(&self.executor), Arc::new(settings), &mut emit).await;
-        (summary, found.into_inner().expect("no one panics"))
+        // A finding may be taken back for a stronger one.
+        let stands = |timed: &Timed| summary.found.iter().any(|one| one.id == timed.finding.id);
+        found.retain(stands);
+        Run { summary, found, phases }
     }
 
     /// What replaying a finding from its file says.
@@ -75,19 +77,20 @@ impl Rig {
         summary.replays[0].verdict
     }
 
-    /// What shrinking a stored case further gives.
-    pub(crate) async fn shrink(&self, finding: &Finding) -> Result<Finding, String> {
-        let stored = Stored { path: "finding.json".into(), finding: finding.clone() };
-        let settings = Arc::new(settings(0));
-        let executor = Arc::clone(&self.executor);
-        let mut shrunk = campaign::shrink(executor, settings, vec![stored], &mut |_| ()).await;
-        shrunk.remove(0).1
-    }
-
     /// Ends the shop, which must not have failed before.
     pub(crate) fn close(self) {
         self.shop.stop().expect("the shop served to its end");
     }
+}
+
+/// What came of a campaign.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) summary: Arc<Summary>,
+    /// The findings that stand at its end.
+    pub(crate) found: Vec<Timed>,
+    /// Each phase with its cases and its time, for people.
+    pub(crate) phases: Vec<String>,
 }
 
 /// A finding, and when it stood.
@@ -105,7 +108,7 @@ async fn service(shop: &Shop) -> Service {
     let loaded = spec::load::load(&path, &spec::load::Options::default()).await;
     let mut service = loaded.expect("the shop's document loads").service;
     assert_eq!(service.problems, []);
-    service.name = "shop".to_owned();
+    "shop".clone_into(&mut service.name);
     service
 }
 
@@ -193,6 +196,9 @@ pub(crate) fn size(service: &Service, found: &Finding, table: &Finding) -> Size 
     }
 }
 
+/// The finding that shows a row of the table, and how its case compares with the row's.
+pub(crate) type Row<'f> = Option<(&'f Timed, Size)>;
+
 /// Which findings show which rows of the table, and those that show none.
 ///
 /// Rows of one operation and check are told apart by their keys; where none is equal, by the order.
@@ -200,9 +206,9 @@ pub(crate) fn assign<'f>(
     service: &Service,
     table: &[Planted],
     found: &'f [Timed],
-) -> (Vec<Option<(&'f Timed, Size)>>, Vec<&'f Timed>) {
+) -> (Vec<Row<'f>>, Vec<&'f Timed>) {
     let mut rest: Vec<&Timed> = found.iter().collect();
-    let mut rows: Vec<Option<(&Timed, Size)>> = vec![None; table.len()];
+    let mut rows: Vec<Row<'f>> = vec![None; table.len()];
     for exactly in [true, false] {
         for (row, planted) in rows.iter_mut().zip(table) {
             let table = finding(planted);
@@ -223,7 +229,7 @@ pub(crate) fn assign<'f>(
     (rows, rest)
 }
 
-/// The value of a place in the table's shortest case and in what was found, for people.
+/// What a finding sends, for people.
 pub(crate) fn shown(finding: &Finding) -> String {
     let file: serde_json::Value =
         serde_json::from_str(&case::file::write(finding)).unwrap_or_default();
@@ -238,23 +244,4 @@ pub(crate) fn shown(finding: &Finding) -> String {
     let text = steps.to_string();
     let cut = text.char_indices().nth(400).map_or(text.len(), |(at, _)| at);
     text[..cut].to_owned()
-}
-
-/// Names of files in a folder, sorted, each with its content.
-pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if let Ok(content) = std::fs::read_to_string(&path) {
-                let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-                all.push((name, content));
-            }
-        }
-    }
-    all.sort();
-    all
 }
