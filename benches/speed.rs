@@ -204,7 +204,7 @@ fn document() -> String {
     let mut paths: Vec<String> = (0..RESOURCES).flat_map(both).collect();
     paths.push(format!(r#""/health":{{"get":{{{responses}}}}}"#));
     format!(
-        r##"{{"openapi":"3.1.0","info":{{"title":"constant","version":"1"}},
+        r#"{{"openapi":"3.1.0","info":{{"title":"constant","version":"1"}},
         "paths":{{{}}},
         "components":{{"schemas":{{
             "Thing":{{"type":"object","required":["id","name","state"],"properties":{{
@@ -227,7 +227,7 @@ fn document() -> String {
                 "mail":{{"type":"string","format":"email"}},
                 "fast":{{"type":"boolean"}},
                 "place":{{"type":"object","required":["city"],"properties":{{
-                    "city":{{"type":"string"}},"code":{{"type":"string","maxLength":8}}}}}}}}}}}}}}}}"##,
+                    "city":{{"type":"string"}},"code":{{"type":"string","maxLength":8}}}}}}}}}}}}}}}}"#,
         paths.join(",")
     )
 }

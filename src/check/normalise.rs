@@ -107,9 +107,13 @@ fn without(text: &str, value: &str) -> String {
         let after = text[end..].chars().next();
         let alone = !before.is_some_and(is_word) && !after.is_some_and(is_word);
         // What is quoted, or what the message ends with, is what it speaks of.
-        let quoted = before.is_some_and(is_quote) && after.is_some_and(is_quote) || after.is_none();
+        let quoted = before.is_some_and(is_quote) && after.is_some_and(is_quote);
         out.push_str(&text[at..begin]);
-        out.push_str(if quoted || telling && alone { "<sent>" } else { value });
+        out.push_str(if quoted || alone && (telling || after.is_none()) {
+            "<sent>"
+        } else {
+            value
+        });
         at = end;
     }
     out.push_str(&text[at..]);

@@ -80,6 +80,10 @@ pub(super) async fn connect(
     document: Document,
 ) -> Result<Connected, Error> {
     let Document { service, address, config } = document;
+    if let Some(url) = &config.url {
+        // Judged as it was named: candidates are made of parts of it.
+        Target::parse(url)?;
+    }
     let candidates = base::candidates(&service, &address, config.url.as_deref());
     let mut notes = Vec::new();
     let Some(first) = candidates.bases.first() else {

@@ -1,5 +1,7 @@
 //! Markdown: a finding as the text of an issue.
 
+use std::fmt::Write as _;
+
 use super::Script;
 use super::lines::{lines, one_line};
 use crate::case::{Finding, Saw, Want};
@@ -9,36 +11,39 @@ pub fn markdown(finding: &Finding, script: &Script, base: &str, id: &str) -> Str
     let mut out = format!("## {}\n\n", text(&finding.why));
     let at = finding.case.call(&finding.at);
     let operation = at.map(|call| call.operation.as_str()).unwrap_or_default();
-    out.push_str(&format!(
-        "`{}` failed at `{operation}`, {} of {} times.\n",
+    let _ = writeln!(
+        out,
+        "`{}` failed at `{operation}`, {} of {} times.",
         finding.check, finding.reproduced.failed, finding.reproduced.of
-    ));
+    );
     if let Some(boundary) = &finding.boundary {
-        out.push_str(&format!(
-            "\nAt `{}`, {} passes and {} fails.\n",
+        let _ = writeln!(
+            out,
+            "\nAt `{}`, {} passes and {} fails.",
             boundary.at,
             code(&boundary.passes.to_file().to_string()),
             code(&boundary.fails.to_file().to_string())
-        ));
+        );
     }
     if !finding.irrelevant.is_empty() {
         let places: Vec<String> = finding.irrelevant.iter().map(|place| code(place)).collect();
-        out.push_str(&format!("\nDoes not matter: {}.\n", places.join(", ")));
+        let _ = writeln!(out, "\nDoes not matter: {}.", places.join(", "));
     }
     out.push_str("\n| | call | expected | came |\n|---|---|---|---|\n");
     for call in &script.calls {
-        out.push_str(&format!(
-            "| {} | {} | {} | {} |\n",
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} |",
             call.id,
             code(&call.operation),
             call.want.as_ref().map(wanted).unwrap_or_default(),
             call.saw.as_ref().map(seen).unwrap_or_default(),
-        ));
+        );
     }
     let commands = lines(script, base);
     let fence = fence(&commands);
-    out.push_str(&format!("\n{fence}sh\n{commands}{fence}\n"));
-    out.push_str(&format!("\nReplay: `phi-fuzz replay {id}`\n"));
+    let _ = writeln!(out, "\n{fence}sh\n{commands}{fence}");
+    let _ = writeln!(out, "\nReplay: `phi-fuzz replay {id}`");
     out
 }
 

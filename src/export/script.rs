@@ -1,6 +1,8 @@
 //! A finding as the requests that show it, one after the other, with names in the places of what
 //! only an execution knows.
 
+use std::fmt::Write as _;
+
 use crate::case::{Auth, Body, Call, Finding, Header, Saw, Want};
 use crate::value::{Object, Reference, Source, Symbol, Text, Value};
 use crate::wire::{self, Request};
@@ -196,9 +198,9 @@ pub(super) fn json_path(reference: &Reference) -> Option<String> {
     for token in pointer.tokens() {
         let token = token.as_str()?;
         if token.bytes().all(|octet| octet.is_ascii_digit()) {
-            path.push_str(&format!("[{token}]"));
+            let _ = write!(path, "[{token}]");
         } else {
-            path.push_str(&format!("['{}']", token.replace('\\', "\\\\").replace('\'', "\\'")));
+            let _ = write!(path, "['{}']", token.replace('\\', "\\\\").replace('\'', "\\'"));
         }
     }
     Some(path)

@@ -71,7 +71,7 @@ fn every_golden_case_of_rest_can_be_said_elsewhere() {
         let texts = [lines(&script, BASE), http(&script, BASE), hurl(&script, BASE)];
         for text in texts {
             assert!(text.ends_with('\n') && text.starts_with("# "), "{name}: {text}");
-            assert!(!text.contains("\u{1b}"), "{name}");
+            assert!(!text.contains('\u{1b}'), "{name}");
         }
     }
 }

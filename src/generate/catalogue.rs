@@ -5,12 +5,14 @@ use std::sync::Arc;
 use super::planned::{Planned, Slot};
 use super::value::Place;
 use super::walk::{Edit, Leaf, Site, Spot, walk};
-use super::{boundary, deviation, input, malformed};
+use super::{boundary, confirm, deviation, input, malformed};
 use crate::case::{Call, Label};
 use crate::choice::{Draw, Rng, Source};
 use crate::spec::{Location, Operation, Service};
 use crate::value::{Pointer, Value};
-use crate::wire::render;
+
+/// So many planned calls are worked out for one that is what its label says.
+const ATTEMPTS: usize = 20;
 
 /// The usual call of an operation: what the catalogues change one thing of.
 ///
@@ -157,8 +159,28 @@ pub fn malformed(service: &Service, operation: &Operation, base: &Arc<Call>) -> 
 pub fn random(operation: &Operation, rng: Rng) -> Draw<Call> {
     let drawn = Source::random(rng).run(|source| input::draw(operation, "s1", source));
     let (mut call, _) = drawn?;
-    if render::losses(&call).is_ok_and(|losses| !losses.is_empty()) {
-        call.label = Label::Unspecified;
-    }
+    call.label = confirm::lawful(operation, &call);
     Ok(call)
+}
+
+/// A random call that breaks one rule: a random valid one with a value that is broken at one of its
+/// places, or with a whole value that its schema forbids.
+pub fn random_invalid(operation: &Operation, mut rng: Rng) -> Option<Call> {
+    let Ok(base) = random(operation, Rng::new(rng.next_u64())) else {
+        // Nothing is valid for some part, so anything is invalid.
+        let drawn = Source::random(rng).run(|source| input::draw_any(operation, "s1", source));
+        return confirm::named(operation, drawn.ok()?.0);
+    };
+    let base = Arc::new(base);
+    let mut planned = invalid(operation, &base);
+    for _ in 0..ATTEMPTS {
+        if planned.is_empty() {
+            return None;
+        }
+        let index = rng.index(planned.len());
+        if let Some(call) = planned.swap_remove(index).call(operation) {
+            return Some(call);
+        }
+    }
+    None
 }

@@ -172,6 +172,25 @@ pub fn draw(operation: &Operation, id: &str, source: &mut Source<'_>) -> Draw<Ca
     Ok(call)
 }
 
+/// Draws a call with any value at all in every part that is required.
+///
+/// # Errors
+/// Too many choices were drawn.
+pub fn draw_any(operation: &Operation, id: &str, source: &mut Source<'_>) -> Draw<Call> {
+    let mut call = Call { id: id.to_owned(), operation: operation.name.clone(), ..Call::default() };
+    for parameter in parameters(operation).filter(|parameter| parameter.required) {
+        let value = any::draw(source)?;
+        list(&mut call, parameter.location).push((parameter.name.clone(), value));
+    }
+    let promised = operation.body.as_ref().filter(|body| body.required);
+    let content = promised.and_then(|body| body.contents.first());
+    if let Some(content) = content {
+        call.body = Some(body(content.kind, any::draw(source)?));
+    }
+    call.render = facts_with(operation, &call, content);
+    Ok(call)
+}
+
 fn draw_body(content: &Content, place: Option<Place<'_>>, source: &mut Source<'_>) -> Draw<Body> {
     let value = match place {
         Some(place) => value::draw(place, source)?,
@@ -271,7 +290,7 @@ fn lift_body(operation: &Operation, call: &Call, items: &mut Vec<Item>) -> bool 
     match (body_place(content), content.kind, value) {
         (Some(place), ..) => value::lift(place, value, items),
         (None, BodyKind::Text, Value::String(text)) => {
-            items.push(Item::Choice(Choice::Text(text.clone())))
+            items.push(Item::Choice(Choice::Text(text.clone())));
         }
         (None, BodyKind::Bytes, Value::Bytes(octets)) => {
             items.push(Item::Choice(Choice::Bytes(octets.clone())));

@@ -8,7 +8,6 @@ use crate::case::{self, Call, Deviation, Label};
 use crate::spec::Operation;
 use crate::value::{Pointer, Value};
 use crate::wire::deviation::Danger;
-use crate::wire::render;
 
 /// Which part of an input an edit is made in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,10 +96,7 @@ impl Planned {
         match &self.change {
             Change::Boundary { slot, edit, label } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;
-                call.label = *label;
-                if *label == Label::Valid && render::losses(&call).is_ok_and(|l| !l.is_empty()) {
-                    call.label = Label::Unspecified;
-                }
+                call.label = confirm::lawful(operation, &call).max(*label);
             }
             Change::Break { slot, edit, rule } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;

@@ -5,14 +5,18 @@
 
 use std::sync::Arc;
 
+use super::pattern::Texts;
 use super::value::{Place, draw};
 use crate::choice::{Item, Rng, Source};
 use crate::schema::Shapes;
 use crate::schema::shape::{ArrayShape, Branch, Grid, Node, NodeId, ObjectShape};
-use crate::value::{Object, Pointer, Value};
+use crate::value::{Object, Pointer, Text, Value};
 
 /// Places lie at most this deep.
 const DEEPEST: usize = 7;
+
+/// Names made to match a pattern are at most this long.
+const LONGEST_NAME: usize = 256;
 
 /// At most this many places of one input are walked; real documents have fewer but for a handful.
 const MOST_SPOTS: usize = 2_000;
@@ -181,7 +185,7 @@ struct Walker<'v, 's> {
 
 impl<'s> Walker<'_, 's> {
     fn node(&mut self, place: Place<'s>, site: Site, (optional, required): (bool, bool)) {
-        let Some(node) = place.shapes.node(place.node) else { return };
+        let node = place.shapes.node_or_any(place.node);
         let seen = self.path.iter().filter(|id| **id == place.node).count();
         if self.left == 0 || seen > 1 || self.path.len() > DEEPEST {
             return;
@@ -189,6 +193,9 @@ impl<'s> Walker<'_, 's> {
         self.left -= 1;
         let spot = Spot { place, node, site: Arc::new(site), optional, required };
         (self.visit)(&spot);
+        if place.node == Shapes::ANY {
+            return;
+        }
         self.path.push(place.node);
         for branch in &node.branches {
             match branch {
@@ -236,6 +243,25 @@ impl<'s> Walker<'_, 's> {
             let presence = (!member.required, member.required);
             self.node(spot.place.at(member.node), Site { pointer, root }, presence);
         }
+        for patterned in &shape.patterns {
+            let Some(names) = Texts::new(std::slice::from_ref(&patterned.pattern), 0, LONGEST_NAME)
+            else {
+                continue;
+            };
+            let named = Source::replay(&[]).run(|source| names.draw(source)).ok();
+            let Some(name) = named
+                .map(|(name, _)| name)
+                .filter(|name| patterned.pattern.matches(name) && !object_has(&usual, name))
+            else {
+                continue;
+            };
+            let Some(value) = simplest(spot.place.at(patterned.node)) else { continue };
+            let mut object = usual.clone();
+            object.push(name.clone(), value);
+            let root = spot.site.with(Value::Object(object));
+            let pointer = spot.site.pointer.child(name);
+            self.node(spot.place.at(patterned.node), Site { pointer, root }, (true, false));
+        }
         let extra = shape.additional.filter(|_| shape.open && shape.patterns.is_empty());
         if let Some(node) = extra
             && let Some(value) = simplest(spot.place.at(node))
@@ -270,9 +296,25 @@ impl<'s> Walker<'_, 's> {
     }
 }
 
+fn object_has(object: &Object, name: &Text) -> bool {
+    object.keys().any(|key| key == name)
+}
+
+/// The simplest value of a kind, where nothing more is asked for.
+fn simplest_of_kind(branch: &Branch) -> Value {
+    match branch {
+        Branch::Null | Branch::Constants(_) => Value::Null,
+        Branch::Bool => Value::Bool(false),
+        Branch::Number(_) => Value::int(0),
+        Branch::String(_) => Value::text(""),
+        Branch::Array(_) => Value::Array(Vec::new()),
+        Branch::Object(_) => Value::Object(Object::new()),
+    }
+}
+
 /// The simplest value of one branch of a node.
 pub(super) fn simplest_branch(place: Place<'_>, branch: &Branch) -> Option<Value> {
-    let node = place.shapes.node(place.node)?;
+    let Some(node) = place.shapes.node(place.node) else { return Some(simplest_of_kind(branch)) };
     let index = node.branches.iter().position(|b| std::ptr::eq(b, branch))?;
     let choice = crate::choice::Choice::Branch(index as u32);
     let items = if node.branches.len() > 1 { vec![Item::Choice(choice)] } else { vec![] };

@@ -18,7 +18,8 @@ pub fn summary(summary: &Summary, fail_on: Option<Severity>, verbosity: Verbosit
     if verbosity > Verbosity::Quiet {
         lines.extend(findings(summary));
         lines.extend(replays(summary));
-        if !only_replays(summary) {
+        // Where nothing was sent, the verdict says why.
+        if summary.cases > 0 {
             lines.extend(untested(summary));
             lines.extend(hollow(summary));
         }
@@ -26,10 +27,14 @@ pub fn summary(summary: &Summary, fail_on: Option<Severity>, verbosity: Verbosit
         if verbosity > Verbosity::Normal {
             lines.extend(operations(summary));
         }
-        if let Some(why) = &summary.stopped {
+        let told = matches!(&summary.conclusion, Conclusion::Untested(why) if Some(why) == summary.stopped.as_ref());
+        if let Some(why) = summary.stopped.as_ref().filter(|_| !told) {
             lines.push(format!("ended early: {}", shown(why)));
         }
-        lines.push(format!("{} in {}", counted(summary.requests, "request"), time(summary.took)));
+        if summary.cases > 0 || only_replays(summary) {
+            let (requests, took) = (counted(summary.requests, "request"), time(summary.took));
+            lines.push(format!("{requests} in {took}"));
+        }
     }
     lines.push(last_line(summary, fail_on));
     lines
@@ -98,7 +103,7 @@ fn replays(summary: &Summary) -> Vec<String> {
     .collect();
     let mut lines = vec![format!(
         "{}: {}",
-        counted(summary.replays.len() as u64, "committed case"),
+        counted(summary.replays.len() as u64, "replayed case"),
         told.join(", ")
     )];
     if count(Verdict::Fixed) > 0 {

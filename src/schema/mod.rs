@@ -41,6 +41,7 @@ struct Inner {
     bundle: OnceLock<Result<Value, String>>,
     validator: OnceLock<Validator>,
     shapes: OnceLock<Shapes>,
+    doubtful: OnceLock<bool>,
 }
 
 impl Schema {
@@ -59,6 +60,7 @@ impl Schema {
             bundle: OnceLock::new(),
             validator: OnceLock::new(),
             shapes: OnceLock::new(),
+            doubtful: OnceLock::new(),
         }))
     }
 
@@ -118,6 +120,27 @@ impl Schema {
     /// Everything in `value` that is wrong only because of a format.
     pub fn format_violations(&self, value: &Value) -> Vec<Violation> {
         self.validator().format_violations(value)
+    }
+
+    /// Whether there is [`Self::doubt`].
+    pub fn is_doubtful(&self) -> bool {
+        *self.0.doubtful.get_or_init(|| self.doubt().is_some())
+    }
+
+    /// Why what it says of a value cannot be relied on, where that is so: it is broken, has patterns
+    /// that cannot be judged, or names a meta-schema of its own, which may give its keywords another
+    /// meaning (2020-12 core, section 8.1.2).
+    pub fn doubt(&self) -> Option<String> {
+        if let Some(broken) = self.broken() {
+            return Some(broken.to_owned());
+        }
+        if let Some(pattern) = self.unjudged().first() {
+            return Some(format!("the pattern `{pattern}` cannot be judged"));
+        }
+        let named = self.source().and_then(|source| source.get("$schema")?.as_str());
+        let known = |name: &&str| Dialect::of_meta_schema(name).is_some();
+        let stranger = named.filter(|name| !known(name))?;
+        Some(format!("the meta-schema `{stranger}` may give keywords another meaning"))
     }
 
     /// Why nothing can be judged by it, where that is so: then it accepts everything.

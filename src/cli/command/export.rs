@@ -60,7 +60,7 @@ fn base(session: &Session, resolved: &Resolved<'_>, export: &Export, stored: &St
         let all = memory::recall(&resolved.out());
         Some(all.iter().find(|known| known.name == service)?.url.clone())
     };
-    export.url.clone().or_else(remembered).or_else(configured).unwrap_or_else(|| {
+    export.url.clone().or_else(configured).or_else(remembered).unwrap_or_else(|| {
         session
             .console
             .note(&format!("where the service is, is not known; {NOWHERE} stands for it (--url)"));

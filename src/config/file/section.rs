@@ -40,8 +40,7 @@ impl<'d> Document<'d> {
     }
 
     fn line(&self, offset: usize) -> usize {
-        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
-        before.iter().filter(|octet| **octet == b'\n').count() + 1
+        self.text.get(..offset).unwrap_or(self.text).matches('\n').count() + 1
     }
 }
 

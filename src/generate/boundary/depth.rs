@@ -134,7 +134,6 @@ fn with_member(shape: &ObjectShape, usual: &Object, name: &Text, value: Value) -
 #[cfg(test)]
 mod tests {
     use super::super::tests::tried;
-    use super::*;
 
     fn depths(schema: &str) -> Vec<String> {
         let tried = tried(schema).into_iter();

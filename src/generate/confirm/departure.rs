@@ -2,8 +2,9 @@
 
 use crate::case::{self, Body, Call, Deviation};
 use crate::generate::input;
-use crate::schema::{Schema, Violation};
-use crate::spec::{BodyKind, Operation, Parameter};
+use crate::schema::shape::Branch;
+use crate::schema::{Schema, Shapes, Violation};
+use crate::spec::{BodyKind, Operation, Parameter, Style};
 use crate::value::{Object, Pointer, Text, Value};
 use crate::wire::parameter::readings;
 
@@ -76,22 +77,35 @@ fn keyword(deviation: &Deviation) -> &str {
     }
 }
 
-/// Everything in a concrete call that the contract forbids; `None` where that cannot be told.
-pub(super) fn departures(operation: &Operation, call: &Call) -> Option<Vec<Departure>> {
+/// What the contract says of a call.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    /// Everything in it that is forbidden, as far as that can be told.
+    pub(super) departures: Vec<Departure>,
+    /// Whether it cannot be told of some part.
+    pub(super) doubt: bool,
+}
+
+/// What the contract says of a concrete call.
+pub(super) fn judgement(operation: &Operation, call: &Call) -> Judgement {
     let mut departures = Vec::new();
+    let mut doubt = false;
     let mut add = |at: String, keyword: &str| {
-        departures.push(Departure { at, keyword: keyword.to_owned() });
+        let keyword = if is_assertion(keyword) { keyword } else { "not" }.to_owned();
+        departures.push(Departure { at, keyword });
     };
     for parameter in input::parameters(operation) {
         let place = |pointer: &Pointer| {
             let name = Pointer::root().child(parameter.name.as_str());
             case::place(parameter.location.part(), &name.join(pointer))
         };
-        match input::given(call, parameter) {
+        match input::given(call, parameter).filter(|value| !is_unseen(parameter, value)) {
             None if parameter.required => add(place(&Pointer::root()), "required"),
             None => {}
             Some(value) => {
-                for violation in in_parameter(parameter, value)? {
+                let (violations, unsure) = in_parameter(parameter, value);
+                doubt |= unsure;
+                for violation in violations {
                     add(place(&violation.instance), &violation.keyword);
                 }
             }
@@ -107,7 +121,9 @@ pub(super) fn departures(operation: &Operation, call: &Call) -> Option<Vec<Depar
                 input::content_of(operation, call).and_then(|content| content.schema.as_ref());
             if let (Some(schema), Some(value)) = (schema, body.value()) {
                 let exact = matches!(body, Body::Json(_) | Body::Bytes(_));
-                let violations = if exact { judge(schema, value) } else { in_text(schema, value)? };
+                let (violations, unsure) =
+                    if exact { judge(schema, value) } else { in_text(schema, value) };
+                doubt |= unsure;
                 for violation in violations {
                     add(case::place(body.part(), &violation.instance), &violation.keyword);
                 }
@@ -115,35 +131,69 @@ pub(super) fn departures(operation: &Operation, call: &Call) -> Option<Vec<Depar
         }
         _ => {}
     }
-    Some(departures)
+    Judgement { departures, doubt }
 }
 
-fn in_parameter(parameter: &Parameter, value: &Value) -> Option<Vec<Violation>> {
+/// Whether a value goes out under names of its own, which a receiver who expects no object does not
+/// look for: to it the parameter is absent.
+fn is_unseen(parameter: &Parameter, value: &Value) -> bool {
+    let own_names = match parameter.style {
+        Style::Form | Style::Cookie => parameter.explode,
+        style => style == Style::DeepObject,
+    };
+    let object = |branch: &Branch| matches!(branch, Branch::Object(_));
+    let root = parameter.schema.shapes().node(Shapes::ROOT);
+    own_names
+        && parameter.content.is_none()
+        && matches!(value, Value::Object(_))
+        && root.is_some_and(|root| !root.branches.iter().any(object))
+}
+
+fn in_parameter(parameter: &Parameter, value: &Value) -> Judged {
     let media_type = parameter.content.as_deref();
     if media_type.is_some_and(|media_type| BodyKind::of(media_type) == BodyKind::Json) {
-        Some(judge(&parameter.schema, value))
+        judge(&parameter.schema, value)
     } else {
         in_text(&parameter.schema, value)
     }
 }
 
-fn judge(schema: &Schema, value: &Value) -> Vec<Violation> {
+/// What is wrong with a value, and whether there is doubt about it.
+type Judged = (Vec<Violation>, bool);
+
+fn judge(schema: &Schema, value: &Value) -> Judged {
+    let doubt = schema.is_doubtful();
     if schema.accepts_formats(value) {
-        return Vec::new();
+        return (Vec::new(), doubt);
     }
     let mut violations = schema.violations(value);
-    violations.extend(schema.format_violations(value));
-    violations
+    let by_format = schema.format_violations(value);
+    // Whatever reports it, nothing but a format is broken.
+    violations.extend(
+        by_format
+            .into_iter()
+            .map(|violation| Violation { keyword: "format".to_owned(), ..violation }),
+    );
+    (violations, doubt)
 }
 
-/// What is wrong with a value that travels as text: nothing, where any reading of the text is valid;
-/// `None` where there are too many to tell.
-fn in_text(schema: &Schema, value: &Value) -> Option<Vec<Violation>> {
-    let violations = judge(schema, value);
+/// What is wrong with a value that travels as text: nothing, where any reading of the text is valid.
+fn in_text(schema: &Schema, value: &Value) -> Judged {
+    let (violations, doubt) = judge(schema, value);
     if violations.is_empty() {
-        return Some(violations);
+        return (violations, doubt);
     }
-    let readable = match value {
+    match is_readable(schema, value, &violations) {
+        Some(true) => (Vec::new(), doubt),
+        Some(false) => (violations, doubt),
+        None => (violations, true),
+    }
+}
+
+/// Whether the text of a value can be read as a valid one; `None` where there are too many readings
+/// to tell.
+fn is_readable(schema: &Schema, value: &Value, violations: &[Violation]) -> Option<bool> {
+    Some(match value {
         Value::Object(object) => {
             // Only what a violation is about can mend it by being read in another way.
             let doubtful: Object = object
@@ -161,8 +211,36 @@ fn in_text(schema: &Schema, value: &Value) -> Option<Vec<Violation>> {
             })
         }
         value => readings(value)?.iter().any(|reading| schema.accepts_formats(reading)),
-    };
-    Some(if readable { Vec::new() } else { violations })
+    })
+}
+
+/// Whether a keyword is one that a value can break.
+fn is_assertion(keyword: &str) -> bool {
+    const OTHERS: [&str; 22] = [
+        "type",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "format",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "contains",
+        "minContains",
+        "maxContains",
+        "items",
+        "prefixItems",
+        "additionalItems",
+        "patternProperties",
+        "contentEncoding",
+        "contentMediaType",
+    ];
+    OTHERS.contains(&keyword) || OF_KEYS.contains(&keyword) || AROUND.contains(&keyword)
 }
 
 /// Whether a violation may be about the member of this name.

@@ -11,10 +11,10 @@ use std::borrow::Cow;
 
 use super::{input, malformed};
 use crate::case::{Call, Deviation, Label};
-use crate::spec::Operation;
+use crate::spec::{Operation, Schema};
 use crate::wire::deviation::{Rule, find};
 use crate::wire::render;
-use departure::{Departure, departures};
+use departure::{Departure, judgement};
 
 /// A call that breaks more rules than this says nothing about any of them.
 const MOST_NAMED: usize = 3;
@@ -36,36 +36,47 @@ pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call
     for deviation in &call.deviations {
         match rule_of(deviation) {
             Some(rule) => {
-                of_wire = of_wire.max(Some(malformed::label(operation, rule, deviation)?))
+                of_wire = of_wire.max(Some(malformed::label(operation, rule, deviation)?));
             }
             None => of_values = true,
         }
     }
-    let departures = departures(operation, &concrete)?;
+    let judgement = judgement(operation, &concrete);
+    let (departures, sure) = (judgement.departures, losses.is_empty() && !judgement.doubt);
     let holds = match call.label {
-        Label::Valid => call.deviations.is_empty() && departures.is_empty() && losses.is_empty(),
+        Label::Valid => call.deviations.is_empty() && departures.is_empty() && sure,
         // What is done on the wire is done to something valid.
         Label::Unspecified => !of_values && departures.is_empty(),
         Label::Malformed => {
             !of_values && departures.is_empty() && of_wire == Some(Label::Malformed)
         }
-        Label::Invalid if of_values && losses.is_empty() => {
+        Label::Invalid if of_values && sure => {
             return annotated(operation, call, &departures);
         }
         Label::Invalid => {
-            !of_values
-                && departures.is_empty()
-                && losses.is_empty()
-                && of_wire >= Some(Label::Invalid)
+            !of_values && departures.is_empty() && sure && of_wire >= Some(Label::Invalid)
         }
     };
     holds.then_some(Cow::Borrowed(call))
 }
 
+/// The label of a call that the contract allows: unspecified where a value of it cannot be read back
+/// from the wire, or where what the contract says cannot be relied on.
+pub fn lawful(operation: &Operation, call: &Call) -> Label {
+    let parameters = input::parameters(operation).filter(|p| input::given(call, p).is_some());
+    let body = input::content_of(operation, call).and_then(|content| content.schema.as_ref());
+    let mut schemas = parameters.map(|parameter| &parameter.schema).chain(body);
+    if schemas.any(Schema::is_doubtful) || render::losses(call).is_ok_and(|l| !l.is_empty()) {
+        Label::Unspecified
+    } else {
+        Label::Valid
+    }
+}
+
 /// The call labelled as invalid, with a deviation for everything in it that the contract forbids;
 /// `None` where it forbids nothing, or more than can be named.
 pub fn named(operation: &Operation, mut call: Call) -> Option<Call> {
-    let mut departures = departures(operation, &call)?;
+    let mut departures = judgement(operation, &call).departures;
     departures.dedup();
     if departures.is_empty() || departures.len() > MOST_NAMED {
         return None;

@@ -7,9 +7,7 @@ use crate::value::{Object, Text, Value};
 
 /// Breaks each rule about members.
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
-    if spot.required {
-        emit.absent("required", "left out");
-    }
+    left_out(spot, emit);
     for branch in &spot.node.branches {
         let Branch::Object(shape) = branch else { continue };
         let Some(Value::Object(usual)) = spot.simplest_of(branch) else { continue };
@@ -41,7 +39,19 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
                 emit.value("readOnly", "sent", with(&usual, &member.name.lossy(), value));
             }
         }
+        for name in &shape.forbidden {
+            for value in [Value::Null, Value::int(0), Value::text("0")] {
+                emit.found("a forbidden member", with(&usual, &name.lossy(), value));
+            }
+        }
         dependent(spot, shape, &usual, emit);
+    }
+}
+
+/// Leaves out a member that must be there.
+pub(super) fn left_out(spot: &Spot<'_>, emit: &mut Emit<'_>) {
+    if spot.required {
+        emit.absent("required", "left out");
     }
 }
 

@@ -13,6 +13,7 @@ mod size;
 mod text;
 
 use super::walk::{Leaf, Spot};
+use crate::schema::Shapes;
 use crate::value::{Object, Value};
 
 /// A family of deviations.
@@ -77,6 +78,10 @@ impl Emit<'_> {
 /// Every way to break a rule at a place: the rule, where it is known before, the class, and what to
 /// put there.
 pub fn breaks(spot: &Spot<'_>, sink: &mut dyn FnMut(Option<&'static str>, &'static str, Leaf)) {
+    if spot.place.node == Shapes::ANY {
+        // All that can be wrong is that it is not there.
+        return member::left_out(spot, &mut Emit { sink });
+    }
     for family in FAMILIES {
         (family.breaks)(spot, &mut Emit { sink });
     }
@@ -94,7 +99,6 @@ mod tests {
     use super::*;
     use crate::generate::value::{Place, Setting};
     use crate::generate::walk::{Edit, walk};
-    use crate::schema::Shapes;
     use crate::value::read;
 
     /// Every rule broken for a schema, with the whole value.

@@ -59,7 +59,6 @@ pub(super) const NEAR_MISSES: &[Edge] = &[
     ("no number", "PD"),
     ("no letter at the front", "1D"),
     ("units in disorder", "P1D1Y"),
-    ("a unit left out", "P1Y1D"),
     ("a unit of time left out", "PT1H1S"),
     ("a unit twice", "P1D1D"),
     ("weeks and days", "P1W1D"),

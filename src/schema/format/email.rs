@@ -3,6 +3,10 @@
 use super::{Edge, hostname, ipv4, ipv6};
 
 pub(super) fn valid(text: &str) -> bool {
+    // A path is at most 256 octets with its brackets.
+    if text.len() > 254 {
+        return false;
+    }
     // A quoted local part may hold an `@`; the domain cannot.
     text.rsplit_once('@').is_some_and(|(local, domain)| is_local(local) && is_domain(domain))
 }
@@ -59,13 +63,13 @@ pub(super) const EDGES: &[Edge] = &[
         concat!("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.com"),
     ),
     (
-        "a domain of 253",
+        "an address of 254",
         concat!(
             "a@",
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.",
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.",
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.",
-            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
         ),
     ),
     ("a quoted local part", "\"a b\"@example.com"),

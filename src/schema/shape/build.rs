@@ -4,7 +4,10 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::conjunction::expand;
-use super::{Guard, Node, NodeId, Shapes, height, merge};
+use super::{
+    ArrayShape, Branch, Guard, Node, NodeId, NumberShape, ObjectShape, Shapes, StringShape, height,
+    merge,
+};
 use crate::value::Value;
 
 /// A graph has at most this many nodes; places beyond take any value and are guarded.
@@ -29,6 +32,7 @@ pub(super) fn build(bundle: &Value) -> Shapes {
         nodes: builder.nodes,
         definitions: bundle.get("$defs").cloned(),
         constants: OnceLock::new(),
+        any: anything(),
     }
 }
 
@@ -89,6 +93,24 @@ impl Builder<'_> {
             node.guard = Some(Guard { schemas: schemas.to_vec(), ..Guard::default() });
         }
         node
+    }
+}
+
+/// The node that any JSON value fits.
+fn anything() -> Node {
+    let array = ArrayShape { rest: Some(Shapes::ANY), ..ArrayShape::default() };
+    let additional = Some(Shapes::ANY);
+    let object = ObjectShape { additional, open: true, ..ObjectShape::default() };
+    Node {
+        branches: vec![
+            Branch::Null,
+            Branch::Bool,
+            Branch::Number(NumberShape::default()),
+            Branch::String(StringShape::default()),
+            Branch::Array(array),
+            Branch::Object(object),
+        ],
+        ..Node::default()
     }
 }
 

@@ -40,12 +40,12 @@ fn of(heights: &[u32]) -> impl Fn(NodeId) -> u32 {
     }
 }
 
-/// The least nesting of a branch, by the heights of the nodes below it.
+/// The least nesting of a branch, by the heights of the nodes below it; an array or object counts as
+/// one, though it may be empty.
 pub(super) fn branch_height(branch: &Branch, height: &dyn Fn(NodeId) -> u32) -> u32 {
     let of = |id: &NodeId| height(*id);
-    let deepest = |children: &mut dyn Iterator<Item = u32>| {
-        children.max().map_or(0, |height| height.saturating_add(1))
-    };
+    let deepest =
+        |children: &mut dyn Iterator<Item = u32>| children.max().unwrap_or(0).saturating_add(1);
     match branch {
         Branch::Null
         | Branch::Bool
@@ -72,6 +72,8 @@ fn prune(branch: &mut Branch, heights: &[u32]) {
     let possible = |id: &NodeId| height(*id) < u32::MAX;
     match branch {
         Branch::Object(object) => {
+            let impossible = object.members.iter().filter(|member| !possible(&member.node));
+            object.forbidden.extend(impossible.map(|member| member.name.clone()));
             object.members.retain(|member| possible(&member.node));
             object.patterns.retain(|patterned| possible(&patterned.node));
             if object.additional.is_some_and(|node| !possible(&node)) {

@@ -14,6 +14,7 @@ mod height;
 mod merge;
 mod negate;
 mod number;
+mod object;
 
 pub use constants::Constants;
 pub use number::{Grid, NumberShape};
@@ -33,6 +34,8 @@ pub struct Shapes {
     /// `$defs` of the bundle, for the guards.
     definitions: Option<Value>,
     constants: OnceLock<Constants>,
+    /// The node of [`Self::ANY`].
+    any: Node,
 }
 
 /// A node of a [`Shapes`] graph.
@@ -124,7 +127,7 @@ impl Prepared {
 }
 
 /// An array with its elements.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ArrayShape {
     /// What stands at the first places.
     pub prefix: Vec<NodeId>,
@@ -141,12 +144,14 @@ pub struct ArrayShape {
 }
 
 /// An object with its members.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ObjectShape {
     /// Members the schema names, in its order.
     pub members: Vec<Member>,
     /// Members whose names match a pattern.
     pub patterns: Vec<Patterned>,
+    /// Members the schema names that nothing satisfies.
+    pub forbidden: Vec<Text>,
     /// All other members; `None` where none are allowed.
     pub additional: Option<NodeId>,
     /// Whether the schema speaks of other members at all, so that some should be tried.
@@ -200,6 +205,11 @@ impl Shapes {
     /// A node; `None` for [`Self::ANY`].
     pub fn node(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(id.0 as usize)
+    }
+
+    /// A node; for [`Self::ANY`] one with a branch for each JSON type.
+    pub fn node_or_any(&self, id: NodeId) -> &Node {
+        self.node(id).unwrap_or(&self.any)
     }
 
     /// All nodes.

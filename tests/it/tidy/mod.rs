@@ -31,9 +31,11 @@ const FLOORS: [(&str, u8); 20] = [
 ];
 
 /// Where a folder uses one of its own floor.
-const BESIDE: [(&str, &str); 1] = [
+const BESIDE: [(&str, &str); 2] = [
     // Filters pick operations.
     ("config", "spec"),
+    // A finding shows the line that sends it again.
+    ("report", "export"),
 ];
 
 /// Lower floors that a folder must not know all the same.

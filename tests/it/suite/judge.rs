@@ -1,0 +1,147 @@
+//! The second validator.
+
+use phi_fuzz::schema::format::Format;
+use phi_fuzz::value::{Number, Value, read};
+
+use super::schemas::{self, Group, remote};
+
+/// Formats by which the second validator agrees with all that the suite says of them; of any other it
+/// is not asked.
+pub(super) fn known_formats(draft: &'static str) -> Vec<String> {
+    let mut known = Vec::new();
+    for group in schemas::groups_in(draft, "optional/format").unwrap_or_default() {
+        let Some(format) = group.source.get("format").and_then(Value::as_str) else { continue };
+        let judge = Judge::new(&group, &[format.to_owned()]);
+        let agrees = |(value, valid): &(Value, bool)| judge.accepts(value, true) == Some(*valid);
+        let asked = Format::of(format).is_some() && !LIMITS.contains(&format);
+        if asked && group.instances.iter().all(agrees) {
+            known.push(format.to_owned());
+        }
+    }
+    known
+}
+
+/// A schema as a second validator reads it, from its file and not from our bundle.
+pub(super) struct Judge {
+    plain: Option<Compiled>,
+    with_formats: Option<Compiled>,
+    rounds: bool,
+}
+
+/// Formats of which it takes more, or less, than their specifications, in ways that the suite does not
+/// show: no look-around and back-references, no index manipulation, anything for an IRI.
+const LIMITS: [&str; 4] = ["regex", "relative-json-pointer", "iri", "iri-reference"];
+
+struct Compiled {
+    schemas: boon::Schemas,
+    schema: boon::SchemaIndex,
+}
+
+struct Remotes;
+
+impl boon::UrlLoader for Remotes {
+    fn load(&self, url: &str) -> Result<serde_json::Value, Box<dyn std::error::Error>> {
+        let value = remote(url).ok_or("no such document")?;
+        Ok(serde_json::from_str(&value.to_string())?)
+    }
+}
+
+impl Judge {
+    pub(super) fn new(group: &Group, formats: &[String]) -> Self {
+        let mut named = Vec::new();
+        members(&group.source, "format", &mut named);
+        let known = |format: &&Value| formats.iter().any(|known| format.as_str() == Some(known));
+        let judged = named.iter().all(known);
+        let mut steps = Vec::new();
+        members(&group.source, "multipleOf", &mut steps);
+        // What no power of two makes whole, no float holds.
+        let decimal = |step: &&Value| step.as_number().and_then(Number::decimal);
+        let rounded = |step: &&Value| decimal(step).is_some_and(|d| !d.times(1 << 60).is_integer());
+        // Draft 4 asserts every format.
+        let plain = named.is_empty() || group.draft != "draft4";
+        Self {
+            plain: if plain { compile(group, false) } else { None },
+            with_formats: if judged && !named.is_empty() { compile(group, true) } else { None },
+            rounds: steps.iter().any(rounded),
+        }
+    }
+
+    /// Whether it accepts a value, by formats where it knows all that the schema names. `None` where
+    /// it cannot hold the value or read the schema, or is asked of a format it does not know.
+    pub(super) fn accepts(&self, value: &Value, by_format: bool) -> Option<bool> {
+        let compiled = if by_format {
+            self.with_formats.as_ref()?
+        } else {
+            self.with_formats.as_ref().or(self.plain.as_ref())?
+        };
+        let value = held(value)?;
+        Some(compiled.schemas.validate(&value, compiled.schema).is_ok())
+    }
+
+    /// Whether it may be wrong by the rounding of floats.
+    pub(super) fn rounds(&self, value: &Value) -> bool {
+        self.rounds && has_fraction(value)
+    }
+}
+
+fn compile(group: &Group, formats: bool) -> Option<Compiled> {
+    let draft = if group.draft == "draft4" { boon::Draft::V4 } else { boon::Draft::V2020_12 };
+    let mut compiler = boon::Compiler::new();
+    compiler.set_default_draft(draft);
+    compiler.use_loader(Box::new(Remotes));
+    if formats {
+        compiler.enable_format_assertions();
+    }
+    let source = serde_json::from_str(&group.source.to_string()).unwrap();
+    compiler.add_resource("http://phi.example/schema.json", source).unwrap();
+    let mut schemas = boon::Schemas::new();
+    match compiler.compile("http://phi.example/schema.json", &mut schemas) {
+        Ok(schema) => Some(Compiled { schemas, schema }),
+        Err(error) => {
+            println!("{} is not read by the second validator: {error:#}", group.name);
+            None
+        }
+    }
+}
+
+/// The values of all members of this name.
+fn members<'v>(value: &'v Value, name: &str, found: &mut Vec<&'v Value>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| members(item, name, found)),
+        Value::Object(object) => {
+            found.extend(object.get(name));
+            object.iter().for_each(|(_, value)| members(value, name, found));
+        }
+        _ => {}
+    }
+}
+
+fn has_fraction(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => !number.is_integer(),
+        Value::Array(items) => items.iter().any(has_fraction),
+        Value::Object(object) => object.iter().any(|(_, value)| has_fraction(value)),
+        _ => false,
+    }
+}
+
+/// The same value for `serde_json`, where it holds it exactly.
+fn held(value: &Value) -> Option<serde_json::Value> {
+    let held: serde_json::Value = serde_json::from_str(&value.to_string()).ok()?;
+    let again = read::json(held.to_string().as_bytes()).ok()?;
+    is_same(value, &again).then_some(held)
+}
+
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => Number::same(one, other),
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(a, b)| is_same(a, b))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().zip(other).all(|((a, x), (b, y))| a == b && is_same(x, y))
+        }
+        (one, other) => one == other,
+    }
+}
