@@ -16,12 +16,11 @@ use std::time::Duration;
 use http::{Response, StatusCode};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use phi_fuzz::campaign::{self, Event, Phase, Settings, Stop, Summary};
+use phi_fuzz::campaign::{self, Event, Phase, Settings, Summary};
 use phi_fuzz::config::{Filter, Permissions};
 use phi_fuzz::execute::{Executor, Identities, Permission};
-use phi_fuzz::schema::Documents;
-use phi_fuzz::spec::{load, openapi};
-use phi_fuzz::{check, transport};
+use phi_fuzz::spec::load;
+use phi_fuzz::transport;
 
 /// The argument that makes this program the service.
 const SERVE: &str = "--serve";
@@ -93,10 +92,7 @@ async fn measure(
     phases: &[Phase],
     most: u64,
 ) -> Result<Arc<Summary>, Failure> {
-    let (value, lines) = load::document("speed.json", document().as_bytes())?;
-    let mut documents = Documents::new();
-    let root = documents.add("speed.json", value, Some(lines));
-    let service = openapi::read(&Arc::new(documents), &root)?;
+    let service = load::alone("constant.json", document().as_bytes())?.service;
     let target = transport::Target::parse(&format!("http://{address}"))?;
     let client = transport::Client::new(target, transport::Settings::default())?;
     let identities = Identities { all: Vec::new(), schemes: service.schemes.clone() };
@@ -104,25 +100,11 @@ async fn measure(
     let executor = Executor::new(Arc::new(service), client, String::new(), identities, permission);
     let settings = Settings {
         seed: 1,
-        max_time: Duration::from_secs(3600),
         max_cases: Some(most),
-        max_findings: None,
         workers: WORKERS,
         phases: phases.to_vec(),
-        checks: check::all().to_vec(),
         include: vec![Filter::parse(resources)?, Filter::parse("GET /health")?],
-        exclude: Vec::new(),
-        overrides: Vec::new(),
-        out: None,
-        corpus: None,
-        fail_on: None,
-        require_reached: 0.0,
-        shrink_time: Duration::from_secs(20),
-        shrink_share: 0.3,
-        wait_for_service: Duration::from_secs(5),
-        health: None,
-        redactor: Arc::default(),
-        stop: Stop::default(),
+        ..Settings::default()
     };
     let mut ignore = |_: Event| {};
     Ok(campaign::run(Arc::new(executor), Arc::new(settings), &mut ignore).await)

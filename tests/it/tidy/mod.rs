@@ -1,5 +1,6 @@
 //! The house is built as it is drawn: what `ARCHITECTURE.md` says of floors and absences holds.
 
+mod commands;
 mod source;
 
 use source::{File, files};
@@ -23,7 +24,7 @@ const FLOORS: [(&str, u8); 20] = [
     ("campaign", 9),
     ("report", 10),
     ("export", 10),
-    ("proptest", 10),
+    ("strategy", 10),
     ("regressions", 10),
     ("cli", 11),
     ("main", 12),
