@@ -213,3 +213,141 @@ impl Fault {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{Body, Call, Deviation, Label};
+    use crate::schema::Documents;
+    use crate::spec::openapi;
+    use crate::value::read;
+
+    /// A service that takes a name and, where one likes, a number.
+    fn service() -> Service {
+        let document = r#"{"openapi":"3.1.0","info":{"title":"t","version":"1"},"paths":{"/a":{"post":{
+            "requestBody":{"required":true,"content":{"application/json":{"schema":{
+                "type":"object","required":["name"],"properties":{
+                    "name":{"type":"string","minLength":1},
+                    "credit":{"type":"integer","minimum":0},
+                    "items":{"type":"array","items":{"type":"integer"}}}}}}},
+            "responses":{"201":{"description":"made"}}}}}}"#;
+        let mut documents = Documents::new();
+        let root = documents.add("t.json", read::json(document.as_bytes()).unwrap(), None);
+        openapi::read(&Arc::new(documents), &root).unwrap()
+    }
+
+    fn case(json: &str) -> Case {
+        let body = Body::Json(read::json(json.as_bytes()).unwrap());
+        Case::of(
+            "t",
+            Call {
+                id: "s1".to_owned(),
+                operation: "POST /a".to_owned(),
+                body: Some(body),
+                ..Call::default()
+            },
+        )
+    }
+
+    fn invalid(json: &str, rule: &'static str, at: &str) -> Case {
+        let mut case = case(json);
+        for call in case.calls_mut() {
+            call.label = Label::Invalid;
+            call.deviations = vec![Deviation::schema(rule, at.to_owned())];
+        }
+        case
+    }
+
+    fn bucket() -> Bucket {
+        Bucket {
+            check: "not_a_server_error",
+            operation: "POST /a".to_owned(),
+            outcome: "500".to_owned(),
+            message: "internal".to_owned(),
+        }
+    }
+
+    fn fault(neutral: &[(&str, Option<Value>)]) -> Fault {
+        let neutral = neutral.iter().map(|(at, value)| ((*at).to_owned(), value.clone())).collect();
+        Fault { broken: Vec::new(), neutral }
+    }
+
+    /// What is to be done about a case once these faults are known.
+    fn next(faults: &[Fault], case: &Case) -> Next {
+        let mut suspicions = Suspicions::default();
+        for fault in faults {
+            suspicions.found(&bucket(), fault.clone());
+        }
+        suspicions.next(&service(), &bucket(), case, "class")
+    }
+
+    fn credit() -> Fault {
+        fault(&[("json/credit", None)])
+    }
+
+    #[test]
+    fn a_case_that_holds_a_known_culprit_is_tried_without_it() {
+        let without = Arc::new(case(r#"{"name":"0"}"#));
+        assert_eq!(
+            next(&[credit()], &case(r#"{"name":"0","credit":9}"#)),
+            Next::Neutralise(without)
+        );
+    }
+
+    #[test]
+    fn all_known_culprits_go_at_once() {
+        let name = fault(&[("json/name", Some(Value::text("0")))]);
+        let without = Arc::new(case(r#"{"name":"0","items":[1]}"#));
+        let both = case(r#"{"name":"x","credit":9,"items":[1]}"#);
+        assert_eq!(next(&[credit(), name], &both), Next::Neutralise(without));
+    }
+
+    #[test]
+    fn a_case_without_a_known_culprit_is_another_fault() {
+        assert_eq!(next(&[credit()], &case(r#"{"name":"\u0000"}"#)), Next::Confirm);
+        let broken = invalid(r#"{"name":1}"#, "type", "json/name");
+        assert_eq!(next(&[credit()], &broken), Next::Confirm);
+    }
+
+    #[test]
+    fn what_fails_with_the_simplest_input_explains_everything() {
+        assert_eq!(next(&[fault(&[])], &case(r#"{"name":"x"}"#)), Next::Nothing);
+    }
+
+    #[test]
+    fn another_broken_rule_at_the_same_place_is_the_same_fault() {
+        let place = ("json/credit".to_owned(), None);
+        let fault = Fault { broken: vec!["json/credit".to_owned()], neutral: vec![place] };
+        let below = invalid(r#"{"name":"0","credit":-1}"#, "minimum", "json/credit");
+        assert_eq!(next(&[fault], &below), Next::Nothing);
+    }
+
+    #[test]
+    fn a_part_that_another_needs_is_put_in() {
+        let fault = fault(&[("json/name", Some(Value::text("0"))), ("json/credit", None)]);
+        let neutral = fault.neutralised(&service(), &case(r#"{"credit":9}"#));
+        assert_eq!(neutral, Some(case(r#"{"name":"0"}"#)));
+    }
+
+    #[test]
+    fn places_that_were_looked_at_are_not_looked_at_again() {
+        let mut suspicions = Suspicions::default();
+        suspicions.found(&bucket(), credit());
+        let (service, bucket) = (service(), bucket());
+        let mut next = |json: &str| suspicions.next(&service, &bucket, &case(json), "random");
+        assert_eq!(next(r#"{"name":"a"}"#), Next::Confirm);
+        assert_eq!(next(r#"{"name":"b"}"#), Next::Nothing);
+        assert_eq!(next(r#"{"name":"b","items":[1]}"#), Next::Confirm);
+    }
+
+    #[test]
+    fn what_does_not_come_back_is_left_alone_after_a_few_times() {
+        let mut suspicions = Suspicions::default();
+        let case = case(r#"{"name":"a"}"#);
+        for _ in 0..MOST_FLEETING {
+            assert_eq!(suspicions.next(&service(), &bucket(), &case, ""), Next::Confirm);
+            suspicions.fleeting(&bucket());
+        }
+        assert_eq!(suspicions.next(&service(), &bucket(), &case, ""), Next::Nothing);
+    }
+}
