@@ -64,7 +64,7 @@ fn report(service: &Service, seconds: u64) -> Result<(), Failure> {
     let after = wrk(service.address, seconds);
     println!("kind       cases  requests  findings     time   cases/s");
     for (kind, summary) in [("valid", &valid), ("invalid", &invalid)] {
-        let Summary { cases, requests, found, took, .. } = summary;
+        let Summary { cases, requests, found, took, .. } = &**summary;
         let speed = per_second(*cases, *took);
         println!("{kind:7} {cases:8}  {requests:8}  {:8} {took:8.2?} {speed:9.0}", found.len());
     }
@@ -222,7 +222,7 @@ fn document() -> String {
     let mut paths: Vec<String> = (0..RESOURCES).flat_map(both).collect();
     paths.push(format!(r#""/health":{{"get":{{{responses}}}}}"#));
     format!(
-        r##"{{"openapi":"3.1.0","info":{{"title":"constant","version":"1"}},
+        r#"{{"openapi":"3.1.0","info":{{"title":"constant","version":"1"}},
         "paths":{{{}}},
         "components":{{"schemas":{{
             "Thing":{{"type":"object","required":["id","name","state"],"properties":{{
@@ -245,7 +245,7 @@ fn document() -> String {
                 "mail":{{"type":"string","format":"email"}},
                 "fast":{{"type":"boolean"}},
                 "place":{{"type":"object","required":["city"],"properties":{{
-                    "city":{{"type":"string"}},"code":{{"type":"string","maxLength":8}}}}}}}}}}}}}}}}"##,
+                    "city":{{"type":"string"}},"code":{{"type":"string","maxLength":8}}}}}}}}}}}}}}}}"#,
         paths.join(",")
     )
 }

@@ -15,6 +15,23 @@ use crate::value::read;
 pub(super) const SHAPES: [&str; 3] =
     ["response_schema_conformance", "content_type_conformance", "response_headers_conformance"];
 
+/// Whether a cause explains a failure.
+#[derive(Debug)]
+pub(super) enum Explanation {
+    /// It does not.
+    None,
+    /// It does.
+    Certain,
+    /// It does if this case passes.
+    IfPasses(Case),
+}
+
+impl Explanation {
+    fn told(certain: bool) -> Self {
+        if certain { Self::Certain } else { Self::None }
+    }
+}
+
 /// What a finding came from.
 #[derive(Debug)]
 pub(super) struct Cause {
@@ -44,40 +61,41 @@ impl Cause {
         }
     }
 
-    /// Whether it may explain a failure of another operation. `Some(None)` says it does; `Some` of a
-    /// case that it does if that case passes.
+    /// Whether it explains a failure of another operation.
     pub(super) fn explains(
         &self,
         service: &Service,
         bucket: &Bucket,
         told: &str,
         history: &History,
-    ) -> Option<Option<Case>> {
+    ) -> Explanation {
         let alike = self.bucket.check == bucket.check
             && self.bucket.outcome == bucket.outcome
             && self.bucket.message == bucket.message
             && self.bucket.operation != bucket.operation;
         if !alike {
-            return None;
+            return Explanation::None;
         }
         if SHAPES.contains(&bucket.check) {
             // Answers of success are each operation's own; errors are usually made in one place.
-            let error = history.exchanges.last().and_then(|e| e.status()).is_some_and(|s| s >= 400);
-            return error.then_some(None);
+            let status = history.exchanges.last().and_then(crate::case::Exchange::status);
+            return Explanation::told(status.is_some_and(|status| status >= 400));
         }
         let case = &*history.case;
         if !self.deviations.is_empty() {
-            return (self.deviations == deviations(case) && self.told == told).then_some(None);
+            return Explanation::told(self.deviations == deviations(case) && self.told == told);
         }
         if self.told.is_empty() || self.told != told {
-            return None;
+            return Explanation::None;
         }
         // An undeclared refusal in the same words is the same rule of the business.
         if bucket.check == "status_code_conformance" && self.fault.neutral.is_empty() {
-            return Some(None);
+            return Explanation::Certain;
         }
-        let neutral = self.fault.neutralised(service, case)?;
-        (neutral != *case).then_some(Some(neutral))
+        match self.fault.neutralised(service, case) {
+            Some(neutral) if neutral != *case => Explanation::IfPasses(neutral),
+            _ => Explanation::None,
+        }
     }
 
     /// Notes another operation; whether it is new.

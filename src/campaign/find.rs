@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::cause::{self, Cause};
+use super::cause::{self, Cause, Explanation};
 use super::reduce::{Reduced, probe, reduce};
 use super::suspicion::{Bucket, Fault, Next, broken, without_indices};
 use super::{Campaign, Event, Found, round};
@@ -50,15 +50,14 @@ impl Campaign<'_> {
     ) -> bool {
         let told = cause::told(history);
         for index in 0..self.causes.len() {
-            let Some(neutral) =
-                self.causes[index].explains(&self.executor.service, bucket, &told, history)
-            else {
-                continue;
-            };
-            if let Some(case) = neutral
-                && self.probe(check, bucket, &Arc::new(case)).await.1.is_some()
-            {
-                continue;
+            match self.causes[index].explains(&self.executor.service, bucket, &told, history) {
+                Explanation::None => continue,
+                Explanation::Certain => {}
+                Explanation::IfPasses(case) => {
+                    if self.probe(check, bucket, &Arc::new(case)).await.1.is_some() {
+                        continue;
+                    }
+                }
             }
             let cause = &mut self.causes[index];
             self.suspicions.found(bucket, cause.fault.clone());
@@ -123,7 +122,7 @@ impl Campaign<'_> {
         };
         // What was known of other calls when it was found decides how bad it is.
         reduced.failure.severity = reduced.failure.severity.min(severity);
-        self.found(bucket, reduced, also);
+        self.found(bucket, &reduced, &also);
     }
 
     /// When shrinking one finding has to end; never where the number of cases bounds the run.
@@ -135,8 +134,8 @@ impl Campaign<'_> {
     }
 
     /// Files a finding, unless it is one that is known.
-    fn found(&mut self, bucket: &Bucket, reduced: Reduced, also: Vec<&'static str>) {
-        let (culprits, neutral) = self.culprits(&reduced);
+    fn found(&mut self, bucket: &Bucket, reduced: &Reduced, also: &[&'static str]) {
+        let (culprits, neutral) = self.culprits(reduced);
         let fault = Fault { broken: broken(&reduced.case), neutral };
         self.suspicions.found(bucket, fault.clone());
         let signature = Signature::of(&corpus::Fault {
@@ -148,11 +147,11 @@ impl Campaign<'_> {
         });
         let service = corpus::slug(&self.executor.service.name);
         let id = format!("{service}-{signature}");
-        if self.found.iter().any(|known| known.id == id) || !self.supersedes(bucket, &reduced) {
+        if self.found.iter().any(|known| known.id == id) || !self.supersedes(bucket, reduced) {
             self.suspicions.twice(bucket);
             return;
         }
-        let finding = finding(&reduced, &also).redacted(&self.settings.redactor);
+        let finding = finding(reduced, also).redacted(&self.settings.redactor);
         let mut found = Found {
             id,
             operation: bucket.operation.clone(),

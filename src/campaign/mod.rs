@@ -54,6 +54,8 @@ struct Campaign<'c> {
     accepted_examples: BTreeMap<usize, Arc<Call>>,
     /// The number of the last random case of each operation.
     random_numbers: Vec<u64>,
+    /// How often each operation was not answered in time.
+    timeouts: Vec<usize>,
     found: Vec<Arc<Found>>,
     /// What the findings came from, to recognise it at other operations.
     causes: Vec<cause::Cause>,
@@ -122,6 +124,7 @@ impl<'c> Campaign<'c> {
             bases: vec![None; operations],
             accepted_examples: BTreeMap::new(),
             random_numbers: vec![0; operations],
+            timeouts: vec![0; operations],
             found: Vec::new(),
             causes: Vec::new(),
             replays: Vec::new(),
@@ -253,6 +256,9 @@ impl<'c> Campaign<'c> {
         if let Some(exchange) = done.history.exchanges.last() {
             self.ledger.record(done.operation, exchange);
             Arc::make_mut(&mut self.latency).record(exchange);
+            if matches!(exchange.outcome, crate::case::Outcome::TimedOut { .. }) {
+                self.timeouts[done.operation] += 1;
+            }
             let success = exchange.status().is_some_and(|status| (200..300).contains(&status));
             if success && let Some(call) = done.history.case.call(&exchange.call) {
                 Arc::make_mut(&mut self.accepted).record(call);

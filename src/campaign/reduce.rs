@@ -42,6 +42,9 @@ pub(super) struct Reduced {
     pub(super) probes: u64,
 }
 
+/// The last execution that failed: the case, what came, what is wrong with it.
+type Last = Mutex<Option<(Arc<Case>, Arc<History>, Failure)>>;
+
 /// One execution of a candidate: the failure of the bucket, where it is there again.
 pub(super) async fn probe(
     executor: &Executor,
@@ -68,7 +71,7 @@ pub(super) async fn reduce(
     case: &Arc<Case>,
     until: Option<Instant>,
 ) -> Option<Reduced> {
-    let last: Mutex<Option<(Arc<Case>, Arc<History>, Failure)>> = Mutex::new(None);
+    let last: Last = Mutex::new(None);
     let execute = async |case: &Arc<Case>| {
         let (history, failure) =
             probe(executor, surroundings, check, bucket, case, Connections::Fresh).await;
@@ -94,7 +97,8 @@ pub(super) async fn reduce(
         Shrinker::new(first, None, move |items: &[Item]| candidate(&service, &like, items));
     let budget = Budget::probes(MOST_CALLS)
         .until(move || until.is_some_and(|until| Instant::now() >= until));
-    let mut flaky = Flaky::new(shrinker, budget);
+    let flaky = Flaky::new(shrinker, budget);
+    let mut flaky = if check.name() == "hang" { flaky.dear() } else { flaky };
     live(&mut flaky, |candidate| {
         let execute = &execute;
         async move {
@@ -181,7 +185,7 @@ fn replays(reproduced: Reproduced) -> u32 {
 async fn unshrunk(
     case: &Arc<Case>,
     execute: impl AsyncFn(&Arc<Case>) -> bool,
-    last: &Mutex<Option<(Arc<Case>, Arc<History>, Failure)>>,
+    last: &Last,
 ) -> Option<Reduced> {
     let mut reproduced = Reproduced::default();
     for _ in 0..5 {

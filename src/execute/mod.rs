@@ -183,7 +183,7 @@ impl Executor {
     ) -> Result<Ready, Unfinished> {
         let unfinished = |why: String| Unfinished { call: call.id.clone(), why };
         let concrete =
-            self.concrete(meant, bindings).map_err(|error| unfinished(error.to_string()))?;
+            Self::concrete(meant, bindings).map_err(|error| unfinished(error.to_string()))?;
         let operation = self.service.operation(&concrete.operation);
         self.permission.allows(operation, &concrete).map_err(unfinished)?;
         let mut request = wire::render::request(&concrete, &self.base)
@@ -208,7 +208,7 @@ impl Executor {
     }
 
     /// The call with every symbol replaced.
-    fn concrete(&self, call: &Call, bindings: &Bindings<'_>) -> Result<Call, Unresolved> {
+    fn concrete(call: &Call, bindings: &Bindings<'_>) -> Result<Call, Unresolved> {
         let list = |values: &[(String, Value)]| {
             values
                 .iter()

@@ -61,8 +61,11 @@ fn body(script: &Script, call: &Scripted) -> String {
     let plain = !text.contains("{{") && !text.contains("```") && !text.contains('\r');
     if filled != *text && plain {
         // One line ends where it ends; several end with a line end of their own.
-        let several = filled.contains(['\n', '`', '\\']);
-        return if several { format!("```\n{filled}\n```\n") } else { format!("`{filled}`\n") };
+        return if filled.contains(['\n', '`', '\\']) {
+            format!("```\n{filled}\n```\n")
+        } else {
+            format!("`{filled}`\n")
+        };
     }
     let json = crate::value::read::json(octets).is_ok() && plain;
     // A line of JSON is sent as it stands.

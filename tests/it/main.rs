@@ -1,5 +1,11 @@
 //! Integration tests: the library and the built binary, against services in process.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests fail where something is not there, and say what they skip"
+)]
+
 mod shared;
 mod suite;
 mod shrink;

@@ -1,6 +1,5 @@
 //! A service that writes down what it receives.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,7 +13,6 @@ pub(crate) struct Received {
     pub(crate) method: String,
     pub(crate) target: String,
     pub(crate) head: String,
-    pub(crate) body: Vec<u8>,
 }
 
 /// What a service answers: the status line's end, header lines, a body.
@@ -69,47 +67,43 @@ impl Recorder {
     }
 }
 
-fn serve<'s>(
+async fn serve(
     mut stream: TcpStream,
-    received: &'s Mutex<Vec<Received>>,
+    received: &Mutex<Vec<Received>>,
     answer: fn(&Received) -> Answer,
-) -> impl Future<Output = std::io::Result<()>> + Send + 's {
-    async move {
-        let mut buffer = Vec::new();
-        loop {
-            let Some(head) = read_until(&mut stream, &mut buffer, b"\r\n\r\n").await? else {
-                return Ok(());
-            };
-            let head = String::from_utf8_lossy(&head).into_owned();
-            let length = head
-                .lines()
-                .find_map(|line| {
-                    line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok()
-                })
-                .unwrap_or(0_usize);
-            while buffer.len() < length {
-                if stream.read_buf(&mut buffer).await? == 0 {
-                    return Ok(());
-                }
-            }
-            let body = buffer.drain(..length).collect();
-            // A chunked body is not read: the connection ends with the answer.
-            let chunked = head.to_ascii_lowercase().contains("\r\ntransfer-encoding:");
-            let mut words = head.split(' ');
-            let mut word = || words.next().unwrap_or_default().to_owned();
-            let request = Received { method: word(), target: word(), head: head.clone(), body };
-            let (status, headers, text) = answer(&request);
-            received.lock().unwrap().push(request.clone());
-            let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
-            let text = if request.method == "HEAD" { String::new() } else { text };
-            let reply = format!(
-                "HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{text}",
-                text.len()
-            );
-            stream.write_all(reply.as_bytes()).await?;
-            if chunked {
+) -> std::io::Result<()> {
+    let mut buffer = Vec::new();
+    loop {
+        let Some(head) = read_until(&mut stream, &mut buffer, b"\r\n\r\n").await? else {
+            return Ok(());
+        };
+        let head = String::from_utf8_lossy(&head).into_owned();
+        let length = head
+            .lines()
+            .find_map(|line| {
+                line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok()
+            })
+            .unwrap_or(0_usize);
+        while buffer.len() < length {
+            if stream.read_buf(&mut buffer).await? == 0 {
                 return Ok(());
             }
+        }
+        buffer.drain(..length);
+        // A chunked body is not read: the connection ends with the answer.
+        let chunked = head.to_ascii_lowercase().contains("\r\ntransfer-encoding:");
+        let mut words = head.split(' ');
+        let mut word = || words.next().unwrap_or_default().to_owned();
+        let request = Received { method: word(), target: word(), head: head.clone() };
+        let (status, headers, text) = answer(&request);
+        received.lock().unwrap().push(request.clone());
+        let headers = headers.into_iter().map(|line| line + "\r\n").collect::<String>();
+        let text = if request.method == "HEAD" { String::new() } else { text };
+        let reply =
+            format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{text}", text.len());
+        stream.write_all(reply.as_bytes()).await?;
+        if chunked {
+            return Ok(());
         }
     }
 }

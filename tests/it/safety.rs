@@ -16,7 +16,7 @@ use phi_fuzz::value::redact::Redactor;
 
 use crate::recorder::{Answer, Received, Recorder};
 
-const DOCUMENT: &str = r##"
+const DOCUMENT: &str = r#"
 openapi: 3.1.0
 info: { title: Items, version: "1" }
 paths:
@@ -47,7 +47,7 @@ paths:
       responses: { "302": { description: away } }
 security: [{ token: [] }]
 components: { securitySchemes: { token: { type: http, scheme: bearer } } }
-"##;
+"#;
 
 const TOKEN: &str = "hush-hush-token";
 

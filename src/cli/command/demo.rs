@@ -17,6 +17,9 @@ const NAME: &str = "shop";
 /// Where the demo's findings go: beside those of the project, not among them.
 const OUT: &str = ".phi-fuzz/demo";
 
+/// How long a call of the demo's service may take.
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(1);
+
 pub(in crate::cli) fn run(session: &Session, demo: &Demo) -> Result<Exit, Error> {
     let shop = Shop { seed: demo.shop_seed.unwrap_or_default(), healthy: demo.healthy };
     if demo.serve {
@@ -34,6 +37,8 @@ pub(in crate::cli) fn run(session: &Session, demo: &Demo) -> Result<Exit, Error>
     if flags.folders.corpus.is_none() {
         flags.folders.no_corpus = Some(true);
     }
+    // It is in process: what takes longer hangs.
+    flags.connect.timeout.get_or_insert(TIMEOUT);
     let resolved = Resolved::new(&session, flags)?;
     let services = resolved.services(&[], &[])?;
     let campaigns = launch::campaigns(&session, &resolved, &services, &Task::Fuzz, false);

@@ -3,7 +3,7 @@
 use super::Emit;
 use crate::generate::walk::Spot;
 use crate::schema::shape::{Branch, NumberShape};
-use crate::value::{Decimal, Value};
+use crate::value::{Decimal, Number, Value};
 
 /// How far beyond a bound: by the least step, and by much.
 const FAR: i128 = 1_000_000;
@@ -31,9 +31,9 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         }
         if let Some(step) = &shape.multiple_of
             && let Some(inside) = spot.simplest_of(branch)
-            && let Some(inside) = inside.as_number().and_then(|number| number.decimal())
+            && let Some(inside) = inside.as_number().and_then(Number::decimal)
         {
-            let half = Decimal::parse("0.5").map_or_else(|| Decimal::from(1), |half| half);
+            let half = Decimal::parse("0.5").unwrap_or_else(|| Decimal::from(1));
             let unit = if shape.integer { Decimal::from(1) } else { half };
             for (class, off) in [
                 ("a step and a bit", inside.plus(&unit)),

@@ -26,7 +26,7 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     match current {
         Value::Number(number) => others.push(("as text", Value::text(number.lexeme().as_ref()))),
         Value::Bool(bool) => {
-            others.push(("as text", Value::text(if *bool { "true" } else { "false" })))
+            others.push(("as text", Value::text(if *bool { "true" } else { "false" })));
         }
         Value::String(text) => {
             others.extend(
@@ -34,7 +34,7 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             );
         }
         Value::Array(items) => {
-            others.extend(items.first().map(|item| ("its first element", item.clone())))
+            others.extend(items.first().map(|item| ("its first element", item.clone())));
         }
         _ => {}
     }

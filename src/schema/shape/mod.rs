@@ -14,6 +14,7 @@ mod height;
 mod merge;
 mod negate;
 mod number;
+mod object;
 
 pub use constants::Constants;
 pub use number::{Grid, NumberShape};

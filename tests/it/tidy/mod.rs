@@ -33,13 +33,13 @@ const FLOORS: [(&str, u8); 20] = [
 const BESIDE: [(&str, &str); 2] = [
     // Filters pick operations.
     ("config", "spec"),
-    // A finding is shown with its line of curl.
+    // A finding shows the line that sends it again.
     ("report", "export"),
 ];
 
 /// Lower floors that a folder must not know all the same.
 const UNKNOWN: [(&str, &[&str]); 6] = [
-    ("shrink", &["spec", "wire", "generate", "transport", "check", "execute"]),
+    ("shrink", &["wire", "transport", "check", "execute"]),
     ("corpus", &["generate", "transport", "check", "execute"]),
     ("report", &["transport", "execute"]),
     ("export", &["transport", "execute"]),
