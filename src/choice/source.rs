@@ -11,7 +11,10 @@ use crate::value::Text;
 /// More choices than this make no case that anyone would read; the draw is given up.
 const MOST_CHOICES: usize = 20_000;
 
-/// A draw was given up: too many choices, or what was drawn cannot be used.
+/// Spans nest at most this deep: what nests deeper cannot be drawn again on a usual stack.
+const DEEPEST: usize = 1_200;
+
+/// A draw was given up: too many choices, too deep, or what was drawn cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overrun;
 
@@ -85,6 +88,9 @@ impl<'a> Source<'a> {
     /// Draws inside a span.
     pub fn span<T>(&mut self, label: Label, draw: impl FnOnce(&mut Self) -> Draw<T>) -> Draw<T> {
         let depth = self.open.len();
+        if depth >= DEEPEST {
+            return Err(Overrun);
+        }
         let parent = self.open.last().copied().unwrap_or(0);
         let place = self.children.get_mut(parent).map_or(0, |count| {
             *count += 1;

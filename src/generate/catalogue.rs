@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
+use super::pairs::Pairs;
 use super::planned::{Planned, Slot};
+pub use super::random::{random, random_invalid};
 use super::value::Place;
 use super::walk::{Edit, Leaf, Site, Spot, walk};
-use super::{boundary, confirm, deviation, input, malformed};
+use super::{boundary, deviation, input, malformed};
 use crate::case::{Call, Label};
 use crate::choice::{Draw, Rng, Source};
 use crate::spec::{Location, Operation, Service};
 use crate::value::{Pointer, Value};
 
-/// So many planned calls are worked out for one that is what its label says.
-const ATTEMPTS: usize = 20;
+/// So many calls of one kind are planned for an operation, the first classes of every place first.
+const MOST: usize = 20_000;
 
 /// The usual call of an operation: what the catalogues change one thing of.
 ///
@@ -75,7 +77,7 @@ fn examples(place: Place<'_>) -> std::slice::Iter<'_, Value> {
 }
 
 /// The parts of an operation's input, each with its place.
-fn slots(operation: &Operation) -> Vec<(Slot, Place<'_>)> {
+pub(super) fn slots(operation: &Operation) -> Vec<(Slot, Place<'_>)> {
     let parameters = operation.parameters.iter().enumerate().filter(|(_, parameter)| {
         input::parameters(operation).any(|known| std::ptr::eq(known, *parameter))
     });
@@ -88,7 +90,7 @@ fn slots(operation: &Operation) -> Vec<(Slot, Place<'_>)> {
 }
 
 /// The value that a call has in a slot.
-fn given(operation: &Operation, call: &Call, slot: Slot) -> Option<Value> {
+pub(super) fn given(operation: &Operation, call: &Call, slot: Slot) -> Option<Value> {
     match slot {
         Slot::Parameter(index) => input::given(call, operation.parameters.get(index)?).cloned(),
         Slot::Body(index) => {
@@ -99,18 +101,20 @@ fn given(operation: &Operation, call: &Call, slot: Slot) -> Option<Value> {
     }
 }
 
-/// One value at a boundary, all else as in `base`; the first class of every place first.
+/// One value at a boundary, all else as in `base`, the first class of every place first; then two
+/// values at once.
 pub fn boundary(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
     let mut planned: Vec<(usize, Planned)> = Vec::new();
+    let mut pairs = Pairs::default();
     each_spot(operation, base, &mut |slot, spot| {
+        pairs.add(slot, spot);
         let mut ordinal = 0;
         boundary::edges(spot, &mut |class, leaf, label| {
             planned.push((ordinal, Planned::boundary(base, slot, edit(spot, class, leaf), label)));
             ordinal += 1;
         });
     });
-    planned.sort_by_key(|(ordinal, _)| *ordinal);
-    planned.into_iter().map(|(_, planned)| planned).collect()
+    in_turn(planned).into_iter().chain(pairs.planned(base)).collect()
 }
 
 /// One broken rule, all else as in `base`; the first rule of every place first.
@@ -131,8 +135,13 @@ pub fn invalid(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
             ordinal += 1;
         });
     });
+    in_turn(planned)
+}
+
+/// The first of every place, then the second, and so on.
+fn in_turn(mut planned: Vec<(usize, Planned)>) -> Vec<Planned> {
     planned.sort_by_key(|(ordinal, _)| *ordinal);
-    planned.into_iter().map(|(_, planned)| planned).collect()
+    planned.into_iter().map(|(_, planned)| planned).take(MOST).collect()
 }
 
 fn edit(spot: &Spot<'_>, class: &'static str, leaf: Leaf) -> Edit {
@@ -149,38 +158,4 @@ fn each_spot<'o>(operation: &'o Operation, base: &Call, visit: &mut dyn FnMut(Sl
 /// Calls that are damaged on the wire.
 pub fn malformed(service: &Service, operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
     malformed::planned(service, operation, base)
-}
-
-/// A random call that the contract allows: unspecified where a value cannot be read back from the
-/// wire, else valid.
-///
-/// # Errors
-/// A required part of the input can have no value.
-pub fn random(operation: &Operation, rng: Rng) -> Draw<Call> {
-    let drawn = Source::random(rng).run(|source| input::draw(operation, "s1", source));
-    let (mut call, _) = drawn?;
-    call.label = confirm::lawful(operation, &call);
-    Ok(call)
-}
-
-/// A random call that breaks one rule: a random valid one with a value that is broken at one of its
-/// places, or with a whole value that its schema forbids.
-pub fn random_invalid(operation: &Operation, mut rng: Rng) -> Option<Call> {
-    let Ok(base) = random(operation, Rng::new(rng.next_u64())) else {
-        // Nothing is valid for some part, so anything is invalid.
-        let drawn = Source::random(rng).run(|source| input::draw_any(operation, "s1", source));
-        return confirm::named(operation, drawn.ok()?.0);
-    };
-    let base = Arc::new(base);
-    let mut planned = invalid(operation, &base);
-    for _ in 0..ATTEMPTS {
-        if planned.is_empty() {
-            return None;
-        }
-        let index = rng.index(planned.len());
-        if let Some(call) = planned.swap_remove(index).call(operation) {
-            return Some(call);
-        }
-    }
-    None
 }

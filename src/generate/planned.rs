@@ -34,6 +34,8 @@ pub struct Planned {
 enum Change {
     /// A value at a place that the schema admits.
     Boundary { slot: Slot, edit: Edit, label: Label },
+    /// Values at two places that the schema admits.
+    Pair { edits: Box<[(Slot, Edit); 2]> },
     /// A value at a place that breaks a rule; without one, whatever it is found to break.
     Break { slot: Slot, edit: Edit, rule: Option<&'static str> },
     /// A parameter or the body left out.
@@ -54,6 +56,11 @@ impl Planned {
     /// A call with one value at a boundary.
     pub fn boundary(base: &Arc<Call>, slot: Slot, edit: Edit, label: Label) -> Self {
         Self::new(edit.class, base, Change::Boundary { slot, edit, label })
+    }
+
+    /// A call with two values at a boundary.
+    pub fn pair(base: &Arc<Call>, edits: [(Slot, Edit); 2]) -> Self {
+        Self::new("pair", base, Change::Pair { edits: Box::new(edits) })
     }
 
     /// A call that breaks a rule, or whatever rules it is found to break.
@@ -98,12 +105,20 @@ impl Planned {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;
                 call.label = confirm::lawful(operation, &call).max(*label);
             }
+            Change::Pair { edits } => {
+                for (slot, edit) in &**edits {
+                    let given = super::catalogue::given(operation, &call, *slot);
+                    let value = given.map_or_else(|| edit.apply(), |value| edit.apply_to(value));
+                    set(operation, &mut call, *slot, Some(value))?;
+                }
+                call.label = confirm::lawful(operation, &call);
+            }
             Change::Break { slot, edit, rule } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;
                 let Some(rule) = rule else { return confirm::named(operation, call) };
                 call.label = Label::Invalid;
                 call.deviations =
-                    vec![Deviation::schema(rule, place(operation, *slot, &edit.site.pointer)?)];
+                    vec![Deviation::schema(rule, place(operation, *slot, &edit.place())?)];
             }
             Change::Missing { slot } => {
                 set(operation, &mut call, *slot, None)?;

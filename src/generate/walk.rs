@@ -3,20 +3,17 @@
 //! The boundary and deviation catalogues say what is worth trying at *one* place; the walk puts it
 //! into a value that is otherwise as usual.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::pattern::Texts;
-use super::value::{Place, draw};
+use super::value::{Place, draw, names};
 use crate::choice::{Item, Rng, Source};
 use crate::schema::Shapes;
 use crate::schema::shape::{ArrayShape, Branch, Grid, Node, NodeId, ObjectShape};
 use crate::value::{Object, Pointer, Text, Value};
 
 /// Places lie at most this deep.
-const DEEPEST: usize = 7;
-
-/// Names made to match a pattern are at most this long.
-const LONGEST_NAME: usize = 256;
+const DEEPEST: usize = 12;
 
 /// At most this many places of one input are walked; real documents have fewer but for a handful.
 const MOST_SPOTS: usize = 2_000;
@@ -43,6 +40,8 @@ pub struct Spot<'s> {
     pub optional: bool,
     /// Whether it is a member that its object needs.
     pub required: bool,
+    /// Where the same node stands around it, in a schema that refers to itself.
+    pub outer: Option<Pointer>,
 }
 
 impl Spot<'_> {
@@ -83,15 +82,17 @@ impl Spot<'_> {
             let numbers = inside.map(|factor| Value::Number(Grid::number(step.as_ref(), factor)));
             values.extend(numbers.take(count.saturating_sub(values.len())));
         }
+        let mut seen: HashSet<Value> = values.iter().cloned().collect();
         for seed in 0..4 * count as u64 {
             if values.len() >= count {
                 break;
             }
             let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source));
             if let Ok((value, _)) = drawn
+                && !seen.contains(&value)
                 && place.shapes.node(node).is_none_or(|node| place.shapes.confirms(node, &value))
-                && !values.iter().any(|known| known.same(&value))
             {
+                seen.insert(value.clone());
                 values.push(value);
             }
         }
@@ -117,16 +118,58 @@ pub enum Leaf {
     Value(Value),
     /// A text of so many times the same one; written out only when it is sent.
     Repeat(&'static str, usize),
+    /// A member of the object that is there.
+    Member(Text, Value),
     /// Nothing: the member is left out.
     Absent,
 }
 
 impl Edit {
+    /// The place that is another one after it.
+    pub fn place(&self) -> Pointer {
+        match &self.leaf {
+            Leaf::Member(name, _) => self.site.pointer.child(name.clone()),
+            _ => self.site.pointer.clone(),
+        }
+    }
+
+    /// A whole value that need not be the site's own with the edit made, where the place, or the object
+    /// that it is a member of, is there.
+    pub fn apply_to(&self, mut whole: Value) -> Value {
+        let mut parent = self.site.pointer.clone();
+        let last = parent.pop();
+        let there = self.site.pointer.find(&whole).is_some();
+        let value = self.site.pointer.find(&self.apply()).cloned();
+        match (last, value, there) {
+            (None, Some(value), _) => value,
+            (Some(_), Some(value), true) => {
+                if let Some(place) = self.site.pointer.find_mut(&mut whole) {
+                    *place = value;
+                }
+                whole
+            }
+            (Some(name), Some(value), false) => {
+                if let Some(Value::Object(object)) = parent.find_mut(&mut whole) {
+                    object.set(name, value);
+                }
+                whole
+            }
+            _ => whole,
+        }
+    }
+
     /// The whole value with the edit made.
     pub fn apply(&self) -> Value {
         match &self.leaf {
             Leaf::Value(value) => self.site.with(value.clone()),
             Leaf::Repeat(unit, times) => self.site.with(Value::text(unit.repeat(*times))),
+            Leaf::Member(name, value) => {
+                let mut root = self.site.root.clone();
+                if let Some(Value::Object(object)) = self.site.pointer.find_mut(&mut root) {
+                    object.set(name, value.clone());
+                }
+                root
+            }
             Leaf::Absent => {
                 let mut root = self.site.root.clone();
                 let mut parent = self.site.pointer.clone();
@@ -179,24 +222,26 @@ pub fn walk<'s>(place: Place<'s>, base: Option<&Value>, visit: &mut dyn FnMut(&S
 struct Walker<'v, 's> {
     visit: &'v mut dyn FnMut(&Spot<'s>),
     left: usize,
-    /// The nodes from the root to here, so that recursion is walked once.
-    path: Vec<NodeId>,
+    /// The nodes from the root to here with their places, so that recursion is walked once.
+    path: Vec<(NodeId, Pointer)>,
 }
 
 impl<'s> Walker<'_, 's> {
     fn node(&mut self, place: Place<'s>, site: Site, (optional, required): (bool, bool)) {
         let node = place.shapes.node_or_any(place.node);
-        let seen = self.path.iter().filter(|id| **id == place.node).count();
+        let around = self.path.iter().filter(|(id, _)| *id == place.node);
+        let (seen, outer) = (around.clone().count(), around.last().map(|(_, at)| at.clone()));
         if self.left == 0 || seen > 1 || self.path.len() > DEEPEST {
             return;
         }
         self.left -= 1;
-        let spot = Spot { place, node, site: Arc::new(site), optional, required };
+        let site = Arc::new(site);
+        let spot = Spot { place, node, site, optional, required, outer };
         (self.visit)(&spot);
         if place.node == Shapes::ANY {
             return;
         }
-        self.path.push(place.node);
+        self.path.push((place.node, spot.site.pointer.clone()));
         for branch in &node.branches {
             match branch {
                 Branch::Object(shape) => self.object(&spot, branch, shape),
@@ -244,10 +289,7 @@ impl<'s> Walker<'_, 's> {
             self.node(spot.place.at(member.node), Site { pointer, root }, presence);
         }
         for patterned in &shape.patterns {
-            let Some(names) = Texts::new(std::slice::from_ref(&patterned.pattern), 0, LONGEST_NAME)
-            else {
-                continue;
-            };
+            let Some(names) = names(patterned) else { continue };
             let named = Source::replay(&[]).run(|source| names.draw(source)).ok();
             let Some(name) = named
                 .map(|(name, _)| name)

@@ -38,7 +38,7 @@ struct Inner {
     at: Location,
     dialect: Dialect,
     direction: Direction,
-    bundle: OnceLock<Result<Value, String>>,
+    bundle: OnceLock<Result<Arc<Value>, String>>,
     validator: OnceLock<Validator>,
     shapes: OnceLock<Shapes>,
     doubtful: OnceLock<bool>,
@@ -91,15 +91,23 @@ impl Schema {
     /// # Errors
     /// A reference that leads nowhere, with its place.
     pub fn bundle(&self) -> Result<&Value, &str> {
+        self.shared_bundle().map(|bundle| &**bundle)
+    }
+
+    fn shared_bundle(&self) -> Result<&Arc<Value>, &str> {
         let bundle = self.0.bundle.get_or_init(|| {
             bundle::bundle(&self.0.documents, &self.0.at, self.0.dialect, self.0.direction)
+                .map(Arc::new)
         });
         bundle.as_ref().map_err(String::as_str)
     }
 
     /// The canonical form that values are generated from; of any value where the schema is broken.
     pub fn shapes(&self) -> &Shapes {
-        self.0.shapes.get_or_init(|| Shapes::new(self.bundle().unwrap_or(&Value::Bool(true))))
+        self.0.shapes.get_or_init(|| match self.shared_bundle() {
+            Ok(bundle) => Shapes::of(Arc::clone(bundle)),
+            Err(_) => Shapes::of(Arc::new(Value::Bool(true))),
+        })
     }
 
     /// Whether `value` is valid.
@@ -154,6 +162,6 @@ impl Schema {
     }
 
     fn validator(&self) -> &Validator {
-        self.0.validator.get_or_init(|| Validator::new(self.bundle()))
+        self.0.validator.get_or_init(|| Validator::of(self.shared_bundle().map(Arc::clone)))
     }
 }

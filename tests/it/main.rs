@@ -6,6 +6,7 @@
     reason = "tests fail where something is not there, and say what they skip"
 )]
 
+mod documents;
 mod shared;
 mod suite;
 mod shrink;

@@ -1,4 +1,4 @@
-//! Arrays: counts, equal elements, order.
+//! Arrays: counts, equal elements, order, parts of tuples, elements that hold separators.
 
 use super::Emit;
 use crate::case::Label;
@@ -12,26 +12,55 @@ const USUAL: usize = 20;
 /// No array grows beyond this, whatever the schema admits.
 const LONGEST: usize = 1100;
 
+/// Declared counts, and what lies next to them.
+const DECLARED: [&str; 4] = ["minItems", "minItems + 1", "maxItems", "maxItems - 1"];
+
+/// Counts at which programs change their way.
+const COUNTS: [(&str, usize); 5] = [
+    ("no elements", 0),
+    ("one element", 1),
+    ("two elements", 2),
+    ("three elements", 3),
+    ("1000 elements", 1000),
+];
+
+/// Elements that hold what lists are separated by.
+const SEPARATORS: [(&str, &str); 6] = [
+    ("element with a comma", "a,b"),
+    ("element with a blank", "a b"),
+    ("element with a bar", "a|b"),
+    ("element with a semicolon", "a;b"),
+    ("element with an ampersand", "a&b=c"),
+    ("empty element", ""),
+];
+
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    let counts = COUNTS.iter().map(|(class, _)| *class);
+    let separators = SEPARATORS.iter().map(|(class, _)| *class);
+    let others = [
+        "rising",
+        "falling",
+        "two equal",
+        "two equal simplest",
+        "equal apart",
+        "all equal",
+        "tuple cut short",
+        "tuple and one more",
+    ];
+    DECLARED.into_iter().chain(counts).chain(others).chain(separators).collect()
+}
+
 /// What to try where an array may stand.
 pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     for branch in &spot.node.branches {
         let Branch::Array(shape) = branch else { continue };
         let max = shape.max.unwrap_or(usize::MAX);
         let max = if shape.rest.is_some() { max } else { max.min(shape.prefix.len()) };
-        let mut counts = vec![
-            ("minItems", shape.min),
-            ("minItems + 1", shape.min + 1),
-            ("no elements", 0),
-            ("one element", 1),
-            ("two elements", 2),
-            ("three elements", 3),
-            ("1000 elements", 1000),
-        ];
-        if shape.max.is_some() {
-            counts.push(("maxItems", max));
-            counts.push(("maxItems - 1", max.saturating_sub(1)));
-        }
-        for (class, count) in counts {
+        let declared = [shape.min, shape.min + 1, max, max.saturating_sub(1)];
+        let known = if shape.max.is_some() { 4 } else { 2 };
+        let declared = DECLARED.into_iter().zip(declared).take(known);
+        for (class, count) in declared.chain(COUNTS) {
             if !(shape.min..=max).contains(&count) || count > LONGEST {
                 continue;
             }
@@ -41,7 +70,23 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
                 emit.leaf(class, Leaf::Value(Value::Array(list)), label);
             }
         }
+        tuple(spot, shape, max, emit);
         orders(spot, shape, max, emit);
+        separators(spot, shape, max, emit);
+    }
+}
+
+/// The first places of a tuple, and one beyond its last.
+fn tuple(spot: &Spot<'_>, shape: &ArrayShape, max: usize, emit: &mut Emit<'_>) {
+    let length = shape.prefix.len();
+    for count in 1..length {
+        if let Some(list) = list(spot, shape, count).filter(|_| count >= shape.min) {
+            emit.valid("tuple cut short", Value::Array(list));
+        }
+    }
+    if length > 0 && length < max && shape.rest.is_some() {
+        let list = list(spot, shape, length + 1);
+        list.into_iter().for_each(|list| emit.valid("tuple and one more", Value::Array(list)));
     }
 }
 
@@ -53,7 +98,7 @@ fn orders(spot: &Spot<'_>, shape: &ArrayShape, max: usize, emit: &mut Emit<'_>) 
     let mut rising = vec![first.clone(), second.clone()];
     rising.extend(values.get(2).cloned().filter(|_| max >= 3));
     let filled = |mut list: Vec<Value>| {
-        while list.len() < shape.min && !shape.unique {
+        while list.len() < shape.min.min(LONGEST) && !shape.unique {
             list.push(first.clone());
         }
         Value::Array(list)
@@ -67,21 +112,35 @@ fn orders(spot: &Spot<'_>, shape: &ArrayShape, max: usize, emit: &mut Emit<'_>) 
         if max >= 3 {
             let apart = vec![second.clone(), first.clone(), second.clone()];
             emit.valid("equal apart", filled(apart));
+            emit.valid("all equal", filled(vec![second.clone(); 3]));
         }
+    }
+}
+
+fn separators(spot: &Spot<'_>, shape: &ArrayShape, max: usize, emit: &mut Emit<'_>) {
+    let Some(rest) = shape.rest.filter(|_| shape.prefix.is_empty() && max >= 2) else { return };
+    let node = spot.place.shapes.node_or_any(rest);
+    let free = |branch: &Branch| matches!(branch, Branch::String(text) if text.is_free());
+    if !node.branches.iter().any(free) || shape.min > 2 {
+        return;
+    }
+    for (class, text) in SEPARATORS {
+        emit.valid(class, Value::Array(vec![Value::text(text), Value::text("a")]));
     }
 }
 
 /// An array of so many elements, different ones where they must be.
 fn list(spot: &Spot<'_>, shape: &ArrayShape, count: usize) -> Option<Vec<Value>> {
-    let distinct = if shape.unique { spot.several(shape.rest?, count) } else { Vec::new() };
+    let later = count.saturating_sub(shape.prefix.len());
+    let distinct =
+        if shape.unique && later > 1 { spot.several(shape.rest?, count) } else { Vec::new() };
+    let contains = shape.contains.first().map(|(node, _, _)| *node);
+    let usual = contains.or(shape.rest).filter(|_| later > 0).map(|node| spot.simplest(node));
     (0..count)
-        .map(|index| {
-            if shape.unique && index >= shape.prefix.len() {
-                return distinct.get(index).cloned();
-            }
-            let contains = shape.contains.first().map(|(node, _, _)| *node);
-            let node = shape.prefix.get(index).copied().or(contains).or(shape.rest)?;
-            spot.simplest(node)
+        .map(|index| match shape.prefix.get(index) {
+            Some(node) => spot.simplest(*node),
+            None if distinct.is_empty() => usual.clone().flatten(),
+            None => distinct.get(index).cloned(),
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use crate::schema::shape::Branch;
 use crate::value::{Text, Value};
 
 /// Contents that any program has to take.
-const USUAL: [(&str, &str); 62] = [
+const USUAL: [(&str, &str); 76] = [
     ("letter", "a"),
     ("capital", "A"),
     ("space only", " "),
@@ -48,6 +48,20 @@ const USUAL: [(&str, &str); 62] = [
     ("zero word", "0"),
     ("exponent word", "1e9"),
     ("minus", "-1"),
+    ("infinity word", "Infinity"),
+    ("hexadecimal word", "0x10"),
+    ("leading zeros", "007"),
+    ("great integer word", "9223372036854775808"),
+    ("date word", "2000-02-30"),
+    ("yes word", "yes"),
+    ("home directory", "~"),
+    ("drive", "C:\\"),
+    ("device", "CON"),
+    ("asterisk", "*"),
+    ("underscore", "_"),
+    ("typographic quotes", "“a”"),
+    ("guillemets", "«a»"),
+    ("look-alike letters", "раураl"),
     ("accent", "é"),
     ("composed", "\u{e9}"),
     ("decomposed", "e\u{301}"),
@@ -101,6 +115,15 @@ const ODD: [(&str, &str); 22] = [
 const SURROGATES: [(&str, u32); 3] =
     [("lone high surrogate", 0xD800), ("lone low surrogate", 0xDC00), ("last surrogate", 0xDFFF)];
 
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    let usual = USUAL.iter().chain(&ODD).map(|(class, _)| *class);
+    usual.chain(SURROGATES.iter().map(|(class, _)| *class)).chain(["constant"]).collect()
+}
+
+/// So many constants of the document are tried.
+const MOST_CONSTANTS: usize = 8;
+
 /// What to try where a free text may stand.
 pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     for branch in &spot.node.branches {
@@ -125,6 +148,11 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             let filling = std::iter::repeat_n(0x30, shape.min.saturating_sub(1));
             let points = std::iter::once(surrogate).chain(filling);
             emit.unspecified(class, Value::String(Text::from_code_points(points)));
+        }
+        for text in spot.place.shapes.constants().texts.iter().take(MOST_CONSTANTS) {
+            if (shape.min..=shape.max.unwrap_or(usize::MAX)).contains(&text.len()) {
+                emit.valid("constant", Value::String(text.clone()));
+            }
         }
         odd(1..ODD.len(), emit);
         for (class, text) in USUAL.into_iter().filter(|(_, text)| fits(text)) {

@@ -27,6 +27,11 @@ const DEPTHS: [(&str, usize, Label); 13] = [
     ("nested 1000 deep", 1000, Label::Unspecified),
 ];
 
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    DEPTHS.iter().map(|(class, _, _)| *class).collect()
+}
+
 /// More nodes than this are not looked at for a way back to where it began.
 const MOST_NODES: usize = 200;
 

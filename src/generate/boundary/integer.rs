@@ -6,7 +6,7 @@ use crate::schema::shape::{Branch, Grid, NumberShape};
 use crate::value::{Decimal, Number, Value};
 
 /// Edges of machine words and of display columns, with their names; those that break most first.
-const WORDS: [(&str, i128); 32] = [
+const WORDS: [(&str, i128); 34] = [
     ("minus one", -1),
     ("int64 max + 1", 1 << 63),
     ("zero", 0),
@@ -36,6 +36,8 @@ const WORDS: [(&str, i128); 32] = [
     ("uint32 max + 1", 1 << 32),
     ("float64 exact max", (1 << 53) - 1),
     ("float64 exact max + 1", 1 << 53),
+    ("float64 exact min", -(1 << 53) + 1),
+    ("float64 exact min - 1", -(1 << 53)),
     ("float64 exact min - 2", -(1 << 53) - 1),
     ("int64 min", -(1 << 63)),
     ("uint64 max", (1 << 64) - 1),
@@ -46,6 +48,39 @@ const TENS: [&str; 19] = [
     "10^0", "10^1", "10^2", "10^3", "10^4", "10^5", "10^6", "10^7", "10^8", "10^9", "10^10",
     "10^11", "10^12", "10^13", "10^14", "10^15", "10^16", "10^17", "10^18",
 ];
+
+/// Declared bounds, and the neighbours of the simplest.
+const BOUNDS: [&str; 6] =
+    ["minimum", "maximum", "minimum + 1", "maximum - 1", "simplest + 1", "simplest - 1"];
+
+/// Constants that the document names elsewhere, and their neighbours.
+const CONSTANTS: [(&str, i128); 3] = [("constant", 0), ("constant + 1", 1), ("constant - 1", -1)];
+
+/// So many constants are tried.
+const MOST_CONSTANTS: usize = 8;
+
+/// The same integers written in another way, and one that no word holds (RFC 8259, section 6 knows
+/// one number, programs two).
+const TWINS: [(&str, &str); 4] = [
+    ("fraction .0", "1.0"),
+    ("exponent e0", "1e0"),
+    ("minus zero", "-0"),
+    ("exponent E400", "1E400"),
+];
+
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    let words = WORDS.iter().map(|(class, _)| *class);
+    let others = CONSTANTS.iter().map(|(class, _)| *class);
+    let twins = TWINS.iter().map(|(class, _)| *class);
+    BOUNDS
+        .into_iter()
+        .chain(words)
+        .chain(TENS.into_iter().skip(1))
+        .chain(others)
+        .chain(twins)
+        .collect()
+}
 
 /// What to try where an integer may stand.
 pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
@@ -58,13 +93,17 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
                     value(shape, emit, class, Grid::number(step.as_ref(), factor));
                 }
             };
-            one("minimum", *min);
-            one("maximum", *max);
-            one("minimum + 1", *min + 1);
-            one("maximum - 1", *max - 1);
-            one("simplest + 1", *toward + 1);
-            one("simplest - 1", *toward - 1);
+            let bounds = [*min, *max, min + 1, max - 1, toward + 1, toward - 1];
+            BOUNDS.into_iter().zip(bounds).for_each(|(class, factor)| one(class, factor));
             words(shape, step.as_ref(), emit);
+            for constant in spot.place.shapes.constants().ints.iter().take(MOST_CONSTANTS) {
+                for (class, by) in CONSTANTS {
+                    let decimal = Decimal::from(constant + by);
+                    if within(shape, &decimal) && fits(step.as_ref(), &decimal) {
+                        value(shape, emit, class, Number::from(constant + by));
+                    }
+                }
+            }
         }
     }
 }
@@ -76,7 +115,7 @@ fn words(shape: &NumberShape, step: Option<&Decimal>, emit: &mut Emit<'_>) {
     });
     for (class, int) in WORDS.into_iter().chain(tens.skip(4)) {
         let decimal = Decimal::from(int);
-        if within(shape, &decimal) && step.is_none_or(|step| decimal.is_multiple_of(step)) {
+        if within(shape, &decimal) && fits(step, &decimal) {
             value(shape, emit, class, Number::from(int));
         } else if let Some(step) = step
             && let Some(factor) = decimal.quotient_floor(step)
@@ -86,14 +125,17 @@ fn words(shape: &NumberShape, step: Option<&Decimal>, emit: &mut Emit<'_>) {
             value(shape, emit, class, Grid::number(Some(step), factor));
         }
     }
-    // The same integers, written in another way (RFC 8259, section 6 knows one number, programs two).
-    for (class, text) in [("fraction .0", "1.0"), ("exponent e0", "1e0"), ("minus zero", "-0")] {
+    for (class, text) in TWINS {
         if let Some(number) = Number::parse(text)
             && number.decimal().is_some_and(|decimal| within(shape, &decimal))
         {
             emit.unspecified(class, Value::Number(number));
         }
     }
+}
+
+fn fits(step: Option<&Decimal>, decimal: &Decimal) -> bool {
+    step.is_none_or(|step| decimal.is_multiple_of(step))
 }
 
 /// Within what the schema declares, whatever the grid is cut to.

@@ -5,6 +5,11 @@ use crate::generate::walk::Spot;
 use crate::schema::shape::Branch;
 use crate::value::Value;
 
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    vec!["example", "null", "false", "true", "arm", "branch"]
+}
+
 /// What to try at any place.
 pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     for example in &spot.node.examples {

@@ -1,4 +1,5 @@
-//! Lengths of free texts, in code points.
+//! Lengths of free texts: in code points, as schemas count them, and in the octets and UTF-16 units
+//! that programs count.
 
 use super::Emit;
 use crate::case::Label;
@@ -6,7 +7,7 @@ use crate::generate::walk::{Leaf, Spot};
 use crate::schema::shape::Branch;
 
 /// Lengths at which programs change their way of holding a text.
-const EDGES: [(&str, usize); 14] = [
+const EDGES: [(&str, usize); 16] = [
     ("length 0", 0),
     ("length 1", 1),
     ("length 2", 2),
@@ -18,10 +19,31 @@ const EDGES: [(&str, usize); 14] = [
     ("length 256", 256),
     ("length 1023", 1023),
     ("length 1024", 1024),
+    ("length 8191", 8191),
     ("length 8192", 8192),
     ("length 65535", 65_535),
     ("length 65536", 65_536),
+    ("length 1048576", 1 << 20),
 ];
+
+/// The same edges in octets of UTF-8 and in UTF-16 units: a text of characters that take two of them.
+const WIDE: [(&str, &str, usize); 8] = [
+    ("256 octets", "é", 128),
+    ("1024 octets", "é", 512),
+    ("8192 octets", "é", 4096),
+    ("65536 octets", "é", 32_768),
+    ("256 UTF-16 units", "😀", 128),
+    ("1024 UTF-16 units", "😀", 512),
+    ("8192 UTF-16 units", "😀", 4096),
+    ("65536 UTF-16 units", "😀", 32_768),
+];
+
+/// Declared lengths, and what lies next to them.
+const DECLARED: [&str; 4] = ["minLength", "minLength + 1", "maxLength", "maxLength - 1"];
+
+/// As many code points as are allowed, in characters that take more octets each.
+const WIDEST: [(&str, &str); 2] =
+    [("maxLength of astral characters", "😀"), ("maxLength of two-octet characters", "é")];
 
 /// A text that is longer than any but a careful program expects is for it to refuse, unless the
 /// schema itself admits the length.
@@ -29,6 +51,14 @@ const USUAL: usize = 255;
 
 /// No body grows beyond this by one text, whatever the schema admits.
 const LONGEST: usize = 1 << 20;
+
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    let edges = EDGES.iter().map(|(class, _)| *class);
+    let wide = WIDE.iter().map(|(class, _, _)| *class);
+    let widest = WIDEST.iter().map(|(class, _)| *class);
+    DECLARED.into_iter().chain(widest).chain(edges).chain(wide).collect()
+}
 
 /// What to try where a free text may stand.
 pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
@@ -39,32 +69,28 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         }
         let max = shape.max.unwrap_or(usize::MAX);
         let least = shape.min.max(spot.place.setting.least_text);
-        let mut declared = vec![("minLength", least), ("minLength + 1", least + 1)];
-        if shape.max.is_some() {
-            declared.push(("maxLength", max));
-            declared.push(("maxLength - 1", max.saturating_sub(1)));
-        }
         let fits = |length: usize| (least..=max).contains(&length) && length <= LONGEST;
-        for (class, length) in declared.into_iter().filter(|(_, length)| fits(*length)) {
-            emit.leaf(class, Leaf::Repeat("0", length), Label::Valid);
-            // The same number of code points takes four times the octets, and twice the UTF-16 units.
-            if length > 0 && shape.max == Some(length) {
-                emit.leaf(
-                    "maxLength of astral characters",
-                    Leaf::Repeat("😀", length),
-                    Label::Valid,
-                );
-                emit.leaf(
-                    "maxLength of two-octet characters",
-                    Leaf::Repeat("é", length),
-                    Label::Valid,
-                );
+        let declared = [least, least + 1, max, max.saturating_sub(1)];
+        let count = if shape.max.is_some() { 4 } else { 2 };
+        for (class, length) in DECLARED.into_iter().zip(declared).take(count) {
+            if fits(length) {
+                emit.leaf(class, Leaf::Repeat("0", length), Label::Valid);
             }
         }
-        for (class, length) in EDGES.into_iter().filter(|(_, length)| fits(*length)) {
+        if shape.max.is_some() && max > 0 && fits(max) {
+            for (class, unit) in WIDEST {
+                emit.leaf(class, Leaf::Repeat(unit, max), Label::Valid);
+            }
+        }
+        let label = |length: usize| {
             let usual = length <= USUAL || shape.max.is_some();
-            let label = if usual { Label::Valid } else { Label::Unspecified };
-            emit.leaf(class, Leaf::Repeat("0", length), label);
+            if usual { Label::Valid } else { Label::Unspecified }
+        };
+        for (class, length) in EDGES.into_iter().filter(|(_, length)| fits(*length)) {
+            emit.leaf(class, Leaf::Repeat("0", length), label(length));
+        }
+        for (class, unit, length) in WIDE.into_iter().filter(|(_, _, length)| fits(*length)) {
+            emit.leaf(class, Leaf::Repeat(unit, length), label(2 * length));
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::schema::shape::{Branch, Grid};
 use crate::value::{Number, Value};
 
 /// Numbers whose value or spelling has broken programs; in range of a 64-bit float.
-const FLOATS: [(&str, &str); 20] = [
+const FLOATS: [(&str, &str); 23] = [
     ("zero", "0"),
     ("zero .0", "0.0"),
     ("minus zero", "-0.0"),
@@ -23,6 +23,9 @@ const FLOATS: [(&str, &str); 20] = [
     ("float64 exact max + 2", "9007199254740993"),
     ("ten digits and nine", "123456789.123456789"),
     ("exponent form", "1e16"),
+    ("small exponent form", "1e-7"),
+    ("capital exponent with a sign", "1E+2"),
+    ("trailing zero", "1.10"),
     ("large", "1e300"),
     ("float64 max", "1.7976931348623157e308"),
     ("least normal", "2.2250738585072014e-308"),
@@ -30,11 +33,30 @@ const FLOATS: [(&str, &str); 20] = [
 ];
 
 /// Numbers that a 64-bit float cannot hold.
-const BEYOND: [(&str, &str); 3] = [
+const BEYOND: [(&str, &str); 5] = [
+    ("just beyond float64", "1.8e308"),
+    ("beyond float32", "3.5e38"),
     ("beyond float64", "1e400"),
     ("below float64", "1e-400"),
     ("thirty digits", "0.123456789012345678901234567891"),
 ];
+
+/// Declared bounds and what lies next to them.
+const BOUNDS: [&str; 7] = [
+    "minimum",
+    "maximum",
+    "minimum + ulp",
+    "minimum + 1",
+    "maximum - ulp",
+    "maximum - 1",
+    "simplest + 1",
+];
+
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    let listed = FLOATS.iter().chain(&BEYOND).map(|(class, _)| *class);
+    BOUNDS.into_iter().chain(listed).collect()
+}
 
 /// What to try where a number may stand.
 pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {

@@ -1,22 +1,74 @@
-//! Objects: which members are there, how many, under which names, how deep.
+//! Objects: which members are there, how many, under which names, in which order, how deep.
 
 use super::Emit;
 use crate::generate::walk::Spot;
 use crate::schema::Shapes;
 use crate::schema::shape::{Branch, ObjectShape};
-use crate::value::{Object, Value};
+use crate::value::{Object, Text, Value};
 
 /// Names that programs take for something else.
-const ODD_NAMES: [(&str, &str); 8] = [
+const ODD_NAMES: [(&str, &str); 9] = [
     ("member named by nothing", ""),
     ("member __proto__", "__proto__"),
     ("member constructor", "constructor"),
     ("member $ref", "$ref"),
     ("member with a dot", "a.b"),
     ("member with a space", "a b"),
+    ("member with a slash", "a/b"),
     ("member with an accent", "é"),
-    ("member of 256 characters", ""),
+    (LONG_NAME, ""),
 ];
+
+const LONG_NAME: &str = "member of 256 characters";
+
+/// Which of the members that the schema names are there.
+const PRESENCE: [&str; 6] = [
+    "required members only",
+    "all members",
+    "one optional member",
+    "all members but one",
+    "two optional members",
+    "members in reverse",
+];
+
+/// Further members.
+const FURTHER: [(&str, usize); 2] = [("one more member", 1), ("two more members", 2)];
+
+/// Declared counts.
+const DECLARED: [&str; 4] =
+    ["minProperties", "minProperties + 1", "maxProperties", "maxProperties - 1"];
+
+/// Kinds of values that a further member of any kind may have.
+const KINDS: [&str; 6] = [
+    "null member",
+    "boolean member",
+    "number member",
+    "text member",
+    "array member",
+    "object member",
+];
+
+/// How deep any value is nested.
+const DEPTHS: [(&str, usize); 3] =
+    [("nested 64 deep", 64), ("nested 128 deep", 128), ("nested 1000 deep", 1000)];
+
+/// Larger objects are not made.
+const MOST: usize = 1000;
+
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    let odd = ODD_NAMES.iter().map(|(class, _)| *class);
+    let further = FURTHER.iter().map(|(class, _)| *class);
+    let depths = DEPTHS.iter().map(|(class, _)| *class);
+    PRESENCE
+        .into_iter()
+        .chain(DECLARED)
+        .chain(further)
+        .chain(KINDS)
+        .chain(odd)
+        .chain(depths)
+        .collect()
+}
 
 /// What to try where an object may stand.
 pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
@@ -28,16 +80,17 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
 }
 
 fn presence(spot: &Spot<'_>, shape: &ObjectShape, emit: &mut Emit<'_>) {
-    let with = |wanted: &dyn Fn(usize) -> bool| -> Option<Value> {
-        let members = shape
-            .members
-            .iter()
-            .enumerate()
-            .filter(|(index, member)| member.required || !member.read_only && wanted(*index));
+    let simplest: Vec<Option<Value>> = shape
+        .members
+        .iter()
+        .map(|member| spot.simplest(member.node).filter(|_| member.required || !member.read_only))
+        .collect();
+    let with = |wanted: &dyn Fn(usize) -> bool| -> Option<Object> {
+        let members = shape.members.iter().zip(&simplest).enumerate();
         members
-            .map(|(_, member)| Some((member.name.clone(), spot.simplest(member.node)?)))
-            .collect::<Option<Object>>()
-            .map(Value::Object)
+            .filter(|(index, (member, value))| member.required || value.is_some() && wanted(*index))
+            .map(|(_, (member, value))| Some((member.name.clone(), value.clone()?)))
+            .collect()
     };
     let optional: Vec<usize> = shape
         .members
@@ -46,64 +99,115 @@ fn presence(spot: &Spot<'_>, shape: &ObjectShape, emit: &mut Emit<'_>) {
         .filter(|(_, member)| !member.required && !member.read_only)
         .map(|(index, _)| index)
         .collect();
-    let mut valid = |class, value: Option<Value>| {
-        if let Some(value) = value {
-            emit.valid(class, value);
-        }
+    let mut valid = |class, object: Option<Object>| {
+        object.into_iter().for_each(|object| emit.valid(class, Value::Object(object)));
     };
-    valid("required members only", with(&|_| false));
-    if optional.is_empty() {
-        return;
+    valid(PRESENCE[0], with(&|_| false));
+    let all = with(&|_| true);
+    let reversed = all.clone().filter(|all| all.len() > 1).map(|all| {
+        let mut members: Vec<_> = all.into_iter().collect();
+        members.reverse();
+        members.into_iter().collect()
+    });
+    if !optional.is_empty() {
+        valid(PRESENCE[1], all);
     }
-    valid("all members", with(&|_| true));
+    valid(PRESENCE[5], reversed);
     for only in &optional {
-        valid("one optional member", with(&|index| index == *only));
+        valid(PRESENCE[2], with(&|index| index == *only));
     }
     if optional.len() > 2 {
         for left_out in &optional {
-            valid("all members but one", with(&|index| index != *left_out));
+            valid(PRESENCE[3], with(&|index| index != *left_out));
         }
-    }
-    for (first, second) in optional.iter().zip(optional.iter().skip(1)) {
-        if optional.len() > 2 {
-            valid("two optional members", with(&|index| index == *first || index == *second));
+        for (first, second) in optional.iter().zip(optional.iter().skip(1)) {
+            valid(PRESENCE[4], with(&|index| index == *first || index == *second));
         }
     }
 }
 
 fn further(spot: &Spot<'_>, shape: &ObjectShape, emit: &mut Emit<'_>) {
     let Some(Value::Object(usual)) = spot.usual_of_object() else { return };
-    let Some(node) = shape.additional.filter(|_| shape.patterns.is_empty()) else { return };
-    let Some(value) = spot.simplest(node) else { return };
-    let with = |names: &mut dyn Iterator<Item = String>| {
-        let mut object = usual.clone();
-        for name in names {
-            if !object.contains(&name) {
-                object.push(name, value.clone());
-            }
-        }
-        Value::Object(object)
+    let Some(node) = shape.additional.filter(|_| shape.patterns.is_empty()) else {
+        return sized(spot, shape, &usual, None, emit);
     };
-    if shape.open && shape.names.is_none() {
-        for (class, name) in ODD_NAMES {
-            let long = class.contains("256");
-            let name = if long { "a".repeat(256) } else { name.to_owned() };
-            emit.unspecified(class, with(&mut std::iter::once(name)));
+    let Some(value) = spot.simplest(node) else { return };
+    sized(spot, shape, &usual, Some(&value), emit);
+    if !shape.open || shape.names.is_some() {
+        return;
+    }
+    for (class, name) in ODD_NAMES {
+        let name = if class == LONG_NAME { "a".repeat(256) } else { name.to_owned() };
+        emit.unspecified(class, with(&usual, &value, [name]));
+    }
+    for (class, count) in FURTHER {
+        emit.valid(class, with(&usual, &value, (0..count).map(|index| format!("k{index}"))));
+    }
+    if node == Shapes::ANY {
+        let kinds = [
+            Value::Null,
+            Value::Bool(true),
+            Value::int(1),
+            Value::text("a"),
+            Value::Array(vec![Value::int(1)]),
+            Value::object([("a", Value::int(1))]),
+        ];
+        for (class, value) in KINDS.into_iter().zip(kinds) {
+            emit.valid(class, with(&usual, &value, ["k0".to_owned()]));
         }
-        for (class, count) in [("one more member", 1), ("two more members", 2)] {
-            emit.valid(class, with(&mut (0..count).map(|index| format!("k{index}"))));
-        }
-        for (class, bound) in [("minProperties", Some(shape.min)), ("maxProperties", shape.max)] {
-            let lacking = bound.unwrap_or(0).saturating_sub(usual.len());
-            if lacking > 0 && lacking <= 1000 {
-                emit.valid(class, with(&mut (0..lacking).map(|index| format!("k{index}"))));
-            }
-        }
-        if node == Shapes::ANY {
-            for (class, depth) in [("nested 64 deep", 64), ("nested 128 deep", 128)] {
-                let nested = (0..depth).fold(Value::Null, |inner, _| Value::object([("a", inner)]));
-                emit.unspecified(class, Value::object([("a", nested)]));
-            }
+        for (class, depth) in DEPTHS {
+            let nested = (1..depth).fold(Value::Null, |inner, _| Value::object([("a", inner)]));
+            emit.unspecified(class, with(&usual, &nested, ["k0".to_owned()]));
         }
     }
+}
+
+/// Objects of as many members as are declared: named ones first, then further ones.
+fn sized(
+    spot: &Spot<'_>,
+    shape: &ObjectShape,
+    usual: &Object,
+    further: Option<&Value>,
+    emit: &mut Emit<'_>,
+) {
+    let max = shape.max.unwrap_or(usize::MAX);
+    let counts = [shape.min, shape.min + 1, max, max.saturating_sub(1)];
+    for (class, count) in DECLARED.into_iter().zip(counts) {
+        let declared = if class.starts_with("min") { shape.min > 0 } else { shape.max.is_some() };
+        if !declared || count > MOST || !(shape.min..=max).contains(&count) {
+            continue;
+        }
+        let mut object = usual.clone();
+        for member in shape.members.iter().filter(|member| !member.read_only) {
+            if object.len() < count && !object.keys().any(|key| *key == member.name) {
+                object.extend_with(&member.name, spot.simplest(member.node));
+            }
+        }
+        // Members stand in the schema's order, so that the value can be lifted.
+        let place =
+            |name: &Text| shape.members.iter().position(|m| m.name == *name).unwrap_or(usize::MAX);
+        let mut members: Vec<_> = object.into_iter().collect();
+        members.sort_by_key(|(name, _)| place(name));
+        let mut object: Object = members.into_iter().collect();
+        if let Some(value) = further.filter(|_| shape.names.is_none()) {
+            let lacking = count.saturating_sub(object.len());
+            for index in 0..lacking {
+                object.push(format!("k{index}"), value.clone());
+            }
+        }
+        if object.len() == count {
+            emit.valid(class, Value::Object(object));
+        }
+    }
+}
+
+/// An object with further members of one value.
+fn with(usual: &Object, value: &Value, names: impl IntoIterator<Item = String>) -> Value {
+    let mut object = usual.clone();
+    for name in names {
+        if !object.contains(&name) {
+            object.push(name, value.clone());
+        }
+    }
+    Value::Object(object)
 }

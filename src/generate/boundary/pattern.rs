@@ -1,41 +1,50 @@
-//! Patterns: the shortest and longest matches, each alternative, other texts that match.
+//! Patterns: the simplest, shortest and longest matches, each branch, the ends of classes of
+//! characters, other texts that match.
 
 use super::Emit;
 use crate::choice::{Rng, Source};
-use crate::generate::pattern::Texts;
+use crate::generate::value::matches;
 use crate::generate::walk::Spot;
 use crate::schema::shape::Branch;
-use crate::value::Value;
+use crate::value::{Text, Value};
 
-/// So many random matches are tried besides the simplest.
-const RANDOM: u64 = 12;
+/// So many random matches are tried besides those at the edges.
+const RANDOM: u64 = 8;
+
+/// Longer texts are left out where the pattern sets no end.
+const LONGEST: usize = 4096;
+
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    vec![
+        "simplest",
+        "shortest",
+        "longest",
+        "another branch",
+        "one more",
+        "the last of a class",
+        "match",
+    ]
+}
 
 /// What to try where a text of a pattern may stand.
 pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     for branch in &spot.node.branches {
         let Branch::String(shape) = branch else { continue };
-        if shape.patterns.is_empty() {
-            continue;
-        }
-        let max = shape.max.unwrap_or(4096);
-        let mut tried: Vec<Value> = Vec::new();
-        let mut draw = |class, min: usize, max: usize, source: Source<'_>| {
-            let Some(texts) = Texts::new(&shape.patterns, min, max) else { return };
-            let drawn = source.run(|source| texts.draw(source));
-            if let Ok((text, _)) = drawn {
-                let value = Value::String(text);
-                if !tried.contains(&value) {
-                    tried.push(value.clone());
-                    emit.valid(class, value);
-                }
+        let Some(texts) = matches(shape, spot.place.setting) else { continue };
+        let mut tried: Vec<Text> = Vec::new();
+        let mut one = |class, text: Text| {
+            if !tried.contains(&text) {
+                tried.push(text.clone());
+                emit.valid(class, Value::String(text));
             }
         };
-        draw("simplest match", shape.min, max, Source::replay(&[]));
-        if let Some(longest) = shape.max {
-            draw("longest match", longest, longest, Source::random(Rng::new(0)));
-        }
-        for seed in 1..=RANDOM {
-            draw("match", shape.min, max, Source::random(Rng::new(seed)));
+        texts.edges().iter().for_each(|(class, text)| one(class, text.clone()));
+        for seed in 0..RANDOM {
+            let drawn = Source::random(Rng::new(seed)).run(|source| texts.draw(source));
+            if let Some((text, _)) = drawn.ok().filter(|(text, _)| text.len() <= LONGEST) {
+                one("match", text);
+            }
         }
     }
 }

@@ -8,6 +8,22 @@ use crate::value::{Decimal, Number, Value};
 /// How far beyond a bound: by the least step, and by much.
 const FAR: i128 = 1_000_000;
 
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    vec![
+        "the bound itself",
+        "one step below",
+        "far below",
+        "one step above",
+        "far above",
+        "the next float below",
+        "the next float above",
+        "a step and a bit",
+        "a bit less",
+        "a tenth of a step more",
+    ]
+}
+
 /// Breaks each numeric rule.
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     for branch in &spot.node.branches {
@@ -20,6 +36,9 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             }
             number(emit, rule, "one step below", &bound.minus(&step));
             number(emit, rule, "far below", &bound.minus(&step.times(FAR)));
+            if !shape.integer {
+                float(emit, rule, "the next float below", bound, f64::next_down);
+            }
         }
         if let Some((bound, exclusive)) = &shape.max {
             let rule = if *exclusive { "exclusiveMaximum" } else { "maximum" };
@@ -28,6 +47,9 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             }
             number(emit, rule, "one step above", &bound.plus(&step));
             number(emit, rule, "far above", &bound.plus(&step.times(FAR)));
+            if !shape.integer {
+                float(emit, rule, "the next float above", bound, f64::next_up);
+            }
         }
         if let Some(step) = &shape.multiple_of
             && let Some(inside) = spot.simplest_of(branch)
@@ -48,6 +70,18 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
 
 fn number(emit: &mut Emit<'_>, rule: &'static str, class: &'static str, decimal: &Decimal) {
     emit.value(rule, class, Value::Number(decimal.to_number()));
+}
+
+fn float(
+    emit: &mut Emit<'_>,
+    rule: &'static str,
+    class: &'static str,
+    bound: &Decimal,
+    next: fn(f64) -> f64,
+) {
+    if let Some(number) = Number::from_f64(next(bound.to_number().as_f64())) {
+        emit.value(rule, class, Value::Number(number));
+    }
 }
 
 /// The least step that keeps the other rules.

@@ -10,15 +10,27 @@ use crate::value::Value;
 /// So many values are drawn from the negation of a guarded place.
 const DRAWN: u64 = 8;
 
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    vec![
+        "drawn from the negation",
+        "two branches at once",
+        "the name of another branch",
+        "the name of no branch",
+    ]
+}
+
 /// Breaks rules that combine schemas.
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
-    if let Some(denied) = spot.place.shapes.negation(spot.node) {
+    if let Some(denied) = spot.place.shapes.negation(spot.place.node) {
         let place = Place::root(&denied, spot.place.setting);
         let mut seen: Vec<Value> = Vec::new();
         for seed in 0..DRAWN {
             let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source));
             let Ok((value, _)) = drawn else { continue };
-            if !spot.place.shapes.confirms(spot.node, &value) && !seen.contains(&value) {
+            let forbidden =
+                spot.node.guard.is_none() || !spot.place.shapes.confirms(spot.node, &value);
+            if forbidden && !seen.contains(&value) {
                 seen.push(value.clone());
                 emit.found("drawn from the negation", value);
             }

@@ -5,6 +5,22 @@ use crate::generate::walk::Spot;
 use crate::schema::shape::Branch;
 use crate::value::Value;
 
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    vec![
+        "small letters",
+        "capitals",
+        "another case",
+        "with a space after",
+        "one character short",
+        "the next number",
+        "the number before",
+        "the other",
+        "empty",
+        "none of them",
+    ]
+}
+
 /// Breaks `enum` and `const`.
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     for branch in &spot.node.branches {

@@ -5,6 +5,32 @@ use crate::generate::walk::Spot;
 use crate::schema::shape::Branch;
 use crate::value::{Number, Value};
 
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    vec![
+        "null",
+        "true",
+        "zero",
+        "one",
+        "text",
+        "empty text",
+        "empty array",
+        "empty object",
+        "in an array",
+        "in an object",
+        "as text",
+        "as number",
+        "as text with leading zeros",
+        "NaN as text",
+        "Infinity as text",
+        "its first element",
+        "with a fraction",
+        "object",
+        "a word for yes",
+        "a word for no",
+    ]
+}
+
 /// Breaks `type`.
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     if spot.node.branches.is_empty() {
@@ -24,9 +50,17 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         ("in an object", Value::object([("value", current.clone())])),
     ];
     match current {
-        Value::Number(number) => others.push(("as text", Value::text(number.lexeme().as_ref()))),
+        Value::Number(number) => {
+            others.push(("as text", Value::text(number.lexeme().as_ref())));
+            let zeros = format!("00{}", number.lexeme());
+            others.push(("as text with leading zeros", Value::text(zeros)));
+            others.push(("NaN as text", Value::text("NaN")));
+            others.push(("Infinity as text", Value::text("Infinity")));
+        }
         Value::Bool(bool) => {
             others.push(("as text", Value::text(if *bool { "true" } else { "false" })));
+            others.push(("a word for yes", Value::text("yes")));
+            others.push(("a word for no", Value::text("off")));
         }
         Value::String(text) => {
             others.extend(

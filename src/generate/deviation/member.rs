@@ -1,9 +1,30 @@
 //! Members: left out, too many, sent though the server owns them, lacking those they need.
 
-use super::{Emit, with};
+use super::Emit;
 use crate::generate::walk::Spot;
 use crate::schema::shape::{Branch, ObjectShape};
 use crate::value::{Object, Text, Value};
+
+/// Members that no schema names.
+const STRANGERS: [(&str, &str); 3] = [
+    ("one more member", "phiExtra"),
+    ("a member named like a prototype", "__proto__"),
+    ("a member named by nothing", ""),
+];
+
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    let strangers = STRANGERS.iter().map(|(class, _)| *class);
+    let others = [
+        "left out",
+        "all left out",
+        "a known member in capitals",
+        "sent",
+        "a forbidden member",
+        "without those it needs",
+    ];
+    strangers.chain(others).collect()
+}
 
 /// Breaks each rule about members.
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
@@ -14,37 +35,35 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         if shape.members.iter().filter(|member| member.required).count() > 1 {
             emit.value("required", "all left out", Value::object::<&str>([]));
         }
-        for (class, name) in [
-            ("one more member", "phiExtra"),
-            ("a member named like a prototype", "__proto__"),
-            ("a member named by nothing", ""),
-        ] {
-            if shape.additional.is_none() && !usual.contains(name) {
-                emit.value("additionalProperties", class, with(&usual, name, Value::int(0)));
-            }
+        dependent(spot, shape, &usual, emit);
+        if matches!(spot.current(), Value::Object(_)) {
+            further(spot, shape, emit);
         }
-        if shape.additional.is_none()
-            && let Some(member) = shape.members.first()
-        {
+    }
+}
+
+/// Members that must not be there.
+fn further(spot: &Spot<'_>, shape: &ObjectShape, emit: &mut Emit<'_>) {
+    if shape.additional.is_none() {
+        for (class, name) in STRANGERS {
+            emit.member("additionalProperties", class, name, Value::int(0));
+        }
+        if let Some(member) = shape.members.first() {
             let name: String = member.name.lossy().chars().flat_map(char::to_uppercase).collect();
             let value = spot.simplest(member.node).unwrap_or(Value::Null);
-            emit.value(
-                "additionalProperties",
-                "a known member in capitals",
-                with(&usual, &name, value),
-            );
+            emit.member("additionalProperties", "a known member in capitals", &name, value);
         }
-        for member in shape.members.iter().filter(|member| member.read_only) {
-            if let Some(value) = spot.simplest(member.node) {
-                emit.value("readOnly", "sent", with(&usual, &member.name.lossy(), value));
-            }
+    }
+    for member in shape.members.iter().filter(|member| member.read_only) {
+        // Not the simplest value: the server's own may be that.
+        if let Some(value) = spot.several(member.node, 4).pop() {
+            emit.member("readOnly", "sent", &member.name.lossy(), value);
         }
-        for name in &shape.forbidden {
-            for value in [Value::Null, Value::int(0), Value::text("0")] {
-                emit.found("a forbidden member", with(&usual, &name.lossy(), value));
-            }
+    }
+    for name in &shape.forbidden {
+        for value in [Value::Null, Value::int(0), Value::text("0")] {
+            emit.member("not", "a forbidden member", &name.lossy(), value);
         }
-        dependent(spot, shape, &usual, emit);
     }
 }
 
@@ -68,7 +87,7 @@ fn dependent(spot: &Spot<'_>, shape: &ObjectShape, usual: &Object, emit: &mut Em
                 let node = node_of(more).or(shape.additional);
                 object.extend_with(more, node.and_then(|node| spot.simplest(node)));
             }
-            emit.value("dependentRequired", "left out", Value::Object(object));
+            emit.value("dependentRequired", "without those it needs", Value::Object(object));
         }
     }
 }

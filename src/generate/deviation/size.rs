@@ -3,13 +3,37 @@
 use super::{Emit, with};
 use crate::generate::walk::Spot;
 use crate::schema::shape::{ArrayShape, Branch, ObjectShape, StringShape};
-use crate::value::{Object, Value};
+use crate::value::{Number, Object, Value};
 
 /// Longer texts are not made only to be refused.
 const LONGEST: usize = 1 << 20;
 
 /// More elements are not made only to be refused.
 const MOST: usize = 1_000;
+
+/// The names of the classes.
+pub(super) fn classes() -> Vec<&'static str> {
+    vec![
+        "one too short",
+        "empty",
+        "long enough in octets",
+        "one too long",
+        "far too long",
+        "a million too long",
+        "one too long of astral characters",
+        "one too few",
+        "none",
+        "one too many",
+        "ten times too many",
+        "one after the last",
+        "two equal",
+        "two equal, members turned",
+        "two equal, written differently",
+        "one member too many",
+        "too few members",
+        "another name",
+    ]
+}
 
 /// Breaks each rule of size.
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
@@ -36,6 +60,7 @@ fn text(shape: &StringShape, emit: &mut Emit<'_>) {
     if let Some(max) = shape.max.filter(|max| *max < LONGEST) {
         emit.repeat("maxLength", "one too long", "0", max + 1);
         emit.repeat("maxLength", "far too long", "0", (max + 1) * 10);
+        emit.repeat("maxLength", "a million too long", "0", max + 1_000_000);
         emit.repeat("maxLength", "one too long of astral characters", "😀", max + 1);
     }
 }
@@ -84,6 +109,13 @@ fn array(spot: &Spot<'_>, shape: &ArrayShape, emit: &mut Emit<'_>) {
                 Value::Array(list)
             };
             emit.value("uniqueItems", "two equal", fill(vec![first.clone(), first.clone()]));
+            if let Some(number) = first.as_number().filter(|number| number.as_i128().is_some()) {
+                let twin = Number::parse(&format!("{number}.0")).map(Value::Number);
+                let pair = twin.map(|twin| fill(vec![first.clone(), twin]));
+                pair.into_iter().for_each(|pair| {
+                    emit.value("uniqueItems", "two equal, written differently", pair);
+                });
+            }
             if let Some(turned) = turned(first) {
                 emit.value(
                     "uniqueItems",
@@ -118,14 +150,14 @@ fn object(spot: &Spot<'_>, branch: &Branch, shape: &ObjectShape, emit: &mut Emit
             full.set(format!("k{number}"), value.clone());
             number += 1;
         }
-        emit.value("maxProperties", "one too many", Value::Object(full));
+        emit.value("maxProperties", "one member too many", Value::Object(full));
     }
     if shape.min > 0 {
         let mut few = Object::new();
         for member in shape.members.iter().filter(|member| member.required) {
             few.extend_with(&member.name, spot.simplest(member.node));
         }
-        emit.value("minProperties", "too few", Value::Object(few));
+        emit.value("minProperties", "too few members", Value::Object(few));
     }
     if let Some(names) = shape.names
         && let Some(value) = shape.additional.and_then(|node| spot.simplest(node))

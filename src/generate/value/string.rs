@@ -10,6 +10,9 @@ use crate::value::Value;
 /// Longer texts than this are not drawn by patterns or formats, whatever the schema allows.
 pub(super) const LONGEST: usize = 1 << 24;
 
+/// How often a text is drawn anew that is to have a pattern and a format, or a format and a length.
+const ATTEMPTS: usize = 8;
+
 /// Draws a string of a shape.
 pub(super) fn draw(place: Place<'_>, shape: &StringShape, source: &mut Source<'_>) -> Draw<Value> {
     let setting = place.setting;
@@ -18,9 +21,23 @@ pub(super) fn draw(place: Place<'_>, shape: &StringShape, source: &mut Source<'_
         return Ok(Value::Bytes(source.octets(min, max)?));
     }
     let text = if !shape.patterns.is_empty() {
-        texts(shape, min, max).ok_or(Overrun)?.draw(source)?
+        let texts = texts(shape, min, max).ok_or(Overrun)?;
+        match shape.textual_format() {
+            None => texts.draw(source)?,
+            Some(format) if source.branch(2)? == 0 => {
+                source.attempt(ATTEMPTS, |source, last| {
+                    let text = texts.draw(source)?;
+                    Ok((last || format.accepts_text(&text)).then_some(text))
+                })?
+            }
+            Some(format) => source.attempt(ATTEMPTS, |source, last| {
+                let text = format::draw(format, source)?;
+                let matches = || shape.patterns.iter().all(|pattern| pattern.matches(&text));
+                Ok((last || matches()).then_some(text))
+            })?,
+        }
     } else if let Some(format) = shape.textual_format() {
-        source.attempt(8, |source, last| {
+        source.attempt(ATTEMPTS, |source, last| {
             let text = format::draw(format, source)?;
             Ok((last || (min..=max).contains(&text.len())).then_some(text))
         })?
@@ -53,7 +70,18 @@ pub(super) fn lift(
             }
             let start = items.len();
             let fits = if !shape.patterns.is_empty() {
-                texts(shape, min, max).is_some_and(|texts| texts.lift(text, items))
+                let texts = texts(shape, min, max);
+                match shape.textual_format() {
+                    None => texts.is_some_and(|texts| texts.lift(text, items)),
+                    Some(format) => {
+                        items.push(Item::Choice(Choice::Branch(0)));
+                        texts.is_some_and(|texts| texts.lift(text, items)) || {
+                            items.truncate(start);
+                            items.push(Item::Choice(Choice::Branch(1)));
+                            format::lift(format, text, items)
+                        }
+                    }
+                }
             } else if let Some(format) = shape.textual_format() {
                 format::lift(format, text, items)
             } else {
@@ -77,4 +105,10 @@ fn bounds(shape: &StringShape, setting: Setting) -> (usize, usize) {
 /// The texts that match the shape's patterns. Its bounds are the same each time it is asked.
 fn texts(shape: &StringShape, min: usize, max: usize) -> Option<&Texts> {
     shape.prepared.get_or_init(|| Texts::new(&shape.patterns, min, max))?.as_ref()
+}
+
+/// The texts that a shape's patterns allow at a place; `None` where it has none, or they allow none.
+pub fn matches(shape: &StringShape, setting: Setting) -> Option<&Texts> {
+    let (min, max) = bounds(shape, setting);
+    if shape.patterns.is_empty() { None } else { texts(shape, min, max) }
 }

@@ -1,7 +1,7 @@
 //! Building the graph: a work list of conjunctions, each a node once.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::conjunction::expand;
 use super::{
@@ -14,10 +14,10 @@ use crate::value::Value;
 const MOST_NODES: usize = 4096;
 
 /// The graph of a bundled schema.
-pub(super) fn build(bundle: &Value) -> Shapes {
+pub(super) fn build(bundle: Arc<Value>) -> Shapes {
     let mut builder =
-        Builder { root: bundle, nodes: Vec::new(), known: HashMap::new(), todo: Vec::new() };
-    let whole = match bundle {
+        Builder { root: &bundle, nodes: Vec::new(), known: HashMap::new(), todo: Vec::new() };
+    let whole = match &*bundle {
         Value::Object(object) => {
             Value::Object(object.iter().filter(|(key, _)| key != "$defs").cloned().collect())
         }
@@ -27,13 +27,9 @@ pub(super) fn build(bundle: &Value) -> Shapes {
     while let Some((id, schemas)) = builder.todo.pop() {
         builder.nodes[id.0 as usize] = builder.work_out(&schemas);
     }
-    height::measure(&mut builder.nodes);
-    Shapes {
-        nodes: builder.nodes,
-        definitions: bundle.get("$defs").cloned(),
-        constants: OnceLock::new(),
-        any: anything(),
-    }
+    let mut nodes = builder.nodes;
+    height::measure(&mut nodes);
+    Shapes { nodes, bundle, constants: OnceLock::new(), any: anything() }
 }
 
 /// The graph on its way.
@@ -90,7 +86,7 @@ impl Builder<'_> {
         // `null` is the simplest value there is.
         node.branches.sort_by_key(|branch| !matches!(branch, super::Branch::Null));
         if guarded {
-            node.guard = Some(Guard { schemas: schemas.to_vec(), ..Guard::default() });
+            node.guard = Some(Guard::new(schemas.to_vec()));
         }
         node
     }

@@ -198,13 +198,16 @@ fn string(plain: &[Object], guarded: &mut bool) -> Option<StringShape> {
             Err(_) => *guarded = true,
         }
     }
-    *guarded |= shape.patterns.len() > 1;
+    let several = shape.patterns.len() > 1;
     shape.format =
         plain.iter().find_map(|schema| schema.get("format")?.as_str()).map(str::to_owned);
     shape.binary = shape.format.as_deref() == Some("binary")
         || plain.iter().any(|schema| {
             schema.contains("contentMediaType") && !schema.contains("contentEncoding")
         });
+    // What has a format and a length, or a pattern besides, is not right by construction alone.
+    let bounded = shape.min > 0 || shape.max.is_some() || !shape.patterns.is_empty();
+    *guarded |= several || bounded && shape.textual_format().is_some();
     shape.max.is_none_or(|max| shape.min <= max).then_some(shape)
 }
 

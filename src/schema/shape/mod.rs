@@ -10,6 +10,7 @@
 mod build;
 mod conjunction;
 mod constants;
+mod guard;
 mod height;
 mod merge;
 mod negate;
@@ -17,22 +18,22 @@ mod number;
 mod object;
 
 pub use constants::Constants;
+pub use guard::Guard;
 pub use number::{Grid, NumberShape};
 
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
-use super::Schema;
 use super::format::Format;
 use super::pattern::Pattern;
 use crate::value::{Text, Value};
 
 /// A graph of shapes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Shapes {
     nodes: Vec<Node>,
-    /// `$defs` of the bundle, for the guards.
-    definitions: Option<Value>,
+    /// The bundle it was made of, for its definitions.
+    bundle: Arc<Value>,
     constants: OnceLock<Constants>,
     /// The node of [`Self::ANY`].
     any: Node,
@@ -56,13 +57,6 @@ pub struct Node {
     pub examples: Vec<Value>,
     /// `readOnly`: the server owns it.
     pub read_only: bool,
-}
-
-/// The schemas a node was made of, ready to judge what it gives.
-#[derive(Clone, Debug, Default)]
-pub struct Guard {
-    schemas: Vec<Value>,
-    schema: OnceLock<Schema>,
 }
 
 /// One way a value can look.
@@ -196,6 +190,11 @@ impl Shapes {
 
     /// The graph of a bundled schema; its root is [`Self::ROOT`].
     pub fn new(bundle: &Value) -> Self {
+        Self::of(Arc::new(bundle.clone()))
+    }
+
+    /// The same for a schema that is shared.
+    pub fn of(bundle: Arc<Value>) -> Self {
         build::build(bundle)
     }
 
@@ -222,13 +221,15 @@ impl Shapes {
         self.constants.get_or_init(|| Constants::of(&self.nodes))
     }
 
-    /// The graph of what a guarded node forbids; `None` for a node whose branches are exact.
-    pub fn negation(&self, node: &Node) -> Option<Self> {
-        let guard = node.guard.as_ref()?;
-        let denied = Value::object([("allOf", Value::Array(guard.schemas.clone()))]);
-        let mut whole = vec![("not", denied)];
-        whole.extend(self.definitions.clone().map(|definitions| ("$defs", definitions)));
-        Some(Self::new(&Value::object(whole)))
+    /// The graph of what the whole schema forbids, or a guarded node; `None` for a node whose branches
+    /// are exact.
+    pub fn negation(&self, id: NodeId) -> Option<Self> {
+        if id == Self::ROOT {
+            let whole = Value::object([("$ref", Value::text("#/$defs/phi:whole"))]);
+            return Some(Self::new(&guard::negated(&[whole], &self.bundle)));
+        }
+        let guard = self.node(id)?.guard.as_ref()?;
+        Some(Self::new(&guard.negated(&self.bundle)))
     }
 
     /// The least nesting a branch needs.
@@ -238,13 +239,7 @@ impl Shapes {
 
     /// Whether a value that the node gave is valid there: always, where it has no guard.
     pub fn confirms(&self, node: &Node, value: &Value) -> bool {
-        let Some(guard) = &node.guard else { return true };
-        let schema = guard.schema.get_or_init(|| {
-            let mut whole = vec![("allOf", Value::Array(guard.schemas.clone()))];
-            whole.extend(self.definitions.clone().map(|definitions| ("$defs", definitions)));
-            Schema::of(Value::object(whole))
-        });
-        schema.accepts(value)
+        node.guard.as_ref().is_none_or(|guard| guard.accepts(value, &self.bundle))
     }
 }
 

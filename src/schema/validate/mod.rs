@@ -57,9 +57,13 @@ struct Compiled {
 impl Validator {
     /// Makes a bundled draft 2020-12 schema ready: one whose references are all local.
     pub fn new(bundle: Result<&Value, &str>) -> Self {
+        Self::of(bundle.map(|bundle| Arc::new(bundle.clone())))
+    }
+
+    /// The same for a schema that is shared.
+    pub fn of(bundle: Result<Arc<Value>, &str>) -> Self {
         let (schema, plain) = match bundle {
             Ok(schema) => {
-                let schema = Arc::new(schema.clone());
                 let plain = compile(&schema, false);
                 (schema, plain)
             }

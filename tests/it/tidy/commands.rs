@@ -39,7 +39,10 @@ fn the_commands_of_the_readme_exist() {
     let run = "cargo run --release -- ";
     let cargo = commands(&readme, "cargo");
     subcommands.extend(
-        cargo.iter().filter_map(|line| line.strip_prefix(run)).map(|rest| format!("phi-fuzz {rest}")),
+        cargo
+            .iter()
+            .filter_map(|line| line.strip_prefix(run))
+            .map(|rest| format!("phi-fuzz {rest}")),
     );
     assert!(!subcommands.is_empty(), "README.md shows no command");
     for line in subcommands {
