@@ -66,14 +66,17 @@ impl Campaign<'_> {
         (self.emit)(Event::PhaseBegan { phase, planned: planned.map(|count| count as u64) });
         let (began, before) = (Instant::now(), self.ledger.cases);
         let mut rounds = 0;
-        let deadline = self
-            .deadline
-            .map(|deadline| began + deadline.saturating_duration_since(began).mul_f64(part));
+        let share =
+            self.deadline.map(|deadline| deadline.saturating_duration_since(began).mul_f64(part));
+        let shrinking = self.shrinking;
         let cases = self
             .settings
             .max_cases
             .map(|max| before + ((max.saturating_sub(before)) as f64 * part).ceil() as u64);
         loop {
+            // What shrinking takes has a budget of its own.
+            let deadline = share.map(|share| began + share + (self.shrinking - shrinking));
+            let deadline = deadline.min(self.deadline);
             let over = deadline.is_some_and(|deadline| Instant::now() >= deadline)
                 || cases.is_some_and(|cases| self.ledger.cases >= cases)
                 || self.is_over();

@@ -256,7 +256,10 @@ impl<'c> Campaign<'c> {
         if let Some(exchange) = done.history.exchanges.last() {
             self.ledger.record(done.operation, exchange);
             Arc::make_mut(&mut self.latency).record(exchange);
-            if matches!(exchange.outcome, crate::case::Outcome::TimedOut { .. }) {
+            // What is badly framed may be waited for: that says nothing about the operation.
+            let timed_out = matches!(exchange.outcome, crate::case::Outcome::TimedOut { .. });
+            let call = done.history.case.call(&exchange.call);
+            if timed_out && call.is_some_and(crate::wire::deviation::well_framed) {
                 self.timeouts[done.operation] += 1;
             }
             let success = exchange.status().is_some_and(|status| (200..300).contains(&status));
