@@ -75,7 +75,8 @@ impl Campaign<'_> {
             .map(|max| before + ((max.saturating_sub(before)) as f64 * part).ceil() as u64);
         loop {
             // What shrinking takes has a budget of its own.
-            let deadline = share.map(|share| began + share + (self.shrinking - shrinking));
+            let deadline =
+                share.map(|share| began + share + self.shrinking.saturating_sub(shrinking));
             let deadline = deadline.min(self.deadline);
             let over = deadline.is_some_and(|deadline| Instant::now() >= deadline)
                 || cases.is_some_and(|cases| self.ledger.cases >= cases)
