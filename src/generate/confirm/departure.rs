@@ -6,7 +6,7 @@ use crate::schema::shape::Branch;
 use crate::schema::{Schema, Shapes, Violation};
 use crate::spec::{BodyKind, Operation, Parameter, Style};
 use crate::value::{Object, Pointer, Text, Value};
-use crate::wire::parameter::readings;
+use crate::wire::parameter::{readings, without_blanks};
 
 /// Something in a call that the contract forbids.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,12 +180,19 @@ fn judge(schema: &Schema, value: &Value) -> Judged {
 /// What is wrong with a value that travels as text: nothing, where any reading of the text is valid.
 fn in_text(schema: &Schema, value: &Value) -> Judged {
     let (violations, doubt) = judge(schema, value);
+    let other = without_blanks(value);
     if violations.is_empty() {
-        return (violations, doubt);
+        let refused = other.is_some_and(|other| !schema.accepts_formats(&other));
+        return (violations, doubt || refused);
     }
     match is_readable(schema, value, &violations) {
         Some(true) => (Vec::new(), doubt),
-        Some(false) => (violations, doubt),
+        Some(false) => {
+            let blank = value.as_text().is_some_and(Text::is_empty);
+            let other = other.or_else(|| blank.then(|| Value::Array(Vec::new())));
+            let admitted = other.is_some_and(|other| schema.accepts_formats(&other));
+            (violations, doubt || admitted)
+        }
         None => (violations, true),
     }
 }

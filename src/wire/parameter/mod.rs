@@ -30,7 +30,7 @@ mod space_delimited;
 mod tab_delimited;
 
 pub use notation::Notation;
-pub use reading::readings;
+pub use reading::{readings, without_blanks};
 
 use pen::Pen;
 

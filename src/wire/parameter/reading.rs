@@ -1,14 +1,13 @@
 //! What a receiver may take a value for, once its JSON type is lost.
 
-use crate::value::{Number, Object, Value};
+use crate::value::{Number, Object, Text, Value};
 
 /// Most readings that are worked out.
 const MOST: usize = 64;
 
 /// The values that a receiver may read from a parameter, a form field or a part in which this value
 /// is written: each text may be meant as text, as a number, as `true` or `false`, or as `null`; one
-/// element may be meant as the element itself and the other way round; elements that are written as
-/// nothing may be none (`?ids=` is read as `[]` as well as `[""]`).
+/// element may be meant as the element itself and the other way round.
 ///
 /// A value is wrong for a receiver only where a schema refuses all of these. `None` where there are
 /// too many to say.
@@ -25,9 +24,6 @@ pub fn readings(value: &Value) -> Option<Vec<Value>> {
             for index in 0..all.len() {
                 all.push(Value::Array(vec![all[index].clone()]));
             }
-            if is_nothing(value) {
-                all.push(Value::Array(Vec::new()));
-            }
         }
     }
     (all.len() <= MOST).then_some(all)
@@ -36,13 +32,7 @@ pub fn readings(value: &Value) -> Option<Vec<Value>> {
 fn of(value: &Value) -> Option<Vec<Value>> {
     match value {
         Value::Array(items) => {
-            let mut lists = product(items.iter().map(of))?;
-            if items.iter().any(is_nothing) {
-                let something = items.iter().filter(|item| !is_nothing(item));
-                lists.extend(product(something.map(of))?);
-            } else if items.is_empty() {
-                lists.push(vec![Value::text("")]);
-            }
+            let lists = product(items.iter().map(of))?;
             Some(lists.into_iter().map(Value::Array).collect())
         }
         Value::Object(object) => {
@@ -54,9 +44,27 @@ fn of(value: &Value) -> Option<Vec<Value>> {
     }
 }
 
-/// Whether a value is written as nothing.
-fn is_nothing(value: &Value) -> bool {
-    matches!(value, Value::String(text) if text.is_empty())
+/// The value as those read it to whom an element that is written as nothing is none: `?ids=` is `[]`
+/// to some, `[""]` to others. `None` where there is no such element.
+pub fn without_blanks(value: &Value) -> Option<Value> {
+    match value {
+        Value::Array(items) => {
+            let blank = |item: &&Value| item.as_text().is_some_and(|text| text.is_empty());
+            let something = items.iter().filter(|item| !blank(item));
+            items
+                .iter()
+                .any(|item| blank(&item))
+                .then(|| Value::Array(something.cloned().collect()))
+        }
+        Value::Object(object) => {
+            let read = |(key, value): &(Text, Value)| {
+                (key.clone(), without_blanks(value).unwrap_or_else(|| value.clone()))
+            };
+            let any = object.iter().any(|(_, value)| without_blanks(value).is_some());
+            any.then(|| Value::Object(object.iter().map(read).collect()))
+        }
+        _ => None,
+    }
 }
 
 fn of_scalar(value: &Value) -> Vec<Value> {
@@ -130,10 +138,13 @@ mod tests {
 
     #[test]
     fn elements_that_are_written_as_nothing_may_be_none() {
-        assert_eq!(told(r#"[""]"#), r#"[[""],[],""]"#);
-        assert_eq!(told(r#"["x",""]"#), r#"[["x",""],["x"]]"#);
-        assert_eq!(told("\"\""), r#"["",[""],[]]"#);
-        assert_eq!(told("[]"), r#"[[],[""]]"#);
-        assert_eq!(told(r#"{"a":[""]}"#), r#"[{"a":[""]},{"a":[]}]"#);
+        let told = |json: &str| {
+            let read = without_blanks(&read::json(json.as_bytes()).unwrap());
+            read.map_or("as it is".to_owned(), |read| read.to_string())
+        };
+        assert_eq!(told(r#"[""]"#), "[]");
+        assert_eq!(told(r#"["x",""]"#), r#"["x"]"#);
+        assert_eq!(told(r#"{"a":[""],"b":""}"#), r#"{"a":[],"b":""}"#);
+        assert_eq!(told(r#"["x"]"#), "as it is");
     }
 }
