@@ -7,6 +7,7 @@
 //!
 //! `cargo bench --bench speed`, with a number of seconds behind `--` for longer runs.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -36,6 +37,7 @@ const BAR: (f64, f64) = (0.25, 0.5);
 
 const ANSWER: &str =
     r#"{"id":42,"name":"a thing","state":"open","tags":["one","two"],"price":9.5}"#;
+const ALLOW: &str = "GET, HEAD, OPTIONS, POST";
 const REFUSAL: &str = r#"{"error":"not like this"}"#;
 
 type Failure = Box<dyn std::error::Error>;
@@ -66,6 +68,11 @@ fn report(service: &Service, seconds: u64) -> Result<(), Failure> {
         let Summary { cases, requests, found, took, .. } = &**summary;
         let speed = per_second(*cases, *took);
         println!("{kind:7} {cases:8}  {requests:8}  {:8} {took:8.2?} {speed:9.0}", found.len());
+    }
+    let found = valid.found.iter().chain(&invalid.found);
+    let checks: BTreeSet<&str> = found.map(|found| &*found.finding.check).collect();
+    if !checks.is_empty() {
+        println!("findings, which take their time: {checks:?}");
     }
     // As many of each: the time of the one and the other for one case.
     let each = |summary: &Summary| 1.0 / per_second(summary.cases, summary.took);
@@ -166,20 +173,24 @@ async fn answer(
     request: hyper::Request<hyper::body::Incoming>,
 ) -> Result<Response<String>, http::Error> {
     let path = request.uri().path();
-    let (status, body) = match path {
-        "/health" => (StatusCode::OK, ANSWER),
-        path if path.starts_with("/open/") => (StatusCode::OK, ANSWER),
-        path if path.starts_with("/shut/") => (StatusCode::BAD_REQUEST, REFUSAL),
-        _ => (StatusCode::NOT_FOUND, REFUSAL),
+    let (allow, (status, body)) = match path {
+        "/health" => ("GET, HEAD, OPTIONS", (StatusCode::OK, ANSWER)),
+        path if path.starts_with("/open/") => (ALLOW, (StatusCode::OK, ANSWER)),
+        path if path.starts_with("/shut/") => (ALLOW, (StatusCode::BAD_REQUEST, REFUSAL)),
+        _ => (ALLOW, (StatusCode::NOT_FOUND, REFUSAL)),
     };
-    let method = request.method();
-    let known = method == http::Method::GET || method == http::Method::POST;
-    let (status, body) =
-        if known { (status, body) } else { (StatusCode::METHOD_NOT_ALLOWED, REFUSAL) };
-    let response = Response::builder().status(status).header("content-type", "application/json");
-    let response =
-        if known { response } else { response.header("allow", "GET, POST, HEAD, OPTIONS") };
-    response.body(body.to_owned())
+    let method = request.method().as_str();
+    let response = Response::builder();
+    if method == "OPTIONS" {
+        return response.status(StatusCode::NO_CONTENT).header("allow", allow).body(String::new());
+    }
+    let response = response.header("content-type", "application/json");
+    if allow.split(", ").any(|allowed| allowed == method) {
+        response.status(status).body(body.to_owned())
+    } else {
+        let response = response.status(StatusCode::METHOD_NOT_ALLOWED).header("allow", allow);
+        response.body(REFUSAL.to_owned())
+    }
 }
 
 /// Resources of both kinds, each with a list to ask for and a thing to make.

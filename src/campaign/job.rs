@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::case::{Case, History};
-use crate::check::{Check, Failure};
+use crate::check::{Check, Failure, Print};
 use crate::choice::Rng;
 use crate::generate::{catalogue, confirm, planned::Planned};
 use crate::spec::Service;
@@ -42,6 +42,8 @@ pub(super) struct Done {
     pub(super) class: &'static str,
     /// What was sent and what came.
     pub(super) history: Arc<History>,
+    /// What there is to remember of its last call, where that was answered 2xx.
+    pub(super) print: Option<Print>,
     /// What is wrong, as far as the history alone tells.
     pub(super) failures: Vec<Failure>,
     /// Checks that would like to send more, each with the key that makes it worth it once.

@@ -211,17 +211,16 @@ impl<'c> Campaign<'c> {
         )
         .await;
         self.note_created();
-        let suspects: Vec<_> = if round.unwell {
-            round.done.iter().map(|done| Arc::clone(&done.history)).collect()
-        } else {
-            Vec::new()
-        };
+        let histories: Vec<_> = round.done.iter().map(|done| Arc::clone(&done.history)).collect();
         self.ease(&round.done);
         for done in round.done {
             self.fold(done).await;
         }
         if round.unwell {
-            self.convalesce(suspects).await;
+            self.convalesce(histories).await;
+        } else {
+            // Letting go of them takes as long as all of the above: others do it meanwhile.
+            tokio::spawn(async move { drop(histories) });
         }
         if let crate::transport::Pressure::Stopped(why) = self.executor.client.pressure() {
             self.stopped.get_or_insert(why);
@@ -264,7 +263,7 @@ impl<'c> Campaign<'c> {
             }
             let success = exchange.status().is_some_and(|status| (200..300).contains(&status));
             if success && let Some(call) = done.history.case.call(&exchange.call) {
-                Arc::make_mut(&mut self.accepted).record(call);
+                Arc::make_mut(&mut self.accepted).record(&call.operation, done.print);
                 self.learn_example(done.operation, call);
             }
         }

@@ -121,7 +121,7 @@ fn judge(shared: &Shared, job: &Job, history: Arc<crate::case::History>) -> Opti
     let mut occasions = Vec::new();
     let operation = executor.service.operations.get(job.operation);
     for check in &shared.settings.checks {
-        if !shared.settings.judges(check.name(), operation) {
+        if shared.settings.excludes(check.name(), operation) {
             continue;
         }
         match check.occasion(&view) {
@@ -132,7 +132,12 @@ fn judge(shared: &Shared, job: &Job, history: Arc<crate::case::History>) -> Opti
         failures.extend(check.judge(&view, &[]));
     }
     drop(view);
-    Some(Done { operation: job.operation, class: job.class(), history, failures, occasions })
+    let print = history.exchanges.last().and_then(|exchange| {
+        let success = exchange.status().is_some_and(|status| (200..300).contains(&status));
+        let call = history.case.call(&exchange.call).filter(|_| success)?;
+        shared.surroundings.accepted.print(call)
+    });
+    Some(Done { operation: job.operation, class: job.class(), history, print, failures, occasions })
 }
 
 /// Whether a control call is answered as it should be.

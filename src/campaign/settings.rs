@@ -108,14 +108,13 @@ impl Settings {
         (self.include.is_empty() || any(&self.include)) && !any(&self.exclude) && !skipped
     }
 
-    /// Whether a check judges an operation.
-    pub fn judges(&self, check: &str, operation: Option<&Operation>) -> bool {
-        self.checks.iter().any(|known| known.name() == check)
-            && !operation.is_some_and(|operation| {
-                self.overrides.iter().any(|o| {
-                    o.matching.matches(operation)
-                        && o.exclude_checks.iter().any(|name| name == check)
-                })
+    /// Whether a check is kept from judging an operation.
+    pub fn excludes(&self, check: &str, operation: Option<&Operation>) -> bool {
+        operation.is_some_and(|operation| {
+            self.overrides.iter().any(|own| {
+                own.exclude_checks.iter().any(|name| name == check)
+                    && own.matching.matches(operation)
             })
+        })
     }
 }

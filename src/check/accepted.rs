@@ -16,7 +16,7 @@ const MAX_PLACES: usize = 256;
 /// The calls that were answered 2xx in this run, by operation. Cheap to clone: the campaign freezes
 /// one per round.
 #[derive(Clone, Debug, Default)]
-pub struct Accepted(HashMap<String, Arc<Neighbours>>);
+pub struct Accepted(HashMap<Arc<str>, Arc<Neighbours>>);
 
 /// For each call a hash of the whole, and one of it without each of its places.
 #[derive(Clone, Debug, Default)]
@@ -31,31 +31,38 @@ struct Neighbours {
 }
 
 /// Hashes of a call: of the whole, and of each place and the value there.
-struct Print {
+#[derive(Clone, Debug)]
+pub struct Print {
     whole: u64,
     places: Vec<(u64, u64)>,
 }
 
 impl Accepted {
-    /// Remembers a call that was answered 2xx.
-    pub fn record(&mut self, call: &Call) {
-        if let Some(known) = self.0.get(&call.operation) {
-            if known.calls >= MAX_CALLS {
-                return;
-            }
-        } else {
-            self.0.insert(call.operation.clone(), Arc::default());
+    /// What there is to remember of a call that was answered 2xx, worked out by whoever has time;
+    /// `None` where it adds nothing.
+    pub fn print(&self, call: &Call) -> Option<Print> {
+        let known = self.0.get(&*call.operation);
+        let room = known.is_none_or(|known| known.calls < MAX_CALLS);
+        room.then(|| Print::of(call)).flatten()
+    }
+
+    /// Remembers that a call of an operation was answered 2xx.
+    pub fn record(&mut self, operation: &str, print: Option<Print>) {
+        if !self.0.contains_key(operation) {
+            self.0.insert(operation.into(), Arc::default());
         }
-        let Some(print) = Print::of(call) else { return };
-        let Some(neighbours) = self.0.get_mut(&call.operation) else { return };
+        let Some(print) = print else { return };
+        let Some(neighbours) = self.0.get_mut(operation) else { return };
+        if neighbours.calls >= MAX_CALLS || neighbours.whole.contains(&print.whole) {
+            return;
+        }
         let neighbours = Arc::make_mut(neighbours);
-        if neighbours.whole.insert(print.whole) {
-            neighbours.calls += 1;
-            for (place, leaf) in print.places {
-                let rest = print.whole.wrapping_sub(leaf);
-                neighbours.without.insert((rest, place));
-                neighbours.shorter.insert(rest);
-            }
+        neighbours.calls += 1;
+        neighbours.whole.insert(print.whole);
+        for (place, leaf) in print.places {
+            let rest = print.whole.wrapping_sub(leaf);
+            neighbours.without.insert((rest, place));
+            neighbours.shorter.insert(rest);
         }
     }
 
@@ -68,7 +75,7 @@ impl Accepted {
     /// another value there, or a value that the other call does not have. `Some("")` where the other
     /// call has one more.
     pub fn neighbour(&self, call: &Call) -> Option<String> {
-        let neighbours = self.0.get(&call.operation)?;
+        let neighbours = self.0.get(&*call.operation)?;
         let print = Print::of(call)?;
         if neighbours.whole.contains(&print.whole) {
             // The very same call was accepted before: what differs is the state, not the input.
@@ -176,9 +183,14 @@ mod tests {
         }
     }
 
+    fn record(accepted: &mut Accepted, call: &Call) {
+        let print = accepted.print(call);
+        accepted.record(&call.operation, print);
+    }
+
     fn accepted() -> Accepted {
         let mut accepted = Accepted::default();
-        accepted.record(&call(r#"{"qty":999,"tags":["a"],"note":"x"}"#));
+        record(&mut accepted, &call(r#"{"qty":999,"tags":["a"],"note":"x"}"#));
         accepted
     }
 
@@ -224,7 +236,7 @@ mod tests {
     fn memory_is_bounded() {
         let mut accepted = Accepted::default();
         for qty in 0..2 * MAX_CALLS {
-            accepted.record(&call(&format!(r#"{{"qty":{qty}}}"#)));
+            record(&mut accepted, &call(&format!(r#"{{"qty":{qty}}}"#)));
         }
         assert_eq!(accepted.0["POST /orders"].whole.len(), MAX_CALLS);
     }

@@ -40,7 +40,7 @@ mod view;
 mod volatile;
 mod wording;
 
-pub use accepted::Accepted;
+pub use accepted::{Accepted, Print};
 pub use failure::{Failure, Ranked, Severity, strongest};
 pub use fingerprint::Fingerprint;
 pub use latency::Latency;

@@ -202,7 +202,9 @@ mod tests {
     ) -> Vec<Failure> {
         let mut known = Accepted::default();
         for body in accepted {
-            known.record(&Said::answer("POST /orders", 201).sending_json(body).call);
+            let call = Said::answer("POST /orders", 201).sending_json(body).call;
+            let print = known.print(&call);
+            known.record(&call.operation, print);
         }
         let surroundings = Surroundings { accepted: Arc::new(known), ..Surroundings::default() };
         let said = Said::answer("POST /orders", status)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::content_type_conformance::is_covered_by_error_default;
 use super::{Check, Failure, Promised, Severity, View, media, wording};
 use crate::case::{Ending, History, Label};
-use crate::schema::Violation;
+use crate::schema::{Schema, Violation};
 use crate::spec::Content;
 use crate::value::{Pointer, Text};
 
@@ -121,7 +121,7 @@ fn content<'a>(contents: &'a [Content], actual: &str) -> Option<&'a Content> {
             let range = |content: &&Content| declared(content).contains('*');
             contents.iter().filter(range).find(|content| media::covers(&content.media_type, actual))
         })?;
-    let format = found.schema.as_ref().and_then(|schema| schema.source()?.get("format")?.as_str());
+    let format = found.schema.as_ref().and_then(Schema::format);
     (!matches!(format, Some("binary" | "byte"))).then_some(found)
 }
 

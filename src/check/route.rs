@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::case::Call;
 use crate::spec::Service;
+use crate::spec::template::{is_parameter, segments};
 use crate::value::Value;
 
 /// Whether an answer to this call surely came from the operation it names.
@@ -44,7 +45,7 @@ fn bends_route(text: &str) -> bool {
 fn is_claimed_by_another(service: &Service, call: &Call) -> bool {
     let Some((method, template)) = call.operation.split_once(' ') else { return false };
     let path: Vec<Cow<'_, str>> = segments(template).map(|s| filled(s, call)).collect();
-    service.operations.iter().any(|other| {
+    service.meeting(template).any(|other| {
         other.method == method
             && other.path != template
             && fits_by_literal(&other.path, template, &path)
@@ -74,8 +75,7 @@ pub(super) fn methods<'s>(service: &'s Service, call: &Call) -> Vec<&'s str> {
     let template = call.operation.split_once(' ').map_or("", |(_, template)| template);
     let path: Vec<Cow<'_, str>> = segments(template).map(|s| filled(s, call)).collect();
     let mut methods: Vec<&str> = service
-        .operations
-        .iter()
+        .meeting(template)
         .filter(|other| other.path == template || fits(&other.path, &path))
         .map(|other| other.method.as_str())
         .collect();
@@ -89,14 +89,6 @@ fn fits(template: &str, path: &[Cow<'_, str>]) -> bool {
         && segments(template).zip(path).all(|(segment, finished)| {
             is_parameter(segment) || segment == finished || is_parameter(finished)
         })
-}
-
-fn segments(path: &str) -> impl Iterator<Item = &str> {
-    path.trim_matches('/').split('/')
-}
-
-fn is_parameter(segment: &str) -> bool {
-    segment.contains('{')
 }
 
 /// A segment with its parameter filled in, where it is nothing but one whose value is known.

@@ -15,6 +15,7 @@ pub use credentials::Identities;
 pub use judge::Judged;
 pub use permission::{Created, Permission};
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -121,22 +122,6 @@ impl Executor {
             if let Some(wait) = step.wait() {
                 tokio::time::sleep(wait).await;
             }
-            let calls = step.calls();
-            let prepared: Result<Vec<_>, Unfinished> = calls
-                .iter()
-                .map(|call| {
-                    let meant =
-                        call.same.as_ref().and_then(|same| calls.iter().find(|c| c.id == *same));
-                    self.prepare(call, meant.unwrap_or(call), &bindings)
-                })
-                .collect();
-            let prepared = match prepared {
-                Ok(prepared) => prepared,
-                Err(unfinished) => {
-                    history.unfinished = Some(unfinished);
-                    break;
-                }
-            };
             let over = |call: &Call| {
                 let shared =
                     call.on.as_ref().and_then(|on| named.iter().find(|(name, _)| name == on));
@@ -147,21 +132,28 @@ impl Executor {
                 }
             };
             let exchanges = match step {
-                Step::Call(call) => {
-                    let mut prepared = prepared.into_iter();
-                    match prepared.next() {
-                        Some(ready) => vec![self.exchange(call, ready, over(call)).await],
-                        None => Vec::new(),
+                Step::Call(call) => match self.prepare(call, call, &bindings) {
+                    Ok(ready) => Ok(vec![self.exchange(call, ready, over(call)).await]),
+                    Err(unfinished) => Err(unfinished),
+                },
+                Step::Together(group) => match self.prepare_all(&group.calls, &bindings) {
+                    Ok(all) => {
+                        let all = group.calls.iter().zip(all).map(|(call, ready)| async move {
+                            if let Some(skew) = call.skew {
+                                tokio::time::sleep(skew).await;
+                            }
+                            self.exchange(call, ready, over(call)).await
+                        });
+                        Ok(futures_util::future::join_all(all).await)
                     }
-                }
-                Step::Together(_) => {
-                    let all = calls.iter().zip(prepared).map(|(call, ready)| async move {
-                        if let Some(skew) = call.skew {
-                            tokio::time::sleep(skew).await;
-                        }
-                        self.exchange(call, ready, over(call)).await
-                    });
-                    futures_util::future::join_all(all).await
+                    Err(unfinished) => Err(unfinished),
+                },
+            };
+            let exchanges = match exchanges {
+                Ok(exchanges) => exchanges,
+                Err(unfinished) => {
+                    history.unfinished = Some(unfinished);
+                    break;
                 }
             };
             for exchange in exchanges {
@@ -172,6 +164,18 @@ impl Executor {
             }
         }
         history
+    }
+
+    /// The calls of a group made ready to go out.
+    fn prepare_all(
+        &self,
+        calls: &[Call],
+        bindings: &Bindings<'_>,
+    ) -> Result<Vec<Ready>, Unfinished> {
+        let meant =
+            |call: &Call| call.same.as_ref().and_then(|s| calls.iter().find(|c| c.id == *s));
+        let ready = |call| self.prepare(call, meant(call).unwrap_or(call), bindings);
+        calls.iter().map(ready).collect()
     }
 
     /// A call made ready to go out.
@@ -193,22 +197,26 @@ impl Executor {
                 .map_err(|error| unfinished(error.to_string()))?;
             self.permission.allows_request(&plain.request, &request).map_err(unfinished)?;
         }
-        let body = request.body.clone();
-        let sent = Sent {
+        let mut sent = Sent {
             method: request.method.clone(),
             target: request.target.clone(),
             headers: request.headers.clone(),
-            body,
+            body: request.body.clone(),
             written: 0,
         };
         let shown =
             self.identities.apply(&concrete.auth, operation, &mut request).map_err(unfinished)?;
-        let sent = Sent { headers: sent.headers.into_iter().chain(shown).collect(), ..sent };
+        sent.headers.extend(shown);
         Ok(Ready { request, sent })
     }
 
     /// The call with every symbol replaced.
-    fn concrete(call: &Call, bindings: &Bindings<'_>) -> Result<Call, Unresolved> {
+    fn concrete<'c>(call: &'c Call, bindings: &Bindings<'_>) -> Result<Cow<'c, Call>, Unresolved> {
+        let lists = [&call.path, &call.query, &call.headers, &call.cookies];
+        let body = call.body.as_ref().and_then(Body::value);
+        if lists.into_iter().flatten().map(|(_, value)| value).chain(body).all(Value::is_concrete) {
+            return Ok(Cow::Borrowed(call));
+        }
         let list = |values: &[(String, Value)]| {
             values
                 .iter()
@@ -225,7 +233,7 @@ impl Executor {
         {
             *value = bindings.resolve(value)?;
         }
-        Ok(concrete)
+        Ok(Cow::Owned(concrete))
     }
 
     async fn exchange(&self, call: &Call, ready: Ready, over: Over<'_>) -> Exchange {

@@ -161,7 +161,7 @@ pub(super) fn set(
     operation: &Operation,
     call: &mut Call,
     slot: Slot,
-    value: Option<Value>,
+    mut value: Option<Value>,
 ) -> Option<()> {
     let content = match slot {
         Slot::Parameter(index) => {
@@ -172,7 +172,7 @@ pub(super) fn set(
             let mut named: Vec<(String, Value)> = Vec::new();
             for known in input::parameters(operation).filter(|p| p.location == parameter.location) {
                 if known.name == parameter.name {
-                    named.extend(value.clone().map(|value| (known.name.clone(), value)));
+                    named.extend(value.take().map(|value| (known.name.clone(), value)));
                 } else {
                     named.extend(old.iter().filter(|(name, _)| *name == known.name).cloned());
                 }

@@ -41,6 +41,7 @@ struct Inner {
     bundle: OnceLock<Result<Arc<Value>, String>>,
     validator: OnceLock<Validator>,
     shapes: OnceLock<Shapes>,
+    format: OnceLock<Option<String>>,
     doubtful: OnceLock<bool>,
 }
 
@@ -60,6 +61,7 @@ impl Schema {
             bundle: OnceLock::new(),
             validator: OnceLock::new(),
             shapes: OnceLock::new(),
+            format: OnceLock::new(),
             doubtful: OnceLock::new(),
         }))
     }
@@ -128,6 +130,12 @@ impl Schema {
     /// Everything in `value` that is wrong only because of a format.
     pub fn format_violations(&self, value: &Value) -> Vec<Violation> {
         self.validator().format_violations(value)
+    }
+
+    /// The `format` it names itself, not through a reference.
+    pub fn format(&self) -> Option<&str> {
+        let find = || Some(self.source()?.get("format")?.as_str()?.to_owned());
+        self.0.format.get_or_init(find).as_deref()
     }
 
     /// Whether there is [`Self::doubt`].

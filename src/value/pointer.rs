@@ -25,7 +25,11 @@ impl Pointer {
         let Some(rest) = text.strip_prefix('/') else {
             return Err(format!("pointer `{text}` does not begin with `/`"));
         };
-        Ok(Self(rest.split('/').map(|t| t.replace("~1", "/").replace("~0", "~").into()).collect()))
+        let token = |token: &str| match token.contains('~') {
+            true => token.replace("~1", "/").replace("~0", "~").into(),
+            false => token.into(),
+        };
+        Ok(Self(rest.split('/').map(token).collect()))
     }
 
     /// This pointer, one token deeper.
@@ -107,7 +111,13 @@ impl FromIterator<Text> for Pointer {
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for token in &self.0 {
-            write!(f, "/{}", token.lossy().replace('~', "~0").replace('/', "~1"))?;
+            let token = token.lossy();
+            f.write_str("/")?;
+            if token.contains(['~', '/']) {
+                f.write_str(&token.replace('~', "~0").replace('/', "~1"))?;
+            } else {
+                f.write_str(&token)?;
+            }
         }
         Ok(())
     }

@@ -94,14 +94,21 @@ fn append_pretty(out: &mut String, value: &Value, indent: usize) {
 
 /// Appends a string in quotes; `visible` escapes what a reader of a diff could not see.
 pub fn append_text(out: &mut String, text: &Text, visible: bool) {
+    out.reserve(text.as_bytes().len() + 2);
     out.push('"');
     match text.as_str() {
-        Some(text) if !visible && !text.bytes().any(|b| b < 0x20 || b == b'"' || b == b'\\') => {
+        Some(text) if !visible && !text.as_bytes().chunks(64).any(holds_special) => {
             out.push_str(text);
         }
         _ => text.code_points().for_each(|point| append_point(out, point, visible)),
     }
     out.push('"');
+}
+
+/// Whether a chunk holds what must be escaped. Looks at all of it, so that many octets are looked at
+/// at once: texts of megabytes go through here.
+fn holds_special(chunk: &[u8]) -> bool {
+    chunk.iter().fold(false, |found, b| found | (*b < 0x20) | (*b == b'"') | (*b == b'\\'))
 }
 
 fn append_point(out: &mut String, point: u32, visible: bool) {

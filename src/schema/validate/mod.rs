@@ -46,6 +46,7 @@ pub struct Validator {
     plain: Result<Compiled, String>,
     /// The same with `format` asserted, made when first asked for.
     formats: OnceLock<Option<Compiled>>,
+    has_formats: OnceLock<bool>,
 }
 
 #[derive(Debug)]
@@ -69,7 +70,7 @@ impl Validator {
             }
             Err(error) => (Arc::new(Value::Bool(true)), Err(error.to_owned())),
         };
-        Self { schema, plain, formats: OnceLock::new() }
+        Self { schema, plain, formats: OnceLock::new(), has_formats: OnceLock::new() }
     }
 
     /// Why the schema cannot be judged by, where it cannot.
@@ -100,6 +101,9 @@ impl Validator {
     /// Everything in `value` that is wrong only because of a format: the broken formats themselves,
     /// and, where the value is valid otherwise, the combinations that break with them.
     pub fn format_violations(&self, value: &Value) -> Vec<Violation> {
+        if !self.has_formats() {
+            return Vec::new();
+        }
         let mut all = violations(self.with_formats(), value);
         if !all.is_empty() && !self.accepts(value) {
             all.retain(|violation| violation.keyword == "format");
@@ -108,7 +112,26 @@ impl Validator {
     }
 
     fn with_formats(&self) -> Option<&Compiled> {
+        if !self.has_formats() {
+            return self.plain.as_ref().ok();
+        }
         self.formats.get_or_init(|| compile(&self.schema, true).ok()).as_ref()
+    }
+
+    /// Whether a format we know stands anywhere in the schema; else asserting them changes nothing.
+    fn has_formats(&self) -> bool {
+        *self.has_formats.get_or_init(|| names_a_format(&self.schema))
+    }
+}
+
+fn names_a_format(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => members.iter().any(|(key, value)| {
+            *key == "format" && value.as_str().and_then(Format::of).is_some()
+                || names_a_format(value)
+        }),
+        Value::Array(items) => items.iter().any(names_a_format),
+        _ => false,
     }
 }
 
