@@ -12,7 +12,7 @@ use crate::spec::Operation;
 use crate::value::{Pointer, Value};
 
 /// So many broken values are worked out for one that breaks just what it says.
-const ATTEMPTS: usize = 20;
+const ATTEMPTS: usize = 60;
 
 /// A random call that the contract allows: unspecified where a value cannot be read back from the
 /// wire, else valid.
@@ -42,7 +42,8 @@ pub fn random_invalid(operation: &Operation, mut rng: Rng) -> Option<Call> {
         let (slot, place, root) = rng.pick(&given)?;
         let spot = somewhere(*place, root, &mut rng);
         let mut broken: Vec<(Option<&'static str>, &'static str, Leaf)> = Vec::new();
-        deviation::breaks(&spot, &mut |rule, class, leaf| broken.push((rule, class, leaf)));
+        let family = rng.pick(&deviation::FAMILIES)?;
+        family.breaks_at(&spot, &mut |rule, class, leaf| broken.push((rule, class, leaf)));
         let index = rng.index(broken.len());
         let Some((rule, class, leaf)) = (index < broken.len()).then(|| broken.swap_remove(index))
         else {

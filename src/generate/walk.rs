@@ -3,20 +3,17 @@
 //! The boundary and deviation catalogues say what is worth trying at *one* place; the walk puts it
 //! into a value that is otherwise as usual.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::value::{Place, draw};
+use super::value::{Place, draw, names};
 use crate::choice::{Item, Rng, Source};
 use crate::schema::Shapes;
 use crate::schema::shape::{ArrayShape, Branch, Grid, Node, NodeId, ObjectShape};
 use crate::value::{Object, Pointer, Text, Value};
-use super::pattern::Texts;
 
 /// Places lie at most this deep.
 const DEEPEST: usize = 12;
-
-/// Names made to match a pattern are at most this long.
-const LONGEST_NAME: usize = 256;
 
 /// At most this many places of one input are walked; real documents have fewer but for a handful.
 const MOST_SPOTS: usize = 2_000;
@@ -85,15 +82,17 @@ impl Spot<'_> {
             let numbers = inside.map(|factor| Value::Number(Grid::number(step.as_ref(), factor)));
             values.extend(numbers.take(count.saturating_sub(values.len())));
         }
+        let mut seen: HashSet<Value> = values.iter().cloned().collect();
         for seed in 0..4 * count as u64 {
             if values.len() >= count {
                 break;
             }
             let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source));
             if let Ok((value, _)) = drawn
+                && !seen.contains(&value)
                 && place.shapes.node(node).is_none_or(|node| place.shapes.confirms(node, &value))
-                && !values.iter().any(|known| known.same(&value))
             {
+                seen.insert(value.clone());
                 values.push(value);
             }
         }
@@ -295,10 +294,7 @@ impl<'s> Walker<'_, 's> {
             self.node(spot.place.at(member.node), Site { pointer, root }, presence);
         }
         for patterned in &shape.patterns {
-            let Some(names) = Texts::new(std::slice::from_ref(&patterned.pattern), 0, LONGEST_NAME)
-            else {
-                continue;
-            };
+            let Some(names) = names(patterned) else { continue };
             let named = Source::replay(&[]).run(|source| names.draw(source)).ok();
             let Some(name) = named.map(|(name, _)| name).filter(|name| {
                 patterned.pattern.matches(name) && !object_has(&usual, name)

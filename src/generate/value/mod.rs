@@ -14,6 +14,7 @@ mod string;
 
 pub use draw::draw;
 pub use lift::lift;
+pub use object::names;
 pub use string::matches;
 
 use crate::choice::{Alphabet, Source};

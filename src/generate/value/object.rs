@@ -121,7 +121,7 @@ fn presence(
 }
 
 /// The names that match a pattern.
-fn names_of(patterned: &Patterned) -> Option<&Texts> {
+pub fn names(patterned: &Patterned) -> Option<&Texts> {
     let texts = || Texts::new(std::slice::from_ref(&patterned.pattern), 0, string::LONGEST);
     patterned.prepared.get_or_init(texts)?.as_ref()
 }
@@ -135,7 +135,7 @@ fn extra_name(
 ) -> Draw<Text> {
     source.attempt(ATTEMPTS, |source, last| {
         let name = match extra {
-            Extra::Pattern(patterned) => names_of(patterned).ok_or(Overrun)?.draw(source)?,
+            Extra::Pattern(patterned) => names(patterned).ok_or(Overrun)?.draw(source)?,
             Extra::Additional(_) => match shape.names {
                 Some(names) => match draw_within(place.at(names), source, 0)? {
                     Value::String(name) => name,
@@ -225,7 +225,7 @@ fn lift_extra(
         }
         let (fits, node) = match extra {
             Extra::Pattern(patterned) => {
-                let fits = names_of(patterned).is_some_and(|names| names.lift(name, items));
+                let fits = names(patterned).is_some_and(|names| names.lift(name, items));
                 (fits, patterned.node)
             }
             Extra::Additional(node) => (lift_name(lifter, place, shape, name, items), *node),

@@ -1,10 +1,14 @@
 //! The bounds that the schemas of an operation's input declare, and whether a call reaches them.
 
 use phi_fuzz::case::Call;
+use std::sync::Arc;
+
 use phi_fuzz::generate::input;
+use phi_fuzz::generate::pattern::Texts;
 use phi_fuzz::schema::Schema;
+use phi_fuzz::schema::pattern::Pattern;
 use phi_fuzz::spec::Operation;
-use phi_fuzz::value::{Decimal, Pointer, Value};
+use phi_fuzz::value::{Decimal, Object, Pointer, Value};
 
 /// Keywords that bound something, and whether they bound it from above.
 const KEYWORDS: [(&str, bool); 10] = [
@@ -59,7 +63,7 @@ fn collect(schema: &Value, slot: &str, at: &mut Pointer, bounds: &mut Vec<Bound>
     for (keyword, _) in KEYWORDS {
         if let Some(limit) = object.get(keyword).and_then(Value::as_number).and_then(|n| n.decimal()) {
             let trivial = keyword.starts_with("min") && limit.is_zero() && keyword != "minimum";
-            if !trivial {
+            if !trivial && applies(object, keyword) && is_possible(object, keyword, &limit) {
                 let (slot, place) = (slot.to_owned(), at.to_string());
                 bounds.push(Bound { slot, place, keyword, limit, reached: false });
             }
@@ -98,6 +102,46 @@ fn collect(schema: &Value, slot: &str, at: &mut Pointer, bounds: &mut Vec<Bound>
             }
             _ => {}
         }
+    }
+}
+
+/// Whether the schema takes values of the kind that a keyword bounds.
+fn applies(schema: &Object, keyword: &str) -> bool {
+    let kinds: &[&str] = match keyword {
+        "minLength" | "maxLength" => &["string"],
+        "minItems" | "maxItems" => &["array"],
+        "minProperties" | "maxProperties" => &["object"],
+        _ => &["number", "integer"],
+    };
+    match schema.get("type") {
+        Some(Value::Array(types)) => {
+            types.iter().any(|kind| kind.as_str().is_some_and(|kind| kinds.contains(&kind)))
+        }
+        Some(kind) => kind.as_str().is_some_and(|kind| kinds.contains(&kind)),
+        None => true,
+    }
+}
+
+/// Whether any value can be at a bound: a pattern, a format or an enumeration may have no such text.
+fn is_possible(schema: &Object, keyword: &str, limit: &Decimal) -> bool {
+    let Some(length) = limit.as_i128().and_then(|int| usize::try_from(int).ok()) else { return true };
+    if !keyword.ends_with("Length") {
+        return true;
+    }
+    if let Some(arms) = schema.get("enum").and_then(Value::as_array) {
+        return arms.iter().any(|arm| arm.as_text().is_some_and(|text| text.len() == length));
+    }
+    let pattern = schema.get("pattern").and_then(Value::as_str).and_then(|p| Pattern::new(p).ok());
+    if let Some(pattern) = pattern {
+        return Texts::new(&[Arc::new(pattern)], length, length).is_some();
+    }
+    match schema.get("format").and_then(Value::as_str) {
+        Some("date") => length == 10,
+        Some("uuid") => length == 36,
+        Some("date-time") => length >= 20,
+        Some("email") => (3..=254).contains(&length),
+        Some("uri") => length >= 2,
+        _ => true,
     }
 }
 

@@ -110,7 +110,7 @@ fn look(service: &Service, operation: &Operation, name: &str) -> Found {
     for (kind, planned) in all {
         let mut confirmed = 0;
         // All that is at a bound, and some of the rest.
-        let at_bound = |class: &str| ["min", "max", "long", "short"].iter().any(|b| class.starts_with(b));
+        let at_bound = |class: &str| ["min", "max", "long", "short", "simplest", "arm", "constant"].iter().any(|b| class.starts_with(b));
         for (index, planned) in planned.iter().enumerate() {
             let wanted = kind == "boundary" && !declared.is_empty() && at_bound(planned.class);
             if index % 23 != 0 && !wanted {

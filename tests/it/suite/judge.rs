@@ -25,7 +25,17 @@ pub(super) fn known_formats(draft: &'static str) -> Vec<String> {
 pub(super) struct Judge {
     plain: Option<Compiled>,
     with_formats: Option<Compiled>,
-    rounds: bool,
+    steps: Steps,
+}
+
+/// What a schema asks numbers to be multiples of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Steps {
+    None,
+    /// Floats hold all of them.
+    Exact,
+    /// Floats do not hold some.
+    Rounded,
 }
 
 /// Formats of which it takes more, or less, than their specifications, in ways that the suite does not
@@ -62,7 +72,11 @@ impl Judge {
         Self {
             plain: if plain { compile(group, false) } else { None },
             with_formats: if judged && !named.is_empty() { compile(group, true) } else { None },
-            rounds: steps.iter().any(rounded),
+            steps: match &steps[..] {
+                [] => Steps::None,
+                steps if steps.iter().any(rounded) => Steps::Rounded,
+                _ => Steps::Exact,
+            },
         }
     }
 
@@ -80,7 +94,8 @@ impl Judge {
 
     /// Whether it may be wrong by the rounding of floats.
     pub(super) fn rounds(&self, value: &Value) -> bool {
-        self.rounds && has_fraction(value)
+        self.steps != Steps::None && any_number(value, &is_great)
+            || self.steps == Steps::Rounded && any_number(value, &|number| !number.is_integer())
     }
 }
 
@@ -117,13 +132,18 @@ fn members<'v>(value: &'v Value, name: &str, found: &mut Vec<&'v Value>) {
     }
 }
 
-fn has_fraction(value: &Value) -> bool {
+fn any_number(value: &Value, is: &dyn Fn(&Number) -> bool) -> bool {
     match value {
-        Value::Number(number) => !number.is_integer(),
-        Value::Array(items) => items.iter().any(has_fraction),
-        Value::Object(object) => object.iter().any(|(_, value)| has_fraction(value)),
+        Value::Number(number) => is(number),
+        Value::Array(items) => items.iter().any(|item| any_number(item, is)),
+        Value::Object(object) => object.iter().any(|(_, value)| any_number(value, is)),
         _ => false,
     }
+}
+
+/// Whether floats do not hold every integer around it.
+fn is_great(number: &Number) -> bool {
+    number.as_f64().abs() > 9e15
 }
 
 /// The same value for `serde_json`, where it holds it exactly.
