@@ -108,7 +108,7 @@ impl Planned {
         match &self.change {
             Change::Boundary { slot, edit, label } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;
-                call.label = confirm::lawful(operation, &call).max(*label);
+                return confirm::lawful(operation, call, *label);
             }
             Change::Pair { edits } => {
                 for (slot, edit) in &**edits {
@@ -116,7 +116,7 @@ impl Planned {
                     let value = given.map_or_else(|| edit.apply(), |value| edit.apply_to(value));
                     set(operation, &mut call, *slot, Some(value))?;
                 }
-                call.label = confirm::lawful(operation, &call);
+                return confirm::lawful(operation, call, Label::Valid);
             }
             Change::Break { slot, edit, rule } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;

@@ -6,30 +6,29 @@ use super::planned::{Planned, Slot};
 use super::value::Place;
 use super::walk::{Edit, Leaf, Site, Spot};
 use super::{catalogue, confirm, deviation, input};
-use crate::case::Call;
-use crate::choice::{Draw, Rng, Source};
+use crate::case::{Call, Label};
+use crate::choice::{Draw, Overrun, Rng, Source};
 use crate::spec::Operation;
 use crate::value::{Pointer, Value};
 
 /// So many broken values are worked out for one that breaks just what it says.
 const ATTEMPTS: usize = 60;
 
-/// A random call that the contract allows: unspecified where a value cannot be read back from the
-/// wire, else valid.
+/// A random call that the contract allows, confirmed: unspecified where a value cannot be read back
+/// from the wire, else valid.
 ///
 /// # Errors
-/// A required part of the input can have no value.
+/// A required part of the input can have no value, or what was drawn is not allowed after all.
 pub fn random(operation: &Operation, rng: Rng) -> Draw<Call> {
     let drawn = Source::random(rng).run(|source| input::draw(operation, "s1", source));
-    let (mut call, _) = drawn?;
-    call.label = confirm::lawful(operation, &call);
-    Ok(call)
+    confirm::lawful(operation, drawn?.0, Label::Valid).ok_or(Overrun)
 }
 
 /// A random call that breaks one rule: a random valid one, broken at one of its places; where nothing
 /// is valid, any values at all. `None` where none was found.
 pub fn random_invalid(operation: &Operation, mut rng: Rng) -> Option<Call> {
-    let Ok(base) = random(operation, Rng::new(rng.next_u64())) else {
+    let drawn = (0..4).find_map(|_| random(operation, Rng::new(rng.next_u64())).ok());
+    let Some(base) = drawn else {
         let drawn = Source::random(rng).run(|source| input::draw_any(operation, "s1", source));
         return confirm::named(operation, drawn.ok()?.0);
     };

@@ -202,8 +202,8 @@ impl Site {
 pub fn simplest(place: Place<'_>) -> Option<Value> {
     let node = place.shapes.node(place.node);
     let confirmed = |value: &Value| node.is_none_or(|node| place.shapes.confirms(node, value));
-    let replayed = |items: &[Item]| Source::replay(items).run(|source| draw(place, source)).ok();
-    let plain = replayed(&[]).map(|(value, _)| value).filter(confirmed);
+    let plain = Source::simplest(&[]).run(|source| draw(place, source)).ok();
+    let plain = plain.map(|(value, _)| value).filter(confirmed);
     plain.or_else(|| {
         (0..40).find_map(|seed| {
             let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source)).ok();
@@ -364,6 +364,6 @@ fn simplest_branch(place: Place<'_>, branch: &Branch) -> Option<Value> {
     let index = node.branches.iter().position(|b| std::ptr::eq(b, branch))?;
     let choice = crate::choice::Choice::Branch(index as u32);
     let items = if node.branches.len() > 1 { vec![Item::Choice(choice)] } else { vec![] };
-    let drawn = Source::replay(&items).run(|source| draw(place, source)).ok()?;
-    Some(drawn.0)
+    let (value, _) = Source::simplest(&items).run(|source| draw(place, source)).ok()?;
+    branch.kind().is_none_or(|kind| value.kind() == kind).then_some(value)
 }
