@@ -391,7 +391,8 @@ impl<'a> Source<'a> {
     ) -> Draw<Text> {
         let text = match &mut self.mode {
             Mode::Random(rng) => {
-                let constant = if often.is_empty() || !rng.chance(0.1) { None } else { rng.pick(often) };
+                let constant =
+                    if often.is_empty() || !rng.chance(0.1) { None } else { rng.pick(often) };
                 match constant.filter(|text| (min..=max).contains(&text.len())) {
                     Some(constant) => constant.clone(),
                     None => random_text(rng, min, max, alphabet),

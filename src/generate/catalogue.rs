@@ -92,9 +92,7 @@ pub(super) fn slots(operation: &Operation) -> Vec<(Slot, Place<'_>)> {
 /// The value that a call has in a slot.
 pub(super) fn given(operation: &Operation, call: &Call, slot: Slot) -> Option<Value> {
     match slot {
-        Slot::Parameter(index) => {
-            input::given(call, operation.parameters.get(index)?).cloned()
-        }
+        Slot::Parameter(index) => input::given(call, operation.parameters.get(index)?).cloned(),
         Slot::Body(index) => {
             let content = operation.body.as_ref()?.contents.get(index)?;
             let own = input::content_of(operation, call)?;

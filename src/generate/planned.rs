@@ -64,12 +64,7 @@ impl Planned {
     }
 
     /// A call that breaks a rule, or whatever rules it is found to break.
-    pub fn breaking(
-        base: &Arc<Call>,
-        slot: Slot,
-        rule: Option<&'static str>,
-        edit: Edit,
-    ) -> Self {
+    pub fn breaking(base: &Arc<Call>, slot: Slot, rule: Option<&'static str>, edit: Edit) -> Self {
         Self::new(edit.class, base, Change::Break { slot, edit, rule })
     }
 
@@ -120,10 +115,13 @@ impl Planned {
             }
             Change::Break { slot, edit, rule } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;
-                let Some(rule) = rule else { return confirm::named(operation, call) };
-                call.label = Label::Invalid;
-                call.deviations =
-                    vec![Deviation::schema(rule, place(operation, *slot, &edit.place())?)];
+                return match rule {
+                    Some(rule) => {
+                        let at = place(operation, *slot, &edit.place())?;
+                        confirm::breaking(operation, call, rule, at)
+                    }
+                    None => confirm::named(operation, call),
+                };
             }
             Change::Missing { slot } => {
                 set(operation, &mut call, *slot, None)?;

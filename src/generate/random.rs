@@ -90,3 +90,88 @@ fn somewhere<'s>(mut place: Place<'s>, root: &Value, rng: &mut Rng) -> Spot<'s> 
     let site = Arc::new(Site { pointer, root: root.clone() });
     Spot { place, node, site, optional, required, outer: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::case::{Body, Label};
+    use crate::generate::fixture::taking;
+
+    const FIELDS: &str = r#"{"type":"object","required":["id"],"properties":{
+        "id":{"type":"integer","format":"int32"},
+        "kind":{"enum":["gift","sale"]},
+        "limit":{"type":"integer","minimum":1,"maximum":4711},
+        "count":{"type":"integer"},
+        "note":{"type":"string"},
+        "tags":{"type":"array","items":{"type":"integer"}},
+        "a":{"type":"boolean"},"b":{"type":"boolean"},"c":{"type":"boolean"},"d":{"type":"boolean"},
+        "e":{"type":"boolean"}}}"#;
+
+    fn drawn(count: u64) -> Vec<Value> {
+        let operation = taking(FIELDS, "");
+        let calls = (0..count).filter_map(|seed| random(&operation, Rng::new(seed)).ok());
+        let body = |call: Call| match call.body {
+            Some(Body::Json(value)) => Some(value),
+            _ => None,
+        };
+        calls.filter_map(body).collect()
+    }
+
+    #[test]
+    fn some_calls_are_sparse_and_some_are_full() {
+        let sizes: Vec<usize> =
+            drawn(300).iter().filter_map(|value| Some(value.as_object()?.len())).collect();
+        let share =
+            |wanted: &dyn Fn(usize) -> bool| sizes.iter().filter(|size| wanted(**size)).count();
+        assert!(share(&|size| size == 1) > 15, "{sizes:?}");
+        assert!(share(&|size| size >= 10) > 15, "{sizes:?}");
+        assert!(share(&|size| (3..9).contains(&size)) > 90, "{sizes:?}");
+    }
+
+    #[test]
+    fn constants_of_the_document_turn_up_in_free_values() {
+        let values = drawn(1500);
+        let of = |name: &str| -> HashSet<String> {
+            values.iter().filter_map(|value| value.get(name)).map(Value::to_string).collect()
+        };
+        let (notes, counts) = (of("note"), of("count"));
+        assert!(notes.contains(r#""gift""#) && notes.contains(r#""sale""#));
+        assert!(counts.contains("4711") && counts.contains("4712") && counts.contains("4710"));
+    }
+
+    #[test]
+    fn equal_elements_turn_up_in_lists() {
+        let values = drawn(300);
+        let lists = values.iter().filter_map(|value| value.get("tags")?.as_array());
+        let twins = lists.filter(|list| {
+            let distinct: HashSet<&Value> =
+                list.iter().filter(|v| v.to_string().len() > 2).collect();
+            list.iter().filter(|v| v.to_string().len() > 2).count() > distinct.len()
+        });
+        assert!(twins.count() > 20);
+    }
+
+    #[test]
+    fn numbers_keep_to_the_range_of_their_format() {
+        for value in drawn(300) {
+            let id = value.get("id").and_then(Value::as_i64).unwrap();
+            assert!(i32::try_from(id).is_ok(), "{id}");
+        }
+    }
+
+    #[test]
+    fn random_broken_calls_break_many_rules() {
+        let operation = taking(FIELDS, "");
+        let mut rules = HashSet::new();
+        for seed in 0..200 {
+            let Some(call) = random_invalid(&operation, Rng::new(seed)) else { continue };
+            assert!(call.label == Label::Invalid && confirm::confirms(&operation, &call));
+            rules.extend(call.deviations.iter().map(|deviation| deviation.rule.to_string()));
+        }
+        for rule in ["type", "enum", "minimum", "maximum", "required"] {
+            assert!(rules.contains(rule), "{rule}: {rules:?}");
+        }
+    }
+}

@@ -227,12 +227,7 @@ struct Walker<'v, 's> {
 }
 
 impl<'s> Walker<'_, 's> {
-    fn node(
-        &mut self,
-        place: Place<'s>,
-        site: Site,
-        (optional, required): (bool, bool),
-    ) {
+    fn node(&mut self, place: Place<'s>, site: Site, (optional, required): (bool, bool)) {
         let node = place.shapes.node_or_any(place.node);
         let around = self.path.iter().filter(|(id, _)| *id == place.node);
         let (seen, outer) = (around.clone().count(), around.last().map(|(_, at)| at.clone()));
@@ -296,9 +291,10 @@ impl<'s> Walker<'_, 's> {
         for patterned in &shape.patterns {
             let Some(names) = names(patterned) else { continue };
             let named = Source::replay(&[]).run(|source| names.draw(source)).ok();
-            let Some(name) = named.map(|(name, _)| name).filter(|name| {
-                patterned.pattern.matches(name) && !object_has(&usual, name)
-            }) else {
+            let Some(name) = named
+                .map(|(name, _)| name)
+                .filter(|name| patterned.pattern.matches(name) && !object_has(&usual, name))
+            else {
                 continue;
             };
             let Some(value) = simplest(spot.place.at(patterned.node)) else { continue };

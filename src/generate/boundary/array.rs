@@ -132,7 +132,8 @@ fn separators(spot: &Spot<'_>, shape: &ArrayShape, max: usize, emit: &mut Emit<'
 /// An array of so many elements, different ones where they must be.
 fn list(spot: &Spot<'_>, shape: &ArrayShape, count: usize) -> Option<Vec<Value>> {
     let later = count.saturating_sub(shape.prefix.len());
-    let distinct = if shape.unique && later > 1 { spot.several(shape.rest?, count) } else { Vec::new() };
+    let distinct =
+        if shape.unique && later > 1 { spot.several(shape.rest?, count) } else { Vec::new() };
     let contains = shape.contains.first().map(|(node, _, _)| *node);
     let usual = contains.or(shape.rest).filter(|_| later > 0).map(|node| spot.simplest(node));
     (0..count)

@@ -13,7 +13,8 @@ const LONGEST: usize = 8192;
 /// The names of the classes.
 pub(super) fn classes() -> Vec<&'static str> {
     let edges = Format::all().flat_map(|format| format.edges().iter().map(|(class, _)| *class));
-    let mut classes: Vec<&'static str> = ["longest of the format", "shortest of the format"].to_vec();
+    let mut classes: Vec<&'static str> =
+        ["longest of the format", "shortest of the format"].to_vec();
     for class in edges {
         if !classes.contains(&class) {
             classes.push(class);

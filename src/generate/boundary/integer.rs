@@ -73,7 +73,13 @@ pub(super) fn classes() -> Vec<&'static str> {
     let words = WORDS.iter().map(|(class, _)| *class);
     let others = CONSTANTS.iter().map(|(class, _)| *class);
     let twins = TWINS.iter().map(|(class, _)| *class);
-    BOUNDS.into_iter().chain(words).chain(TENS.into_iter().skip(1)).chain(others).chain(twins).collect()
+    BOUNDS
+        .into_iter()
+        .chain(words)
+        .chain(TENS.into_iter().skip(1))
+        .chain(others)
+        .chain(twins)
+        .collect()
 }
 
 /// What to try where an integer may stand.

@@ -60,7 +60,14 @@ pub(super) fn classes() -> Vec<&'static str> {
     let odd = ODD_NAMES.iter().map(|(class, _)| *class);
     let further = FURTHER.iter().map(|(class, _)| *class);
     let depths = DEPTHS.iter().map(|(class, _)| *class);
-    PRESENCE.into_iter().chain(DECLARED).chain(further).chain(KINDS).chain(odd).chain(depths).collect()
+    PRESENCE
+        .into_iter()
+        .chain(DECLARED)
+        .chain(further)
+        .chain(KINDS)
+        .chain(odd)
+        .chain(depths)
+        .collect()
 }
 
 /// What to try where an object may stand.
@@ -81,9 +88,7 @@ fn presence(spot: &Spot<'_>, shape: &ObjectShape, emit: &mut Emit<'_>) {
     let with = |wanted: &dyn Fn(usize) -> bool| -> Option<Object> {
         let members = shape.members.iter().zip(&simplest).enumerate();
         members
-            .filter(|(index, (member, value))| {
-                member.required || value.is_some() && wanted(*index)
-            })
+            .filter(|(index, (member, value))| member.required || value.is_some() && wanted(*index))
             .map(|(_, (member, value))| Some((member.name.clone(), value.clone()?)))
             .collect()
     };
@@ -179,7 +184,8 @@ fn sized(
             }
         }
         // Members stand in the schema's order, so that the value can be lifted.
-        let place = |name: &Text| shape.members.iter().position(|m| m.name == *name).unwrap_or(usize::MAX);
+        let place =
+            |name: &Text| shape.members.iter().position(|m| m.name == *name).unwrap_or(usize::MAX);
         let mut members: Vec<_> = object.into_iter().collect();
         members.sort_by_key(|(name, _)| place(name));
         let mut object: Object = members.into_iter().collect();

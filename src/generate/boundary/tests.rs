@@ -90,8 +90,7 @@ fn every_arm_and_every_optional_member_is_tried() {
     let tried = tried(
         r#"{"type":"object","properties":{"a":{"enum":["x","y","z"]},"b":{"type":"boolean"},"c":{"oneOf":[{"type":"integer"},{"type":"string"}]}}}"#,
     );
-    for json in
-        [r#"{"a":"x"}"#, r#"{"a":"z"}"#, r#"{"b":true}"#, r#"{"c":0}"#, r#"{"c":""}"#, "{}"]
+    for json in [r#"{"a":"x"}"#, r#"{"a":"z"}"#, r#"{"b":true}"#, r#"{"c":0}"#, r#"{"c":""}"#, "{}"]
     {
         assert!(has(&tried, json), "{json}");
     }
@@ -124,21 +123,23 @@ fn every_class_is_named_once_and_tried_somewhere() {
     samples.extend(Format::all().map(|format| {
         format!(r#"{{"type":"string","format":"{}","minLength":3,"maxLength":200}}"#, format.name())
     }));
-    samples.extend(
-        Format::all().map(|f| format!(r#"{{"type":"string","format":"{}"}}"#, f.name())),
-    );
+    samples
+        .extend(Format::all().map(|f| format!(r#"{{"type":"string","format":"{}"}}"#, f.name())));
     let mut tried: HashSet<&str> = HashSet::new();
     for sample in samples {
         let shapes = Shapes::new(&read::json(sample.as_bytes()).unwrap());
         walk(Place::root(&shapes, Setting::default()), None, &mut |spot| {
             for family in FAMILIES {
                 let named = (family.classes)();
-                (family.edges)(spot, &mut Emit {
-                    sink: &mut |class, _, _| {
-                        assert!(named.contains(&class), "{} of {}", class, family.name);
-                        tried.insert(class);
+                (family.edges)(
+                    spot,
+                    &mut Emit {
+                        sink: &mut |class, _, _| {
+                            assert!(named.contains(&class), "{} of {}", class, family.name);
+                            tried.insert(class);
+                        },
                     },
-                });
+                );
             }
         });
     }

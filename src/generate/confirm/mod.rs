@@ -33,7 +33,9 @@ pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call
     let mut of_values = false;
     for deviation in &call.deviations {
         match rule_of(deviation) {
-            Some(rule) => of_wire = of_wire.max(Some(malformed::label(operation, rule, deviation)?)),
+            Some(rule) => {
+                of_wire = of_wire.max(Some(malformed::label(operation, rule, deviation)?))
+            }
             None => of_values = true,
         }
     }
@@ -70,6 +72,23 @@ pub fn lawful(operation: &Operation, call: Call, least: Label) -> Option<Call> {
     departures.is_empty().then_some(Call { label, ..call })
 }
 
+/// The call labelled as invalid by a rule that is broken at a place, and by whatever else breaks with
+/// it. `None` where the rule is not broken there, or more is than can be named.
+pub fn breaking(operation: &Operation, call: Call, rule: &str, at: String) -> Option<Call> {
+    let (departures, sure) = examined(operation, &call)?;
+    let mut call = Call { label: Label::Invalid, ..call };
+    call.deviations = vec![Deviation::schema(rule, at)];
+    if !sure || !is_shown(operation, &call, &call.deviations[0], &departures) {
+        return None;
+    }
+    for departure in departures {
+        if !call.deviations.iter().any(|deviation| departure.shows(deviation)) {
+            call.deviations.push(Deviation::schema(&departure.keyword, departure.at));
+        }
+    }
+    (call.deviations.len() <= MOST_NAMED).then_some(call)
+}
+
 /// The call labelled as invalid, with a deviation for everything in it that the contract forbids;
 /// `None` where it forbids nothing, or more than can be named.
 pub fn named(operation: &Operation, call: Call) -> Option<Call> {
@@ -102,7 +121,7 @@ fn annotated<'c>(
     }
     let explained = |departure: &Departure| {
         let mut annotations = call.deviations.iter().filter(|d| rule_of(d).is_none());
-        annotations.any(|deviation| departure.is_of(deviation))
+        annotations.any(|deviation| departure.shows(deviation))
     };
     departures.iter().all(explained).then_some(call)
 }
@@ -121,7 +140,7 @@ fn is_shown(
         // The schema binds nothing; the server owns it all the same.
         return deviation.at.as_deref().is_some_and(|at| input::is_read_only(operation, call, at));
     }
-    departures.iter().any(|departure| departure.is_of(deviation) && departure.breaks(deviation))
+    departures.iter().any(|departure| departure.shows(deviation))
 }
 
 /// Where a deviation stands now that elements before it are gone: where the one departure by its
@@ -129,7 +148,7 @@ fn is_shown(
 fn relocated(call: &Call, deviation: &Deviation, departures: &[Departure]) -> Option<String> {
     let others = |departure: &&Departure| {
         let mut others = call.deviations.iter().filter(|other| *other != deviation);
-        !others.any(|other| departure.is_of(other))
+        !others.any(|other| departure.shows(other))
     };
     let mut own = departures.iter().filter(|departure| departure.is_by(deviation)).filter(others);
     let only = own.next().filter(|_| own.next().is_none())?;

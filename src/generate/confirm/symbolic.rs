@@ -19,9 +19,7 @@ pub(super) fn filled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c
         return Some(Cow::Borrowed(call));
     }
     let mut call = call.clone();
-    for location in
-        [Location::Path, Location::Query, Location::Header, Location::Cookie]
-    {
+    for location in [Location::Path, Location::Query, Location::Header, Location::Cookie] {
         for (name, value) in input::list(&mut call, location) {
             let parameter = operation.parameter(location, name);
             fill(parameter.map(input::parameter_place), value)?;

@@ -103,21 +103,23 @@ const SAMPLES: [&str; 15] = [
 #[test]
 fn every_class_is_named_once_and_tried_somewhere() {
     let mut samples: Vec<String> = SAMPLES.iter().map(|&sample| sample.to_owned()).collect();
-    samples.extend(
-        Format::all().map(|f| format!(r#"{{"type":"string","format":"{}"}}"#, f.name())),
-    );
+    samples
+        .extend(Format::all().map(|f| format!(r#"{{"type":"string","format":"{}"}}"#, f.name())));
     let mut tried: HashSet<&str> = HashSet::new();
     for sample in samples {
         let shapes = Shapes::new(&read::json(sample.as_bytes()).unwrap());
         walk(Place::root(&shapes, Setting::default()), None, &mut |spot| {
             for family in FAMILIES {
                 let named = (family.classes)();
-                (family.breaks)(spot, &mut Emit {
-                    sink: &mut |_, class, _| {
-                        assert!(named.contains(&class), "{} of {}", class, family.name);
-                        tried.insert(class);
+                (family.breaks)(
+                    spot,
+                    &mut Emit {
+                        sink: &mut |_, class, _| {
+                            assert!(named.contains(&class), "{} of {}", class, family.name);
+                            tried.insert(class);
+                        },
                     },
-                });
+                );
             }
         });
     }

@@ -24,10 +24,12 @@ pub(super) fn draw(place: Place<'_>, shape: &StringShape, source: &mut Source<'_
         let texts = texts(shape, min, max).ok_or(Overrun)?;
         match shape.textual_format() {
             None => texts.draw(source)?,
-            Some(format) if source.branch(2)? == 0 => source.attempt(ATTEMPTS, |source, last| {
-                let text = texts.draw(source)?;
-                Ok((last || format.accepts_text(&text)).then_some(text))
-            })?,
+            Some(format) if source.branch(2)? == 0 => {
+                source.attempt(ATTEMPTS, |source, last| {
+                    let text = texts.draw(source)?;
+                    Ok((last || format.accepts_text(&text)).then_some(text))
+                })?
+            }
             Some(format) => source.attempt(ATTEMPTS, |source, last| {
                 let text = format::draw(format, source)?;
                 let matches = || shape.patterns.iter().all(|pattern| pattern.matches(&text));

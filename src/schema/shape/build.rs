@@ -29,12 +29,7 @@ pub(super) fn build(bundle: Arc<Value>, most: usize) -> Shapes {
     }
     let mut nodes = builder.nodes;
     height::measure(&mut nodes);
-    Shapes {
-        nodes,
-        bundle,
-        constants: OnceLock::new(),
-        any: anything(),
-    }
+    Shapes { nodes, bundle, constants: OnceLock::new(), any: anything() }
 }
 
 /// The graph on its way.

@@ -52,9 +52,9 @@ fn with_definitions(schema: Value, bundle: &Value) -> Value {
     while let Some(name) = wanted.get(next).cloned() {
         next += 1;
         let target = match bundle {
-            Value::Object(whole) if name == WHOLE => {
-                Some(Value::Object(whole.iter().filter(|(key, _)| key != "$defs").cloned().collect()))
-            }
+            Value::Object(whole) if name == WHOLE => Some(Value::Object(
+                whole.iter().filter(|(key, _)| key != "$defs").cloned().collect(),
+            )),
             whole if name == WHOLE => Some(whole.clone()),
             _ => {
                 let target = known.and_then(|known| known.iter().find(|(key, _)| *key == name));

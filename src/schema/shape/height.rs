@@ -44,9 +44,8 @@ fn of(heights: &[u32]) -> impl Fn(NodeId) -> u32 {
 /// one, though it may be empty.
 pub(super) fn branch_height(branch: &Branch, height: &dyn Fn(NodeId) -> u32) -> u32 {
     let of = |id: &NodeId| height(*id);
-    let deepest = |children: &mut dyn Iterator<Item = u32>| {
-        children.max().unwrap_or(0).saturating_add(1)
-    };
+    let deepest =
+        |children: &mut dyn Iterator<Item = u32>| children.max().unwrap_or(0).saturating_add(1);
     match branch {
         Branch::Null
         | Branch::Bool

@@ -41,8 +41,7 @@ impl Bound {
 }
 
 fn schemas(operation: &Operation) -> Vec<(String, &Schema)> {
-    let parameters =
-        input::parameters(operation).map(|p| (input::place_of(p), &p.schema));
+    let parameters = input::parameters(operation).map(|p| (input::place_of(p), &p.schema));
     let contents = operation.body.iter().flat_map(|body| &body.contents);
     let bodies = contents.filter_map(|c| Some((c.media_type.clone(), c.schema.as_ref()?)));
     parameters.chain(bodies).collect()
@@ -61,7 +60,9 @@ pub(super) fn declared(operation: &Operation) -> Vec<Bound> {
 fn collect(schema: &Value, slot: &str, at: &mut Pointer, bounds: &mut Vec<Bound>) {
     let Value::Object(object) = schema else { return };
     for (keyword, _) in KEYWORDS {
-        if let Some(limit) = object.get(keyword).and_then(Value::as_number).and_then(|n| n.decimal()) {
+        if let Some(limit) =
+            object.get(keyword).and_then(Value::as_number).and_then(|n| n.decimal())
+        {
             let trivial = keyword.starts_with("min") && limit.is_zero() && keyword != "minimum";
             if !trivial && applies(object, keyword) && is_possible(object, keyword, &limit) {
                 let (slot, place) = (slot.to_owned(), at.to_string());
@@ -124,7 +125,9 @@ fn applies(schema: &Object, keyword: &str) -> bool {
 
 /// Whether any value can be at a bound: a pattern, a format or an enumeration may have no such text.
 fn is_possible(schema: &Object, keyword: &str, limit: &Decimal) -> bool {
-    let Some(length) = limit.as_i128().and_then(|int| usize::try_from(int).ok()) else { return true };
+    let Some(length) = limit.as_i128().and_then(|int| usize::try_from(int).ok()) else {
+        return true;
+    };
     if !keyword.ends_with("Length") {
         return true;
     }
@@ -215,7 +218,9 @@ fn descend(
             }
             ("patternProperties", Value::Object(named), Value::Object(members)) => {
                 for (name, schema) in named {
-                    members.iter().for_each(|(_, value)| into(&[&keyword, &name.lossy()], schema, value));
+                    members
+                        .iter()
+                        .for_each(|(_, value)| into(&[&keyword, &name.lossy()], schema, value));
                 }
             }
             ("additionalProperties", schema, Value::Object(members)) => {
@@ -257,7 +262,10 @@ fn is_at(bound: &Bound, value: &Value, integer: bool, step: Option<&Decimal>) ->
                 Some(step) => distance < *step || exclusive && distance == *step,
                 None if integer => distance < one || exclusive && distance == one,
                 // The next float will do where the bound itself is excluded or is none.
-                None => distance.is_zero() || (exclusive || !float(&bound.limit)) && near(&distance, &bound.limit),
+                None => {
+                    distance.is_zero()
+                        || (exclusive || !float(&bound.limit)) && near(&distance, &bound.limit)
+                }
             }
         }
         _ => false,

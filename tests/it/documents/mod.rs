@@ -94,7 +94,8 @@ fn nearly_every_operation_of_the_shared_documents_is_reached_at_its_bounds_and_i
 
 fn look(service: &Service, operation: &Operation, name: &str) -> Found {
     let mut found = Found { operations: 1, ..Found::default() };
-    let base = catalogue::baseline(operation).ok().filter(|call| confirm::confirms(operation, call));
+    let base =
+        catalogue::baseline(operation).ok().filter(|call| confirm::confirms(operation, call));
     let random = || (0..20).filter_map(|seed| catalogue::random(operation, Rng::new(seed)).ok());
     let is_valid = |label: Label| label == Label::Valid;
     let valid = base.iter().any(|base| is_valid(base.label))
@@ -112,7 +113,11 @@ fn look(service: &Service, operation: &Operation, name: &str) -> Found {
     for (kind, planned) in all {
         let mut confirmed = 0;
         // All that is at a bound, and some of the rest.
-        let at_bound = |class: &str| ["min", "max", "long", "short", "simplest", "arm", "constant"].iter().any(|b| class.starts_with(b));
+        let at_bound = |class: &str| {
+            ["min", "max", "long", "short", "simplest", "arm", "constant"]
+                .iter()
+                .any(|b| class.starts_with(b))
+        };
         for (index, planned) in planned.iter().enumerate() {
             let wanted = kind == "boundary" && !declared.is_empty() && at_bound(planned.class);
             if index % 23 != 0 && !wanted {
@@ -131,9 +136,12 @@ fn look(service: &Service, operation: &Operation, name: &str) -> Found {
         *found.planned.entry(kind).or_default() += confirmed;
     }
     found.bounds = declared.len();
-    found.not_reached.extend(declared.into_iter().filter(|bound| !bound.reached).map(|bound| {
-        format!("{name} {}", bound.told())
-    }));
+    found.not_reached.extend(
+        declared
+            .into_iter()
+            .filter(|bound| !bound.reached)
+            .map(|bound| format!("{name} {}", bound.told())),
+    );
     variety::look(operation, name, &mut found);
     found
 }

@@ -19,8 +19,7 @@ const DRAWN: u64 = 200;
 
 pub(super) fn look(operation: &Operation, name: &str, found: &mut Found) {
     let parameters = input::parameters(operation);
-    let parameters =
-        parameters.map(|p| (input::place_of(p), &p.schema, input::parameter_place(p)));
+    let parameters = parameters.map(|p| (input::place_of(p), &p.schema, input::parameter_place(p)));
     let contents = operation.body.iter().flat_map(|body| &body.contents);
     let bodies = contents.filter_map(|content| {
         let schema = content.schema.as_ref()?;

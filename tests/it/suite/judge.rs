@@ -100,8 +100,7 @@ impl Judge {
 }
 
 fn compile(group: &Group, formats: bool) -> Option<Compiled> {
-    let draft =
-        if group.draft == "draft4" { boon::Draft::V4 } else { boon::Draft::V2020_12 };
+    let draft = if group.draft == "draft4" { boon::Draft::V4 } else { boon::Draft::V2020_12 };
     let mut compiler = boon::Compiler::new();
     compiler.set_default_draft(draft);
     compiler.use_loader(Box::new(Remotes));

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use phi_fuzz::case::{Call, Label};
 use phi_fuzz::choice::{Rng, Source};
-use phi_fuzz::generate::value::{Place, Setting, draw, lift};
 use phi_fuzz::generate::planned::Planned;
+use phi_fuzz::generate::value::{Place, Setting, draw, lift};
 use phi_fuzz::generate::{catalogue, confirm};
 use phi_fuzz::spec::Operation;
 use phi_fuzz::value::Value;
@@ -67,7 +67,6 @@ fn check(draft: &'static str) -> Option<Found> {
     for group in &groups {
         found.lift(group);
         found.label(group, &formats);
-
     }
     println!(
         "{draft}: {} schemas; formats judged: {}; cases judged: {:?}, contradicted: {}; instances \
@@ -100,12 +99,16 @@ impl Found {
         let judge = Judge::new(group, formats);
         let operation = group.operation();
         for (which, wanted) in [Label::Valid, Label::Invalid].into_iter().enumerate() {
-            let calls = if wanted == Label::Valid { valid(&operation) } else { invalid(&operation) };
+            let calls =
+                if wanted == Label::Valid { valid(&operation) } else { invalid(&operation) };
             let (mut agreed, mut unjudged) = (0, 0);
             for call in calls.iter().filter(|call| call.label == wanted) {
-                let Some(value) = call.body.as_ref().and_then(|body| body.value()) else { continue };
+                let Some(value) = call.body.as_ref().and_then(|body| body.value()) else {
+                    continue;
+                };
                 let by_format = call.deviations.iter().any(|deviation| deviation.rule == "format");
-                let Some(accepts) = judge.accepts(value, wanted == Label::Invalid && by_format) else {
+                let Some(accepts) = judge.accepts(value, wanted == Label::Invalid && by_format)
+                else {
                     unjudged += 1;
                     continue;
                 };
@@ -114,7 +117,8 @@ impl Found {
                     agreed += 1;
                 } else if !judge.rounds(value) {
                     let rules = &call.deviations;
-                    self.contradicted.push(format!("{}: {value} is {wanted:?} {rules:?}", group.name));
+                    self.contradicted
+                        .push(format!("{}: {value} is {wanted:?} {rules:?}", group.name));
                 }
             }
             let shown = |(_, valid): &(Value, bool)| *valid == (wanted == Label::Valid);
@@ -142,8 +146,8 @@ fn valid(operation: &Operation) -> Vec<Call> {
 fn invalid(operation: &Operation) -> Vec<Call> {
     let base = catalogue::baseline(operation).ok().map(Arc::new);
     let planned = base.map(|base| catalogue::invalid(operation, &base)).unwrap_or_default();
-    let random = (0..CASES as u64)
-        .filter_map(|seed| catalogue::random_invalid(operation, Rng::new(seed)));
+    let random =
+        (0..CASES as u64).filter_map(|seed| catalogue::random_invalid(operation, Rng::new(seed)));
     some(&planned).filter_map(|planned| planned.call(operation)).chain(random).collect()
 }
 
