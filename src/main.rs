@@ -1,3 +1,7 @@
 //! The `phi-fuzz` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    phi_fuzz::cli::run(std::env::args_os())
+}

@@ -27,6 +27,13 @@ pub enum Event {
     Replayed(Replay),
     /// A failure that came back, is shrunk and is written.
     Found(Arc<Found>),
+    /// A finding shows at another operation, too, for the same cause: it is not filed again.
+    Spread {
+        /// The finding's id.
+        id: String,
+        /// The other operation.
+        operation: String,
+    },
     /// A phase is over.
     PhaseEnded {
         /// Which.
@@ -211,6 +218,8 @@ pub struct Summary {
     pub operations: Vec<OperationSummary>,
     /// New findings.
     pub found: Vec<Arc<Found>>,
+    /// Other operations that show a finding for the same cause, by its id.
+    pub spread: Vec<(String, Vec<String>)>,
     /// Replays of committed cases.
     pub replays: Vec<Replay>,
     /// Suspicions that could not be confirmed, with why.

@@ -22,6 +22,12 @@ const SHARES: [(Phase, u32); 5] = [
 /// Cases of one operation that stand next to each other in a round.
 const TURN: usize = 4;
 
+/// An operation that was not answered in time so often keeps whole rounds waiting.
+const MOST_TIMEOUTS: usize = 2;
+
+/// Such an operation takes part in one of so many rounds, until nothing else is left to do.
+const SLOW_ROUND: usize = 8;
+
 /// The queues of one phase.
 #[derive(Debug)]
 struct Queues {
@@ -59,6 +65,7 @@ impl Campaign<'_> {
             .sum::<Option<usize>>();
         (self.emit)(Event::PhaseBegan { phase, planned: planned.map(|count| count as u64) });
         let (began, before) = (Instant::now(), self.ledger.cases);
+        let mut rounds = 0;
         let deadline = self
             .deadline
             .map(|deadline| began + deadline.saturating_duration_since(began).mul_f64(part));
@@ -75,12 +82,25 @@ impl Campaign<'_> {
             }
             let size = self.round_size();
             let size = cases.map_or(size, |cases| size.min((cases - self.ledger.cases) as usize));
-            let jobs = queues.take(size, self.settings.seed);
+            let with_slow = rounds % SLOW_ROUND == SLOW_ROUND - 1;
+            rounds += 1;
+            let waits = |operation: usize| {
+                !with_slow && self.timeouts.get(operation).is_some_and(|n| *n >= MOST_TIMEOUTS)
+            };
+            let mut jobs = queues.take(size, self.settings.seed, waits);
+            if jobs.is_empty() {
+                jobs = queues.take(size, self.settings.seed, |_| false);
+            }
             if jobs.is_empty() {
                 break;
             }
             self.phase = phase;
             self.round(jobs, deadline).await;
+        }
+        for (operation, queue, next) in queues.queues {
+            if queue.is_none() {
+                self.random_numbers[operation] = next;
+            }
         }
         if phase == Phase::Examples {
             self.settle_bases();
@@ -151,14 +171,16 @@ impl Campaign<'_> {
         }
     }
 
+    /// What damages the call on the wire, as far as it may be sent to this service.
     fn malformed(
         &self,
         operation: &crate::spec::Operation,
         base: &Arc<Call>,
     ) -> Vec<crate::generate::planned::Planned> {
         let disruptive = self.executor.permission.is_disruptive();
-        let _ = (disruptive, operation, base);
-        Vec::new()
+        let all = catalogue::malformed(&self.executor.service, operation, base);
+        let safe = crate::wire::deviation::Danger::Safe;
+        all.into_iter().filter(|planned| disruptive || planned.danger == safe).collect()
     }
 
     /// Whether nothing more is to be sent.
@@ -200,8 +222,8 @@ impl Campaign<'_> {
 }
 
 impl Queues {
-    /// The next jobs: a few of each operation in turn.
-    fn take(&mut self, size: usize, seed: u64) -> Vec<Job> {
+    /// The next jobs: a few of each operation in turn, but for those that are to wait.
+    fn take(&mut self, size: usize, seed: u64, waits: impl Fn(usize) -> bool) -> Vec<Job> {
         let mut jobs = Vec::new();
         let mut idle = 0;
         while jobs.len() < size && idle < self.queues.len() {
@@ -209,6 +231,10 @@ impl Queues {
             let (operation, queue, next) = &mut self.queues[self.turn % count];
             self.turn += 1;
             let before = jobs.len();
+            if waits(*operation) {
+                idle += 1;
+                continue;
+            }
             for _ in 0..TURN.min(size - jobs.len()) {
                 let plan = match queue {
                     Some(queue) => queue.pop_front(),

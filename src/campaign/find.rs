@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::cause::{self, Cause, Explanation};
 use super::reduce::{Reduced, probe, reduce};
-use super::suspicion::{Bucket, Fault, Next};
+use super::suspicion::{Bucket, Fault, Next, broken, without_indices};
 use super::{Campaign, Event, Found, round};
 use crate::case::{Case, Finding, History, Saw, Want};
 use crate::check::{self, Check, Failure, Ranked, Severity};
@@ -22,25 +23,51 @@ impl Campaign<'_> {
         let Ranked { failure, also } = ranked;
         let bucket = Bucket::of(&failure, history);
         let Some(check) = check::named(failure.check) else { return };
-        match self.suspicions.next(&bucket, &history.case, class) {
+        match self.suspicions.next(&self.executor.service, &bucket, &history.case, class) {
             Next::Nothing => {}
             Next::Confirm => {
+                if self.is_known_cause(check, &bucket, history).await {
+                    return;
+                }
                 self.confirm(check, &bucket, &history.case, also, failure.severity).await;
             }
-            Next::Neutralise(cases) => {
-                for case in cases {
-                    let (_, failed) = self.probe(check, &bucket, &case).await;
-                    if failed.is_none() {
-                        return;
-                    }
-                    // It fails without the known culprits: another fault behind the same face.
-                    if case != history.case {
-                        self.confirm(check, &bucket, &case, also, failure.severity).await;
-                        return;
-                    }
+            Next::Neutralise(without) => {
+                // Where it fails without the known culprits, another fault is behind the same face.
+                if self.probe(check, &bucket, &without).await.1.is_some() {
+                    self.confirm(check, &bucket, &without, also, failure.severity).await;
                 }
             }
         }
+    }
+
+    /// Whether a failure comes from the cause of a finding at another operation: what both send to
+    /// every operation (a header, a common part), or an error answer of one shape for all.
+    async fn is_known_cause(
+        &mut self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        history: &Arc<History>,
+    ) -> bool {
+        let told = cause::told(history);
+        for index in 0..self.causes.len() {
+            match self.causes[index].explains(&self.executor.service, bucket, &told, history) {
+                Explanation::None => continue,
+                Explanation::Certain => {}
+                Explanation::IfPasses(case) => {
+                    if self.probe(check, bucket, &Arc::new(case)).await.1.is_some() {
+                        continue;
+                    }
+                }
+            }
+            let cause = &mut self.causes[index];
+            self.suspicions.found(bucket, cause.fault.clone());
+            if cause.reaches(&bucket.operation) {
+                let (id, operation) = (cause.id.clone(), bucket.operation.clone());
+                (self.emit)(Event::Spread { id, operation });
+            }
+            return true;
+        }
+        false
     }
 
     async fn probe(
@@ -95,7 +122,7 @@ impl Campaign<'_> {
         };
         // What was known of other calls when it was found decides how bad it is.
         reduced.failure.severity = reduced.failure.severity.min(severity);
-        self.found(bucket, reduced, also);
+        self.found(bucket, &reduced, &also);
     }
 
     /// When shrinking one finding has to end; never where the number of cases bounds the run.
@@ -107,9 +134,10 @@ impl Campaign<'_> {
     }
 
     /// Files a finding, unless it is one that is known.
-    fn found(&mut self, bucket: &Bucket, reduced: Reduced, also: Vec<&'static str>) {
-        let (culprits, neutral) = self.culprits(&reduced);
-        self.suspicions.found(bucket, Fault { neutral });
+    fn found(&mut self, bucket: &Bucket, reduced: &Reduced, also: &[&'static str]) {
+        let (culprits, neutral) = self.culprits(reduced);
+        let fault = Fault { broken: broken(&reduced.case), neutral };
+        self.suspicions.found(bucket, fault.clone());
         let signature = Signature::of(&corpus::Fault {
             check: bucket.check,
             operation: &bucket.operation,
@@ -119,10 +147,11 @@ impl Campaign<'_> {
         });
         let service = corpus::slug(&self.executor.service.name);
         let id = format!("{service}-{signature}");
-        if self.found.iter().any(|known| known.id == id) || !self.supersedes(bucket, &reduced) {
+        if self.found.iter().any(|known| known.id == id) || !self.supersedes(bucket, reduced) {
+            self.suspicions.twice(bucket);
             return;
         }
-        let finding = finding(&reduced, &also);
+        let finding = finding(reduced, also).redacted(&self.settings.redactor);
         let mut found = Found {
             id,
             operation: bucket.operation.clone(),
@@ -148,6 +177,7 @@ impl Campaign<'_> {
                 }
             }
         }
+        self.causes.push(Cause::of(&found, bucket, fault));
         let found = Arc::new(found);
         self.found.push(Arc::clone(&found));
         (self.emit)(Event::Found(found));
@@ -188,14 +218,9 @@ impl Campaign<'_> {
         if let Some(simple) = simplest(&self.executor.service, case) {
             for place in differences(case, &simple) {
                 let Some((id, within)) = place.split_once('/') else { continue };
-                let value = match &reduced.boundary {
-                    Some(boundary) if boundary.at == place => Some(boundary.passes.clone()),
-                    _ => simple
-                        .call(id)
-                        .and_then(|call| crate::case::value_at(call, within))
-                        .cloned(),
-                };
-                neutral.push((within.to_owned(), value));
+                // Far from where the failure begins: beside it another place may tip the scales.
+                let value = simple.call(id).and_then(|call| crate::case::value_at(call, within));
+                neutral.push((within.to_owned(), value.cloned()));
                 culprits.push(without_indices(&place));
             }
         }
@@ -254,15 +279,6 @@ fn is_same_input(a: &Case, b: &Case) -> bool {
         case
     };
     plain(a) == plain(b)
-}
-
-/// The place without the numbers of elements, so that the same fault in another element has the same
-/// signature.
-fn without_indices(place: &str) -> String {
-    let kept = |token: &&str| token.is_empty() || !token.bytes().all(|b| b.is_ascii_digit());
-    let tokens: Vec<&str> =
-        place.split('/').map(|token| if kept(&token) { token } else { "*" }).collect();
-    tokens.join("/")
 }
 
 /// What the file says.

@@ -1,5 +1,6 @@
 //! A campaign: phases, budgets, workers, learning. Emits events; never prints, never exits.
 
+mod cause;
 mod conclude;
 mod event;
 mod explore;
@@ -53,7 +54,11 @@ struct Campaign<'c> {
     accepted_examples: BTreeMap<usize, Arc<Call>>,
     /// The number of the last random case of each operation.
     random_numbers: Vec<u64>,
+    /// How often each operation was not answered in time.
+    timeouts: Vec<usize>,
     found: Vec<Arc<Found>>,
+    /// What the findings came from, to recognise it at other operations.
+    causes: Vec<cause::Cause>,
     replays: Vec<Replay>,
     inconclusive: Vec<String>,
     /// Why it ends before its plan does.
@@ -119,7 +124,9 @@ impl<'c> Campaign<'c> {
             bases: vec![None; operations],
             accepted_examples: BTreeMap::new(),
             random_numbers: vec![0; operations],
+            timeouts: vec![0; operations],
             found: Vec::new(),
+            causes: Vec::new(),
             replays: Vec::new(),
             inconclusive: Vec::new(),
             stopped: None,
@@ -249,6 +256,9 @@ impl<'c> Campaign<'c> {
         if let Some(exchange) = done.history.exchanges.last() {
             self.ledger.record(done.operation, exchange);
             Arc::make_mut(&mut self.latency).record(exchange);
+            if matches!(exchange.outcome, crate::case::Outcome::TimedOut { .. }) {
+                self.timeouts[done.operation] += 1;
+            }
             let success = exchange.status().is_some_and(|status| (200..300).contains(&status));
             if success && let Some(call) = done.history.case.call(&exchange.call) {
                 Arc::make_mut(&mut self.accepted).record(call);

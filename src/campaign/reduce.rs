@@ -1,18 +1,19 @@
 //! Shrinking a failure live: each probe a case that is executed and judged.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::suspicion::Bucket;
-use crate::case::{Boundary, Case, History, Reproduced, Step};
+use crate::case::{Boundary, Case, History, Label, Reproduced};
 use crate::check::{Check, Failure, Surroundings};
 use crate::choice::{Item, Trace};
 use crate::execute::{Connections, Executor};
-use crate::generate::case::{differences, lift, redraw};
+use crate::generate::case::differences;
+use crate::generate::confirm::confirms;
+use crate::shrink::case::{candidate, lifted};
 use crate::shrink::driver::{Flaky, live};
 use crate::shrink::statistics::replays_needed;
-use crate::shrink::{Budget, Candidate, Cost, Edit, Shrinker, Verdict};
+use crate::shrink::{Budget, Edit, Shrinker, Verdict};
 use crate::spec::Service;
 
 /// More live calls than this are not spent on one finding.
@@ -41,6 +42,9 @@ pub(super) struct Reduced {
     pub(super) probes: u64,
 }
 
+/// The last execution that failed: the case, what came, what is wrong with it.
+type Last = Mutex<Option<(Arc<Case>, Arc<History>, Failure)>>;
+
 /// One execution of a candidate: the failure of the bucket, where it is there again.
 pub(super) async fn probe(
     executor: &Executor,
@@ -67,7 +71,7 @@ pub(super) async fn reduce(
     case: &Arc<Case>,
     until: Option<Instant>,
 ) -> Option<Reduced> {
-    let last: Mutex<Option<(Arc<Case>, Arc<History>, Failure)>> = Mutex::new(None);
+    let last: Last = Mutex::new(None);
     let execute = async |case: &Arc<Case>| {
         let (history, failure) =
             probe(executor, surroundings, check, bucket, case, Connections::Fresh).await;
@@ -78,9 +82,13 @@ pub(super) async fn reduce(
         }
         failed
     };
-    let first =
-        lift(&executor.service, case).and_then(|items| candidate(&executor.service, case, &items));
-    let Some(first) = first else {
+    // What fails under the label of what all must take is not doubtful.
+    let plain = unreserved(&executor.service, case);
+    let case = match &plain {
+        Some(plain) if execute(plain).await => plain,
+        _ => case,
+    };
+    let Some(first) = lifted(&executor.service, case) else {
         return unshrunk(case, execute, &last).await;
     };
     let service = Arc::clone(&executor.service);
@@ -89,7 +97,8 @@ pub(super) async fn reduce(
         Shrinker::new(first, None, move |items: &[Item]| candidate(&service, &like, items));
     let budget = Budget::probes(MOST_CALLS)
         .until(move || until.is_some_and(|until| Instant::now() >= until));
-    let mut flaky = Flaky::new(shrinker, budget);
+    let flaky = Flaky::new(shrinker, budget);
+    let mut flaky = if check.name() == "hang" { flaky.dear() } else { flaky };
     live(&mut flaky, |candidate| {
         let execute = &execute;
         async move {
@@ -147,6 +156,22 @@ pub(super) async fn reduce(
     })
 }
 
+/// The case with the label of valid input, where it is unspecified and the contract admits it.
+fn unreserved(service: &Service, case: &Arc<Case>) -> Option<Arc<Case>> {
+    if case.label() != Label::Unspecified {
+        return None;
+    }
+    let mut plain = (**case).clone();
+    for call in plain.calls_mut() {
+        call.label = Label::Valid;
+    }
+    let admitted = |call: &crate::case::Call| {
+        service.operation(&call.operation).is_some_and(|operation| confirms(operation, call))
+    };
+    let admitted = plain.calls().all(admitted);
+    admitted.then(|| Arc::new(plain))
+}
+
 /// How often a regression run repeats a case: once where it always failed.
 fn replays(reproduced: Reproduced) -> u32 {
     if reproduced.failed == reproduced.of {
@@ -160,7 +185,7 @@ fn replays(reproduced: Reproduced) -> u32 {
 async fn unshrunk(
     case: &Arc<Case>,
     execute: impl AsyncFn(&Arc<Case>) -> bool,
-    last: &Mutex<Option<(Arc<Case>, Arc<History>, Failure)>>,
+    last: &Last,
 ) -> Option<Reduced> {
     let mut reproduced = Reproduced::default();
     for _ in 0..5 {
@@ -209,37 +234,5 @@ fn others(trace: &Trace, node: usize) -> Vec<crate::choice::Choice> {
             .collect()
         }
         _ => Vec::new(),
-    }
-}
-
-/// The candidate of these choices, where every call in it is what its label says.
-pub(super) fn candidate(
-    service: &Service,
-    like: &Case,
-    items: &[Item],
-) -> Option<Candidate<Arc<Case>>> {
-    let (case, trace) = redraw(service, like, items)?;
-    let cost = cost(&case);
-    let mut key = Vec::with_capacity(16);
-    for salt in 0_u8..2 {
-        let mut hasher = DefaultHasher::new();
-        (salt, &case).hash(&mut hasher);
-        key.extend(hasher.finish().to_le_bytes());
-    }
-    Some(Candidate::new(Arc::new(case), trace, key, cost))
-}
-
-/// What counts before the choices do.
-fn cost(case: &Case) -> Cost {
-    let together = case.steps.iter().map(|step| match step {
-        Step::Call(_) => 0,
-        Step::Together(group) => group.calls.len(),
-    });
-    let waits = case.steps.iter().filter(|step| step.wait().is_some()).count();
-    Cost {
-        steps: case.steps.len(),
-        together: together.sum(),
-        perturbations: waits + case.calls().map(|call| call.perturb.len()).sum::<usize>(),
-        deviations: case.calls().map(|call| call.deviations.len()).sum(),
     }
 }

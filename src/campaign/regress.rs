@@ -207,7 +207,7 @@ impl Campaign<'_> {
         let reduced =
             reduce(&self.executor, &self.surroundings, check, &bucket, &case, until).await;
         let reduced = reduced.ok_or_else(|| "it did not fail again".to_owned())?;
-        let mut shrunk = finding(&reduced, &[]);
+        let mut shrunk = finding(&reduced, &[]).redacted(&self.settings.redactor);
         shrunk.known.clone_from(&stored.known);
         shrunk.also.clone_from(&stored.also);
         Ok(shrunk)

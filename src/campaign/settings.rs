@@ -72,6 +72,34 @@ impl Stop {
     }
 }
 
+impl Default for Settings {
+    /// A minute with everything on, seed 0, nothing written and nothing replayed.
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            max_time: Duration::from_secs(60),
+            max_cases: None,
+            max_findings: None,
+            workers: 16,
+            phases: Phase::ALL.to_vec(),
+            checks: crate::check::all().to_vec(),
+            include: Vec::new(),
+            exclude: Vec::new(),
+            overrides: Vec::new(),
+            out: None,
+            corpus: None,
+            fail_on: Some(Severity::Error),
+            require_reached: 0.0,
+            shrink_time: Duration::from_secs(20),
+            shrink_share: 0.3,
+            wait_for_service: Duration::from_secs(5),
+            health: None,
+            redactor: Arc::default(),
+            stop: Stop::default(),
+        }
+    }
+}
+
 impl Settings {
     /// Whether an operation takes part.
     pub fn picks(&self, operation: &Operation) -> bool {

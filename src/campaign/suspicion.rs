@@ -4,12 +4,24 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::case::{Case, History};
+use super::cause;
+use crate::case::{self, Case, History};
 use crate::check::Failure;
+use crate::generate::case::{differences, simplest};
+use crate::generate::confirm::confirms;
+use crate::spec::Service;
 use crate::value::Value;
+use crate::wire;
 
 /// So many failures of a known bucket are looked at to see whether another fault hides behind it.
-const MOST_LOOKS: usize = 24;
+const MOST_LOOKS: usize = 64;
+
+/// So often a failure that seems to be another fault may turn out to be a known one; then the bucket
+/// is left alone.
+const MOST_TWICE: usize = 3;
+
+/// So often a failure may not come back before it is left alone.
+const MOST_FLEETING: usize = 3;
 
 /// What makes two failures look the same before they are shrunk.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -50,13 +62,17 @@ struct Known {
     faults: Vec<Fault>,
     /// What was looked at already: the class that was tried, and where.
     looked: HashSet<String>,
-    /// It did not come back: it is not tried again.
-    fleeting: bool,
+    /// How often what seemed to be another fault was a known one.
+    twice: usize,
+    /// How often it did not come back.
+    fleeting: usize,
 }
 
 /// A fault that was found.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
+    /// What of the contract it breaks.
+    pub(super) broken: Vec<String>,
     /// The values that made it vanish, or the usual ones, by place; `None` removes the member.
     pub(super) neutral: Vec<(String, Option<Value>)>,
 }
@@ -68,8 +84,9 @@ pub(super) enum Next {
     Nothing,
     /// Nothing like it is known: confirm and shrink it.
     Confirm,
-    /// Something like it is known: first see whether it fails without the known culprits.
-    Neutralise(Vec<Arc<Case>>),
+    /// Something like it is known: first see whether it fails without any of the known culprits, as
+    /// in this case.
+    Neutralise(Arc<Case>),
 }
 
 /// All buckets.
@@ -80,25 +97,44 @@ pub(super) struct Suspicions {
 
 impl Suspicions {
     /// What to do about a failure of a bucket in a case that tried this class.
-    pub(super) fn next(&mut self, bucket: &Bucket, case: &Case, class: &str) -> Next {
+    pub(super) fn next(
+        &mut self,
+        service: &Service,
+        bucket: &Bucket,
+        case: &Case,
+        class: &str,
+    ) -> Next {
         let Some(known) = self.buckets.get_mut(bucket) else { return Next::Confirm };
-        if known.fleeting || known.looked.len() >= MOST_LOOKS {
-            return Next::Nothing;
-        }
         if known.faults.is_empty() {
+            return if known.fleeting < MOST_FLEETING { Next::Confirm } else { Next::Nothing };
+        }
+        // What fails with the simplest input explains everything in its bucket.
+        let plain = |fault: &Fault| fault.neutral.is_empty() && fault.broken.is_empty();
+        // An error answer of the wrong shape has that shape whatever brought it about.
+        let of_errors = cause::SHAPES.contains(&bucket.check) && !bucket.outcome.starts_with('2');
+        let spent = known.looked.len() >= MOST_LOOKS || known.twice >= MOST_TWICE;
+        if of_errors || spent || known.faults.iter().any(plain) {
             return Next::Nothing;
         }
-        let Some(call) = case.calls().last() else { return Next::Nothing };
-        let place =
-            call.deviations.iter().filter_map(|d| d.at.clone()).collect::<Vec<_>>().join(" ");
-        if !known.looked.insert(format!("{class} {place} {}", shape(case))) {
+        if !known.looked.insert(format!("{class} {}", special(service, case).join(" "))) {
             return Next::Nothing;
         }
-        let without =
-            known.faults.iter().map(|fault| neutralised(case, fault)).collect::<Option<Vec<_>>>();
-        match without {
-            Some(cases) => Next::Neutralise(cases.into_iter().map(Arc::new).collect()),
-            None => Next::Nothing,
+        // All at once: a case may hold several known culprits, each of which alone makes it fail.
+        let mut without = case.clone();
+        for fault in &known.faults {
+            match fault.neutralised(service, &without) {
+                Some(neutral) => without = neutral,
+                None => return Next::Nothing,
+            }
+        }
+        let broken = broken(case);
+        if without != *case {
+            Next::Neutralise(Arc::new(without))
+        } else if broken.is_empty() || known.faults.iter().all(|fault| fault.broken != broken) {
+            // It holds none of the known culprits.
+            Next::Confirm
+        } else {
+            Next::Nothing
         }
     }
 
@@ -107,34 +143,73 @@ impl Suspicions {
         self.buckets.entry(bucket.clone()).or_default().faults.push(fault);
     }
 
+    /// Remembers that a failure that seemed to be another was a known one.
+    pub(super) fn twice(&mut self, bucket: &Bucket) {
+        self.buckets.entry(bucket.clone()).or_default().twice += 1;
+    }
+
     /// Remembers that a failure did not come back.
     pub(super) fn fleeting(&mut self, bucket: &Bucket) {
-        let known = self.buckets.entry(bucket.clone()).or_default();
-        known.fleeting = known.faults.is_empty();
+        self.buckets.entry(bucket.clone()).or_default().fleeting += 1;
     }
 }
 
-/// Which optional places a case has: two random cases of one shape are looked at once.
-fn shape(case: &Case) -> String {
-    let mut places: Vec<String> = Vec::new();
-    for call in case.calls() {
-        let lists = [&call.path, &call.query, &call.headers, &call.cookies];
-        places.extend(lists.iter().flat_map(|list| list.iter().map(|(name, _)| name.clone())));
-        let body = call.body.as_ref().and_then(|body| body.value());
-        if let Some(Value::Object(object)) = body {
-            places.extend(object.keys().map(|key| key.lossy().into_owned()));
-        }
-    }
-    places.join(",")
+/// The places of a case that are not as simple as can be, numbers of elements left out: two random
+/// cases with the same ones are looked at once.
+fn special(service: &Service, case: &Case) -> Vec<String> {
+    let Some(simple) = simplest(service, case) else { return Vec::new() };
+    let mut places: Vec<String> =
+        differences(case, &simple).iter().map(|place| without_indices(place)).collect();
+    places.sort();
+    places.dedup();
+    places
 }
 
-/// The case without the known culprits; `None` where it has none of them, so that it fails for a
-/// reason of its own or cannot be told apart.
-fn neutralised(case: &Case, fault: &Fault) -> Option<Case> {
-    let mut other = case.clone();
-    let call = other.calls_mut().last()?;
-    for (place, value) in &fault.neutral {
-        crate::case::set_value_at(call, place, value.clone());
+/// The place without the numbers of elements, so that the same fault in another element is the same.
+pub(super) fn without_indices(place: &str) -> String {
+    let kept = |token: &&str| token.is_empty() || !token.bytes().all(|b| b.is_ascii_digit());
+    let tokens: Vec<&str> =
+        place.split('/').map(|token| if kept(&token) { token } else { "*" }).collect();
+    tokens.join("/")
+}
+
+/// What of the contract a case breaks: the places of broken rules. All damage on the wire counts as
+/// one, since what reads it is mostly one thing.
+pub(super) fn broken(case: &Case) -> Vec<String> {
+    let mut all: Vec<String> = case
+        .calls()
+        .flat_map(|call| &call.deviations)
+        .map(|deviation| {
+            let on_wire = deviation.rule.as_str().and_then(wire::deviation::find).is_some();
+            let place = deviation.at.as_deref().filter(|_| !on_wire);
+            place.map_or_else(|| "wire".to_owned(), without_indices)
+        })
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+impl Fault {
+    /// The case without the culprits; the same one where it has none of them, `None` where it would
+    /// not be what its label says any more, so that nothing could be told from it.
+    pub(super) fn neutralised(&self, service: &Service, case: &Case) -> Option<Case> {
+        let holds = |case: &Case| {
+            case.calls().all(|call| {
+                let operation = service.operation(&call.operation);
+                operation.is_some_and(|operation| confirms(operation, call))
+            })
+        };
+        // A part that the case does not have is put in only where another needs it.
+        [false, true].into_iter().find_map(|all| {
+            let mut other = case.clone();
+            let call = other.calls_mut().last()?;
+            for (place, value) in &self.neutral {
+                if all || case::value_at(call, place).is_some() {
+                    case::set_value_at(call, place, value.clone());
+                }
+            }
+            (other == *case || holds(&other)).then_some(other)
+        })
     }
-    Some(other)
 }

@@ -138,8 +138,8 @@ pub fn value_at<'c>(call: &'c Call, place: &str) -> Option<&'c Value> {
     }
 }
 
-/// Puts a value at a place of a call, or takes away what stands there. A place whose surroundings are
-/// not there is left alone.
+/// Puts a value at a place of a call, a new member where it must be one, or takes away what stands
+/// there. A place whose surroundings are not there is left alone.
 pub fn set_value_at(call: &mut Call, place: &str, value: Option<Value>) {
     let (part, rest) = place.split_once('/').map_or((place, ""), |(part, rest)| (part, rest));
     let Ok(pointer) = crate::value::Pointer::parse(&format!("/{rest}")) else { return };
@@ -153,10 +153,14 @@ pub fn set_value_at(call: &mut Call, place: &str, value: Option<Value>) {
     if let Some(list) = list {
         let Some((name, tail)) = pointer.tokens().split_first() else { return };
         let tail: crate::value::Pointer = tail.iter().cloned().collect();
-        if tail.tokens().is_empty() && value.is_none() {
-            list.retain(|(key, _)| *name != **key);
-        } else if let Some((_, whole)) = list.iter_mut().find(|(key, _)| *name == **key) {
-            put(whole, &tail, value);
+        let known = list.iter().position(|(key, _)| *name == **key);
+        match (known, value) {
+            (Some(known), None) if tail.tokens().is_empty() => drop(list.remove(known)),
+            (Some(known), value) => put(&mut list[known].1, &tail, value),
+            (None, Some(value)) if tail.tokens().is_empty() => {
+                list.push((name.lossy().into_owned(), value));
+            }
+            (None, _) => {}
         }
         return;
     }
@@ -172,6 +176,13 @@ fn put(whole: &mut Value, pointer: &crate::value::Pointer, value: Option<Value>)
         Some(value) => {
             if let Some(place) = pointer.find_mut(whole) {
                 *place = value;
+                return;
+            }
+            let mut parent = pointer.clone();
+            if let Some(name) = parent.pop()
+                && let Some(Value::Object(object)) = parent.find_mut(whole)
+            {
+                object.push(name, value);
             }
         }
         None => {

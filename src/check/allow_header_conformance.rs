@@ -25,7 +25,7 @@ impl Check for AllowHeaderConformance {
     }
 
     fn labels(&self) -> &'static [Label] {
-        &[Label::Valid, Label::Invalid]
+        &[Label::Valid]
     }
 
     fn needs(&self) -> &'static str {

@@ -48,8 +48,8 @@ An answer to a valid call that ends before its own framing says so, or that is n
 - The framing itself was broken (wrong lengths, bad chunks, forbidden octets in headers): closing is a
   legal answer to that.
 - The request was cut, reset or abandoned on purpose, or did not go out in whole.
-- A request of more than 64 KiB (8 KiB of headers) ends in a reset: the service may have refused it
-  early, and the refusal was lost.
+- A head of more than 8 KiB, which a server need not read; a body of more than 64 KiB that ends in a
+  reset: the service may have refused it early, and the refusal was lost.
 - Some octets of an answer came.
 
 ## How to mend the service
@@ -107,15 +107,18 @@ fn suspects<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Seen<'v>> {
         let Outcome::Dropped { received, reset, .. } = &seen.exchange.outcome else { return false };
         received.is_empty()
             && seen.exchange.times.sent.is_some()
-            && !(*reset && is_large(seen))
+            && !is_head_large(seen)
+            && !(*reset && seen.exchange.sent.body.len() > MAX_BODY)
             && framing::is_sound(seen)
     })
 }
 
-fn is_large(seen: &Seen<'_>) -> bool {
+/// Whether the head is longer than a server needs to read (RFC 9112, section 3 asks for 8000 octets of
+/// a request line): many close without a word then.
+fn is_head_large(seen: &Seen<'_>) -> bool {
     let sent = &seen.exchange.sent;
     let head: usize = sent.headers.iter().map(|h| h.name.len() + h.value.len() + 4).sum();
-    sent.body.len() > MAX_BODY || sent.target.len() + head > MAX_HEAD
+    sent.target.len() + head > MAX_HEAD
 }
 
 /// An answer to a valid call that breaks its own framing, or is none.

@@ -31,6 +31,7 @@ pub(super) fn service(operations: Vec<Operation>) -> Service {
 pub(super) fn operation(name: &str) -> Operation {
     let (method, path) = name.split_once(' ').unwrap();
     Operation {
+        servers: Vec::new(),
         name: name.to_owned(),
         method: method.to_owned(),
         path: path.to_owned(),
@@ -42,7 +43,6 @@ pub(super) fn operation(name: &str) -> Operation {
         responses: Responses::default(),
         security: Vec::new(),
         produces: Vec::new(),
-        servers: Vec::new(),
         place: Place::default(),
     }
 }
@@ -257,9 +257,9 @@ fn header(name: &str, value: &str) -> Header {
 pub(super) fn history(said: &[Said]) -> History {
     let steps = said.iter().map(|said| Step::Call(said.call.clone())).collect();
     History {
+        unfinished: None,
         case: Arc::new(Case { service: "shop".to_owned(), connections: Vec::new(), steps }),
         exchanges: said.iter().map(|said| said.exchange.clone()).collect(),
-        unfinished: None,
     }
 }
 

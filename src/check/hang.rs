@@ -19,17 +19,19 @@ const NAME: &str = "hang";
 const FACTOR: u32 = 5;
 
 /// Words in the names of parameters by which a caller asks the service to wait.
-const WAITING: [&str; 16] = [
+const WAITING: [&str; 18] = [
     "wait",
+    "waiting",
     "timeout",
     "delay",
     "duration",
     "sleep",
     "poll",
+    "polling",
     "watch",
     "follow",
     "tail",
-    "block",
+    "blocking",
     "stream",
     "hold",
     "seconds",
@@ -170,10 +172,7 @@ fn is_stream(seen: &Seen<'_>) -> bool {
 
 fn asks_to_wait(seen: &Seen<'_>) -> bool {
     let call = seen.call;
-    let named = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        WAITING.iter().any(|word| name.contains(word))
-    };
+    let named = |name: &str| words(name).any(|word| WAITING.contains(&&*word));
     let path = call.operation.split(' ').nth(1).unwrap_or_default();
     path.split('/').any(named)
         || [&call.path, &call.query, &call.headers]
@@ -190,6 +189,25 @@ fn asks_to_wait(seen: &Seen<'_>) -> bool {
             .and_then(|b| b.value())
             .and_then(Value::as_object)
             .is_some_and(|object| object.keys().any(|key| key.as_str().is_some_and(named)))
+}
+
+/// The words of a name in lower case: `waitFor_ms` is `wait`, `for`, `ms`.
+fn words(name: &str) -> impl Iterator<Item = String> {
+    let mut words = vec![String::new()];
+    let mut before_small = false;
+    for character in name.chars() {
+        let hump = character.is_uppercase() && before_small;
+        if hump || !character.is_alphanumeric() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut()
+            && character.is_alphanumeric()
+        {
+            word.extend(character.to_lowercase());
+        }
+        before_small = character.is_lowercase();
+    }
+    words.into_iter().filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
@@ -321,6 +339,14 @@ mod tests {
         let said = Said::timed_out("GET /delay/{n}", 1000);
         assert_eq!(plainly(&operation("GET /delay/{n}"), said), []);
         assert_eq!(plainly(&search(), stuck().sending_json(r#"{"timeout":60}"#)), []);
+    }
+
+    #[test]
+    fn names_that_only_sound_like_waiting_ask_for_nothing() {
+        for name in ["block", "details", "threshold", "pollution_index"] {
+            let said = stuck().call(|c| c.query.push((name.to_owned(), 60.into())));
+            assert_eq!(plainly(&search(), said).len(), 1, "{name}");
+        }
     }
 
     #[test]

@@ -133,6 +133,11 @@ fn weigh(promised: Promised<'_, '_>, deviation: &Deviation) -> Option<Severity> 
         return (!filled_in).then_some(severity);
     };
     let sent = found.at.find(value)?;
+    // `null` in the place of a body that need not be there is no body.
+    let optional = promised.operation.body.as_ref().is_some_and(|body| !body.required);
+    if *sent == Value::Null && place == part && optional {
+        return None;
+    }
     let ignored = matches!(rule, "additionalProperties" | "unevaluatedProperties" | "readOnly");
     // The label was confirmed before it was sent; the document may be another one by now.
     if rule != "readOnly" && schema.accepts(value) {

@@ -98,7 +98,7 @@ fn without(text: &str, value: &str) -> String {
     if value.trim().is_empty() || !text.contains(value) {
         return text.to_owned();
     }
-    let telling = value.chars().count() >= 8 || !value.bytes().all(is_name_byte);
+    let telling = value.chars().count() >= 3 || !value.bytes().all(is_name_byte);
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(found) = text[at..].find(value) {
@@ -106,9 +106,14 @@ fn without(text: &str, value: &str) -> String {
         let before = text[..begin].chars().next_back();
         let after = text[end..].chars().next();
         let alone = !before.is_some_and(is_word) && !after.is_some_and(is_word);
+        // What is quoted, or what the message ends with, is what it speaks of.
         let quoted = before.is_some_and(is_quote) && after.is_some_and(is_quote);
         out.push_str(&text[at..begin]);
-        out.push_str(if quoted || telling && alone { "<sent>" } else { value });
+        out.push_str(if quoted || alone && (telling || after.is_none()) {
+            "<sent>"
+        } else {
+            value
+        });
         at = end;
     }
     out.push_str(&text[at..]);
@@ -255,7 +260,8 @@ mod tests {
             normalise(text, &sent.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>())
         };
         assert_eq!(sent("no such colour 'red'", &["red"]), "no such colour '<sent>'");
-        assert_eq!(sent("rendered badly: red", &["red"]), "rendered badly: red");
+        assert_eq!(sent("rendered badly: red", &["red"]), "rendered badly: <sent>");
+        assert_eq!(sent("a rendered value", &["a"]), "a rendered value");
         assert_eq!(sent("bad value a\u{0}b here", &["a\u{0}b"]), "bad value <sent> here");
         assert_eq!(sent("cannot GET /users/x%2F", &["/users/x%2F"]), "cannot GET <sent>");
     }

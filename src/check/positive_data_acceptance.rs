@@ -82,6 +82,8 @@ the status, it is a warning, too, one per operation and status.
 
 - Other refusals: 401, 403, 404, 409, 410, 412, 413, 423, 429 and so on depend on state, rights, limits.
 - The document lists the status, and no neighbour was accepted.
+- The document lists both 400 and 422, and 422 came: rules between values that a schema cannot tell
+  (RFC 9110, section 15.5.21).
 - The very same call was accepted before: the state changed, not the input.
 - The message speaks of existence, uniqueness, rights, quotas or state, or the one place that differs
   is an identifier: foreign keys cannot be told by a schema.
@@ -109,7 +111,10 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
     let accepted = &view.surroundings.accepted;
     let neighbour = accepted.neighbour(seen.call);
     let told = message::message(answer, seen.json()).unwrap_or_default();
+    // A document that tells 422 from 400 tells of rules between values, beyond its schemas.
+    let declared = answer.status == 422 && listed && wording::names_status(operation, 400);
     let severity = match (&neighbour, listed) {
+        _ if declared => return None,
         (Some(place), _) if is_identifier(place) => return None,
         (Some(_), false) => Severity::Error,
         (Some(_), true) => Severity::Warning,
@@ -246,6 +251,14 @@ mod tests {
     fn silent_for_a_listed_refusal_without_a_neighbour() {
         assert_eq!(judge(&listed(), &[], 400, "{}", "bad"), []);
         assert_eq!(judge(&listed(), NEAR, 400, r#"{"qty":1,"user_id":2}"#, "bad"), []);
+    }
+
+    #[test]
+    fn silent_for_a_422_that_the_document_tells_from_400() {
+        let body = r#"{"qty":1000,"user_id":1}"#;
+        let told_apart = listed().answers("422", &[]);
+        assert_eq!(judge(&told_apart, NEAR, 422, body, "ends before it begins"), []);
+        assert_eq!(judge(&unlisted().answers("422", &[]), NEAR, 422, body, "qty").len(), 1);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use arbitrary::Unstructured;
+use arbitrary::{Arbitrary, Unstructured};
 
 use super::{Alphabet, Choice, Domain, Item, Label, Node, Rng, Span, Trace, rank};
 use crate::value::Text;
@@ -271,7 +271,7 @@ impl<'a> Source<'a> {
         let toward = toward.clamp(min, max);
         let int = match &mut self.mode {
             Mode::Random(rng) => random_int(rng, min, max, toward, often),
-            Mode::Bytes(bytes) => int_of_bytes(bytes, min, max),
+            Mode::Bytes(bytes) => int_of_bytes(bytes, min, max, toward),
             Mode::Replay { .. } => match self.recorded() {
                 Some(Choice::Int(int)) if (min..=max).contains(&int) => int,
                 _ => toward,
@@ -286,7 +286,7 @@ impl<'a> Source<'a> {
         let max = count.saturating_sub(1) as i128;
         let int = match &mut self.mode {
             Mode::Random(rng) => rng.int(0, max),
-            Mode::Bytes(bytes) => int_of_bytes(bytes, 0, max),
+            Mode::Bytes(bytes) => int_of_bytes(bytes, 0, max, 0),
             Mode::Replay { .. } => match self.recorded() {
                 Some(Choice::Int(int)) if (0..=max).contains(&int) => int,
                 _ => 0,
@@ -302,8 +302,8 @@ impl<'a> Source<'a> {
         let float = match &mut self.mode {
             Mode::Random(rng) => random_float(rng, min, max, toward),
             Mode::Bytes(bytes) => {
-                let float = bytes.arbitrary::<f64>().unwrap_or(toward);
-                if float.is_finite() { float.clamp(min, max) } else { toward }
+                let float = given(bytes).unwrap_or(toward);
+                if f64::is_finite(float) { float.clamp(min, max) } else { toward }
             }
             Mode::Replay { .. } => match self.recorded() {
                 Some(Choice::Float(float)) if (min..=max).contains(&float) => float,
@@ -324,7 +324,7 @@ impl<'a> Source<'a> {
         let bool = match &mut self.mode {
             Mode::Random(rng) => rng.chance(probability),
             Mode::Bytes(bytes) => {
-                f64::from(bytes.arbitrary::<u8>().unwrap_or(255)) < probability * 255.0
+                given(bytes).map_or(simplest, |octet: u8| f64::from(octet) < probability * 255.0)
             }
             Mode::Replay { .. } => match self.recorded() {
                 Some(Choice::Bool(bool)) => bool,
@@ -342,7 +342,7 @@ impl<'a> Source<'a> {
         }
         let branch = match &mut self.mode {
             Mode::Random(rng) => rng.index(count),
-            Mode::Bytes(bytes) => int_of_bytes(bytes, 0, count as i128 - 1) as usize,
+            Mode::Bytes(bytes) => int_of_bytes(bytes, 0, count as i128 - 1, 0) as usize,
             Mode::Replay { .. } => match self.recorded() {
                 Some(Choice::Branch(branch)) if (branch as usize) < count => branch as usize,
                 _ => 0,
@@ -363,7 +363,7 @@ impl<'a> Source<'a> {
         let branch = match &mut self.mode {
             Mode::Random(rng) => rng.pick(allowed).copied().unwrap_or(simplest),
             Mode::Bytes(bytes) => {
-                let pick = int_of_bytes(bytes, 0, allowed.len() as i128 - 1) as usize;
+                let pick = int_of_bytes(bytes, 0, allowed.len() as i128 - 1, 0) as usize;
                 allowed.get(pick).copied().unwrap_or(simplest)
             }
             Mode::Replay { .. } => match self.recorded() {
@@ -416,8 +416,8 @@ impl<'a> Source<'a> {
                 (0..length).map(|_| rng.next_u64() as u8).collect()
             }
             Mode::Bytes(bytes) => {
-                let length = int_of_bytes(bytes, min as i128, max.min(min + 255) as i128) as usize;
-                (0..length).map(|_| bytes.arbitrary().unwrap_or(0)).collect()
+                let length = length_of_bytes(bytes, min, max.min(min + 255));
+                (0..length).map(|_| given(bytes).unwrap_or(0)).collect()
             }
             Mode::Replay { .. } => match self.recorded() {
                 Some(Choice::Bytes(octets)) if (min..=max).contains(&octets.len()) => octets,
@@ -439,7 +439,9 @@ impl<'a> Source<'a> {
         };
         let duration = match &mut self.mode {
             Mode::Random(rng) => pick(u128::from(rng.next_u64())),
-            Mode::Bytes(bytes) => pick(u128::from(bytes.arbitrary::<u16>().unwrap_or(0))),
+            Mode::Bytes(bytes) => {
+                given(bytes).map_or(Duration::ZERO, |random: u16| pick(u128::from(random)))
+            }
             Mode::Replay { .. } => match self.recorded() {
                 Some(Choice::Duration(duration)) if duration <= max => duration,
                 _ => Duration::ZERO,
@@ -483,7 +485,10 @@ impl<'a> Source<'a> {
         let first = names.first().ok_or(Overrun)?.clone();
         let name = match &mut self.mode {
             Mode::Random(rng) => rng.pick(names).cloned().unwrap_or(first),
-            Mode::Bytes(bytes) => bytes.choose(names).cloned().unwrap_or(first),
+            Mode::Bytes(bytes) => {
+                let pick = int_of_bytes(bytes, 0, names.len() as i128 - 1, 0) as usize;
+                names.get(pick).cloned().unwrap_or(first)
+            }
             Mode::Replay { .. } => match self.recorded() {
                 Some(Choice::Reference(name)) if names.contains(&name) => name,
                 _ => first,
@@ -629,14 +634,27 @@ fn random_point(rng: &mut Rng, alphabet: Alphabet) -> u32 {
     }
 }
 
-fn int_of_bytes(bytes: &mut Unstructured<'_>, min: i128, max: i128) -> i128 {
-    bytes.int_in_range(min..=max.max(min)).unwrap_or(min)
+/// A value of the octets that are left; `None` where none are. `Unstructured` itself goes on with
+/// zeros, which would say yes for ever.
+fn given<'a, T: Arbitrary<'a>>(bytes: &mut Unstructured<'a>) -> Option<T> {
+    if bytes.is_empty() { None } else { bytes.arbitrary().ok() }
+}
+
+fn int_of_bytes(bytes: &mut Unstructured<'_>, min: i128, max: i128, simplest: i128) -> i128 {
+    if bytes.is_empty() {
+        return simplest;
+    }
+    bytes.int_in_range(min..=max.max(min)).unwrap_or(simplest)
+}
+
+fn length_of_bytes(bytes: &mut Unstructured<'_>, min: usize, max: usize) -> usize {
+    int_of_bytes(bytes, min as i128, max as i128, min as i128) as usize
 }
 
 fn text_of_bytes(bytes: &mut Unstructured<'_>, min: usize, max: usize, alphabet: Alphabet) -> Text {
-    let length = int_of_bytes(bytes, min as i128, max.min(min + 64) as i128) as usize;
+    let length = length_of_bytes(bytes, min, max.min(min + 64));
     Text::from_code_points((0..length).map(|_| {
-        let point = bytes.arbitrary::<char>().map_or(0x30, u32::from);
+        let point = given::<char>(bytes).map_or(0x30, u32::from);
         if alphabet == Alphabet::Any || rank(point) < 94 { point } else { 0x30 + point % 10 }
     }))
 }
@@ -671,6 +689,15 @@ mod tests {
     #[test]
     fn an_exhausted_replay_is_the_simplest_case() {
         assert_eq!(Source::replay(&[]).run(pairs).unwrap().0, []);
+    }
+
+    #[test]
+    fn exhausted_octets_do_not_say_yes_for_ever() {
+        let draw = |source: &mut Source<'_>| {
+            let ints = (source.int(-5, 5, 0)?, source.float(-1.0, 1.0, 0.5)?);
+            Ok((pairs(source)?, source.bool(1.0)?, source.bool_toward(true, 0.0)?, ints))
+        };
+        assert_eq!(Source::bytes(&[]).run(draw).unwrap().0, (vec![], false, true, (0, 0.5)));
     }
 
     #[test]

@@ -40,12 +40,28 @@ impl std::fmt::Debug for Credential {
     }
 }
 
+impl Credential {
+    /// Whether its value is a secret: all are, but header fields that no credential goes in.
+    pub fn is_secret(&self) -> bool {
+        const PARTS: [&str; 7] =
+            ["authorization", "cookie", "token", "key", "secret", "auth", "session"];
+        match self {
+            Self::Header(name, _) => {
+                let name = name.to_ascii_lowercase();
+                PARTS.iter().any(|part| name.contains(part))
+            }
+            Self::Bearer(_) | Self::Basic(..) | Self::ApiKey { .. } => true,
+        }
+    }
+}
+
 impl Identity {
     /// Its secrets, each with the name a case file calls it by: `alice.bearer`.
     pub fn secrets(&self) -> Vec<(String, String)> {
         let named = |kind: &str, secret: &String| (format!("{}.{kind}", self.name), secret.clone());
         self.credentials
             .iter()
+            .filter(|credential| credential.is_secret())
             .map(|credential| match credential {
                 Credential::Bearer(token) => named("bearer", token),
                 Credential::Basic(_, password) => named("password", password),

@@ -3,11 +3,17 @@
 //! Responsible for the resolved settings that the engine sees, and for reading `phi-fuzz.toml`.
 //! Knows nothing of the command line: whoever reads it fills these structures in.
 
+mod defaults;
+pub mod file;
 mod filter;
 mod identity;
+pub mod quantity;
+mod search;
 
+pub use defaults::Defaults;
 pub use filter::Filter;
 pub use identity::{Credential, Identity};
+pub use search::{FILE_NAME, find};
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -92,6 +98,8 @@ pub struct Permissions {
 pub struct Config {
     /// The file it came from.
     pub path: Option<PathBuf>,
+    /// What it says in the place of flags.
+    pub defaults: Defaults,
     /// The services.
     pub services: Vec<ServiceConfig>,
     /// The identities, the default one first.

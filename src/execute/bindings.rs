@@ -86,7 +86,7 @@ impl<'e> Bindings<'e> {
                     match self.resolve(part)? {
                         Value::String(text) => points.extend(text.code_points()),
                         Value::Number(number) => {
-                            points.extend(number.lexeme().chars().map(u32::from))
+                            points.extend(number.lexeme().chars().map(u32::from));
                         }
                         _ => return Err(Unresolved::Join),
                     }

@@ -57,7 +57,7 @@ impl Identities {
         // Fields that carry no credentials are everyone's.
         for field in self.all.first().into_iter().flat_map(|identity| &identity.credentials) {
             if let Credential::Header(name, value) = field
-                && !is_credential(name)
+                && !field.is_secret()
             {
                 request.set_header(name, value.clone());
             }
@@ -83,7 +83,7 @@ impl Identities {
             let secret = |kind: &str| format!("{}.{kind}", identity.name);
             match credential {
                 Credential::Header(name, value) => {
-                    if is_credential(name) {
+                    if credential.is_secret() {
                         put(request, name, value.clone(), &secret(&name.to_ascii_lowercase()));
                     } else {
                         request.set_header(name, value.clone());
@@ -136,12 +136,4 @@ fn key(request: &mut Request, place: ApiKeyPlace, name: &str, value: &str) {
         ApiKeyPlace::Query => request.push_query(name, value),
         ApiKeyPlace::Cookie => request.push_cookie(name, value),
     }
-}
-
-/// Whether a header field of this name usually carries credentials.
-fn is_credential(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["authorization", "cookie", "token", "key", "secret", "auth", "session"]
-        .iter()
-        .any(|part| name.contains(part))
 }

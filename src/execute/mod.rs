@@ -52,6 +52,9 @@ pub struct Executor {
     created: std::sync::Mutex<Vec<Created>>,
 }
 
+/// How long an answer to a badly framed request is waited for.
+const UNFRAMED: Duration = Duration::from_secs(1);
+
 /// Which connections an execution goes over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Connections {
@@ -180,11 +183,16 @@ impl Executor {
     ) -> Result<Ready, Unfinished> {
         let unfinished = |why: String| Unfinished { call: call.id.clone(), why };
         let concrete =
-            self.concrete(meant, bindings).map_err(|error| unfinished(error.to_string()))?;
+            Self::concrete(meant, bindings).map_err(|error| unfinished(error.to_string()))?;
         let operation = self.service.operation(&concrete.operation);
         self.permission.allows(operation, &concrete).map_err(unfinished)?;
         let mut request = wire::render::request(&concrete, &self.base)
             .map_err(|error| unfinished(error.to_string()))?;
+        if !concrete.deviations.is_empty() && !self.permission.is_unbounded() {
+            let plain = wire::render::plain(&concrete, &self.base)
+                .map_err(|error| unfinished(error.to_string()))?;
+            self.permission.allows_request(&plain.request, &request).map_err(unfinished)?;
+        }
         let body = request.body.clone();
         let sent = Sent {
             method: request.method.clone(),
@@ -200,7 +208,7 @@ impl Executor {
     }
 
     /// The call with every symbol replaced.
-    fn concrete(&self, call: &Call, bindings: &Bindings<'_>) -> Result<Call, Unresolved> {
+    fn concrete(call: &Call, bindings: &Bindings<'_>) -> Result<Call, Unresolved> {
         let list = |values: &[(String, Value)]| {
             values
                 .iter()
@@ -223,7 +231,11 @@ impl Executor {
     async fn exchange(&self, call: &Call, ready: Ready, over: Over<'_>) -> Exchange {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let timeout = self.timeouts.iter().rev().find(|(name, _)| *name == call.operation);
-        let timeout = timeout.map(|(_, timeout)| *timeout);
+        let mut timeout = timeout.map(|(_, timeout)| *timeout);
+        if !wire::deviation::well_framed(call) {
+            // A service may well wait for what will never come: that says nothing.
+            timeout = Some(timeout.map_or(UNFRAMED, |timeout| timeout.min(UNFRAMED)));
+        }
         let Reply { outcome, times, http, fresh_connection, written, .. } =
             self.client.send(&ready.request, over, timeout).await;
         let exchange = Exchange {

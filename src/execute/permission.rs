@@ -8,6 +8,7 @@ use crate::case::{Call, Exchange};
 use crate::config::Permissions;
 use crate::spec::Operation;
 use crate::value::{Value, read};
+use crate::wire::Request;
 
 /// Guards a service against writes to what is not ours.
 #[derive(Debug)]
@@ -83,6 +84,28 @@ impl Permission {
         Err(format!(
             "{} writes to what this run did not create; allow it with --allow-foreign-writes",
             call.operation
+        ))
+    }
+
+    /// Whether a request may be sent whose call may: a deviation on the wire can turn it into a write
+    /// of another kind, or lead it elsewhere. `plain` is the request without its deviations.
+    ///
+    /// # Errors
+    /// Why not, and the way out.
+    pub fn allows_request(&self, plain: &Request, request: &Request) -> Result<(), String> {
+        let writes =
+            matches!(&*request.method.to_ascii_uppercase(), "POST" | "PUT" | "PATCH" | "DELETE");
+        let path = |request: &Request| request.target.split('?').next().map(str::to_owned);
+        let same = request.method.eq_ignore_ascii_case(&plain.method)
+            && path(request) == path(plain)
+            && request.head.line.is_none();
+        if self.is_unbounded() || !writes || same {
+            return Ok(());
+        }
+        Err(format!(
+            "{} {} would write where the document does not say so; allow it with \
+             --allow-foreign-writes",
+            request.method, request.target
         ))
     }
 

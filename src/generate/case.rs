@@ -113,7 +113,7 @@ pub fn differences(case: &Case, other: &Case) -> Vec<String> {
             };
             compare(&format!("{}/{part}", call.id), &object(ours), &object(theirs), &mut places);
         }
-        let part = call.body.as_ref().or(twin.body.as_ref()).map(|body| body.part());
+        let part = call.body.as_ref().or(twin.body.as_ref()).map(crate::case::Body::part);
         let value = |call: &Call| call.body.as_ref().and_then(|body| body.value()).cloned();
         if let Some(part) = part {
             let place = format!("{}/{part}", call.id);

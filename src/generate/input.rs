@@ -290,7 +290,7 @@ fn lift_body(operation: &Operation, call: &Call, items: &mut Vec<Item>) -> bool 
     match (body_place(content), content.kind, value) {
         (Some(place), ..) => value::lift(place, value, items),
         (None, BodyKind::Text, Value::String(text)) => {
-            items.push(Item::Choice(Choice::Text(text.clone())))
+            items.push(Item::Choice(Choice::Text(text.clone())));
         }
         (None, BodyKind::Bytes, Value::Bytes(octets)) => {
             items.push(Item::Choice(Choice::Bytes(octets.clone())));

@@ -88,7 +88,7 @@ fn somewhere<'s>(mut place: Place<'s>, root: &Value, rng: &mut Rng) -> Spot<'s> 
     }
     let node = place.shapes.node_or_any(place.node);
     let site = Arc::new(Site { pointer, root: root.clone() });
-    Spot { place, node, site, optional, required, outer: None }
+    Spot { place, node, site, optional, required }
 }
 
 #[cfg(test)]

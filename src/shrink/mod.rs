@@ -39,6 +39,7 @@
 mod boundary;
 mod budget;
 mod candidate;
+pub mod case;
 mod cursor;
 pub mod driver;
 mod edit;

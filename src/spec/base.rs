@@ -44,9 +44,11 @@ pub fn candidates(service: &Service, document: &str, url: Option<&str>) -> Candi
     };
     let origin = address::origin(&url).unwrap_or_else(|| url.clone());
     let own = trim(address::path(&url));
-    let named: Vec<String> = servers
+    // As written: without its slash, `/` would mean the document itself.
+    let named: Vec<String> = service
+        .servers
         .iter()
-        .map(|server| trim(address::path(&address::join(&url_of(document), server))))
+        .map(|server| trim(address::path(&address::join(&url_of(document), server.trim()))))
         .filter(|path| !path.is_empty())
         .collect();
     let mut push = |base: String| {

@@ -40,3 +40,4 @@ pub use retry_after::retry_after;
 pub use settings::{Limits, Settings, Tls, Version};
 pub use strain::Pressure;
 pub use target::{Scheme, Target};
+pub use tls::client_config;

@@ -72,6 +72,14 @@ impl Configs {
     }
 }
 
+/// A TLS set-up that offers HTTP/2 and HTTP/1.1, for clients that are not ours.
+///
+/// # Errors
+/// The files that the settings name cannot be used.
+pub fn client_config(tls: &Tls) -> Result<ClientConfig, Error> {
+    Ok((*Configs::new(tls)?.either).clone())
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
     std::fs::read(path).map_err(|source| Error::File { path: path.to_owned(), source })
 }

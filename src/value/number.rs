@@ -211,7 +211,7 @@ impl Decimal {
 
     /// The greatest integer at or below it that fits; saturates at the ends of `i128`.
     pub fn floor(&self) -> i128 {
-        self.rounded(|digits, scale| digits.div_floor(scale))
+        self.rounded(BigInt::div_floor)
     }
 
     /// The least integer at or above it that fits; saturates at the ends of `i128`.

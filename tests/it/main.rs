@@ -1,6 +1,17 @@
 //! Integration tests: the library and the built binary, against services in process.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests fail where something is not there, and say what they skip"
+)]
+
 mod documents;
 mod shared;
-mod shrink;
 mod suite;
+mod shrink;
+mod planted;
+mod recorder;
+mod safety;
+mod tidy;
+mod cli;

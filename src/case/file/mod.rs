@@ -28,7 +28,7 @@ mod schema;
 
 pub use identity::is_reserved as is_reserved_identity;
 pub use read::read;
-pub use write::write;
+pub use write::{steps, write};
 
 use crate::value::{self, Pointer};
 

@@ -2,7 +2,7 @@
 
 use super::members::put;
 use super::{FORMAT, call};
-use crate::case::{Connection, Finding, Step, Together};
+use crate::case::{Case, Connection, Finding, Step, Together};
 use crate::value::{Object, Value, duration, write as json};
 
 /// Writes a case file: canonical, with its final newline.
@@ -31,7 +31,7 @@ pub fn write(finding: &Finding) -> String {
         "connections",
         (!finding.case.connections.is_empty()).then(|| Value::object(connections)),
     );
-    put(&mut out, "steps", Value::Array(finding.case.steps.iter().map(step).collect()));
+    put(&mut out, "steps", steps(&finding.case));
     let boundary = finding.boundary.as_ref().map(|boundary| {
         Value::object([
             ("at", text(&boundary.at)),
@@ -50,6 +50,11 @@ pub fn write(finding: &Finding) -> String {
     put(&mut out, "minimal", (!finding.minimal).then_some(Value::Bool(false)));
     put(&mut out, "also", texts(&finding.also));
     json::pretty(&Value::Object(out)) + "\n"
+}
+
+/// The steps of a case, as they stand under `steps`.
+pub fn steps(case: &Case) -> Value {
+    Value::Array(case.steps.iter().map(step).collect())
 }
 
 fn connection(connection: &Connection) -> Value {

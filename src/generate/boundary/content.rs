@@ -136,22 +136,27 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             let lacking = shape.min.saturating_sub(text.chars().count());
             Value::text(format!("{text}{}", "0".repeat(lacking)))
         };
+        // What breaks most comes first.
         let fits = |text: &str| shape.max.is_none_or(|max| text.chars().count() <= max);
-        for (class, text) in USUAL.into_iter().filter(|(_, text)| fits(text)) {
-            emit.valid(class, fill(text));
-        }
-        for (class, text) in ODD.into_iter().filter(|(_, text)| fits(text)) {
-            emit.unspecified(class, fill(text));
+        let odd = |range: std::ops::Range<usize>, emit: &mut Emit<'_>| {
+            for (class, text) in ODD[range].iter().filter(|(_, text)| fits(text)) {
+                emit.unspecified(class, fill(text));
+            }
+        };
+        odd(0..1, emit);
+        for (class, surrogate) in SURROGATES.into_iter().filter(|_| shape.max != Some(0)) {
+            let filling = std::iter::repeat_n(0x30, shape.min.saturating_sub(1));
+            let points = std::iter::once(surrogate).chain(filling);
+            emit.unspecified(class, Value::String(Text::from_code_points(points)));
         }
         for text in spot.place.shapes.constants().texts.iter().take(MOST_CONSTANTS) {
             if (shape.min..=shape.max.unwrap_or(usize::MAX)).contains(&text.len()) {
                 emit.valid("constant", Value::String(text.clone()));
             }
         }
-        for (class, surrogate) in SURROGATES.into_iter().filter(|_| shape.max != Some(0)) {
-            let filling = std::iter::repeat_n(0x30, shape.min.saturating_sub(1));
-            let points = std::iter::once(surrogate).chain(filling);
-            emit.unspecified(class, Value::String(Text::from_code_points(points)));
+        odd(1..ODD.len(), emit);
+        for (class, text) in USUAL.into_iter().filter(|(_, text)| fits(text)) {
+            emit.valid(class, fill(text));
         }
     }
 }

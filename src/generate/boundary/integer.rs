@@ -5,11 +5,18 @@ use crate::generate::walk::Spot;
 use crate::schema::shape::{Branch, Grid, NumberShape};
 use crate::value::{Decimal, Number, Value};
 
-/// Edges of machine words and of display columns, with their names.
+/// Edges of machine words and of display columns, with their names; those that break most first.
 const WORDS: [(&str, i128); 34] = [
-    ("zero", 0),
-    ("one", 1),
     ("minus one", -1),
+    ("int64 max + 1", 1 << 63),
+    ("zero", 0),
+    ("int64 max", (1 << 63) - 1),
+    ("int32 max + 1", 1 << 31),
+    ("float64 exact max + 2", (1 << 53) + 1),
+    ("uint64 max + 1", 1 << 64),
+    ("int64 min - 1", -(1 << 63) - 1),
+    ("int32 max", (1 << 31) - 1),
+    ("one", 1),
     ("two", 2),
     ("int8 max", (1 << 7) - 1),
     ("int8 max + 1", 1 << 7),
@@ -23,24 +30,17 @@ const WORDS: [(&str, i128); 34] = [
     ("int16 min - 1", -(1 << 15) - 1),
     ("uint16 max", (1 << 16) - 1),
     ("uint16 max + 1", 1 << 16),
-    ("int32 max", (1 << 31) - 1),
-    ("int32 max + 1", 1 << 31),
     ("int32 min", -(1 << 31)),
     ("int32 min - 1", -(1 << 31) - 1),
     ("uint32 max", (1 << 32) - 1),
     ("uint32 max + 1", 1 << 32),
     ("float64 exact max", (1 << 53) - 1),
     ("float64 exact max + 1", 1 << 53),
-    ("float64 exact max + 2", (1 << 53) + 1),
     ("float64 exact min", -(1 << 53) + 1),
     ("float64 exact min - 1", -(1 << 53)),
     ("float64 exact min - 2", -(1 << 53) - 1),
-    ("int64 max", (1 << 63) - 1),
-    ("int64 max + 1", 1 << 63),
     ("int64 min", -(1 << 63)),
-    ("int64 min - 1", -(1 << 63) - 1),
     ("uint64 max", (1 << 64) - 1),
-    ("uint64 max + 1", 1 << 64),
 ];
 
 /// Names of 10^k for the columns that programs size: 10^k - 1, 10^k, 10^k + 1.

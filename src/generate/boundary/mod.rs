@@ -53,12 +53,12 @@ pub const FAMILIES: [Family; 10] = [
     Family { name: "integer", classes: integer::classes, edges: integer::edges },
     Family { name: "number", classes: number::classes, edges: number::edges },
     Family { name: "length", classes: length::classes, edges: length::edges },
+    Family { name: "content", classes: content::classes, edges: content::edges },
     Family { name: "format", classes: format::classes, edges: format::edges },
     Family { name: "pattern", classes: pattern::classes, edges: pattern::edges },
     Family { name: "array", classes: array::classes, edges: array::edges },
     Family { name: "object", classes: object::classes, edges: object::edges },
     Family { name: "depth", classes: depth::classes, edges: depth::edges },
-    Family { name: "content", classes: content::classes, edges: content::edges },
 ];
 
 /// Every class of every family, with the family's name.

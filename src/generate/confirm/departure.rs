@@ -2,8 +2,9 @@
 
 use crate::case::{self, Body, Call, Deviation};
 use crate::generate::input;
-use crate::schema::{Schema, Violation};
-use crate::spec::{BodyKind, Operation, Parameter};
+use crate::schema::shape::Branch;
+use crate::schema::{Schema, Shapes, Violation};
+use crate::spec::{BodyKind, Operation, Parameter, Style};
 use crate::value::{Object, Pointer, Text, Value};
 use crate::wire::parameter::readings;
 
@@ -95,7 +96,7 @@ pub(super) fn judgement(operation: &Operation, call: &Call) -> Judgement {
             let name = Pointer::root().child(parameter.name.as_str());
             case::place(parameter.location.part(), &name.join(pointer))
         };
-        match input::given(call, parameter) {
+        match input::given(call, parameter).filter(|value| !is_unseen(parameter, value)) {
             None if parameter.required => add(place(&Pointer::root()), "required"),
             None => {}
             Some(value) => {
@@ -128,6 +129,21 @@ pub(super) fn judgement(operation: &Operation, call: &Call) -> Judgement {
         _ => {}
     }
     Judgement { departures, doubt }
+}
+
+/// Whether a value goes out under names of its own, which a receiver who expects no object does not
+/// look for: to it the parameter is absent.
+fn is_unseen(parameter: &Parameter, value: &Value) -> bool {
+    let own_names = match parameter.style {
+        Style::Form | Style::Cookie => parameter.explode,
+        style => style == Style::DeepObject,
+    };
+    let object = |branch: &Branch| matches!(branch, Branch::Object(_));
+    let root = parameter.schema.shapes().node(Shapes::ROOT);
+    own_names
+        && parameter.content.is_none()
+        && matches!(value, Value::Object(_))
+        && root.is_some_and(|root| !root.branches.iter().any(object))
 }
 
 fn in_parameter(parameter: &Parameter, value: &Value) -> Judged {

@@ -34,7 +34,7 @@ pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call
     for deviation in &call.deviations {
         match rule_of(deviation) {
             Some(rule) => {
-                of_wire = of_wire.max(Some(malformed::label(operation, rule, deviation)?))
+                of_wire = of_wire.max(Some(malformed::label(operation, rule, deviation)?));
             }
             None => of_values = true,
         }

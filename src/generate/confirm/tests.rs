@@ -147,7 +147,7 @@ fn what_only_an_execution_knows_is_taken_to_be_right() {
 
 #[test]
 fn a_schema_that_cannot_be_judged_proves_nothing() {
-    let operation = taking(r##"{"$schema":"http://x/own","type":"integer"}"##, "");
+    let operation = taking(r#"{"$schema":"http://x/own","type":"integer"}"#, "");
     let seven = call("7", Label::Valid, &[]);
     assert!(!confirms(&operation, &seven));
     assert_eq!(

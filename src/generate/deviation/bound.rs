@@ -53,9 +53,9 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         }
         if let Some(step) = &shape.multiple_of
             && let Some(inside) = spot.simplest_of(branch)
-            && let Some(inside) = inside.as_number().and_then(|number| number.decimal())
+            && let Some(inside) = inside.as_number().and_then(Number::decimal)
         {
-            let half = Decimal::parse("0.5").map_or_else(|| Decimal::from(1), |half| half);
+            let half = Decimal::parse("0.5").unwrap_or_else(|| Decimal::from(1));
             let unit = if shape.integer { Decimal::from(1) } else { half };
             for (class, off) in [
                 ("a step and a bit", inside.plus(&unit)),

@@ -68,7 +68,7 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             );
         }
         Value::Array(items) => {
-            others.extend(items.first().map(|item| ("its first element", item.clone())))
+            others.extend(items.first().map(|item| ("its first element", item.clone())));
         }
         _ => {}
     }

@@ -62,15 +62,16 @@ impl<'s> Place<'s> {
 
     /// The place of a member of this name.
     pub fn member(self, name: &Text) -> Option<Self> {
-        let objects = self.shapes.node(self.node)?.branches.iter().filter_map(Branch::as_object);
-        let node = objects.filter_map(|object| object.node_of(name)).next()?;
+        let mut objects =
+            self.shapes.node(self.node)?.branches.iter().filter_map(Branch::as_object);
+        let node = objects.find_map(|object| object.node_of(name))?;
         Some(self.at(node))
     }
 
     /// The place of an element.
     pub fn element(self, index: usize) -> Option<Self> {
-        let arrays = self.shapes.node(self.node)?.branches.iter().filter_map(Branch::as_array);
-        let node = arrays.filter_map(|array| array.node_of(index)).next()?;
+        let mut arrays = self.shapes.node(self.node)?.branches.iter().filter_map(Branch::as_array);
+        let node = arrays.find_map(|array| array.node_of(index))?;
         Some(self.at(node))
     }
 

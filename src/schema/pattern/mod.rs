@@ -23,7 +23,7 @@ use crate::value::Text;
 pub(super) const STAND_IN: u32 = 0x10_F000;
 
 /// The engine gives up after so much backtracking; such a text counts as one that matches.
-const MOST_BACKTRACKING: usize = 200_000;
+const MOST_BACKTRACKING: usize = 50_000;
 
 /// Octets that the engine may use for one compiled pattern.
 const LARGEST_PROGRAM: usize = 8 << 20;

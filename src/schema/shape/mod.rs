@@ -15,6 +15,7 @@ mod height;
 mod merge;
 mod negate;
 mod number;
+mod object;
 
 pub use constants::Constants;
 pub use guard::Guard;

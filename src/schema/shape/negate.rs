@@ -51,7 +51,7 @@ fn not(schema: &Value) -> Value {
 fn keyword_negation(root: &Value, keyword: &str, value: &Value, object: &Object) -> Negation {
     use Negation::{Annotation, Exact, Loose};
     let int = |delta: i64| {
-        value.as_number().and_then(|n| n.decimal()).map(|d| {
+        value.as_number().and_then(crate::value::Number::decimal).map(|d| {
             Value::Number(d.plus(&crate::value::Decimal::from(i128::from(delta))).to_number())
         })
     };

@@ -1,7 +1,7 @@
 //! Failures that do not always show are shrunk by statistics.
 //!
-//! The original is replayed 10 times. Where all 10 fail, one probe decides each candidate and 5
-//! confirm the end result; where one of those does not, the shrink begins again with what is known
+//! The original is replayed 10 times, fewer where each is dear. Where all fail, one probe decides each
+//! candidate and 5 confirm the end result; where one of those does not, the shrink begins again with what is known
 //! of the rate. Otherwise a sequential probability ratio test decides each candidate; a result whose
 //! replays show that it was accepted in error is taken back.
 
@@ -17,6 +17,8 @@ use crate::shrink::{Budget, Candidate, Shrinker, Verdict};
 const REPLAYS: u32 = 10;
 /// Replays of the end result of a shrink without.
 const CONFIRMATIONS: u32 = 5;
+/// Replays of the original, and of the end result, where each waits for a timeout.
+const DEAR: u32 = 3;
 /// How many results are taken back at most because they turn out to fail only spuriously.
 const MOST_RETRACTIONS: u32 = 10;
 
@@ -33,6 +35,8 @@ pub struct Flaky<T, R> {
     calls: usize,
     cut_short: bool,
     retracted: u32,
+    /// Replays of the original, and of the end result while every replay has failed.
+    replays: (u32, u32),
     /// Whether to go on with candidates once the best is confirmed.
     resume: bool,
 }
@@ -75,8 +79,17 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Flaky<T, R> {
             calls: 0,
             cut_short: false,
             retracted: 0,
+            replays: (REPLAYS, CONFIRMATIONS),
             resume: false,
         }
+    }
+
+    /// Each call that fails is dear, since it waits for a timeout and may cost the service a worker:
+    /// fewer replays.
+    #[must_use]
+    pub fn dear(mut self) -> Self {
+        self.replays = (DEAR, DEAR);
+        self
     }
 
     /// The shrinker with its result.
@@ -163,7 +176,7 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Flaky<T, R> {
     }
 
     fn confirmations(&self) -> u32 {
-        if self.known.is_some() { REPLAYS } else { CONFIRMATIONS }
+        if self.known.is_some() { REPLAYS } else { self.replays.1 }
     }
 }
 
@@ -179,7 +192,7 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Probing for Flaky<T, R> {
         loop {
             match &self.phase {
                 Phase::Replaying => {
-                    return copies(self.shrinker.best().clone(), REPLAYS - self.original.of);
+                    return copies(self.shrinker.best().clone(), self.replays.0 - self.original.of);
                 }
                 Phase::Once => {
                     let candidates = self.shrinker.speculate(width);
@@ -208,7 +221,7 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Probing for Flaky<T, R> {
             match &mut self.phase {
                 Phase::Replaying => {
                     count(&mut self.original, verdict);
-                    if self.original.of == REPLAYS {
+                    if self.original.of == self.replays.0 {
                         self.replayed();
                     }
                 }

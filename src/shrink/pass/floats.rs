@@ -38,7 +38,7 @@ fn run(trial: &mut Trial<'_>, target: &[Place]) -> Flow {
     };
     match whole {
         Some(whole) if whole.abs() <= EXACT => lower_whole(&mut go, whole, toward),
-        Some(_) => Ok(()),
+        Some(huge) => lower_huge(&mut go, huge, toward),
         None => fewer_digits(&mut go, value),
     }
 }
@@ -55,7 +55,7 @@ fn float_at(trace: &Trace, place: &Place) -> Option<(f64, f64)> {
 fn lower_whole(go: &mut dyn FnMut(f64) -> Flow<bool>, whole: f64, toward: f64) -> Flow {
     let toward = toward.trunc();
     let sign = (whole - toward).signum();
-    let (mut low, mut high) = (0_i64, (whole - toward).abs() as i64);
+    let (mut low, mut high) = (0_i128, (whole - toward).abs() as i128);
     // The next one first: mostly that is the end of it.
     if high < 2 || !go(toward + sign * (high - 1) as f64)? {
         return Ok(());
@@ -73,6 +73,27 @@ fn lower_whole(go: &mut dyn FnMut(f64) -> Flow<bool>, whole: f64, toward: f64) -
         }
     }
     Ok(())
+}
+
+/// Bisects the powers of ten below a number that is too large to be exact, and goes on from there where
+/// one of them is not.
+fn lower_huge(go: &mut dyn FnMut(f64) -> Flow<bool>, huge: f64, toward: f64) -> Flow {
+    // Read from text, since `powi` is not exact.
+    let power =
+        |exponent: i32| format!("1e{exponent}").parse().unwrap_or(huge.abs()).copysign(huge);
+    let (mut low, mut high) = (0, huge.abs().log10().floor() as i32);
+    if !go(power(high))? {
+        return Ok(());
+    }
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if go(power(middle))? {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    if power(high).abs() <= EXACT { lower_whole(go, power(high), toward) } else { Ok(()) }
 }
 
 /// Rounds to as few significant digits as will do, either way.
@@ -99,6 +120,17 @@ mod tests {
 
     fn shrunk(fails: impl Fn(f64) -> bool) -> String {
         plain(|source| source.float(-1e9, 1e9, 0.0), |float| fails(*float)).to_string()
+    }
+
+    #[test]
+    fn huge_numbers_become_powers_of_ten_and_then_whole_ones() {
+        let shrunk = |least: f64| {
+            let draw =
+                |source: &mut crate::choice::Source<'_>| source.float(-f64::MAX, f64::MAX, 0.0);
+            plain(draw, move |float| *float >= least).to_string()
+        };
+        assert_eq!(shrunk(86_399_999_999_999.0), "86399999999999");
+        assert_eq!(shrunk(3e200), format!("{}", 1e201));
     }
 
     #[test]

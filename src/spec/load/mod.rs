@@ -106,6 +106,22 @@ pub async fn load(source: &str, options: &Options) -> Result<Loaded, Error> {
     finish(address, value, lines, Vec::new(), &mut fetcher).await
 }
 
+/// Reads the service of one document that is here already, JSON or YAML; `address` is what it is
+/// called in messages. Nothing is fetched: what stands in other documents costs the operations that
+/// need it.
+///
+/// # Errors
+/// It is no readable OpenAPI document.
+pub fn alone(address: &str, octets: &[u8]) -> Result<Loaded, Error> {
+    let (value, lines) = document(address, octets)?;
+    let mut documents = Documents::new();
+    let root = documents.add(address, value, Some(lines));
+    while let Some(wanted) = documents.wanted() {
+        documents.refuse(&wanted, "only the document itself is read");
+    }
+    read(address.to_owned(), documents, &root, Vec::new())
+}
+
 /// Loads what the document refers to, then reads it.
 async fn finish(
     address: String,
@@ -125,8 +141,17 @@ async fn finish(
             Err(why) => documents.refuse(&wanted, why),
         }
     }
+    read(address, documents, &root, attempts)
+}
+
+fn read(
+    address: String,
+    documents: Documents,
+    root: &Location,
+    attempts: Vec<Attempt>,
+) -> Result<Loaded, Error> {
     let documents = Arc::new(documents);
-    match openapi::read(&documents, &root) {
+    match openapi::read(&documents, root) {
         Ok(service) => Ok(Loaded { service, documents, address, attempts }),
         Err(what) => Err(Error::NotOpenApi { address, what }),
     }

@@ -18,7 +18,7 @@ mod version;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Problem, Schema, Service};
+use super::{Names, Problem, Schema, Service};
 use crate::schema::{Dialect, Direction, Documents, Location, Survey};
 use node::{Fault, Node};
 pub use version::Version;
@@ -41,6 +41,7 @@ pub fn read(documents: &Arc<Documents>, root: &Location) -> Result<Service, Stri
         operations: Vec::new(),
         schemes: reader.schemes(&node),
         problems: Vec::new(),
+        names: Names::default(),
     };
     service.operations = reader.operations(&node);
     service.problems = reader.problems;

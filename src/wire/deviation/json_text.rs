@@ -14,7 +14,7 @@ pub(super) static RULES: &[Rule] = &[
         label: Label::Malformed,
         danger: Danger::Safe,
         well_framed: true,
-        parameters: &[Parameter { name: "at", domain: Domain::Offset }],
+        parameters: &[Parameter { name: "length", domain: Domain::Offset }],
         explain: "the body ends after this many octets, with the length to match: what is left is \
                   not JSON, XML or multipart",
         places: structured,
@@ -152,8 +152,8 @@ pub(super) fn malformed(subject: &Subject<'_>) -> Result<(), String> {
 }
 
 fn truncate(subject: &mut Subject<'_>) -> Result<(), String> {
-    let at = subject.size("at")?;
-    subject.request.body.truncate(at);
+    let length = subject.size("length")?;
+    subject.request.body.truncate(length);
     malformed(subject)
 }
 

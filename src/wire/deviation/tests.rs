@@ -158,10 +158,10 @@ fn a_rule_refuses_what_it_does_not_know() {
     };
     assert_eq!(
         with("truncate", None, "to", Value::int(1)),
-        "deviation `truncate`: has no `to`; known are: at"
+        "deviation `truncate`: has no `to`; known are: length"
     );
-    assert!(with("truncate", None, "at", Value::int(9999)).contains("not within 1 and"));
-    assert!(with("truncate", None, "at", Value::text("x")).contains("not an integer"));
+    assert!(with("truncate", None, "length", Value::int(9999)).contains("not within 1 and"));
+    assert!(with("truncate", None, "length", Value::text("x")).contains("not an integer"));
     assert!(with("utf16", None, "order", Value::text("x")).contains("write le, be"));
     assert!(with("bad_token", None, "token", Value::text("x")).contains("needs a place"));
     assert!(with("leading_zero", Some("json/zz"), "x", Value::Null).contains("has no `x`"));

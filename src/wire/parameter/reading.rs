@@ -7,7 +7,8 @@ const MOST: usize = 64;
 
 /// The values that a receiver may read from a parameter, a form field or a part in which this value
 /// is written: each text may be meant as text, as a number, as `true` or `false`, or as `null`; one
-/// element may be meant as the element itself and the other way round.
+/// element may be meant as the element itself and the other way round; elements that are written as
+/// nothing may be none (`?ids=` is read as `[]` as well as `[""]`).
 ///
 /// A value is wrong for a receiver only where a schema refuses all of these. `None` where there are
 /// too many to say.
@@ -24,6 +25,9 @@ pub fn readings(value: &Value) -> Option<Vec<Value>> {
             for index in 0..all.len() {
                 all.push(Value::Array(vec![all[index].clone()]));
             }
+            if is_nothing(value) {
+                all.push(Value::Array(Vec::new()));
+            }
         }
     }
     (all.len() <= MOST).then_some(all)
@@ -32,7 +36,13 @@ pub fn readings(value: &Value) -> Option<Vec<Value>> {
 fn of(value: &Value) -> Option<Vec<Value>> {
     match value {
         Value::Array(items) => {
-            let lists = product(items.iter().map(of))?;
+            let mut lists = product(items.iter().map(of))?;
+            if items.iter().any(is_nothing) {
+                let something = items.iter().filter(|item| !is_nothing(item));
+                lists.extend(product(something.map(of))?);
+            } else if items.is_empty() {
+                lists.push(vec![Value::text("")]);
+            }
             Some(lists.into_iter().map(Value::Array).collect())
         }
         Value::Object(object) => {
@@ -42,6 +52,11 @@ fn of(value: &Value) -> Option<Vec<Value>> {
         }
         scalar => Some(of_scalar(scalar)),
     }
+}
+
+/// Whether a value is written as nothing.
+fn is_nothing(value: &Value) -> bool {
+    matches!(value, Value::String(text) if text.is_empty())
 }
 
 fn of_scalar(value: &Value) -> Vec<Value> {
@@ -111,5 +126,14 @@ mod tests {
         assert_eq!(told(r#"{"a":"1","b":"x"}"#), r#"[{"a":"1","b":"x"},{"a":1,"b":"x"}]"#);
         assert_eq!(told(r#"["1"]"#), r#"[["1"],[1],"1",1]"#);
         assert_eq!(told("[1,2,3,4,5,6,7]"), "too many");
+    }
+
+    #[test]
+    fn elements_that_are_written_as_nothing_may_be_none() {
+        assert_eq!(told(r#"[""]"#), r#"[[""],[],""]"#);
+        assert_eq!(told(r#"["x",""]"#), r#"[["x",""],["x"]]"#);
+        assert_eq!(told("\"\""), r#"["",[""],[]]"#);
+        assert_eq!(told("[]"), r#"[[],[""]]"#);
+        assert_eq!(told(r#"{"a":[""]}"#), r#"[{"a":[""]},{"a":[]}]"#);
     }
 }

@@ -77,7 +77,9 @@ fn nearly_every_operation_of_the_shared_documents_is_reached_at_its_bounds_and_i
     let mut found = Found::default();
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..2).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().for_each(|worker| found.add(worker.join().unwrap()));
+        for worker in workers {
+            found.add(worker.join().unwrap());
+        }
     });
     let told = |title: &str, of: usize, list: &mut Vec<String>| {
         list.sort();

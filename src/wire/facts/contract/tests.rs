@@ -10,6 +10,7 @@ fn value(json: &str) -> Value {
 
 fn operation(parameters: Vec<Parameter>, contents: Vec<Content>) -> Operation {
     Operation {
+        servers: Vec::new(),
         name: "POST /a".to_owned(),
         method: "POST".to_owned(),
         path: "/a".to_owned(),
@@ -21,7 +22,6 @@ fn operation(parameters: Vec<Parameter>, contents: Vec<Content>) -> Operation {
         responses: Responses::default(),
         security: Vec::new(),
         produces: Vec::new(),
-        servers: Vec::new(),
         place: Place::default(),
     }
 }

@@ -1,0 +1,131 @@
+//! Causes: one fault that many operations show is one finding.
+//!
+//! What every operation takes (a version header, a tenant) or answers (one shape of error) fails
+//! everywhere at once. Such a failure is recognised by what the service says, and by vanishing with
+//! the same culprits as at the first operation.
+
+use super::Found;
+use super::suspicion::{Bucket, Fault};
+use crate::case::{Case, History};
+use crate::check::{message, normalise};
+use crate::spec::Service;
+use crate::value::read;
+
+/// Checks of answers whose failure lies in the answer's shape, whatever was sent.
+pub(super) const SHAPES: [&str; 3] =
+    ["response_schema_conformance", "content_type_conformance", "response_headers_conformance"];
+
+/// Whether a cause explains a failure.
+#[derive(Debug)]
+pub(super) enum Explanation {
+    /// It does not.
+    None,
+    /// It does.
+    Certain,
+    /// It does if this case passes.
+    IfPasses(Case),
+}
+
+impl Explanation {
+    fn told(certain: bool) -> Self {
+        if certain { Self::Certain } else { Self::None }
+    }
+}
+
+/// What a finding came from.
+#[derive(Debug)]
+pub(super) struct Cause {
+    /// The finding.
+    pub(super) id: String,
+    /// What makes it vanish.
+    pub(super) fault: Fault,
+    bucket: Bucket,
+    /// What the service says, normalised.
+    told: String,
+    /// The broken rules with their places.
+    deviations: Vec<(String, Option<String>)>,
+    /// The other operations that show it.
+    operations: Vec<String>,
+}
+
+impl Cause {
+    /// The cause of a finding.
+    pub(super) fn of(found: &Found, bucket: &Bucket, fault: Fault) -> Self {
+        Self {
+            id: found.id.clone(),
+            fault,
+            bucket: bucket.clone(),
+            told: told(&found.history),
+            deviations: deviations(&found.finding.case),
+            operations: Vec::new(),
+        }
+    }
+
+    /// Whether it explains a failure of another operation.
+    pub(super) fn explains(
+        &self,
+        service: &Service,
+        bucket: &Bucket,
+        told: &str,
+        history: &History,
+    ) -> Explanation {
+        let alike = self.bucket.check == bucket.check
+            && self.bucket.outcome == bucket.outcome
+            && self.bucket.message == bucket.message
+            && self.bucket.operation != bucket.operation;
+        if !alike {
+            return Explanation::None;
+        }
+        if SHAPES.contains(&bucket.check) {
+            // Answers of success are each operation's own; errors are usually made in one place.
+            let status = history.exchanges.last().and_then(crate::case::Exchange::status);
+            return Explanation::told(status.is_some_and(|status| status >= 400));
+        }
+        let case = &*history.case;
+        if !self.deviations.is_empty() {
+            return Explanation::told(self.deviations == deviations(case) && self.told == told);
+        }
+        if self.told.is_empty() || self.told != told {
+            return Explanation::None;
+        }
+        // An undeclared refusal in the same words is the same rule of the business.
+        if bucket.check == "status_code_conformance" && self.fault.neutral.is_empty() {
+            return Explanation::Certain;
+        }
+        match self.fault.neutralised(service, case) {
+            Some(neutral) if neutral != *case => Explanation::IfPasses(neutral),
+            _ => Explanation::None,
+        }
+    }
+
+    /// Notes another operation; whether it is new.
+    pub(super) fn reaches(&mut self, operation: &str) -> bool {
+        let new = !self.operations.iter().any(|known| known == operation);
+        if new {
+            self.operations.push(operation.to_owned());
+        }
+        new
+    }
+
+    /// The finding's id with the other operations, where there are any.
+    pub(super) fn spread(self) -> Option<(String, Vec<String>)> {
+        (!self.operations.is_empty()).then_some((self.id, self.operations))
+    }
+}
+
+/// What the last answer of a history says, normalised.
+pub(super) fn told(history: &History) -> String {
+    let Some(exchange) = history.exchanges.last() else { return String::new() };
+    let Some(answer) = exchange.answer() else { return String::new() };
+    let json = read::json(&answer.body).ok();
+    let said = message::message(answer, json.as_ref()).unwrap_or_default();
+    let sent = history.case.call(&exchange.call).map(|call| normalise::sent_texts(call, exchange));
+    normalise::normalise(&said, &sent.unwrap_or_default())
+}
+
+fn deviations(case: &Case) -> Vec<(String, Option<String>)> {
+    case.calls()
+        .flat_map(|call| &call.deviations)
+        .map(|deviation| (deviation.rule.lossy().into_owned(), deviation.at.clone()))
+        .collect()
+}

@@ -1,0 +1,92 @@
+//! `phi-fuzz demo`: the embedded service, and a campaign against it.
+
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+
+use super::super::args::Demo;
+use super::super::launch::{self, Task};
+use super::super::resolve::Resolved;
+use super::super::session::Session;
+use super::super::{Error, Exit};
+use crate::config::{Config, Credential, Identity, ServiceConfig};
+use crate::demo::{self, Shop};
+
+/// The name that the demo's cases are filed under.
+const NAME: &str = "shop";
+
+/// Where the demo's findings go: beside those of the project, not among them.
+const OUT: &str = ".phi-fuzz/demo";
+
+/// How long a call of the demo's service may take.
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(1);
+
+pub(in crate::cli) fn run(session: &Session, demo: &Demo) -> Result<Exit, Error> {
+    let shop = Shop { seed: demo.shop_seed.unwrap_or_default(), healthy: demo.healthy };
+    if demo.serve {
+        return serve(session, shop, demo.port.unwrap_or_default());
+    }
+    let running = demo::start(shop).map_err(Error::system("serve the demo"))?;
+    // A project's own services, identities and cases are not the demo's.
+    let session = Session {
+        config: config(&running.url()),
+        console: session.console,
+        verbosity: session.verbosity,
+    };
+    let mut flags = demo.flags.clone();
+    flags.folders.out.get_or_insert_with(|| PathBuf::from(OUT));
+    if flags.folders.corpus.is_none() {
+        flags.folders.no_corpus = Some(true);
+    }
+    // It is in process: what takes longer hangs.
+    flags.connect.timeout.get_or_insert(TIMEOUT);
+    let resolved = Resolved::new(&session, flags)?;
+    let services = resolved.services(&[], &[])?;
+    let campaigns = launch::campaigns(&session, &resolved, &services, &Task::Fuzz, false);
+    let exit = launch::runtime()?.block_on(campaigns)?;
+    running.stop().map_err(Error::system("serve the demo to its end"))?;
+    Ok(exit)
+}
+
+/// What a project with the demo's service would configure.
+fn config(url: &str) -> Config {
+    Config {
+        services: vec![ServiceConfig {
+            name: Some(NAME.to_owned()),
+            specs: vec![format!("{url}/openapi.json")],
+            url: Some(url.to_owned()),
+            health: Some("GET /health".to_owned()),
+            ..ServiceConfig::default()
+        }],
+        identities: vec![Identity {
+            name: "shopkeeper".to_owned(),
+            credentials: vec![
+                Credential::Bearer(demo::BEARER.to_owned()),
+                Credential::ApiKey { scheme: String::new(), key: demo::API_KEY.to_owned() },
+            ],
+            isolated: false,
+        }],
+        ..Config::default()
+    }
+}
+
+/// Serves the demo until a signal comes.
+fn serve(session: &Session, shop: Shop, port: u16) -> Result<Exit, Error> {
+    launch::runtime()?.block_on(async {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .await
+            .map_err(Error::system("take the port; choose another with --port"))?;
+        let address = listener.local_addr().map_err(Error::system("tell the port"))?;
+        session.console.result(&format!(
+            "serving at http://{address}, its document at http://{address}/openapi.json\n\
+             phi-fuzz run http://{address}/openapi.json --auth bearer:{}",
+            demo::BEARER
+        ))?;
+        tokio::select! {
+            served = demo::serve(listener, shop) => {
+                served.map_err(Error::system("serve the demo"))?;
+                Ok(Exit::WHOLE)
+            }
+            signal = super::super::signal::next() => Ok(Exit::of_signal(signal)),
+        }
+    })
+}

@@ -1,0 +1,193 @@
+//! From named services to executors: documents are loaded, the base address is found.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::Error;
+use super::memory::Remembered;
+use super::resolve::{Named, Resolved, merge};
+use crate::campaign::{self, Settings};
+use crate::case::Outcome;
+use crate::config::ServiceConfig;
+use crate::execute::{Executor, Identities, Permission};
+use crate::report::words;
+use crate::schema::address;
+use crate::spec::{self, Service, base};
+use crate::transport::{Client, Target};
+
+/// Pauses between looks at a service that is not there yet.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// A service whose documents are loaded.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// What the documents promise.
+    pub(super) service: Service,
+    /// Where the first one was read from.
+    pub(super) address: String,
+    /// What is configured of it.
+    pub(super) config: ServiceConfig,
+}
+
+/// A service that can be called.
+#[derive(Debug)]
+pub(super) struct Connected {
+    pub(super) executor: Arc<Executor>,
+    pub(super) settings: Arc<Settings>,
+    /// What the person should know.
+    pub(super) notes: Vec<String>,
+    /// What to remember of it.
+    pub(super) remembered: Remembered,
+}
+
+/// Loads the documents of a service.
+///
+/// # Errors
+/// One that cannot be read, or holds no operations.
+pub(super) async fn load(resolved: &Resolved<'_>, named: &Named) -> Result<Document, Error> {
+    let config = named.config.clone();
+    let options = |spec: &str| resolved.load_options(spec, config.url.as_deref());
+    load_with(config.clone(), options).await
+}
+
+/// Loads the documents of a service, each with its options.
+///
+/// # Errors
+/// One that cannot be read, or holds no operations.
+pub(super) async fn load_with(
+    config: ServiceConfig,
+    options: impl Fn(&str) -> Result<spec::load::Options, Error>,
+) -> Result<Document, Error> {
+    let mut all = Vec::new();
+    for spec in &config.specs {
+        all.push(spec::load::load(spec, &options(spec)?).await?);
+    }
+    let mut all = all.into_iter();
+    let first = all.next().ok_or_else(|| Error::usage("no document is named"))?;
+    let mut service = merge(first.service, all.map(|loaded| loaded.service).collect());
+    if let Some(name) = &config.name {
+        service.name.clone_from(name);
+    }
+    Ok(Document { service, address: first.address, config })
+}
+
+/// Makes a service callable: finds its base address, as far as that can be told.
+///
+/// # Errors
+/// No address is known, or its settings cannot be used.
+pub(super) async fn connect(
+    resolved: &Resolved<'_>,
+    document: Document,
+) -> Result<Connected, Error> {
+    let Document { service, address, config } = document;
+    if let Some(url) = &config.url {
+        // Judged as it was named: candidates are made of parts of it.
+        Target::parse(url)?;
+    }
+    let candidates = base::candidates(&service, &address, config.url.as_deref());
+    let mut notes = Vec::new();
+    let Some(first) = candidates.bases.first() else {
+        return Err(Error::usage(no_address(&candidates.foreign)));
+    };
+    let target = Target::parse(first)?;
+    let bases: Vec<String> = candidates
+        .bases
+        .iter()
+        .filter(|base| address::origin(base) == address::origin(first))
+        .cloned()
+        .collect();
+    let here = target.is_loopback() && !resolved.permissions().loopback_is_remote;
+    let mut settings = resolved.settings(here, config.health.clone())?;
+    let client = Client::new(target, resolved.transport(here)?)?;
+    let identities =
+        Identities { all: resolved.identities.clone(), schemes: service.schemes.clone() };
+    let permission = Permission::new(resolved.permissions(), here);
+    let usual = campaign::path_of(first).to_owned();
+    notes.extend(problems(&service));
+    notes.extend(passed_over(&config));
+    let timeouts = timeouts(&service, &settings);
+    let mut executor = Executor::new(Arc::new(service), client, usual, identities, permission);
+    executor.timeouts = timeouts;
+    let mut url = first.clone();
+    if bases.len() > 1 {
+        if is_there(&executor, &settings).await {
+            if let Some(choice) = campaign::find_base(&executor, &bases).await {
+                notes.push(format!("operations stand under {}: {}", choice.base, choice.why));
+                campaign::path_of(&choice.base).clone_into(&mut executor.base);
+                url = choice.base;
+            }
+        } else {
+            // It was waited for already.
+            settings.wait_for_service = Duration::ZERO;
+        }
+    }
+    let remembered =
+        Remembered { name: executor.service.name.clone(), specs: config.specs.clone(), url };
+    Ok(Connected { executor: Arc::new(executor), settings: Arc::new(settings), notes, remembered })
+}
+
+fn no_address(foreign: &[String]) -> String {
+    let named = if foreign.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "; the document names {}, which is not contacted unasked",
+            words::listed(foreign, 3)
+        )
+    };
+    format!("where the service is, is not known{named}: add --url URL")
+}
+
+/// Waits until the service takes connections.
+async fn is_there(executor: &Executor, settings: &Settings) -> bool {
+    let until = Instant::now() + settings.wait_for_service;
+    loop {
+        let exchange = executor.ask("GET", &format!("{}/", executor.base)).await;
+        if !matches!(exchange.outcome, Outcome::Unreachable { .. }) {
+            return true;
+        }
+        if Instant::now() >= until || settings.stop.signal().is_some() {
+            return false;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// How long each operation may take, where that is configured.
+fn timeouts(service: &Service, settings: &Settings) -> Vec<(String, Duration)> {
+    let set = settings.overrides.iter().filter_map(|own| Some((&own.matching, own.timeout?)));
+    set.flat_map(|(matching, timeout)| {
+        let meant = service.operations.iter().filter(|operation| matching.matches(operation));
+        meant.map(move |operation| (operation.name.clone(), timeout))
+    })
+    .collect()
+}
+
+fn problems(service: &Service) -> Option<String> {
+    let count = service.problems.len() as u64;
+    let costs = service.problems.iter().filter(|problem| problem.operation.is_some()).count();
+    (count > 0).then(|| {
+        format!(
+            "the document has {}, {} of them about operations; `phi-fuzz list` shows them",
+            words::counted(count, "problem"),
+            words::number(costs as u64)
+        )
+    })
+}
+
+/// What is configured and has no effect.
+fn passed_over(config: &ServiceConfig) -> Option<String> {
+    let set: Vec<&str> = [
+        ("version", config.version.is_some()),
+        ("setup", config.setup.is_some()),
+        ("teardown", config.teardown.is_some()),
+        ("reset", config.reset.is_some()),
+        ("restart", config.restart.is_some()),
+        ("settle", !config.settle.is_zero()),
+    ]
+    .into_iter()
+    .filter_map(|(key, is_set)| is_set.then_some(key))
+    .collect();
+    (!set.is_empty())
+        .then(|| format!("{} in phi-fuzz.toml: this version passes it over", set.join(", ")))
+}

@@ -1,0 +1,236 @@
+//! From what was typed, the environment and the configuration to what the engine is told.
+//!
+//! Precedence: flag, `PHI_FUZZ_*`, `phi-fuzz.toml`, default. The first two arrive as one in
+//! [`Flags`]. What is decided here is decided for good: nothing below looks anything up.
+
+mod identities;
+mod services;
+mod transport;
+
+pub(super) use services::{Named, merge};
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Error;
+use super::args::Flags;
+use super::session::Session;
+use crate::campaign::{self, Phase, Stop};
+use crate::check::{self, Check, Severity};
+use crate::config::{Filter, Identity, Permissions};
+use crate::report::Wanted;
+use crate::spec::Operation;
+use crate::value::Redactor;
+
+/// How long a run may take.
+const MAX_TIME: Duration = Duration::from_secs(60);
+/// Cases executed at once on this machine, and elsewhere.
+const WORKERS: (usize, usize) = (16, 4);
+/// Requests per second off this machine.
+const RATE_ELSEWHERE: f64 = 20.0;
+/// How long to wait for a service that is not there.
+const WAIT_FOR_SERVICE: Duration = Duration::from_secs(5);
+/// The longest that shrinking one finding takes, and its share of the time in all.
+const SHRINK: (Duration, f64) = (Duration::from_secs(20), 0.3);
+/// The folder for what is found, and that of committed cases.
+const FOLDERS: (&str, &str) = (".phi-fuzz", "corpus");
+/// Committed cases, below their folder.
+const REGRESSIONS: &str = "regressions";
+
+/// What was typed and configured, ready to be asked.
+#[derive(Debug)]
+pub(super) struct Resolved<'s> {
+    flags: Flags,
+    session: &'s Session,
+    /// The seed, drawn where none was given.
+    pub(super) seed: u64,
+    /// Who requests can be sent as, the default one first.
+    pub(super) identities: Vec<Identity>,
+    /// Takes their secrets out of what is written.
+    pub(super) redactor: Arc<Redactor>,
+    /// Says when a signal has come.
+    pub(super) stop: Stop,
+}
+
+impl<'s> Resolved<'s> {
+    /// Resolves flags against the configuration.
+    ///
+    /// # Errors
+    /// What was typed, and what is configured, make no sense together.
+    pub(super) fn new(session: &'s Session, flags: Flags) -> Result<Self, Error> {
+        let seed = flags.budget.seed.or(session.config.defaults.seed).unwrap_or_else(random);
+        let identities = identities::resolve(&flags, &session.config)?;
+        let redactor = Arc::new(Redactor::new(identities.iter().flat_map(Identity::secrets)));
+        Ok(Self { flags, session, seed, identities, redactor, stop: Stop::default() })
+    }
+
+    /// What a campaign against a service is told to do; `here` says that it is on this machine.
+    pub(super) fn settings(
+        &self,
+        here: bool,
+        health: Option<String>,
+    ) -> Result<campaign::Settings, Error> {
+        let Flags { budget, select, connect, outcome, .. } = &self.flags;
+        let defaults = &self.session.config.defaults;
+        let fail_fast = budget.fail_fast.or(defaults.fail_fast).unwrap_or_default();
+        Ok(campaign::Settings {
+            seed: self.seed,
+            max_time: budget.max_time.or(defaults.max_time).unwrap_or(MAX_TIME),
+            max_cases: budget.max_cases.or(defaults.max_cases),
+            max_findings: if fail_fast {
+                Some(1)
+            } else {
+                budget.max_findings.or(defaults.max_findings)
+            },
+            workers: self.workers(here),
+            phases: self.phases(),
+            checks: self.checks()?,
+            include: first(&select.include, &defaults.include).to_vec(),
+            exclude: first(&select.exclude, &defaults.exclude).to_vec(),
+            overrides: self.session.config.operations.clone(),
+            out: Some(self.out()),
+            corpus: self.regressions(),
+            fail_on: self.fail_on(),
+            require_reached: outcome
+                .require_reached
+                .or(defaults.require_reached)
+                .unwrap_or_default(),
+            shrink_time: SHRINK.0,
+            shrink_share: SHRINK.1,
+            wait_for_service: connect
+                .wait_for_service
+                .or(defaults.wait_for_service)
+                .unwrap_or(WAIT_FOR_SERVICE),
+            health,
+            redactor: Arc::clone(&self.redactor),
+            stop: self.stop.clone(),
+        })
+    }
+
+    fn workers(&self, here: bool) -> usize {
+        let usual = if here { WORKERS.0 } else { WORKERS.1 };
+        self.flags.connect.workers.or(self.session.config.defaults.workers).unwrap_or(usual)
+    }
+
+    fn phases(&self) -> Vec<Phase> {
+        let wanted = first(&self.flags.budget.phase, &self.session.config.defaults.phase);
+        let picked = |phase: &Phase| wanted.is_empty() || wanted.iter().any(|w| w == phase.name());
+        Phase::ALL.into_iter().filter(picked).collect()
+    }
+
+    fn checks(&self) -> Result<Vec<&'static dyn Check>, Error> {
+        let defaults = &self.session.config.defaults;
+        let only = first(&self.flags.judge.check, &defaults.check);
+        let not = first(&self.flags.judge.exclude_check, &defaults.exclude_check);
+        let named = |list: &[String], check: &&'static dyn Check| {
+            list.iter().any(|name| name == check.name())
+        };
+        let checks: Vec<_> = check::all()
+            .iter()
+            .copied()
+            .filter(|check| only.is_empty() || named(only, check))
+            .filter(|check| !named(not, check))
+            .collect();
+        if checks.is_empty() {
+            return Err(Error::usage("no check is left; take some out of --exclude-check"));
+        }
+        Ok(checks)
+    }
+
+    /// The severity from which a finding breaks the build.
+    pub(super) fn fail_on(&self) -> Option<Severity> {
+        let typed = self.flags.outcome.fail_on.as_ref();
+        match typed.or(self.session.config.defaults.fail_on.as_ref()).map(String::as_str) {
+            Some("never") => None,
+            Some("warning") => Some(Severity::Warning),
+            _ => Some(Severity::Error),
+        }
+    }
+
+    /// The folder for what is found.
+    pub(super) fn out(&self) -> PathBuf {
+        let typed = self.flags.folders.out.clone();
+        typed
+            .or_else(|| self.session.config.defaults.out.clone())
+            .unwrap_or_else(|| self.session.beside_config(FOLDERS.0))
+    }
+
+    /// The folder of committed cases.
+    pub(super) fn corpus(&self) -> PathBuf {
+        let typed = self.flags.folders.corpus.clone();
+        let corpus = typed
+            .or_else(|| self.session.config.defaults.corpus.clone())
+            .unwrap_or_else(|| self.session.beside_config(FOLDERS.1));
+        corpus.join(REGRESSIONS)
+    }
+
+    /// The folder of committed cases, where they are replayed.
+    fn regressions(&self) -> Option<PathBuf> {
+        let none = self.flags.folders.no_corpus.or(self.session.config.defaults.no_corpus);
+        (!none.unwrap_or_default()).then(|| self.corpus())
+    }
+
+    /// What may be done to a service that is not ours alone.
+    pub(super) fn permissions(&self) -> Permissions {
+        let safety = &self.flags.safety;
+        let defaults = &self.session.config.defaults;
+        let writes = safety.allow_foreign_writes.or(defaults.allow_foreign_writes);
+        let disruptive = safety.allow_disruptive.or(defaults.allow_disruptive);
+        Permissions {
+            foreign_writes: writes.unwrap_or_default(),
+            disruptive: disruptive.unwrap_or_default(),
+            loopback_is_remote: safety.treat_loopback_as_remote,
+        }
+    }
+
+    /// The reports that are wanted; the one for people where none is named for standard output.
+    ///
+    /// # Errors
+    /// Two of them would write to one place.
+    pub(super) fn reports(&self) -> Result<Vec<Wanted>, Error> {
+        let mut wanted = self.flags.outcome.report.clone();
+        if wanted.is_empty() {
+            let parsed: Result<_, String> =
+                self.session.config.defaults.report.iter().map(|text| text.parse()).collect();
+            wanted = parsed.map_err(Error::Usage)?;
+        }
+        for (index, report) in wanted.iter().enumerate() {
+            if wanted[..index].iter().any(|other| other.path == report.path) {
+                let place = report
+                    .path
+                    .as_ref()
+                    .map_or("standard output".to_owned(), |path| path.display().to_string());
+                return Err(Error::usage(format!(
+                    "two reports go to {place}; give one of them a file: --report {}=PATH",
+                    report.format.name()
+                )));
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Whether an operation takes part.
+    pub(super) fn picks(&self, operation: &Operation) -> bool {
+        let (select, config) = (&self.flags.select, &self.session.config);
+        let any = |filters: &[Filter]| filters.iter().any(|filter| filter.matches(operation));
+        let include = first(&select.include, &config.defaults.include);
+        let exclude = first(&select.exclude, &config.defaults.exclude);
+        let skipped = config.operations.iter().any(|o| o.skip && o.matching.matches(operation));
+        (include.is_empty() || any(include)) && !any(exclude) && !skipped
+    }
+}
+
+/// The first list that says anything.
+fn first<'l, T>(typed: &'l [T], configured: &'l [T]) -> &'l [T] {
+    if typed.is_empty() { configured } else { typed }
+}
+
+/// A seed that no one can foresee, short enough to be typed.
+fn random() -> u64 {
+    use std::hash::{BuildHasher as _, Hasher as _};
+    std::hash::RandomState::new().build_hasher().finish() >> 32
+}
+
+#[cfg(test)]
+mod tests;

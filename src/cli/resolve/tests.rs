@@ -1,0 +1,173 @@
+use super::*;
+use crate::cli::args::NamedUrl;
+use crate::cli::console::Console;
+use crate::cli::memory::Remembered;
+use crate::config::{Config, ServiceConfig};
+use crate::report::Verbosity;
+
+fn session(config: Config) -> Session {
+    Session { config, console: Console::new(None), verbosity: Verbosity::Quiet }
+}
+
+fn service(name: &str) -> ServiceConfig {
+    ServiceConfig {
+        name: Some(name.to_owned()),
+        specs: vec![format!("{name}.yaml")],
+        url: Some("http://127.0.0.1:1".to_owned()),
+        ..ServiceConfig::default()
+    }
+}
+
+fn url(name: Option<&str>, url: &str) -> NamedUrl {
+    NamedUrl { name: name.map(str::to_owned), url: url.to_owned() }
+}
+
+#[test]
+fn a_flag_comes_before_the_file_and_the_file_before_the_default() {
+    let mut config = Config::default();
+    let bare = session(config.clone());
+    let settings = |session: &Session, flags: Flags| {
+        Resolved::new(session, flags).unwrap().settings(true, None).unwrap()
+    };
+    assert_eq!(settings(&bare, Flags::default()).max_time, Duration::from_secs(60));
+
+    config.defaults.max_time = Some(Duration::from_secs(5));
+    config.defaults.seed = Some(1);
+    config.defaults.phase = vec!["random".to_owned()];
+    config.defaults.fail_fast = Some(true);
+    let configured = session(config);
+    let set = settings(&configured, Flags::default());
+    assert_eq!((set.max_time, set.seed), (Duration::from_secs(5), 1));
+    assert_eq!((set.phases, set.max_findings), (vec![Phase::Random], Some(1)));
+
+    let mut flags = Flags::default();
+    flags.budget.seed = Some(2);
+    flags.budget.phase = vec!["malformed".to_owned(), "boundary".to_owned()];
+    flags.budget.fail_fast = Some(false);
+    let set = settings(&configured, flags);
+    assert_eq!((set.seed, set.max_findings), (2, None));
+    assert_eq!(set.phases, [Phase::Boundary, Phase::Malformed], "in the order they run");
+}
+
+#[test]
+fn off_this_machine_a_run_is_gentle_unless_told_otherwise() {
+    let session = session(Config::default());
+    let resolved = Resolved::new(&session, Flags::default()).unwrap();
+    let (here, there) = (resolved.transport(true).unwrap(), resolved.transport(false).unwrap());
+    assert_eq!((here.rate, here.breaker), (None, None));
+    assert_eq!((there.rate, there.max_connections), (Some(20.0), 4));
+    assert!(there.breaker.is_some());
+    assert_eq!(resolved.settings(true, None).unwrap().workers, 16);
+    assert_eq!(resolved.settings(false, None).unwrap().workers, 4);
+
+    let mut flags = Flags::default();
+    flags.connect.rate = Some(crate::config::quantity::Rate(None));
+    flags.connect.workers = Some(9);
+    let resolved = Resolved::new(&session, flags).unwrap();
+    let there = resolved.transport(false).unwrap();
+    assert_eq!((there.rate, there.max_connections), (None, 9));
+}
+
+#[test]
+fn checks_are_those_asked_for_less_those_excluded() {
+    let session = session(Config::default());
+    let checks = |check: &[&str], exclude: &[&str]| {
+        let owned = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect();
+        let mut flags = Flags::default();
+        flags.judge.check = owned(check);
+        flags.judge.exclude_check = owned(exclude);
+        let settings = Resolved::new(&session, flags).unwrap().settings(true, None);
+        settings.map(|set| set.checks.iter().map(|check| check.name()).collect::<Vec<_>>())
+    };
+    assert_eq!(checks(&[], &[]).unwrap().len(), check::all().len());
+    assert_eq!(checks(&["hang"], &[]).unwrap(), ["hang"]);
+    assert!(!checks(&[], &["hang"]).unwrap().contains(&"hang"));
+    assert!(checks(&["hang"], &["hang"]).unwrap_err().to_string().contains("no check is left"));
+}
+
+#[test]
+fn folders_stand_beside_the_configuration() {
+    let config = Config { path: Some("up/phi-fuzz.toml".into()), ..Config::default() };
+    let session = session(config);
+    let resolved = Resolved::new(&session, Flags::default()).unwrap();
+    assert_eq!(resolved.out(), PathBuf::from("up/.phi-fuzz"));
+    assert_eq!(resolved.corpus(), PathBuf::from("up/corpus/regressions"));
+    let mut flags = Flags::default();
+    flags.folders.corpus = Some("mine".into());
+    flags.folders.no_corpus = Some(true);
+    let resolved = Resolved::new(&session, flags).unwrap();
+    assert_eq!(resolved.corpus(), PathBuf::from("mine/regressions"));
+    assert_eq!(resolved.settings(true, None).unwrap().corpus, None);
+}
+
+#[test]
+fn two_reports_cannot_share_a_place() {
+    let session = session(Config::default());
+    let reports = |list: &[&str]| {
+        let mut flags = Flags::default();
+        flags.outcome.report = list.iter().map(|text| text.parse().unwrap()).collect();
+        Resolved::new(&session, flags).unwrap().reports().map(|reports| reports.len())
+    };
+    assert_eq!(reports(&["junit=a.xml", "ndjson"]).unwrap(), 2);
+    let error = reports(&["junit", "ndjson"]).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "two reports go to standard output; give one of them a file: --report ndjson=PATH"
+    );
+}
+
+fn services(
+    configured: &[&str],
+    specs: &[&str],
+    urls: Vec<NamedUrl>,
+    remembered: &[Remembered],
+) -> Result<Vec<ServiceConfig>, String> {
+    let services = configured.iter().map(|name| service(name)).collect();
+    let session = session(Config { services, ..Config::default() });
+    let mut flags = Flags::default();
+    flags.connect.url = urls;
+    let specs: Vec<String> = specs.iter().map(|spec| (*spec).to_owned()).collect();
+    let resolved = Resolved::new(&session, flags).unwrap();
+    let named = resolved.services(&specs, remembered).map_err(|error| error.to_string())?;
+    Ok(named.into_iter().map(|named| named.config).collect())
+}
+
+#[test]
+fn services_are_named_by_document_name_or_configuration() {
+    let typed = services(&[], &["a.yaml"], vec![url(None, "http://h")], &[]).unwrap();
+    assert_eq!(
+        (&typed[0].specs[..], typed[0].url.as_deref()),
+        (&["a.yaml".to_owned()][..], Some("http://h"))
+    );
+    let all = services(&["shop", "zoo"], &[], vec![url(Some("zoo"), "http://z")], &[]).unwrap();
+    assert_eq!((all.len(), all[1].url.as_deref()), (2, Some("http://z")));
+    let one = services(&["shop", "zoo"], &["zoo"], vec![url(None, "http://z")], &[]).unwrap();
+    assert_eq!((one.len(), one[0].url.as_deref()), (1, Some("http://z")));
+    let other = services(&["shop"], &["new.yaml"], vec![], &[]).unwrap();
+    assert_eq!(other[0].name.as_deref(), Some("shop"), "its settings stand");
+    assert_eq!(other[0].specs, ["new.yaml"]);
+}
+
+#[test]
+fn the_last_run_is_remembered_where_nothing_else_is_said() {
+    let last = Remembered {
+        name: "shop".to_owned(),
+        specs: vec!["/x/a.yaml".to_owned()],
+        url: "http://127.0.0.1:9".to_owned(),
+    };
+    let found = services(&[], &[], vec![], std::slice::from_ref(&last)).unwrap();
+    assert_eq!(found[0].url.as_deref(), Some("http://127.0.0.1:9"));
+    let found = services(&["zoo"], &[], vec![], &[last]).unwrap();
+    assert_eq!(found[0].name.as_deref(), Some("zoo"));
+}
+
+#[test]
+fn addresses_without_a_service_are_told() {
+    let error = services(&["shop", "zoo"], &[], vec![url(None, "http://h")], &[]).unwrap_err();
+    assert!(error.contains("several services (shop, zoo)"), "{error}");
+    let error =
+        services(&["shop", "zoo"], &[], vec![url(Some("zo"), "http://h")], &[]).unwrap_err();
+    assert!(error.contains("did you mean `zoo`?"), "{error}");
+    let error = services(&[], &[], vec![], &[]).unwrap_err();
+    assert!(error.starts_with("no document is named; write phi-fuzz run SPEC"), "{error}");
+}

@@ -1,0 +1,52 @@
+//! `[services.NAME]`
+
+use super::section::{Place, Read, Section};
+use crate::config::ServiceConfig;
+
+const KEYS: [&str; 9] =
+    ["spec", "url", "health", "version", "setup", "teardown", "reset", "restart", "settle"];
+
+pub(super) fn read(name: &str, section: &Section<'_>) -> Read<ServiceConfig> {
+    section.only(&KEYS)?;
+    let specs = section.map("spec", |place| {
+        place.one_or_more(|place| {
+            let text = place.text()?;
+            Ok(if text == "-" || text.contains("://") {
+                text
+            } else {
+                place.beside(&text).display().to_string()
+            })
+        })
+    })?;
+    Ok(ServiceConfig {
+        name: Some(name.to_owned()),
+        specs: specs.unwrap_or_default(),
+        url: section.map("url", |place| place.parsed(url))?,
+        health: section.map("health", |place| place.parsed(call))?,
+        version: section.map("version", |place| place.parsed(call))?,
+        setup: section.map("setup", Place::text)?,
+        teardown: section.map("teardown", Place::text)?,
+        reset: section.map("reset", Place::text)?,
+        restart: section.map("restart", Place::text)?,
+        settle: section.map("settle", Place::duration)?.unwrap_or_default(),
+    })
+}
+
+fn url(text: &str) -> Result<String, String> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return Ok(text.to_owned());
+    }
+    Err(format!("`{text}` is no address; write http://HOST:PORT or https://HOST"))
+}
+
+/// `GET /health`
+fn call(text: &str) -> Result<String, String> {
+    match text.split_once(' ') {
+        Some((method, path))
+            if path.starts_with('/') && method.bytes().all(|b| b.is_ascii_uppercase()) =>
+        {
+            Ok(text.to_owned())
+        }
+        _ => Err(format!("`{text}` is no call; write a method and a path: \"GET /health\"")),
+    }
+}

@@ -1,0 +1,81 @@
+//! The bill: what a run is going to do, before its first request.
+
+use std::time::Duration;
+
+use super::words::{counted, number, rate, time};
+use crate::campaign::Bill;
+
+/// One line: `41 operations · 6,240 boundary cases · 5 min at 20/s, budget 60 s covers 19 % · …`.
+pub fn bill(bill: &Bill) -> String {
+    let mut parts = vec![
+        counted(bill.operations as u64, "operation"),
+        counted(bill.boundary_cases, "boundary case"),
+        budget(bill),
+    ];
+    let (creating, foreign) = bill.writes;
+    if creating + foreign > 0 {
+        parts.push(format!(
+            "writes: {} create, {} foreign",
+            number(creating as u64),
+            number(foreign as u64)
+        ));
+    }
+    if !bill.auth.is_empty() {
+        let told: Vec<_> = bill.auth.iter().map(|(name, gave)| format!("{name} {gave}")).collect();
+        parts.push(format!("auth: {}", told.join(", ")));
+    }
+    parts.join(" · ")
+}
+
+fn budget(bill: &Bill) -> String {
+    let needed = bill
+        .rate
+        .filter(|rate| *rate > 0.0)
+        .and_then(|rate| Duration::try_from_secs_f64(bill.boundary_cases as f64 / rate).ok());
+    match (bill.max_cases, bill.budget, bill.rate, needed) {
+        (Some(cases), ..) => format!("at most {}", counted(cases, "case")),
+        (None, Some(budget), Some(per_second), Some(needed)) if needed > budget => format!(
+            "{} at {}, budget {} covers {} %",
+            time(needed),
+            rate(per_second),
+            time(budget),
+            (100.0 * budget.as_secs_f64() / needed.as_secs_f64()).floor(),
+        ),
+        (None, Some(budget), Some(per_second), Some(needed)) => {
+            format!("{} at {}, budget {}", time(needed), rate(per_second), time(budget))
+        }
+        (None, Some(budget), ..) => format!("budget {}, no limit of rate", time(budget)),
+        (None, None, ..) => "no budget".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn the_bill_tells_what_the_budget_covers() {
+        assert_snapshot!(
+            bill(&fixture::bill()),
+            @"41 operations · 6,240 boundary cases · 5 min at 20/s, budget 60 s covers 19 % · writes: 14 create, 0 foreign · auth: alice ok (GET /me 200)"
+        );
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_told() {
+        let small = Bill {
+            operations: 1,
+            boundary_cases: 1,
+            budget: Some(Duration::from_secs(60)),
+            ..Bill::default()
+        };
+        assert_snapshot!(bill(&small), @"1 operation · 1 boundary case · budget 60 s, no limit of rate");
+        let rated = Bill { rate: Some(20.0), boundary_cases: 40, ..small.clone() };
+        assert_snapshot!(bill(&rated), @"1 operation · 40 boundary cases · 2 s at 20/s, budget 60 s");
+        let counted = Bill { max_cases: Some(1_000), ..small };
+        assert_snapshot!(bill(&counted), @"1 operation · 1 boundary case · at most 1,000 cases");
+    }
+}

@@ -1,0 +1,229 @@
+//! A finding in at most twelve lines: what was sent, what came, how to see it again.
+
+use super::style::{FAINT, STRONG, of_severity, styled};
+use super::words::{self, shortened, shown};
+use crate::campaign::Found;
+use crate::case::{Call, Exchange, HttpVersion, Outcome, Saw, Step};
+use crate::export;
+use crate::value::Value;
+use crate::wire;
+
+/// Longest value that is shown, in characters.
+const LONGEST_VALUE: usize = 80;
+/// Longest sentence that is shown, in characters.
+const LONGEST_SENTENCE: usize = 300;
+/// Longest line of curl that is shown; beyond it a file is easier to read.
+const LONGEST_CURL: usize = 600;
+/// Most steps, and most lines of curl, that are shown.
+const MOST_STEPS: usize = 4;
+const MOST_CURL: usize = 3;
+
+/// The lines of a finding. `url` is the service's base address, for the lines of curl.
+pub fn finding(found: &Found, url: &str) -> Vec<String> {
+    let digits = found.id.rsplit('-').next().unwrap_or(&found.id);
+    let mut lines = vec![head(found)];
+    match boundary(found) {
+        Some(line) => lines.push(line),
+        None => lines.extend(steps(found)),
+    }
+    lines.push(shortened(&shown(&found.finding.why), LONGEST_SENTENCE));
+    lines.extend(remarks(found, digits));
+    lines.extend(curl(found, url, digits));
+    lines.push(format!("replay: phi-fuzz replay {digits}     accept: phi-fuzz accept {digits}"));
+    let indented = |(index, line): (usize, String)| match index {
+        0 => line,
+        _ => format!("  {line}"),
+    };
+    lines.into_iter().enumerate().map(indented).collect()
+}
+
+fn head(found: &Found) -> String {
+    let reproduced = found.finding.reproduced;
+    format!(
+        "{} {}  {}  {}  {}/{}",
+        styled(of_severity(found.severity), found.severity.name()),
+        styled(STRONG, &shown(&found.id)),
+        shown(&found.operation),
+        found.finding.check,
+        reproduced.failed,
+        reproduced.of,
+    )
+}
+
+/// `qty = 1000 → 500 "quantity table exhausted"   (999 passes)`
+fn boundary(found: &Found) -> Option<String> {
+    let boundary = found.finding.boundary.as_ref()?;
+    let (_, place) = boundary.at.split_once('/')?;
+    Some(format!(
+        "{} = {} → {}   ({} passes)",
+        shown(&place_for_people(place)),
+        value(&boundary.fails),
+        came(found, &found.finding.at),
+        value(&boundary.passes),
+    ))
+}
+
+/// `json/a/b` → `a/b`; `query/limit` → `query limit`.
+fn place_for_people(place: &str) -> String {
+    match place.split_once('/') {
+        Some(("json" | "form" | "multipart" | "xml", rest)) => rest.to_owned(),
+        Some((part, rest)) => format!("{part} {rest}"),
+        None => place.to_owned(),
+    }
+}
+
+fn value(value: &Value) -> String {
+    shown(&shortened(&value.to_file().to_string(), LONGEST_VALUE))
+}
+
+/// One line for each call and what came of it; the last ones where there are many.
+fn steps(found: &Found) -> Vec<String> {
+    let case = &found.finding.case;
+    let only = case.calls().count() == 1;
+    let mut lines: Vec<String> = Vec::new();
+    for step in &case.steps {
+        let together = matches!(step, Step::Together(_));
+        for call in step.calls() {
+            let name = if call.operation.is_empty() {
+                format!("the same as {}", call.same.as_deref().unwrap_or_default())
+            } else {
+                shown(&call.operation)
+            };
+            let id = if only { String::new() } else { format!("{} ", shown(&call.id)) };
+            let with = with(call);
+            let at_once = if together { "  (together)" } else { "" };
+            lines.push(format!("{id}{name}{with} → {}{at_once}", came(found, &call.id)));
+        }
+    }
+    if lines.len() > MOST_STEPS {
+        let passed = lines.len() - MOST_STEPS + 1;
+        lines.drain(..passed);
+        lines.insert(0, format!("… {} before", words::counted(passed as u64, "call")));
+    }
+    lines
+}
+
+/// What is done to a call on purpose: ` with maximum broken at json/qty`.
+fn with(call: &Call) -> String {
+    let deviations = call.deviations.iter().map(|deviation| {
+        let rule = shown(&deviation.rule.lossy());
+        match &deviation.at {
+            Some(at) => format!("{rule} at {}", shown(at)),
+            None => rule,
+        }
+    });
+    let bends = call.perturb.iter().map(|_| "bent timing".to_owned());
+    let mut all: Vec<String> = deviations.chain(bends).collect();
+    all.dedup();
+    if all.is_empty() { String::new() } else { format!(", {}", words::listed(&all, 2)) }
+}
+
+/// What came of a call: `500 "quantity table exhausted"`, `no answer`.
+fn came(found: &Found, id: &str) -> String {
+    let call = found.finding.case.call(id);
+    let saw = call.and_then(|call| call.saw.as_ref());
+    let exchange = found.history.exchange(id);
+    let what = saw.and_then(outcome_of_file).or_else(|| exchange.map(outcome));
+    let message = saw.and_then(|saw| saw.message.as_deref()).filter(|message| !message.is_empty());
+    let what = what.unwrap_or_else(|| "nothing known".to_owned());
+    match message {
+        Some(message) => format!("{what} \"{}\"", shown(&shortened(message, LONGEST_VALUE))),
+        None => what,
+    }
+}
+
+fn outcome_of_file(saw: &Saw) -> Option<String> {
+    let status = saw.status.map(|status| status.to_string());
+    status.or_else(|| saw.grpc_status.clone()).or_else(|| saw.outcome.clone())
+}
+
+fn outcome(exchange: &Exchange) -> String {
+    match &exchange.outcome {
+        Outcome::Answered(answer) => answer.status.to_string(),
+        Outcome::Dropped { .. } => "the connection ended without an answer".to_owned(),
+        Outcome::Garbage { .. } => "no HTTP answer".to_owned(),
+        Outcome::TimedOut { .. } => format!("no answer within {}", words::time(exchange.times.end)),
+        Outcome::Unreachable { .. } => "no connection".to_owned(),
+        Outcome::Abandoned => "ended by us".to_owned(),
+    }
+}
+
+/// What else is worth knowing, on one line.
+fn remarks(found: &Found, digits: &str) -> Option<String> {
+    let finding = &found.finding;
+    let mut parts = Vec::new();
+    if !finding.also.is_empty() {
+        parts.push(format!("also: {}", finding.also.join(", ")));
+    }
+    if !finding.irrelevant.is_empty() {
+        let places: Vec<String> = finding.irrelevant.iter().map(|place| shown(place)).collect();
+        parts.push(format!("does not matter: {}", words::listed(&places, 4)));
+    }
+    if !finding.minimal {
+        parts.push(format!("may be smaller: phi-fuzz shrink {digits}"));
+    }
+    (!parts.is_empty()).then(|| styled(FAINT, &parts.join(" · ")))
+}
+
+/// Lines of curl; where they would be many or long, how to get them.
+fn curl(found: &Found, url: &str, digits: &str) -> Vec<String> {
+    let export = || vec![format!("curl: phi-fuzz export {digits} --to curl")];
+    let calls: Vec<_> = found.concrete.steps.iter().flat_map(export::calls).collect();
+    if calls.len() > MOST_CURL {
+        return export();
+    }
+    let mut lines = Vec::new();
+    for call in calls {
+        let Ok(mut request) = wire::render::request(&call, "") else { return export() };
+        let exchange = found.history.exchange(&call.id);
+        for header in exchange.iter().flat_map(|exchange| &exchange.sent.headers) {
+            if header.text().is_some_and(|text| text.contains("[secret:")) {
+                request.set_header(&header.name, header.value.clone());
+            }
+        }
+        let http = exchange.map_or(HttpVersion::Http1, |exchange| exchange.http);
+        let exported = export::curl(url, &request, http);
+        if exported.line.contains('\n') || exported.line.chars().count() > LONGEST_CURL {
+            return export();
+        }
+        let note = exported.notes.iter().find(|note| !note.contains("[secret:"));
+        let note = note.map(|note| format!("  # {}", shown(note))).unwrap_or_default();
+        lines.push(exported.line + &note);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::report::fixture;
+
+    fn text(found: &Found) -> String {
+        let lines = finding(found, "http://127.0.0.1:8080");
+        assert!(lines.len() <= 12, "{} lines", lines.len());
+        fixture::plain(&lines.join("\n"))
+    }
+
+    #[test]
+    fn a_finding_at_a_boundary_shows_it() {
+        assert_snapshot!(text(&fixture::found()), @r#"
+        error shop-1f3a9c20  POST /orders  not_a_server_error  5/5
+          qty = 1000 → 500 "quantity table exhausted"   (999 passes)
+          POST /orders answers 500 for qty 1000; the document allows 1 to 1000
+          curl -i -X POST -H 'Accept: */*' -H 'User-Agent: phi-fuzz/VERSION' -H 'Content-Type: application/json' -H 'Authorization: [secret:alice.bearer]' --data-raw '{"qty":1000}' 'http://127.0.0.1:8080/orders'
+          replay: phi-fuzz replay 1f3a9c20     accept: phi-fuzz accept 1f3a9c20
+        "#);
+    }
+
+    #[test]
+    fn a_history_shows_its_steps() {
+        assert_snapshot!(text(&fixture::history_found()));
+    }
+
+    #[test]
+    fn a_long_finding_stays_within_twelve_lines() {
+        assert_snapshot!(text(&fixture::long_found()));
+    }
+}

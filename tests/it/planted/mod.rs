@@ -1,0 +1,133 @@
+//! The planted faults of the embedded service: found, shrunk to the table's shortest, replayed; and
+//! the healthy twin stays silent. Every run is bounded by cases, never by time.
+
+mod rig;
+
+use std::path::Path;
+
+use phi_fuzz::campaign::{Settings, Verdict};
+use phi_fuzz::demo::{Planted, Shop, faults};
+use rig::{Rig, Size, Timed, assign, files, finding, only, settings, shown, size};
+
+/// Cases for one operation: enough for the whole catalogue and some hundred random ones.
+const CASES: u64 = 1_000;
+
+fn faulty(seed: u64) -> Shop {
+    Shop { seed, healthy: false }
+}
+
+fn healthy(seed: u64) -> Shop {
+    Shop { seed, healthy: true }
+}
+
+/// A run over one operation.
+fn bounded(seed: u64, operation: &str) -> Settings {
+    Settings { max_cases: Some(CASES), include: only(operation), ..settings(seed) }
+}
+
+/// The rows of the table by operation.
+fn operations(table: &[Planted]) -> Vec<(String, Vec<Planted>)> {
+    let mut operations: Vec<(String, Vec<Planted>)> = Vec::new();
+    for planted in table {
+        match operations.iter_mut().find(|(name, _)| *name == planted.operation) {
+            Some((_, rows)) => rows.push(planted.clone()),
+            None => operations.push((planted.operation.clone(), vec![planted.clone()])),
+        }
+    }
+    operations
+}
+
+fn told(found: &[&Timed]) -> String {
+    let lines = found.iter().map(|timed| {
+        let found = &timed.finding;
+        format!("{} {}: {}\n", found.operation, found.finding.check, shown(&found.finding))
+    });
+    lines.collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_is_found_as_the_shortest_case_and_replays_both_ways() {
+    let table = faults(&faulty(0));
+    for (operation, rows) in operations(&table) {
+        let rig = Rig::open(faulty(0)).await;
+        let (summary, found) = rig.run(bounded(0, &operation)).await;
+        let (assigned, rest) = assign(&rig.executor.service, &rows, &found);
+        assert!(rest.is_empty(), "{operation} shows more than is planted:\n{}", told(&rest));
+        for (planted, row) in rows.iter().zip(assigned) {
+            let Some((timed, size)) = row else {
+                panic!("{} was not found: {:?}", planted.name, summary.inconclusive);
+            };
+            let case = &timed.finding.finding;
+            assert_eq!(size, Size::Shortest, "{}: {}", planted.name, shown(case));
+            assert!(case.minimal && case.reproduced.failed == case.reproduced.of);
+            for (shop, verdict) in [(faulty(0), Verdict::Failed), (healthy(0), Verdict::Ok)] {
+                let fresh = Rig::open(shop).await;
+                assert_eq!(fresh.replay(case).await, verdict, "{}", planted.name);
+                fresh.close();
+            }
+        }
+        rig.close();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_healthy_twin_shows_nothing() {
+    let rig = Rig::open(healthy(0)).await;
+    let operations: Vec<String> =
+        rig.executor.service.operations.iter().map(|operation| operation.name.clone()).collect();
+    for operation in operations {
+        let (summary, found) = rig.run(bounded(0, &operation)).await;
+        assert!(found.is_empty(), "{}", told(&found.iter().collect::<Vec<_>>()));
+        assert_eq!(summary.operations.iter().filter(|o| o.cases > 0).count(), 1);
+    }
+    rig.close();
+}
+
+/// Everything the passes propose from the table's case is tried live, and passes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_case_of_the_table_can_be_made_smaller() {
+    for seed in [0, 1, 2] {
+        let rig = Rig::open(faulty(seed)).await;
+        for planted in faults(&faulty(seed)) {
+            let table = finding(&planted);
+            let shrunk = rig.shrink(&table).await.unwrap_or_else(|why| {
+                panic!("seed {seed}, {}: {why}", planted.name);
+            });
+            let same = size(&rig.executor.service, &shrunk, &table);
+            assert_eq!(same, Size::Shortest, "seed {seed}, {}: {}", planted.name, shown(&shrunk));
+            assert!(shrunk.minimal);
+        }
+        rig.close();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_worker_and_eight_write_the_same_files() {
+    let written = async |workers: usize, out: &Path| {
+        let rig = Rig::open(faulty(0)).await;
+        let settings = Settings {
+            workers,
+            max_cases: Some(3_000),
+            out: Some(out.to_owned()),
+            // What hangs costs a second each time, and shows nothing more here.
+            exclude: only("POST /exports"),
+            ..settings(7)
+        };
+        let (summary, _) = rig.run(settings).await;
+        rig.close();
+        let mut files = files(&out.join("findings"));
+        // Evidence holds times.
+        files.retain(|(name, _)| !name.ends_with(".evidence.json"));
+        assert_eq!(files.len(), summary.found.len());
+        files
+    };
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let one = written(1, folders[0].path()).await;
+    let eight = written(8, folders[1].path()).await;
+    assert!(one.len() > 10, "only {} findings", one.len());
+    let names = |files: &[(String, String)]| -> Vec<String> {
+        files.iter().map(|(name, _)| name.clone()).collect()
+    };
+    assert_eq!(names(&one), names(&eight));
+    assert_eq!(one, eight);
+}

@@ -1,0 +1,260 @@
+//! The embedded service with a campaign pointed at it, and its table of faults as cases.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use phi_fuzz::campaign::{self, Event, Found, Phase, Settings, Stop, Summary, Verdict};
+use phi_fuzz::case::{self, Finding};
+use phi_fuzz::check::{self, Severity};
+use phi_fuzz::config::{Credential, Filter, Identity, Permissions};
+use phi_fuzz::corpus::Stored;
+use phi_fuzz::demo::{self, Planted, Running, Shop};
+use phi_fuzz::execute::{Executor, Identities, Permission};
+use phi_fuzz::shrink::case::lifted;
+use phi_fuzz::spec::{self, Service};
+use phi_fuzz::transport::{self, Client, Target};
+
+/// How long a call may take: what hangs costs this much each time.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(1);
+
+/// A shop that is served, and all that it takes to call it.
+#[derive(Debug)]
+pub(crate) struct Rig {
+    pub(crate) executor: Arc<Executor>,
+    shop: Running,
+}
+
+impl Rig {
+    /// Opens a shop of its own; calls may take so long.
+    pub(crate) async fn open(shop: Shop) -> Self {
+        let service = service(&shop).await;
+        let running = demo::start(shop).expect("the shop opens");
+        let target = Target::parse(&running.url()).expect("its address can be read");
+        let settings = transport::Settings { timeout: TIMEOUT, ..transport::Settings::default() };
+        let client = Client::new(target, settings).expect("a client without TLS");
+        let everything = Identity {
+            name: "shopkeeper".to_owned(),
+            credentials: vec![
+                Credential::Bearer(demo::BEARER.to_owned()),
+                Credential::ApiKey { scheme: String::new(), key: demo::API_KEY.to_owned() },
+            ],
+            isolated: false,
+        };
+        let identities = Identities { all: vec![everything], schemes: service.schemes.clone() };
+        let permission = Permission::new(Permissions::default(), true);
+        let executor =
+            Executor::new(Arc::new(service), client, String::new(), identities, permission);
+        Self { executor: Arc::new(executor), shop: running }
+    }
+
+    /// Runs a campaign; gives its summary, and each finding with the time until it stood.
+    pub(crate) async fn run(&self, settings: Settings) -> (Arc<Summary>, Vec<Timed>) {
+        let began = Instant::now();
+        let found = Mutex::new(Vec::new());
+        let mut emit = |event: Event| {
+            if let Event::Found(finding) = event {
+                found
+                    .lock()
+                    .expect("no one panics")
+                    .push(Timed { after: began.elapsed(), finding });
+            }
+        };
+        let summary =
+            campaign::run(Arc::clone(&self.executor), Arc::new(settings), &mut emit).await;
+        (summary, found.into_inner().expect("no one panics"))
+    }
+
+    /// What replaying a finding from its file says.
+    pub(crate) async fn replay(&self, finding: &Finding) -> Verdict {
+        let stored = Stored { path: "finding.json".into(), finding: through_file(finding) };
+        let settings = Arc::new(settings(0));
+        let executor = Arc::clone(&self.executor);
+        let summary = campaign::replay(executor, settings, vec![stored], &mut |_| ()).await;
+        summary.replays[0].verdict
+    }
+
+    /// What shrinking a stored case further gives.
+    pub(crate) async fn shrink(&self, finding: &Finding) -> Result<Finding, String> {
+        let stored = Stored { path: "finding.json".into(), finding: finding.clone() };
+        let settings = Arc::new(settings(0));
+        let executor = Arc::clone(&self.executor);
+        let mut shrunk = campaign::shrink(executor, settings, vec![stored], &mut |_| ()).await;
+        shrunk.remove(0).1
+    }
+
+    /// Ends the shop, which must not have failed before.
+    pub(crate) fn close(self) {
+        self.shop.stop().expect("the shop served to its end");
+    }
+}
+
+/// A finding, and when it stood.
+#[derive(Clone, Debug)]
+pub(crate) struct Timed {
+    pub(crate) after: Duration,
+    pub(crate) finding: Arc<Found>,
+}
+
+/// What the document of a shop says.
+async fn service(shop: &Shop) -> Service {
+    let mut file = tempfile::NamedTempFile::with_suffix(".yaml").expect("a place for the document");
+    file.write_all(demo::document(shop).as_bytes()).expect("the document is written");
+    let path = file.path().to_string_lossy().into_owned();
+    let loaded = spec::load::load(&path, &spec::load::Options::default()).await;
+    let mut service = loaded.expect("the shop's document loads").service;
+    assert_eq!(service.problems, []);
+    service.name = "shop".to_owned();
+    service
+}
+
+/// A campaign over everything, 60 s.
+pub(crate) fn settings(seed: u64) -> Settings {
+    Settings {
+        seed,
+        max_time: Duration::from_secs(60),
+        max_cases: None,
+        max_findings: None,
+        workers: 16,
+        phases: Phase::ALL.to_vec(),
+        checks: check::all().to_vec(),
+        include: Vec::new(),
+        exclude: Vec::new(),
+        overrides: Vec::new(),
+        out: None,
+        corpus: None,
+        fail_on: Some(Severity::Warning),
+        require_reached: 0.0,
+        shrink_time: Duration::from_secs(20),
+        shrink_share: 0.3,
+        wait_for_service: Duration::from_secs(5),
+        health: Some("GET /health".to_owned()),
+        redactor: Arc::default(),
+        stop: Stop::default(),
+    }
+}
+
+/// The filter that picks one operation.
+pub(crate) fn only(operation: &str) -> Vec<Filter> {
+    vec![Filter::parse(operation).expect("a filter")]
+}
+
+/// A row of the table as a finding that a file can hold.
+pub(crate) fn finding(planted: &Planted) -> Finding {
+    let mut file = serde_json::json!({
+        "phi_fuzz": 1,
+        "check": planted.check,
+        "at": "s1",
+        "why": "planted",
+        "service": "shop",
+        "reproduced": { "failed": 1, "of": 1 },
+        "replays": 1,
+    });
+    file["steps"] = planted.case["steps"].clone();
+    case::file::read(file.to_string().as_bytes()).expect("the table holds cases")
+}
+
+fn through_file(finding: &Finding) -> Finding {
+    let written = case::file::write(finding);
+    let read = case::file::read(written.as_bytes()).expect("what is written can be read");
+    assert_eq!(case::file::write(&read), written);
+    read
+}
+
+/// How a found case compares with the shortest one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// The same key: operation, labels, deviations, and every choice.
+    Shortest,
+    /// Smaller than the table's shortest: the table is wrong.
+    Smaller,
+    /// Not minimal.
+    Larger,
+    /// It cannot be compared.
+    Unknown,
+}
+
+/// Compares cases in the order that shrinking follows.
+pub(crate) fn size(service: &Service, found: &Finding, table: &Finding) -> Size {
+    let (Some(ours), Some(least)) = (lifted(service, &found.case), lifted(service, &table.case))
+    else {
+        return Size::Unknown;
+    };
+    let shape = |finding: &Finding| -> Vec<_> {
+        let calls = finding.case.calls();
+        calls.map(|c| (c.operation.clone(), c.label, c.deviations.clone())).collect()
+    };
+    match ours.compare(&least) {
+        std::cmp::Ordering::Less => Size::Smaller,
+        std::cmp::Ordering::Greater => Size::Larger,
+        std::cmp::Ordering::Equal if shape(found) == shape(table) => Size::Shortest,
+        std::cmp::Ordering::Equal => Size::Unknown,
+    }
+}
+
+/// Which findings show which rows of the table, and those that show none.
+///
+/// Rows of one operation and check are told apart by their keys; where none is equal, by the order.
+pub(crate) fn assign<'f>(
+    service: &Service,
+    table: &[Planted],
+    found: &'f [Timed],
+) -> (Vec<Option<(&'f Timed, Size)>>, Vec<&'f Timed>) {
+    let mut rest: Vec<&Timed> = found.iter().collect();
+    let mut rows: Vec<Option<(&Timed, Size)>> = vec![None; table.len()];
+    for exactly in [true, false] {
+        for (row, planted) in rows.iter_mut().zip(table) {
+            let table = finding(planted);
+            let fits = |timed: &&Timed| {
+                let found = &timed.finding;
+                found.finding.check == planted.check
+                    && found.operation == planted.operation
+                    && (!exactly || size(service, &found.finding, &table) == Size::Shortest)
+            };
+            if row.is_none()
+                && let Some(at) = rest.iter().position(fits)
+            {
+                let timed = rest.remove(at);
+                *row = Some((timed, size(service, &timed.finding.finding, &table)));
+            }
+        }
+    }
+    (rows, rest)
+}
+
+/// The value of a place in the table's shortest case and in what was found, for people.
+pub(crate) fn shown(finding: &Finding) -> String {
+    let file: serde_json::Value =
+        serde_json::from_str(&case::file::write(finding)).unwrap_or_default();
+    let mut steps = file["steps"].clone();
+    for step in steps.as_array_mut().into_iter().flatten() {
+        if let Some(step) = step.as_object_mut() {
+            for name in ["id", "call", "want"] {
+                step.remove(name);
+            }
+        }
+    }
+    let text = steps.to_string();
+    let cut = text.char_indices().nth(400).map_or(text.len(), |(at, _)| at);
+    text[..cut].to_owned()
+}
+
+/// Names of files in a folder, sorted, each with its content.
+pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(content) = std::fs::read_to_string(&path) {
+                let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+                all.push((name, content));
+            }
+        }
+    }
+    all.sort();
+    all
+}

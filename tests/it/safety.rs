@@ -1,0 +1,278 @@
+//! What is never done to a service that others use, too. Loopback is declared remote here.
+
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use phi_fuzz::campaign::{self, Conclusion, Phase, Settings, Stop, Summary};
+use phi_fuzz::check;
+use phi_fuzz::config::{Credential, Identity, Permissions};
+use phi_fuzz::corpus::Journal;
+use phi_fuzz::execute::{Executor, Identities, Permission};
+use phi_fuzz::spec;
+use phi_fuzz::transport::{self, Client, Policy, Target};
+use phi_fuzz::value::redact::Redactor;
+
+use crate::recorder::{Answer, Received, Recorder};
+
+const DOCUMENT: &str = r#"
+openapi: 3.1.0
+info: { title: Items, version: "1" }
+paths:
+  /items:
+    get:
+      responses: { "200": { description: all } }
+    post:
+      requestBody:
+        required: true
+        content: { application/json: { schema: { type: object, required: [name], properties: { name: { type: string } } } } }
+      responses: { "201": { description: made }, "400": { description: bad } }
+  /items/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+    get:
+      responses: { "200": { description: one }, "404": { description: none } }
+    put:
+      requestBody: { content: { application/json: { schema: { type: object } } } }
+      responses: { "200": { description: changed } }
+    patch:
+      requestBody: { content: { application/json: { schema: { type: object } } } }
+      responses: { "200": { description: changed } }
+    delete:
+      responses: { "204": { description: gone } }
+    post:
+      responses: { "200": { description: done } }
+  /elsewhere:
+    get:
+      responses: { "302": { description: away } }
+security: [{ token: [] }]
+components: { securitySchemes: { token: { type: http, scheme: bearer } } }
+"#;
+
+const TOKEN: &str = "hush-hush-token";
+
+fn answer(request: &Received) -> Answer {
+    let json = || vec!["content-type: application/json".to_owned()];
+    match (&*request.method, request.target.split('?').next().unwrap_or_default()) {
+        ("POST", "/items") => (
+            "201 Created",
+            [json(), vec!["location: /items/made-7".to_owned()]].concat(),
+            r#"{"id":"made-7"}"#.to_owned(),
+        ),
+        ("GET", "/elsewhere") => {
+            // Port 9 (discard) of another loopback address: no one may go there.
+            ("302 Found", vec!["location: http://127.0.0.2:9/".to_owned()], String::new())
+        }
+        ("GET", "/items") => ("200 OK", json(), "[]".to_owned()),
+        ("OPTIONS", _) => ("204 No Content", Vec::new(), String::new()),
+        _ => ("404 Not Found", json(), "{}".to_owned()),
+    }
+}
+
+/// How a campaign off loopback is set up.
+struct Run {
+    permissions: Permissions,
+    transport: transport::Settings,
+    out: Option<std::path::PathBuf>,
+    time: Duration,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self {
+            permissions: Permissions { loopback_is_remote: true, ..Permissions::default() },
+            transport: transport::Settings {
+                timeout: Duration::from_secs(2),
+                ..Default::default()
+            },
+            out: None,
+            time: Duration::from_secs(4),
+        }
+    }
+}
+
+async fn campaign(recorder: &Recorder, run: Run) -> Arc<Summary> {
+    let mut file = tempfile::NamedTempFile::with_suffix(".yaml").unwrap();
+    file.write_all(DOCUMENT.as_bytes()).unwrap();
+    let path = file.path().to_string_lossy().into_owned();
+    let mut service =
+        spec::load::load(&path, &spec::load::Options::default()).await.unwrap().service;
+    service.name = "items".to_owned();
+    let client = Client::new(Target::parse(&recorder.url()).unwrap(), run.transport).unwrap();
+    let alice = Identity {
+        name: "alice".to_owned(),
+        credentials: vec![Credential::Bearer(TOKEN.to_owned())],
+        isolated: false,
+    };
+    let redactor = Redactor::new(alice.secrets());
+    let identities = Identities { all: vec![alice], schemes: service.schemes.clone() };
+    let permission = Permission::new(run.permissions, true);
+    let executor = Executor::new(Arc::new(service), client, String::new(), identities, permission);
+    let settings = Settings {
+        seed: 1,
+        max_time: run.time,
+        max_cases: None,
+        max_findings: None,
+        workers: 4,
+        phases: Phase::ALL.to_vec(),
+        checks: check::all().to_vec(),
+        include: Vec::new(),
+        exclude: Vec::new(),
+        overrides: Vec::new(),
+        out: run.out,
+        corpus: None,
+        fail_on: None,
+        require_reached: 0.0,
+        shrink_time: Duration::from_secs(1),
+        shrink_share: 0.3,
+        wait_for_service: Duration::from_secs(2),
+        health: None,
+        redactor: Arc::new(redactor),
+        stop: Stop::default(),
+    };
+    campaign::run(Arc::new(executor), Arc::new(settings), &mut |_| ()).await
+}
+
+#[tokio::test]
+async fn nothing_is_written_to_what_the_run_did_not_create() {
+    let recorder = Recorder::open(answer).await;
+    let out = tempfile::tempdir().unwrap();
+    let summary =
+        campaign(&recorder, Run { out: Some(out.path().join("out")), ..Run::default() }).await;
+    let writes: HashSet<(String, String)> = recorder
+        .received()
+        .into_iter()
+        .filter(|r| {
+            let method = r.method.to_ascii_uppercase();
+            matches!(&*method, "POST" | "PUT" | "PATCH" | "DELETE")
+        })
+        .map(|r| (r.method, r.target.split('?').next().unwrap_or_default().to_owned()))
+        .filter(|(method, path)| {
+            !(method.eq_ignore_ascii_case("POST") && path == "/items") && path != "/items/made-7"
+        })
+        .collect();
+    assert_eq!(writes, HashSet::new());
+    assert!(summary.cases > 50, "{summary:?}");
+    let untested = |name: &str| {
+        let row = summary.operations.iter().find(|row| row.name == name).unwrap();
+        row.untested.clone().unwrap_or_default()
+    };
+    assert!(untested("DELETE /items/{id}").contains("--allow-foreign-writes"));
+    // What was created is written down.
+    let created = Journal::read(&out.path().join("out/created.ndjson")).unwrap();
+    assert_eq!(created[0].operation, "POST /items");
+    assert_eq!(created[0].location.as_deref(), Some("/items/made-7"));
+}
+
+#[tokio::test]
+async fn foreign_writes_are_sent_where_they_are_allowed() {
+    let recorder = Recorder::open(answer).await;
+    let permissions =
+        Permissions { loopback_is_remote: true, foreign_writes: true, ..Permissions::default() };
+    campaign(&recorder, Run { permissions, ..Run::default() }).await;
+    assert!(recorder.received().iter().any(|request| request.method == "DELETE"));
+}
+
+#[tokio::test]
+async fn what_may_disturb_others_is_not_sent_off_loopback() {
+    let disturbs = |request: &Received| {
+        let head = request.head.to_ascii_lowercase();
+        let lengths = head.matches("\r\ncontent-length:").count();
+        head.contains("\r\ntransfer-encoding:") && lengths > 0
+            || lengths > 1
+            || head.matches("\r\nhost:").count() != 1
+            || !head.lines().next().is_some_and(|line| line.ends_with(" http/1.1"))
+    };
+    let recorder = Recorder::open(answer).await;
+    campaign(&recorder, Run::default()).await;
+    let sent: Vec<Received> = recorder.received().into_iter().filter(disturbs).collect();
+    assert!(sent.is_empty(), "{sent:?}");
+
+    let recorder = Recorder::open(answer).await;
+    let permissions =
+        Permissions { loopback_is_remote: true, disruptive: true, ..Permissions::default() };
+    campaign(&recorder, Run { permissions, ..Run::default() }).await;
+    assert!(recorder.received().iter().any(disturbs));
+}
+
+#[tokio::test]
+async fn rate_and_connections_are_bounded_and_everything_counts() {
+    let recorder = Recorder::open(answer).await;
+    let transport = transport::Settings {
+        rate: Some(40.0),
+        max_connections: 2,
+        timeout: Duration::from_secs(2),
+        ..transport::Settings::default()
+    };
+    let time = Duration::from_secs(2);
+    let began = std::time::Instant::now();
+    let summary = campaign(&recorder, Run { transport, time, ..Run::default() }).await;
+    let most = began.elapsed().as_secs_f64() * 40.0 + 2.0;
+    let received = recorder.received().len();
+    assert!(received > 10 && received as f64 <= most, "{received} of at most {most}");
+    assert!(summary.requests as usize <= received + 2, "{} of {received}", summary.requests);
+    assert!(recorder.most_open() <= 2, "{}", recorder.most_open());
+}
+
+#[tokio::test]
+async fn a_service_that_breaks_down_is_spared_and_the_run_untested() {
+    let recorder = Recorder::open(|request| {
+        // The first looks pass; then it is overloaded for good.
+        if request.target.contains("phi-fuzz-asks") || request.target == "/" {
+            return ("404 Not Found", Vec::new(), String::new());
+        }
+        ("503 Service Unavailable", Vec::new(), String::new())
+    })
+    .await;
+    let policy = Policy { window: 20, pause: Duration::from_millis(10), ..Policy::default() };
+    let transport = transport::Settings {
+        rate: Some(200.0),
+        breaker: Some(policy),
+        timeout: Duration::from_secs(2),
+        ..transport::Settings::default()
+    };
+    let run = Run { transport, time: Duration::from_secs(20), ..Run::default() };
+    let summary = campaign(&recorder, run).await;
+    assert!(matches!(summary.conclusion, Conclusion::Untested(_)), "{:?}", summary.conclusion);
+    assert!(summary.stopped.is_some() && summary.took < Duration::from_secs(15), "{summary:?}");
+}
+
+#[tokio::test]
+async fn secrets_reach_the_service_and_nothing_else() {
+    let recorder = Recorder::open(|request| {
+        // A service that repeats the credentials in an error.
+        if request.target == "/items" && request.method == "GET" {
+            let said = request.head.replace("\r\n", " ");
+            return ("500 Internal Server Error", Vec::new(), said);
+        }
+        answer(request)
+    })
+    .await;
+    let out = tempfile::tempdir().unwrap();
+    let summary =
+        campaign(&recorder, Run { out: Some(out.path().join("out")), ..Run::default() }).await;
+    assert!(recorder.received().iter().any(|request| request.head.contains(TOKEN)));
+    assert!(!summary.found.is_empty());
+    let mut files = vec![out.path().to_owned()];
+    let mut looked = 0;
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+            assert!(!text.contains(TOKEN), "{}: {text}", path.display());
+            looked += 1;
+        }
+    }
+    assert!(looked >= 3, "{looked} files");
+}
+
+#[tokio::test]
+async fn redirects_are_judged_and_not_followed() {
+    let recorder = Recorder::open(answer).await;
+    let summary = campaign(&recorder, Run::default()).await;
+    let reached = summary.operations.iter().find(|row| row.name == "GET /elsewhere").unwrap();
+    assert!(reached.statuses.iter().any(|(status, _)| *status == 302), "{reached:?}");
+    // A call that followed would have gone to where nobody listens, and would have failed.
+    assert!(reached.statuses.iter().all(|(status, _)| *status != 0), "{reached:?}");
+}
