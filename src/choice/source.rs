@@ -33,6 +33,8 @@ pub struct Source<'a> {
     names: Vec<Arc<str>>,
     /// The depth of the span inside which everything is the simplest.
     trivial: Option<usize>,
+    /// Whether what an attempt does not accept is searched for at random.
+    searches: bool,
 }
 
 #[derive(Debug)]
@@ -67,6 +69,12 @@ impl<'a> Source<'a> {
         Self::new(Mode::Replay { items, at: 0 })
     }
 
+    /// The simplest choices after the given ones; where an [attempt](Self::attempt) does not accept
+    /// what they give, others are tried there, always the same.
+    pub fn simplest(items: &'a [Item]) -> Self {
+        Self { searches: true, ..Self::replay(items) }
+    }
+
     fn new(mode: Mode<'a>) -> Self {
         let trace = Trace { nodes: Vec::with_capacity(64), spans: Vec::with_capacity(64) };
         Self {
@@ -76,6 +84,7 @@ impl<'a> Source<'a> {
             children: Vec::new(),
             names: Vec::new(),
             trivial: None,
+            searches: false,
         }
     }
 
@@ -176,7 +185,7 @@ impl<'a> Source<'a> {
     /// Whether the choices are recorded ones: then what they give is taken as it is, since whoever
     /// replays judges the result.
     pub fn is_replay(&self) -> bool {
-        matches!(self.mode, Mode::Replay { .. })
+        matches!(self.mode, Mode::Replay { .. }) && !self.searches
     }
 
     /// Draws until `draw` gives something, at most `times`; forgets what it drew in vain.
@@ -188,14 +197,22 @@ impl<'a> Source<'a> {
         mut draw: impl FnMut(&mut Self, bool) -> Draw<Option<T>>,
     ) -> Draw<T> {
         let last = if self.is_replay() { 1 } else { times.max(1) };
+        let searches = matches!(self.mode, Mode::Replay { .. });
         for attempt in 1..=last {
+            // The first attempt is the simplest, the others are random.
+            let random = Mode::Random(Rng::new(attempt as u64));
+            let calm = (searches && attempt > 1).then(|| std::mem::replace(&mut self.mode, random));
             let mark = Mark {
                 nodes: self.trace.nodes.len(),
                 spans: self.trace.spans.len(),
                 children: self.open.last().map_or(0, |span| self.children[*span]),
                 names: self.names.len(),
             };
-            if let Some(drawn) = draw(self, attempt == last)? {
+            let drawn = draw(self, attempt == last);
+            if let Some(calm) = calm {
+                self.mode = calm;
+            }
+            if let Some(drawn) = drawn? {
                 return Ok(drawn);
             }
             self.trace.nodes.truncate(mark.nodes);
@@ -747,6 +764,21 @@ mod tests {
             let (drawn, trace) = Source::random(Rng::new(seed)).run(twice).unwrap();
             assert_eq!(Source::replay(&trace.items()).run(twice).unwrap(), (drawn, trace));
         }
+    }
+
+    #[test]
+    fn the_simplest_that_is_accepted_is_searched_for() {
+        let odd = |source: &mut Source<'_>| {
+            let free = source.int(0, 9, 4)?;
+            let odd = source.attempt(100, |source, _| {
+                let int = source.int(0, 1000, 0)?;
+                Ok((int % 2 == 1).then_some(int))
+            })?;
+            Ok((free, odd, source.int(0, 9, 5)?))
+        };
+        let (drawn, trace) = Source::simplest(&[]).run(odd).unwrap();
+        assert_eq!((drawn.0, drawn.1 % 2, drawn.2), (4, 1, 5));
+        assert_eq!(Source::replay(&trace.items()).run(odd).unwrap().0, drawn);
     }
 
     #[test]

@@ -149,3 +149,55 @@ fn compare(place: &str, ours: &Value, theirs: &Value, places: &mut Vec<String>) 
         _ => places.push(place.to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{Body, Deviation, Label};
+    use crate::generate::fixture::{json, service};
+
+    const PATHS: &str = r#"{"/orders":{"post":{
+        "requestBody":{"required":true,"content":{"application/json":{"schema":{
+            "type":"array","items":{"type":"integer","minimum":1}}}}},
+        "responses":{}}}}"#;
+
+    fn case(body: &str, at: &str) -> Case {
+        let call = Call {
+            id: "s1".to_owned(),
+            operation: "POST /orders".to_owned(),
+            label: Label::Invalid,
+            body: Some(Body::Json(json(body))),
+            deviations: vec![Deviation::schema("minimum", at)],
+            ..Call::default()
+        };
+        Case::of("shop", call)
+    }
+
+    #[test]
+    fn a_broken_element_is_found_again_where_those_before_it_are_gone() {
+        let service = service(PATHS);
+        let like = case("[5,6,0]", "json/2");
+        let items = lift(&service, &like).unwrap();
+        let (again, trace) = redraw(&service, &like, &items).unwrap();
+        assert_eq!(again, like);
+        // Without the first element.
+        let element = (0..trace.spans.len())
+            .find(|span| {
+                trace.spans[*span].label == crate::choice::Label::Element
+                    && trace.path(*span).len() > 3
+            })
+            .unwrap();
+        let mut items = trace.items();
+        items.drain(trace.spans[element].start..trace.spans[element].end);
+        let (shorter, _) = redraw(&service, &like, &items).unwrap();
+        assert_eq!(shorter, case("[6,0]", "json/1"));
+    }
+
+    #[test]
+    fn a_case_that_is_not_what_it_says_is_not_drawn() {
+        let service = service(PATHS);
+        let like = case("[5,0]", "json/1");
+        let items = lift(&service, &case("[5,6]", "json/1")).unwrap();
+        assert!(redraw(&service, &like, &items).is_none());
+    }
+}

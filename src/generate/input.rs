@@ -300,3 +300,44 @@ fn lift_body(operation: &Operation, call: &Call, items: &mut Vec<Item>) -> bool 
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choice::Rng;
+    use crate::generate::fixture::service;
+
+    const PATHS: &str = r#"{"/things":{"post":{
+        "parameters":[{"name":"ids","in":"query","required":true,"style":"pipeDelimited","explode":false,
+            "schema":{"type":"array","items":{"type":"integer"},"minItems":2}}],
+        "requestBody":{"required":true,"content":{
+            "application/json":{"schema":{"type":"object","required":["a"],
+                "properties":{"a":{"type":"integer"}}}},
+            "application/merge-patch+json":{"schema":{"type":"integer"}},
+            "multipart/form-data":{"schema":{"type":"object","required":["file"],
+                "properties":{"file":{"type":"string","contentMediaType":"image/png"}}}}}},
+        "responses":{}}}}"#;
+
+    #[test]
+    fn every_drawn_call_carries_the_facts_it_is_rendered_by_and_is_lifted() {
+        let service = service(PATHS);
+        let operation = &service.operations[0];
+        let mut media_types = Vec::new();
+        for seed in 0..60 {
+            let drawn = Source::random(Rng::new(seed)).run(|source| draw(operation, "s1", source));
+            let (call, _) = drawn.unwrap();
+            assert!(call.render.contains(&("query/ids".to_owned(), "pipeDelimited".to_owned())));
+            let media_type = content_of(operation, &call).unwrap().media_type.clone();
+            let patch = call.render.contains(&("json".to_owned(), media_type.clone()));
+            assert_eq!(patch, media_type == "application/merge-patch+json", "{:?}", call.render);
+            if !media_types.contains(&media_type) {
+                media_types.push(media_type);
+            }
+            let mut items = Vec::new();
+            assert!(lift(operation, &call, &mut items));
+            let again = Source::replay(&items).run(|source| draw(operation, "s1", source));
+            assert_eq!(again.unwrap().0, call);
+        }
+        assert_eq!(media_types.len(), 3);
+    }
+}

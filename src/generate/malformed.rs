@@ -213,6 +213,82 @@ fn styles_of(location: Location) -> &'static [Style] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generate::catalogue;
+    use crate::generate::fixture::service;
+
+    const PATHS: &str = r#"{
+        "/things/{id}":{
+            "parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"integer"}}],
+            "get":{"parameters":[
+                    {"name":"tags","in":"query","schema":{"type":"array","items":{"type":"string"}}}],
+                "responses":{}},
+            "put":{"parameters":[{"name":"v","in":"query","required":true,"schema":{"type":"integer"}}],
+                "requestBody":{"required":true,"content":{
+                    "application/json":{"schema":{"type":"object","required":["a"]}},
+                    "text/*":{}}},
+                "responses":{}}},
+        "/things/all":{"delete":{"responses":{}}}}"#;
+
+    /// Every damaged call of an operation: its rule, first parameter, label and danger.
+    fn damaged(name: &str) -> Vec<(String, String, Label, Danger)> {
+        let service = service(PATHS);
+        let operation = service.operation(name).unwrap();
+        let base = Arc::new(catalogue::baseline(operation).unwrap());
+        let planned = catalogue::malformed(&service, operation, &base);
+        let told = planned.iter().map(|planned| {
+            let call = planned.call(operation).unwrap();
+            let first = call.deviations.first();
+            let with = first.and_then(|deviation| deviation.with.first());
+            let with = with.map(|(_, value)| value.to_string()).unwrap_or_default();
+            (planned.class.to_owned(), with, call.label, planned.danger)
+        });
+        told.collect()
+    }
+
+    fn of(damaged: &[(String, String, Label, Danger)], rule: &str) -> Vec<String> {
+        damaged.iter().filter(|(name, ..)| name == rule).map(|(_, with, ..)| with.clone()).collect()
+    }
+
+    #[test]
+    fn every_rule_that_can_be_applied_is_tried() {
+        let put = damaged("PUT /things/{id}");
+        for rule in ["truncate", "duplicate_key", "content_length", "chunk_size", "bad_accept"] {
+            assert!(!of(&put, rule).is_empty(), "{rule}");
+        }
+        assert!(of(&put, "missing_parameter").is_empty() && of(&put, "unexpected_body").is_empty());
+        let label = |rule: &str| put.iter().find(|(name, ..)| name == rule).map(|(_, _, l, _)| *l);
+        assert_eq!(label("empty_body"), Some(Label::Malformed));
+        assert_eq!(label("misplaced_parameter"), Some(Label::Invalid));
+        assert!(put.iter().any(|(.., danger)| *danger == Danger::Disruptive));
+        let get = damaged("GET /things/{id}");
+        assert!(!of(&get, "unexpected_body").is_empty());
+    }
+
+    #[test]
+    fn methods_that_the_document_has_at_the_path_are_not_called_undocumented() {
+        let get = damaged("GET /things/{id}");
+        let methods = of(&get, "undocumented_method");
+        assert_eq!(methods, [r#""PATCH""#, r#""POST""#, r#""TRACE""#, r#""QUERY""#]);
+        let danger = |method: &str| get.iter().find(|(_, with, ..)| with == method).map(|d| d.3);
+        assert_eq!(danger(r#""POST""#), Some(Danger::Disruptive));
+        assert_eq!(danger(r#""TRACE""#), Some(Danger::Safe));
+    }
+
+    #[test]
+    fn media_types_that_the_operation_takes_are_not_called_wrong() {
+        let put = damaged("PUT /things/{id}");
+        let types = of(&put, "wrong_content_type");
+        assert!(types.contains(&r#""application/xml""#.to_owned()), "{types:?}");
+        assert!(!types.contains(&r#""text/plain""#.to_owned()), "{types:?}");
+    }
+
+    #[test]
+    fn lists_are_written_in_every_other_style() {
+        let get = damaged("GET /things/{id}");
+        let styled = get.iter().filter(|(class, ..)| class == "another style");
+        assert!(styled.clone().count() >= 5);
+        assert!(styled.clone().all(|(_, _, label, _)| *label == Label::Unspecified));
+    }
 
     #[test]
     fn templates_that_some_path_fits_are_told() {

@@ -7,6 +7,8 @@ pub mod confirm;
 pub mod deviation;
 pub mod format;
 pub mod input;
+#[cfg(test)]
+mod fixture;
 mod malformed;
 mod pairs;
 pub mod pattern;

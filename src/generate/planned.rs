@@ -103,7 +103,7 @@ impl Planned {
         match &self.change {
             Change::Boundary { slot, edit, label } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;
-                call.label = confirm::lawful(operation, &call).max(*label);
+                return confirm::lawful(operation, call, *label);
             }
             Change::Pair { edits } => {
                 for (slot, edit) in &**edits {
@@ -111,14 +111,17 @@ impl Planned {
                     let value = given.map_or_else(|| edit.apply(), |value| edit.apply_to(value));
                     set(operation, &mut call, *slot, Some(value))?;
                 }
-                call.label = confirm::lawful(operation, &call);
+                return confirm::lawful(operation, call, Label::Valid);
             }
             Change::Break { slot, edit, rule } => {
                 set(operation, &mut call, *slot, Some(edit.apply()))?;
-                let Some(rule) = rule else { return confirm::named(operation, call) };
-                call.label = Label::Invalid;
-                call.deviations =
-                    vec![Deviation::schema(rule, place(operation, *slot, &edit.place())?)];
+                return match rule {
+                    Some(rule) => {
+                        let at = place(operation, *slot, &edit.place())?;
+                        confirm::breaking(operation, call, rule, at)
+                    }
+                    None => confirm::named(operation, call),
+                };
             }
             Change::Missing { slot } => {
                 set(operation, &mut call, *slot, None)?;

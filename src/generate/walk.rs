@@ -40,8 +40,6 @@ pub struct Spot<'s> {
     pub optional: bool,
     /// Whether it is a member that its object needs.
     pub required: bool,
-    /// Where the same node stands around it, in a schema that refers to itself.
-    pub outer: Option<Pointer>,
 }
 
 impl Spot<'_> {
@@ -202,8 +200,8 @@ impl Site {
 pub fn simplest(place: Place<'_>) -> Option<Value> {
     let node = place.shapes.node(place.node);
     let confirmed = |value: &Value| node.is_none_or(|node| place.shapes.confirms(node, value));
-    let replayed = |items: &[Item]| Source::replay(items).run(|source| draw(place, source)).ok();
-    let plain = replayed(&[]).map(|(value, _)| value).filter(confirmed);
+    let plain = Source::simplest(&[]).run(|source| draw(place, source)).ok();
+    let plain = plain.map(|(value, _)| value).filter(confirmed);
     plain.or_else(|| {
         (0..40).find_map(|seed| {
             let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source)).ok();
@@ -222,26 +220,25 @@ pub fn walk<'s>(place: Place<'s>, base: Option<&Value>, visit: &mut dyn FnMut(&S
 struct Walker<'v, 's> {
     visit: &'v mut dyn FnMut(&Spot<'s>),
     left: usize,
-    /// The nodes from the root to here with their places, so that recursion is walked once.
-    path: Vec<(NodeId, Pointer)>,
+    /// The nodes from the root to here, so that recursion is walked once.
+    path: Vec<NodeId>,
 }
 
 impl<'s> Walker<'_, 's> {
     fn node(&mut self, place: Place<'s>, site: Site, (optional, required): (bool, bool)) {
         let node = place.shapes.node_or_any(place.node);
-        let around = self.path.iter().filter(|(id, _)| *id == place.node);
-        let (seen, outer) = (around.clone().count(), around.last().map(|(_, at)| at.clone()));
+        let seen = self.path.iter().filter(|id| **id == place.node).count();
         if self.left == 0 || seen > 1 || self.path.len() > DEEPEST {
             return;
         }
         self.left -= 1;
         let site = Arc::new(site);
-        let spot = Spot { place, node, site, optional, required, outer };
+        let spot = Spot { place, node, site, optional, required };
         (self.visit)(&spot);
         if place.node == Shapes::ANY {
             return;
         }
-        self.path.push((place.node, spot.site.pointer.clone()));
+        self.path.push(place.node);
         for branch in &node.branches {
             match branch {
                 Branch::Object(shape) => self.object(&spot, branch, shape),
@@ -360,6 +357,6 @@ pub(super) fn simplest_branch(place: Place<'_>, branch: &Branch) -> Option<Value
     let index = node.branches.iter().position(|b| std::ptr::eq(b, branch))?;
     let choice = crate::choice::Choice::Branch(index as u32);
     let items = if node.branches.len() > 1 { vec![Item::Choice(choice)] } else { vec![] };
-    let drawn = Source::replay(&items).run(|source| draw(place, source)).ok()?;
-    Some(drawn.0)
+    let (value, _) = Source::simplest(&items).run(|source| draw(place, source)).ok()?;
+    branch.kind().is_none_or(|kind| value.kind() == kind).then_some(value)
 }

@@ -85,8 +85,9 @@ fn tuple(spot: &Spot<'_>, shape: &ArrayShape, max: usize, emit: &mut Emit<'_>) {
         }
     }
     if length > 0 && length < max && shape.rest.is_some() {
-        let list = list(spot, shape, length + 1);
-        list.into_iter().for_each(|list| emit.valid("tuple and one more", Value::Array(list)));
+        if let Some(list) = list(spot, shape, length + 1) {
+            emit.valid("tuple and one more", Value::Array(list));
+        }
     }
 }
 

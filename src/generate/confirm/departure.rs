@@ -46,20 +46,17 @@ const OF_KEYS: [&str; 6] = [
 ];
 
 impl Departure {
-    /// Whether it lies where the deviation is: at its place, below it, or above it (a combinator
-    /// reports where it stands, a missing member where its object stands).
-    pub(super) fn is_of(&self, deviation: &Deviation) -> bool {
+    /// Whether it is what the deviation says: it lies where that is, below it, or above it (a
+    /// combinator reports where it stands, a missing member where its object stands), and its keyword
+    /// is the deviation's rule, or one that stands around it.
+    pub(super) fn shows(&self, deviation: &Deviation) -> bool {
         let Some(at) = &deviation.at else { return false };
         let inside = |outer: &str, inner: &str| {
             inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
         };
-        inside(at, &self.at) || inside(&self.at, at)
-    }
-
-    /// Whether the keyword is the deviation's rule, or one that stands around it.
-    pub(super) fn breaks(&self, deviation: &Deviation) -> bool {
         let rule = keyword(deviation);
-        self.keyword == rule || AROUND.contains(&&*self.keyword) || rule == "discriminator"
+        (inside(at, &self.at) || inside(&self.at, at))
+            && (self.keyword == rule || AROUND.contains(&&*self.keyword) || rule == "discriminator")
     }
 
     /// Whether the keyword is the deviation's rule itself.

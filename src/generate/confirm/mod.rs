@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use super::{input, malformed};
 use crate::case::{Call, Deviation, Label};
-use crate::spec::{Operation, Schema};
+use crate::spec::Operation;
 use crate::wire::deviation::{Rule, find};
 use crate::wire::render;
 use departure::{Departure, judgement};
@@ -29,8 +29,6 @@ pub fn confirms(operation: &Operation, call: &Call) -> bool {
 /// `call` as it is where it is what its label says; with the places of its deviations set right
 /// where elements before them are gone. `None` where it is not what its label says.
 pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call>> {
-    let concrete = symbolic::filled(operation, call)?;
-    let losses = render::losses(&concrete).ok()?;
     let mut of_wire: Option<Label> = None;
     let mut of_values = false;
     for deviation in &call.deviations {
@@ -41,8 +39,7 @@ pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call
             None => of_values = true,
         }
     }
-    let judgement = judgement(operation, &concrete);
-    let (departures, sure) = (judgement.departures, losses.is_empty() && !judgement.doubt);
+    let (departures, sure) = examined(operation, call)?;
     let holds = match call.label {
         Label::Valid => call.deviations.is_empty() && departures.is_empty() && sure,
         // What is done on the wire is done to something valid.
@@ -50,9 +47,7 @@ pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call
         Label::Malformed => {
             !of_values && departures.is_empty() && of_wire == Some(Label::Malformed)
         }
-        Label::Invalid if of_values && sure => {
-            return annotated(operation, call, &departures);
-        }
+        Label::Invalid if of_values && sure => return annotated(operation, call, &departures),
         Label::Invalid => {
             !of_values && departures.is_empty() && sure && of_wire >= Some(Label::Invalid)
         }
@@ -60,33 +55,53 @@ pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call
     holds.then_some(Cow::Borrowed(call))
 }
 
-/// The label of a call that the contract allows: unspecified where a value of it cannot be read back
-/// from the wire, or where what the contract says cannot be relied on.
-pub fn lawful(operation: &Operation, call: &Call) -> Label {
-    let parameters = input::parameters(operation).filter(|p| input::given(call, p).is_some());
-    let body = input::content_of(operation, call).and_then(|content| content.schema.as_ref());
-    let mut schemas = parameters.map(|parameter| &parameter.schema).chain(body);
-    if schemas.any(Schema::is_doubtful) || render::losses(call).is_ok_and(|l| !l.is_empty()) {
-        Label::Unspecified
-    } else {
-        Label::Valid
+/// What is wrong with a call, and whether that can be relied on: its values can be read back from the
+/// wire, and the contract can be judged by. `None` where it cannot be sent at all.
+fn examined(operation: &Operation, call: &Call) -> Option<(Vec<Departure>, bool)> {
+    let concrete = symbolic::filled(operation, call)?;
+    let losses = render::losses(&concrete).ok()?;
+    let judgement = judgement(operation, &concrete);
+    Some((judgement.departures, losses.is_empty() && !judgement.doubt))
+}
+
+/// The call, where the contract allows it, with the label it then has: `least`, or unspecified where
+/// a value of it cannot be read back from the wire, or what the contract says cannot be relied on.
+pub fn lawful(operation: &Operation, call: Call, least: Label) -> Option<Call> {
+    let (departures, sure) = examined(operation, &call)?;
+    let label = if sure { least } else { least.max(Label::Unspecified) };
+    departures.is_empty().then_some(Call { label, ..call })
+}
+
+/// The call labelled as invalid by a rule that is broken at a place, and by whatever else breaks with
+/// it. `None` where the rule is not broken there, or more is than can be named.
+pub fn breaking(operation: &Operation, call: Call, rule: &str, at: String) -> Option<Call> {
+    let (departures, sure) = examined(operation, &call)?;
+    let mut call = Call { label: Label::Invalid, ..call };
+    call.deviations = vec![Deviation::schema(rule, at)];
+    if !sure || !is_shown(operation, &call, &call.deviations[0], &departures) {
+        return None;
     }
+    for departure in departures {
+        if !call.deviations.iter().any(|deviation| departure.shows(deviation)) {
+            call.deviations.push(Deviation::schema(&departure.keyword, departure.at));
+        }
+    }
+    (call.deviations.len() <= MOST_NAMED).then_some(call)
 }
 
 /// The call labelled as invalid, with a deviation for everything in it that the contract forbids;
 /// `None` where it forbids nothing, or more than can be named.
-pub fn named(operation: &Operation, mut call: Call) -> Option<Call> {
-    let mut departures = judgement(operation, &call).departures;
+pub fn named(operation: &Operation, call: Call) -> Option<Call> {
+    let (mut departures, sure) = examined(operation, &call)?;
     departures.dedup();
-    if departures.is_empty() || departures.len() > MOST_NAMED {
+    if !sure || departures.is_empty() || departures.len() > MOST_NAMED {
         return None;
     }
-    call.label = Label::Invalid;
-    call.deviations = departures
+    let deviations = departures
         .into_iter()
         .map(|departure| Deviation::schema(&departure.keyword, departure.at))
         .collect();
-    confirms(operation, &call).then_some(call)
+    Some(Call { label: Label::Invalid, deviations, ..call })
 }
 
 /// The call, where its annotations name exactly what is broken.
@@ -106,7 +121,7 @@ fn annotated<'c>(
     }
     let explained = |departure: &Departure| {
         let mut annotations = call.deviations.iter().filter(|d| rule_of(d).is_none());
-        annotations.any(|deviation| departure.is_of(deviation))
+        annotations.any(|deviation| departure.shows(deviation))
     };
     departures.iter().all(explained).then_some(call)
 }
@@ -125,7 +140,7 @@ fn is_shown(
         // The schema binds nothing; the server owns it all the same.
         return deviation.at.as_deref().is_some_and(|at| input::is_read_only(operation, call, at));
     }
-    departures.iter().any(|departure| departure.is_of(deviation) && departure.breaks(deviation))
+    departures.iter().any(|departure| departure.shows(deviation))
 }
 
 /// Where a deviation stands now that elements before it are gone: where the one departure by its
@@ -133,7 +148,7 @@ fn is_shown(
 fn relocated(call: &Call, deviation: &Deviation, departures: &[Departure]) -> Option<String> {
     let others = |departure: &&Departure| {
         let mut others = call.deviations.iter().filter(|other| *other != deviation);
-        !others.any(|other| departure.is_of(other))
+        !others.any(|other| departure.shows(other))
     };
     let mut own = departures.iter().filter(|departure| departure.is_by(deviation)).filter(others);
     let only = own.next().filter(|_| own.next().is_none())?;

@@ -9,7 +9,7 @@ use crate::value::Value;
 /// The names of the classes.
 pub(super) fn classes() -> Vec<&'static str> {
     let mut classes: Vec<&'static str> = Vec::new();
-    for (class, _) in Format::all().flat_map(|format| format.near_misses()) {
+    for (class, _) in Format::all().flat_map(Format::near_misses) {
         if !classes.contains(class) {
             classes.push(class);
         }

@@ -104,15 +104,27 @@ impl Emit<'_> {
     }
 }
 
+impl Family {
+    /// Every way to break a rule of this family at a place, as [`breaks`] gives those of all.
+    pub fn breaks_at(
+        &self,
+        spot: &Spot<'_>,
+        sink: &mut dyn FnMut(Option<&'static str>, &'static str, Leaf),
+    ) {
+        // Where any value will do, all that can be wrong is that it is not there.
+        if spot.place.node != Shapes::ANY {
+            (self.breaks)(spot, &mut Emit { sink });
+        } else if self.name == "member" {
+            member::left_out(spot, &mut Emit { sink });
+        }
+    }
+}
+
 /// Every way to break a rule at a place: the rule, where it is known before, the class, and what to
 /// put there.
 pub fn breaks(spot: &Spot<'_>, sink: &mut dyn FnMut(Option<&'static str>, &'static str, Leaf)) {
-    if spot.place.node == Shapes::ANY {
-        // All that can be wrong is that it is not there.
-        return member::left_out(spot, &mut Emit { sink });
-    }
     for family in FAMILIES {
-        (family.breaks)(spot, &mut Emit { sink });
+        family.breaks_at(spot, sink);
     }
 }
 

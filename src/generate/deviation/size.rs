@@ -111,10 +111,10 @@ fn array(spot: &Spot<'_>, shape: &ArrayShape, emit: &mut Emit<'_>) {
             emit.value("uniqueItems", "two equal", fill(vec![first.clone(), first.clone()]));
             if let Some(number) = first.as_number().filter(|number| number.as_i128().is_some()) {
                 let twin = Number::parse(&format!("{number}.0")).map(Value::Number);
-                let pair = twin.map(|twin| fill(vec![first.clone(), twin]));
-                pair.into_iter().for_each(|pair| {
+                if let Some(twin) = twin {
+                    let pair = fill(vec![first.clone(), twin]);
                     emit.value("uniqueItems", "two equal, written differently", pair);
-                });
+                }
             }
             if let Some(turned) = turned(first) {
                 emit.value(

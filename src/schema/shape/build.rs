@@ -10,13 +10,13 @@ use super::{
 };
 use crate::value::Value;
 
-/// A graph has at most this many nodes; places beyond take any value and are guarded.
-const MOST_NODES: usize = 4096;
+/// A graph has at most this many nodes; places beyond take any value.
+pub(super) const MOST_NODES: usize = 4096;
 
-/// The graph of a bundled schema.
-pub(super) fn build(bundle: Arc<Value>) -> Shapes {
+/// The graph of a bundled schema, of at most so many nodes.
+pub(super) fn build(bundle: Arc<Value>, most: usize) -> Shapes {
     let mut builder =
-        Builder { root: &bundle, nodes: Vec::new(), known: HashMap::new(), todo: Vec::new() };
+        Builder { root: &bundle, nodes: Vec::new(), known: HashMap::new(), todo: Vec::new(), most };
     let whole = match &*bundle {
         Value::Object(object) => {
             Value::Object(object.iter().filter(|(key, _)| key != "$defs").cloned().collect())
@@ -38,6 +38,7 @@ pub(super) struct Builder<'b> {
     nodes: Vec<Node>,
     known: HashMap<String, NodeId>,
     todo: Vec<(NodeId, Vec<Value>)>,
+    most: usize,
 }
 
 impl Builder<'_> {
@@ -54,7 +55,7 @@ impl Builder<'_> {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        if self.nodes.len() >= MOST_NODES {
+        if self.nodes.len() >= self.most {
             return Shapes::ANY;
         }
         let id = NodeId(self.nodes.len() as u32);

@@ -28,6 +28,9 @@ use super::format::Format;
 use super::pattern::Pattern;
 use crate::value::{Text, Value};
 
+/// So many nodes of what a schema forbids are worked out; where it begins is what matters.
+const MOST_NEGATED: usize = 200;
+
 /// A graph of shapes.
 #[derive(Debug)]
 pub struct Shapes {
@@ -195,7 +198,7 @@ impl Shapes {
 
     /// The same for a schema that is shared.
     pub fn of(bundle: Arc<Value>) -> Self {
-        build::build(bundle)
+        build::build(bundle, build::MOST_NODES)
     }
 
     /// The node of the whole schema.
@@ -226,10 +229,11 @@ impl Shapes {
     pub fn negation(&self, id: NodeId) -> Option<Self> {
         if id == Self::ROOT {
             let whole = Value::object([("$ref", Value::text("#/$defs/phi:whole"))]);
-            return Some(Self::new(&guard::negated(&[whole], &self.bundle)));
+            let denied = guard::negated(&[whole], &self.bundle);
+            return Some(build::build(Arc::new(denied), MOST_NEGATED));
         }
         let guard = self.node(id)?.guard.as_ref()?;
-        Some(Self::new(&guard.negated(&self.bundle)))
+        Some(build::build(Arc::new(guard.negated(&self.bundle)), MOST_NEGATED))
     }
 
     /// The least nesting a branch needs.

@@ -8,7 +8,7 @@ use phi_fuzz::generate::pattern::Texts;
 use phi_fuzz::schema::Schema;
 use phi_fuzz::schema::pattern::Pattern;
 use phi_fuzz::spec::Operation;
-use phi_fuzz::value::{Decimal, Object, Pointer, Value};
+use phi_fuzz::value::{Decimal, Number, Object, Pointer, Value};
 
 /// Keywords that bound something, and whether they bound it from above.
 const KEYWORDS: [(&str, bool); 10] = [
@@ -61,7 +61,7 @@ fn collect(schema: &Value, slot: &str, at: &mut Pointer, bounds: &mut Vec<Bound>
     let Value::Object(object) = schema else { return };
     for (keyword, _) in KEYWORDS {
         if let Some(limit) =
-            object.get(keyword).and_then(Value::as_number).and_then(|n| n.decimal())
+            object.get(keyword).and_then(Value::as_number).and_then(Number::decimal)
         {
             let trivial = keyword.starts_with("min") && limit.is_zero() && keyword != "minimum";
             if !trivial && applies(object, keyword) && is_possible(object, keyword, &limit) {
@@ -184,7 +184,7 @@ fn descend(
     if KEYWORDS.iter().any(|(keyword, _)| object.contains(keyword)) {
         let place = at.to_string();
         let integer = object.get("type").and_then(Value::as_str) == Some("integer");
-        let step = object.get("multipleOf").and_then(Value::as_number).and_then(|n| n.decimal());
+        let step = object.get("multipleOf").and_then(Value::as_number).and_then(Number::decimal);
         for bound in bounds.iter_mut().filter(|bound| bound.place == place) {
             bound.reached |= is_at(bound, value, integer, step.as_ref());
         }
@@ -197,9 +197,13 @@ fn descend(
         descend(bundle, schema, value, &mut pointer, bounds, left);
     }
     let mut into = |tokens: &[&str], schema: &Value, value: &Value| {
-        tokens.iter().for_each(|token| at.push(*token));
+        for token in tokens {
+            at.push(*token);
+        }
         descend(bundle, schema, value, at, bounds, left);
-        tokens.iter().for_each(|_| drop(at.pop()));
+        for _ in tokens {
+            at.pop();
+        }
     };
     for (keyword, inner) in object {
         let keyword = keyword.lossy();
@@ -224,10 +228,14 @@ fn descend(
                 }
             }
             ("additionalProperties", schema, Value::Object(members)) => {
-                members.iter().for_each(|(_, value)| into(&[&keyword], schema, value));
+                for (_, value) in members {
+                    into(&[&keyword], schema, value);
+                }
             }
             ("items", schema, Value::Array(items)) => {
-                items.iter().for_each(|value| into(&[&keyword], schema, value));
+                for value in items {
+                    into(&[&keyword], schema, value);
+                }
             }
             ("prefixItems", Value::Array(schemas), Value::Array(items)) => {
                 for (index, (schema, value)) in schemas.iter().zip(items).enumerate() {
@@ -273,7 +281,7 @@ fn is_at(bound: &Bound, value: &Value, integer: bool, step: Option<&Decimal>) ->
 }
 
 fn float(limit: &Decimal) -> bool {
-    let near = phi_fuzz::value::Number::from_f64(limit.to_number().as_f64());
+    let near = Number::from_f64(limit.to_number().as_f64());
     near.and_then(|near| near.decimal()).as_ref() == Some(limit)
 }
 

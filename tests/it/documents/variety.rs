@@ -65,7 +65,7 @@ fn size(place: Place<'_>, node: NodeId, depth: usize) -> usize {
         Branch::Constants(values) => values.len(),
         Branch::Number(shape) => match shape.grid() {
             Some(Grid::Multiples { min, max, .. }) => (max - min + 1).min(1000) as usize,
-            Some(Grid::Floats { min, max, .. }) if min == max => 1,
+            Some(Grid::Floats { min, max, .. }) if min >= max => 1,
             Some(Grid::Floats { .. }) => WANTED,
             None => 0,
         },

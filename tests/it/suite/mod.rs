@@ -33,7 +33,7 @@ struct Found {
     shows: [usize; 2],
     none_found: [Vec<String>; 2],
     lifted: usize,
-    not_lifted: Vec<String>,
+    failed_to_lift: Vec<String>,
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn labels_are_those_of_a_second_validator_for_every_schema_of_drafts_4_and_2020_
     println!("no invalid value for {} of {}: {invalid:#?}", invalid.len(), shown(1));
     for found in &found {
         assert_eq!(found.contradicted, Vec::<String>::new());
-        assert_eq!(found.not_lifted, Vec::<String>::new());
+        assert_eq!(found.failed_to_lift, Vec::<String>::new());
     }
     assert!(valid.len() * 100 < shown(0), "too many schemas without a valid value");
     assert!(invalid.len() * 50 < shown(1), "too many schemas without an invalid value");
@@ -76,7 +76,7 @@ fn check(draft: &'static str) -> Option<Found> {
         found.judged,
         found.contradicted.len(),
         found.lifted,
-        found.not_lifted.len(),
+        found.failed_to_lift.len(),
     );
     Some(found)
 }
@@ -90,7 +90,7 @@ impl Found {
             let again = Source::replay(&items).run(|source| draw(place, source));
             self.lifted += 1;
             if again.as_ref().map(|(value, _)| value) != Ok(value) {
-                self.not_lifted.push(format!("{}: {value} gives {again:?}", group.name));
+                self.failed_to_lift.push(format!("{}: {value} gives {again:?}", group.name));
             }
         }
     }
