@@ -11,7 +11,7 @@ use crate::value::Value;
 /// A case has at most this many steps.
 const MOST_STEPS: usize = 64;
 
-/// The choices that make [`draw`] give exactly this case; `None` where a step cannot be drawn: its
+/// The choices that make `draw` give exactly this case; `None` where a step cannot be drawn: its
 /// operation is gone from the document, or it is of a kind that is only executed.
 pub fn lift(service: &Service, case: &Case) -> Option<Vec<Item>> {
     let mut items = Vec::new();

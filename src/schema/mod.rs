@@ -2,7 +2,7 @@
 //!
 //! Responsible for reading schemas of every dialect that OpenAPI documents use, following
 //! references across documents, giving one self-contained draft 2020-12 schema for each
-//! ([`Schema::bundle`]), the canonical form that values are generated from ([`Schema::shape`]), and
+//! ([`Schema::bundle`]), the canonical form that values are generated from ([`Schema::shapes`]), and
 //! judging values ([`Schema::violations`]). Knows nothing of HTTP.
 
 pub mod address;

@@ -25,9 +25,12 @@ impl Pointer {
         let Some(rest) = text.strip_prefix('/') else {
             return Err(format!("pointer `{text}` does not begin with `/`"));
         };
-        let token = |token: &str| match token.contains('~') {
-            true => token.replace("~1", "/").replace("~0", "~").into(),
-            false => token.into(),
+        let token = |token: &str| {
+            if token.contains('~') {
+                token.replace("~1", "/").replace("~0", "~").into()
+            } else {
+                token.into()
+            }
         };
         Ok(Self(rest.split('/').map(token).collect()))
     }

@@ -108,7 +108,8 @@ pub fn append_text(out: &mut String, text: &Text, visible: bool) {
 /// Whether a chunk holds what must be escaped. Looks at all of it, so that many octets are looked at
 /// at once: texts of megabytes go through here.
 fn holds_special(chunk: &[u8]) -> bool {
-    chunk.iter().fold(false, |found, b| found | (*b < 0x20) | (*b == b'"') | (*b == b'\\'))
+    let special = |b: &u8| u8::from(*b < 0x20) | u8::from(*b == b'"') | u8::from(*b == b'\\');
+    chunk.iter().fold(0, |found, b| found | special(b)) != 0
 }
 
 fn append_point(out: &mut String, point: u32, visible: bool) {

@@ -97,7 +97,7 @@ async fn campaign(recorder: &Recorder, run: Run) -> Arc<Summary> {
     let path = file.path().to_string_lossy().into_owned();
     let mut service =
         spec::load::load(&path, &spec::load::Options::default()).await.unwrap().service;
-    service.name = "items".to_owned();
+    "items".clone_into(&mut service.name);
     let client = Client::new(Target::parse(&recorder.url()).unwrap(), run.transport).unwrap();
     let alice = Identity {
         name: "alice".to_owned(),

@@ -60,7 +60,7 @@ pub struct Budget {
     /// End after the first finding
     #[arg(long, value_name = "BOOL", env = "PHI_FUZZ_FAIL_FAST", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub fail_fast: Option<bool>,
-    /// Only these phases [repeatable]
+    /// Only these phases (repeatable)
     #[arg(long, value_name = "PHASE", env = "PHI_FUZZ_PHASE", value_delimiter = ',', value_parser = PossibleValuesParser::new(Phase::ALL.map(Phase::name)))]
     pub phase: Vec<String>,
 }
@@ -69,10 +69,10 @@ pub struct Budget {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Which operations")]
 pub struct Select {
-    /// Only these: 'POST /orders*', tag:NAME, id:NAME, package.Service/* [repeatable]
+    /// Only these: 'POST /orders*', tag:NAME, id:NAME, package.Service/* (repeatable)
     #[arg(long, value_name = "FILTER", env = "PHI_FUZZ_INCLUDE", value_parser = Filter::parse)]
     pub include: Vec<Filter>,
-    /// Not these [repeatable]
+    /// Not these (repeatable)
     #[arg(long, value_name = "FILTER", env = "PHI_FUZZ_EXCLUDE", value_parser = Filter::parse)]
     pub exclude: Vec<Filter>,
 }
@@ -81,10 +81,10 @@ pub struct Select {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Which checks")]
 pub struct Judge {
-    /// Only these; `phi-fuzz explain` lists them [repeatable]
+    /// Only these; `phi-fuzz explain` lists them (repeatable)
     #[arg(long, value_name = "CHECK", env = "PHI_FUZZ_CHECK", value_delimiter = ',', hide_possible_values = true, value_parser = checks())]
     pub check: Vec<String>,
-    /// Not these [repeatable]
+    /// Not these (repeatable)
     #[arg(long, value_name = "CHECK", env = "PHI_FUZZ_EXCLUDE_CHECK", value_delimiter = ',', hide_possible_values = true, value_parser = checks())]
     pub exclude_check: Vec<String>,
 }
@@ -93,7 +93,7 @@ pub struct Judge {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "How the service is reached")]
 pub struct Connect {
-    /// Its address; with a name where there are several services [repeatable]
+    /// Its address; with a name where there are several services (repeatable)
     #[arg(long, value_name = "[NAME=]URL", env = "PHI_FUZZ_URL", value_parser = named_url)]
     pub url: Vec<NamedUrl>,
     /// Credentials: bearer:TOKEN, basic:USER:PASSWORD, key:[SCHEME=]KEY, or the name of an identity
@@ -121,7 +121,7 @@ pub struct Connect {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "How servers are spoken to")]
 pub struct Fetch {
-    /// A header field for every request: 'Name: value' [repeatable]
+    /// A header field for every request: 'Name: value' (repeatable)
     #[arg(long, short = 'H', value_name = "FIELD", env = "PHI_FUZZ_HEADER", hide_env_values = true, value_parser = header)]
     pub header: Vec<(String, String)>,
     /// Authorities to trust in the place of the system's, a PEM file
@@ -175,7 +175,7 @@ pub struct Folders {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "What comes of it")]
 pub struct Outcome {
-    /// A report, to standard output or a file: text, ndjson, junit [repeatable]
+    /// A report, to standard output or a file: text, ndjson, junit (repeatable)
     #[arg(long, value_name = "FORMAT[=PATH]", env = "PHI_FUZZ_REPORT", value_delimiter = ',')]
     pub report: Vec<Wanted>,
     /// The least severity that breaks the build [default: error]

@@ -141,7 +141,7 @@ pub struct Replay {
     /// What may be done.
     #[command(flatten)]
     pub safety: Safety,
-    /// A report, to standard output or a file: text, ndjson, junit [repeatable]
+    /// A report, to standard output or a file: text, ndjson, junit (repeatable)
     #[arg(long, value_name = "FORMAT[=PATH]", env = "PHI_FUZZ_REPORT", value_delimiter = ',')]
     pub report: Vec<crate::report::Wanted>,
 }

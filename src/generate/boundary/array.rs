@@ -84,10 +84,9 @@ fn tuple(spot: &Spot<'_>, shape: &ArrayShape, max: usize, emit: &mut Emit<'_>) {
             emit.valid("tuple cut short", Value::Array(list));
         }
     }
-    if length > 0 && length < max && shape.rest.is_some() {
-        if let Some(list) = list(spot, shape, length + 1) {
-            emit.valid("tuple and one more", Value::Array(list));
-        }
+    let more = length > 0 && length < max && shape.rest.is_some();
+    if let Some(list) = more.then(|| list(spot, shape, length + 1)).flatten() {
+        emit.valid("tuple and one more", Value::Array(list));
     }
 }
 

@@ -49,7 +49,7 @@ fn of(value: &Value) -> Option<Vec<Value>> {
 pub fn without_blanks(value: &Value) -> Option<Value> {
     match value {
         Value::Array(items) => {
-            let blank = |item: &&Value| item.as_text().is_some_and(|text| text.is_empty());
+            let blank = |item: &&Value| item.as_text().is_some_and(crate::value::Text::is_empty);
             let something = items.iter().filter(|item| !blank(item));
             items
                 .iter()

@@ -31,7 +31,7 @@ struct Found {
     judged: BTreeMap<&'static str, usize>,
     contradicted: Vec<String>,
     shows: [usize; 2],
-    none_found: [Vec<String>; 2],
+    missing: [Vec<String>; 2],
     lifted: usize,
     failed_to_lift: Vec<String>,
 }
@@ -45,11 +45,11 @@ fn labels_are_those_of_a_second_validator_for_every_schema_of_drafts_4_and_2020_
     }) else {
         return;
     };
-    let none_found = |which: usize| -> Vec<&String> {
-        found.iter().flat_map(|found| &found.none_found[which]).collect()
+    let missing = |which: usize| -> Vec<&String> {
+        found.iter().flat_map(|found| &found.missing[which]).collect()
     };
     let shown = |which: usize| found.iter().map(|found| found.shows[which]).sum::<usize>();
-    let (valid, invalid) = (none_found(0), none_found(1));
+    let (valid, invalid) = (missing(0), missing(1));
     println!("no valid value for {} of {}: {valid:#?}", valid.len(), shown(0));
     println!("no invalid value for {} of {}: {invalid:#?}", invalid.len(), shown(1));
     for found in &found {
@@ -126,7 +126,7 @@ impl Found {
                 self.shows[which] += 1;
                 if agreed + unjudged == 0 {
                     let why = group.schema.doubt().unwrap_or_default();
-                    self.none_found[which].push(format!("{} {why}", group.name));
+                    self.missing[which].push(format!("{} {why}", group.name));
                 }
             }
         }
