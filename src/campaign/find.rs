@@ -7,12 +7,16 @@ use std::time::{Duration, Instant};
 use super::cause::{self, Cause, Explanation};
 use super::reduce::{Reduced, probe, reduce};
 use super::suspicion::{Bucket, Fault, Next, broken, without_indices};
-use super::{Campaign, Event, Found, round};
+use super::{Campaign, Event, Found, hooks, round};
 use crate::case::{Case, Finding, History, Saw, Want};
 use crate::check::{self, Check, Failure, Ranked, Severity};
 use crate::corpus::{self, Signature};
 use crate::execute::Connections;
 use crate::generate::case::{differences, simplest};
+
+/// So long a service takes no connections before it is restarted, where that is configured: it may
+/// come back by itself.
+const GONE: Duration = Duration::from_secs(1);
 
 /// How long a service that has gone away is waited for.
 const RECOVERY: Duration = Duration::from_secs(10);
@@ -93,36 +97,51 @@ impl Campaign<'_> {
         also: Vec<&'static str>,
         severity: Severity,
     ) {
-        let (_, failure) = self.probe(check, bucket, case).await;
+        let before = self.build().await;
+        let (history, failure) = self.probe(check, bucket, case).await;
         let well = match &self.surroundings.control {
             Some(control) if check.name() != "unhealthy_after" => {
                 round::is_well(&self.executor, control).await
             }
             _ => true,
         };
-        let Some(_) = failure.filter(|_| well) else {
-            self.suspicions.fleeting(bucket);
-            let why = if well {
-                "it did not come back on a new connection"
-            } else {
-                "control calls failed, too"
+        if failure.is_none() || !well {
+            let why = match &history.unfinished {
+                Some(unfinished) => unfinished.why.clone(),
+                None if well => "it did not come back on a new connection".to_owned(),
+                None => "control calls failed, too".to_owned(),
             };
-            self.inconclusive.push(format!("{} {}: {why}", bucket.operation, bucket.check));
-            return;
-        };
+            return self.dismiss(bucket, &why);
+        }
         let until = self.shrink_until();
         let began = Instant::now();
-        let reduced = reduce(&self.executor, &self.trusting(), check, bucket, case, until).await;
+        let surroundings = self.trusting();
+        let (executor, settings) = (&self.executor, &self.settings);
+        let reduced = reduce(executor, settings, &surroundings, check, bucket, case, until).await;
         self.shrinking += began.elapsed();
         let Some(mut reduced) = reduced else {
-            self.suspicions.fleeting(bucket);
-            self.inconclusive
-                .push(format!("{} {}: it did not come back", bucket.operation, bucket.check));
-            return;
+            return self.dismiss(bucket, "it did not come back");
         };
+        if let (Some(before), Some(after)) = (before, self.build().await)
+            && before != after
+        {
+            let why =
+                format!("another build came while it was looked at ({before}, then {after})");
+            return self.dismiss(bucket, &why);
+        }
         // What was known of other calls when it was found decides how bad it is.
         reduced.failure.severity = reduced.failure.severity.min(severity);
         self.found(bucket, &reduced, &also);
+    }
+
+    /// Leaves a suspicion for now, and says why.
+    fn dismiss(&mut self, bucket: &Bucket, why: &str) {
+        if self.executor.stop.signal().is_some() {
+            // Not looked at to the end: nothing is known of it.
+            return;
+        }
+        self.suspicions.fleeting(bucket);
+        self.inconclusive.push(format!("{} {}: {why}", bucket.operation, bucket.check));
     }
 
     /// When shrinking one finding has to end; never where the number of cases bounds the run.
@@ -147,10 +166,13 @@ impl Campaign<'_> {
         });
         let service = corpus::slug(&self.executor.service.name);
         let id = format!("{service}-{signature}");
-        if self.found.iter().any(|known| known.id == id) || !self.supersedes(bucket, reduced) {
+        let twin = self.twin(bucket, reduced);
+        let weaker = twin.is_some_and(|twin| !self.is_stronger(bucket, reduced, twin));
+        if weaker || self.found.iter().any(|known| known.id == id) {
             self.suspicions.twice(bucket);
             return;
         }
+        let supersedes = twin.map(|twin| self.take_back(twin));
         let finding = finding(reduced, also).redacted(&self.settings.redactor);
         let mut found = Found {
             id,
@@ -160,21 +182,20 @@ impl Campaign<'_> {
             path: None,
             history: Arc::clone(&reduced.history),
             concrete: Arc::clone(&reduced.case),
+            neighbour: reduced.neighbour,
+            supersedes,
             probes: reduced.probes,
         };
         if let Some(folder) = self.findings_folder() {
             let written =
                 corpus::write_finding(&folder, &found.finding, signature).and_then(|path| {
-                    corpus::write_evidence(&path, &found.history, &self.settings.redactor)?;
-                    Ok(path)
+                    found.path = Some(path.clone());
+                    corpus::write_evidence(&path, &found.history, &self.settings.redactor)
                 });
-            match written {
-                Ok(path) => found.path = Some(path),
-                Err(error) => {
-                    let why = format!("a finding could not be written: {error}");
-                    (self.emit)(Event::Notice(why.clone()));
-                    self.stopped.get_or_insert(why);
-                }
+            if let Err(error) = written {
+                let why = format!("a finding could not be written: {error}");
+                (self.emit)(Event::Notice(why.clone()));
+                self.stopped.get_or_insert(why);
             }
         }
         self.causes.push(Cause::of(&found, bucket, fault));
@@ -183,28 +204,31 @@ impl Campaign<'_> {
         (self.emit)(Event::Found(found));
     }
 
-    /// Whether a finding is to be kept: one exchange gives one finding, the strongest. A weaker one of
-    /// the same case that was filed before is taken back.
-    fn supersedes(&mut self, bucket: &Bucket, reduced: &Reduced) -> bool {
-        let twin = self.found.iter().position(|known| {
+    /// The finding of the same case, where there is one: one exchange gives one finding.
+    fn twin(&self, bucket: &Bucket, reduced: &Reduced) -> Option<usize> {
+        self.found.iter().position(|known| {
             known.operation == bucket.operation && is_same_input(&known.finding.case, &reduced.case)
-        });
-        let Some(twin) = twin else { return true };
+        })
+    }
+
+    /// Whether a finding says more than the one of the same case that was filed before.
+    fn is_stronger(&self, bucket: &Bucket, reduced: &Reduced, twin: usize) -> bool {
         let rank = |name: &str| check::all().iter().position(|check| check.name() == name);
         let known = &self.found[twin];
-        let stronger = reduced.failure.severity > known.severity
+        reduced.failure.severity > known.severity
             || reduced.failure.severity == known.severity
-                && rank(bucket.check) < rank(&known.finding.check);
-        if stronger {
-            let weaker = self.found.remove(twin);
-            for path in
-                weaker.path.iter().flat_map(|path| [path.clone(), corpus::evidence_path(path)])
-            {
-                // A file that cannot be removed stays as a finding of its own: nothing is lost.
-                let _ = std::fs::remove_file(path);
-            }
+                && rank(bucket.check) < rank(&known.finding.check)
+    }
+
+    /// Takes a finding back; gives its id.
+    fn take_back(&mut self, index: usize) -> String {
+        let weaker = self.found.remove(index);
+        for path in weaker.path.iter().flat_map(|path| [path.clone(), corpus::evidence_path(path)])
+        {
+            // A file that cannot be removed stays as a finding of its own: nothing is lost.
+            let _ = std::fs::remove_file(path);
         }
-        stronger
+        weaker.id.clone()
     }
 
     /// The places that shrinking left, and what to put there to see the failure vanish.
@@ -239,22 +263,30 @@ impl Campaign<'_> {
     /// it fail, one by one.
     pub(super) async fn convalesce(&mut self, suspects: Vec<Arc<History>>) {
         let Some(control) = self.surroundings.control.clone() else { return };
-        let until = Instant::now() + RECOVERY;
+        let began = Instant::now();
+        let until = began + RECOVERY;
+        let mut restarted = false;
         while !round::is_well(&self.executor, &control).await {
-            if Instant::now() >= until || self.settings.stop.signal().is_some() {
+            if !restarted && began.elapsed() >= GONE && hooks::is_gone(&self.executor).await {
+                restarted = true;
+                self.revive().await;
+                continue;
+            }
+            if Instant::now() >= until || self.executor.stop.signal().is_some() {
                 self.stopped.get_or_insert_with(|| {
                     "the service stopped answering its control calls".to_owned()
                 });
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            self.executor.sleep(Duration::from_millis(200)).await;
         }
         let Some(check) = check::named("unhealthy_after") else { return };
         for suspect in suspects.into_iter().rev().take(64) {
             if self.is_over() {
                 return;
             }
-            let history = Arc::new(self.executor.run(&suspect.case, Connections::Pooled).await);
+            let history =
+                hooks::execute(&self.executor, &suspect.case, Connections::Pooled).await;
             let judged = self.executor.judge_fully(check, &history, &self.surroundings).await;
             if judged.failures.is_empty() {
                 continue;

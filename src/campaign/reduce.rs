@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::suspicion::Bucket;
+use super::{Settings, hooks};
 use crate::case::{Boundary, Case, History, Label, Reproduced};
 use crate::check::{Check, Failure, Surroundings};
 use crate::choice::{Item, Trace};
@@ -30,6 +31,8 @@ pub(super) struct Reduced {
     pub(super) failure: Failure,
     /// Where the failure begins.
     pub(super) boundary: Option<Boundary>,
+    /// How the nearest neighbour that passes was answered.
+    pub(super) neighbour: Option<u16>,
     /// Places whose value did not matter.
     pub(super) irrelevant: Vec<String>,
     /// How often it failed.
@@ -54,8 +57,15 @@ pub(super) async fn probe(
     case: &Arc<Case>,
     connections: Connections,
 ) -> (Arc<History>, Option<Failure>) {
-    let history = Arc::new(executor.run(case, connections).await);
+    let history = hooks::execute(executor, case, connections).await;
+    if history.exchanges.is_empty() {
+        return (history, None);
+    }
     let judged = executor.judge_fully(check, &history, surroundings).await;
+    if executor.stop.signal().is_some() {
+        // What was given up in the middle proves nothing.
+        return (history, None);
+    }
     let failure = judged.failures.into_iter().find(|failure| bucket.is_of(failure, &history));
     (history, failure)
 }
@@ -65,6 +75,7 @@ pub(super) async fn probe(
 /// `None` where the failure did not come back.
 pub(super) async fn reduce(
     executor: &Arc<Executor>,
+    settings: &Arc<Settings>,
     surroundings: &Surroundings,
     check: &'static dyn Check,
     bucket: &Bucket,
@@ -93,10 +104,14 @@ pub(super) async fn reduce(
     };
     let service = Arc::clone(&executor.service);
     let like = Arc::clone(case);
-    let shrinker =
-        Shrinker::new(first, None, move |items: &[Item]| candidate(&service, &like, items));
-    let budget = Budget::probes(MOST_CALLS)
-        .until(move || until.is_some_and(|until| Instant::now() >= until));
+    let (fixed, stop) = (Arc::clone(settings), executor.stop.clone());
+    let shrinker = Shrinker::new(first, None, move |items: &[Item]| {
+        candidate(&service, &like, items)
+            .filter(|candidate| keeps(&fixed, &service, &like, &candidate.value))
+    });
+    let budget = Budget::probes(MOST_CALLS).until(move || {
+        until.is_some_and(|until| Instant::now() >= until) || stop.signal().is_some()
+    });
     let flaky = Flaky::new(shrinker, budget);
     let mut flaky = if check.name() == "hang" { flaky.dear() } else { flaky };
     live(&mut flaky, |candidate| {
@@ -111,6 +126,8 @@ pub(super) async fn reduce(
     let taken = last.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (case, history, failure) = match taken {
         Some((case, history, failure)) if case == best.value => (case, history, failure),
+        // There is no time for another look, and this one failed, too.
+        Some(taken) if executor.stop.signal().is_some() => taken,
         // The last failing execution was of another candidate: execute the best once more.
         _ => {
             let _ = execute(&best.value).await;
@@ -131,6 +148,10 @@ pub(super) async fn reduce(
             fails: value(&boundary.fails.value)?,
         })
     });
+    let neighbour = match shrinker.boundary().filter(|_| boundary.is_some()) {
+        Some(near) => status_of(executor, &near.passes.value, &failure.at).await,
+        None => None,
+    };
     let mut irrelevant: Vec<String> = Vec::new();
     for place in shrinker.irrelevant() {
         let Some(node) = place.find_choice(&best.trace) else { continue };
@@ -148,12 +169,30 @@ pub(super) async fn reduce(
         history,
         failure,
         boundary,
+        neighbour,
         irrelevant,
         reproduced,
         replays: replays(reproduced),
         minimal: flaky.is_minimal(),
         probes: flaky.calls() as u64,
     })
+}
+
+/// Whether a candidate holds what is set for its operations, as the case does that it comes from.
+fn keeps(settings: &Settings, service: &Service, like: &Case, candidate: &Case) -> bool {
+    candidate.calls().all(|call| {
+        let before = like.call(&call.id);
+        let operation = service.operation(&call.operation);
+        before
+            .zip(operation)
+            .is_none_or(|(before, operation)| settings.keeps(operation, call, before))
+    })
+}
+
+/// How the call with this id is answered when a case is executed once more.
+async fn status_of(executor: &Executor, case: &Arc<Case>, id: &str) -> Option<u16> {
+    let history = hooks::execute(executor, case, Connections::Fresh).await;
+    history.exchange(id).and_then(crate::case::Exchange::status)
 }
 
 /// The case with the label of valid input, where it is unspecified and the contract admits it.
@@ -198,6 +237,7 @@ async fn unshrunk(
         history,
         failure,
         boundary: None,
+        neighbour: None,
         irrelevant: Vec::new(),
         reproduced,
         replays: replays(reproduced),

@@ -89,13 +89,13 @@ async fn work(shared: &Shared) -> Vec<(usize, Done)> {
     let mut since_control = 0;
     loop {
         let over = shared.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        if over || shared.settings.stop.signal().is_some() || shared.unwell.load(Ordering::Relaxed)
+        if over || shared.executor.stop.signal().is_some() || shared.unwell.load(Ordering::Relaxed)
         {
             return all;
         }
         let index = shared.next.fetch_add(1, Ordering::Relaxed);
         let Some(job) = shared.jobs.get(index) else { return all };
-        let Some(case) = job.case(&shared.executor.service) else { continue };
+        let Some(case) = job.case(&shared.executor.service, &shared.settings) else { continue };
         let history = Arc::new(shared.executor.run(&Arc::new(case), Connections::Pooled).await);
         if let Some(done) = judge(shared, job, history) {
             all.push((index, done));

@@ -19,7 +19,7 @@ pub(in crate::cli) fn run(session: &Session, replay: &Replay) -> Result<Exit, Er
     };
     let services = resolved.services(&replay.specs, &memory::recall(&resolved.out()))?;
     let task = Task::Replay(cases);
-    launch::runtime()?.block_on(launch::campaigns(
+    launch::block_on(launch::campaigns(
         session,
         &resolved,
         &services,

@@ -3,6 +3,9 @@
 mod campaign;
 mod config;
 mod documents;
+mod hooks;
+mod out;
+mod services;
 mod usage;
 
 use std::path::Path;
