@@ -64,6 +64,9 @@ impl Campaign<'_> {
             };
         }
         if let Some(status) = self.ledger.refused_everywhere() {
+            if status == 0 {
+                return Conclusion::Untested("no call was answered with HTTP".to_owned());
+            }
             let hint = match status {
                 401 | 403 => "credentials are missing or not enough (--auth)",
                 _ => "is the base address right? (--url)",

@@ -239,7 +239,14 @@ impl Campaign<'_> {
         let case = &reduced.case;
         let mut culprits = Vec::new();
         let mut neutral = Vec::new();
-        if let Some(simple) = simplest(&self.executor.service, case) {
+        if let Some(mut simple) = simplest(&self.executor.service, case) {
+            let service = &self.executor.service;
+            for call in simple.calls_mut() {
+                // What is set for an operation is no one's fault.
+                if let Some(operation) = service.operation(&call.operation) {
+                    self.settings.fix(operation, call);
+                }
+            }
             for place in differences(case, &simple) {
                 let Some((id, within)) = place.split_once('/') else { continue };
                 // Far from where the failure begins: beside it another place may tip the scales.

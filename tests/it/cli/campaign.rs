@@ -40,7 +40,7 @@ fn a_fault_is_found_accepted_replayed_exported_and_shrunk() {
     line.extend(["--report", "junit=out/junit.xml", "--report", "ndjson=out/events.ndjson"]);
     let ran = desk.run(&line);
     assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.out.contains("error shop-") && ran.out.contains("replay: phi-fuzz replay "));
+    assert!(ran.out.contains("error shop-") && ran.out.contains("phi-fuzz replay "));
     let last = ran.out.lines().last().expect("a verdict");
     assert!(last.starts_with("broken: ") && last.ends_with("seed 7"), "{last}");
     assert!(desk.read("out/junit.xml").contains("<failure type=\"not_a_server_error\""));

@@ -22,10 +22,12 @@ fn broken() -> (String, Arc<AtomicUsize>) {
     let url = service(move |mut stream| {
         if let Some(request) = receive(&mut stream) {
             seen.fetch_add(1, Ordering::SeqCst);
-            if request.starts_with("GET /b") {
+            if request.starts_with("GET /b ") {
                 answer(&mut stream, "500 Internal Server Error", r#"{"error":"no table"}"#);
-            } else {
+            } else if request.starts_with("GET /a ") {
                 answer(&mut stream, "200 OK", "{}");
+            } else {
+                answer(&mut stream, "404 Not Found", "{}");
             }
         }
     });
@@ -138,10 +140,12 @@ fn a_signal_ends_every_phase_soon() {
                 if seen.fetch_add(1, Ordering::SeqCst) >= after {
                     let _ = tell.lock().expect("a channel").send(());
                     std::thread::sleep(Duration::from_secs(120));
-                } else if request.starts_with("GET /b") {
+                } else if request.starts_with("GET /b ") {
                     answer(&mut stream, "500 Internal Server Error", r#"{"error":"no table"}"#);
-                } else {
+                } else if request.starts_with("GET /a ") {
                     answer(&mut stream, "200 OK", "{}");
+                } else {
+                    answer(&mut stream, "404 Not Found", "{}");
                 }
             }
         });
