@@ -80,7 +80,7 @@ impl Campaign<'_> {
         bucket: &Bucket,
         case: &Arc<Case>,
     ) -> (Arc<History>, Option<Failure>) {
-        probe(&self.executor, &self.trusting(), check, bucket, case, Connections::Fresh).await
+        probe(&self.executor, &self.trusting(), check, bucket, case, None).await
     }
 
     /// What is known, for judging a case that was found before.
@@ -125,8 +125,7 @@ impl Campaign<'_> {
         if let (Some(before), Some(after)) = (before, self.build().await)
             && before != after
         {
-            let why =
-                format!("another build came while it was looked at ({before}, then {after})");
+            let why = format!("another build came while it was looked at ({before}, then {after})");
             return self.dismiss(bucket, &why);
         }
         // What was known of other calls when it was found decides how bad it is.
@@ -293,7 +292,7 @@ impl Campaign<'_> {
                 return;
             }
             let history =
-                hooks::execute(&self.executor, &suspect.case, Connections::Pooled).await;
+                hooks::execute(&self.executor, &suspect.case, Connections::Pooled, None).await;
             let judged = self.executor.judge_fully(check, &history, &self.surroundings).await;
             if judged.failures.is_empty() {
                 continue;

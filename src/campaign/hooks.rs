@@ -1,6 +1,7 @@
 //! When hooks are due: before the first case, before each probe, when the service is gone, at the end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Campaign, Event, prepare};
 use crate::case::{Case, Exchange, History, Outcome, Unfinished};
@@ -76,11 +77,12 @@ impl Campaign<'_> {
 }
 
 /// Executes a case on a service that was set back, where that is configured. One that is gone is
-/// brought back and the case executed once more.
+/// brought back and the case executed once more. `within` bounds the wait for each answer.
 pub(super) async fn execute(
     executor: &Executor,
     case: &Arc<Case>,
     connections: Connections,
+    within: Option<Duration>,
 ) -> Arc<History> {
     let unfinished = |why: String| {
         let call = case.calls().next().map(|call| call.id.clone()).unwrap_or_default();
@@ -91,7 +93,7 @@ pub(super) async fn execute(
     loop {
         let mut unset = false;
         let history = match executor.reset().await {
-            Ok(()) => Arc::new(executor.run(case, connections).await),
+            Ok(()) => Arc::new(executor.run_within(case, connections, within).await),
             Err(error) if restarted || !is_gone(executor).await => {
                 return unfinished(error.to_string());
             }

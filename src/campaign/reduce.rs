@@ -1,7 +1,7 @@
 //! Shrinking a failure live: each probe a case that is executed and judged.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::suspicion::Bucket;
 use super::{Settings, hooks};
@@ -19,6 +19,14 @@ use crate::spec::Service;
 
 /// More live calls than this are not spent on one finding.
 const MOST_CALLS: usize = 4_000;
+
+/// Where each call may wait for its timeout, live calls more than this are not spent.
+const MOST_DEAR_CALLS: usize = 200;
+
+/// So many times as long as usual answers take is waited for a candidate that may hang, and at least
+/// so long.
+const PATIENCE: u32 = 10;
+const LEAST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A failure that came back, as small as it got.
 #[derive(Debug)]
@@ -55,9 +63,9 @@ pub(super) async fn probe(
     check: &'static dyn Check,
     bucket: &Bucket,
     case: &Arc<Case>,
-    connections: Connections,
+    within: Option<Duration>,
 ) -> (Arc<History>, Option<Failure>) {
-    let history = hooks::execute(executor, case, connections).await;
+    let history = hooks::execute(executor, case, Connections::Fresh, within).await;
     if history.exchanges.is_empty() {
         return (history, None);
     }
@@ -83,9 +91,10 @@ pub(super) async fn reduce(
     until: Option<Instant>,
 ) -> Option<Reduced> {
     let last: Last = Mutex::new(None);
-    let execute = async |case: &Arc<Case>| {
-        let (history, failure) =
-            probe(executor, surroundings, check, bucket, case, Connections::Fresh).await;
+    let patience = patience(surroundings, check, bucket)
+        .filter(|patience| *patience < executor.client.timeout());
+    let look = async |case: &Arc<Case>, within: Option<Duration>| {
+        let (history, failure) = probe(executor, surroundings, check, bucket, case, within).await;
         let failed = failure.is_some();
         if let Some(failure) = failure {
             let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -93,6 +102,7 @@ pub(super) async fn reduce(
         }
         failed
     };
+    let execute = async |case: &Arc<Case>| look(case, patience).await;
     // What fails under the label of what all must take is not doubtful.
     let plain = unreserved(&executor.service, case);
     let case = match &plain {
@@ -100,7 +110,7 @@ pub(super) async fn reduce(
         _ => case,
     };
     let Some(first) = lifted(&executor.service, case) else {
-        return unshrunk(case, execute, &last).await;
+        return unshrunk(case, until, execute, &last).await;
     };
     let service = Arc::clone(&executor.service);
     let like = Arc::clone(case);
@@ -109,11 +119,12 @@ pub(super) async fn reduce(
         candidate(&service, &like, items)
             .filter(|candidate| keeps(&fixed, &service, &like, &candidate.value))
     });
-    let budget = Budget::probes(MOST_CALLS).until(move || {
+    let dear = check.name() == "hang";
+    let budget = Budget::probes(if dear { MOST_DEAR_CALLS } else { MOST_CALLS }).until(move || {
         until.is_some_and(|until| Instant::now() >= until) || stop.signal().is_some()
     });
     let flaky = Flaky::new(shrinker, budget);
-    let mut flaky = if check.name() == "hang" { flaky.dear() } else { flaky };
+    let mut flaky = if dear { flaky.dear() } else { flaky };
     live(&mut flaky, |candidate| {
         let execute = &execute;
         async move {
@@ -123,6 +134,11 @@ pub(super) async fn reduce(
     .await;
     let shrinker = flaky.shrinker();
     let best = Arc::clone(shrinker.best());
+    // What was waited for in short has to hold in full.
+    if patience.is_some() && !look(&best.value, None).await && executor.stop.signal().is_none() {
+        let _ = last.lock().unwrap_or_else(PoisonError::into_inner).take();
+        return unshrunk(case, until, async |case| look(case, None).await, &last).await;
+    }
     let taken = last.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (case, history, failure) = match taken {
         Some((case, history, failure)) if case == best.value => (case, history, failure),
@@ -178,6 +194,14 @@ pub(super) async fn reduce(
     })
 }
 
+/// How long a candidate is waited for where a failure is that no answer comes, if that is less than
+/// the timeout: far longer than usual answers take. Waiting in full each time would leave no time for
+/// a second candidate.
+fn patience(surroundings: &Surroundings, check: &dyn Check, bucket: &Bucket) -> Option<Duration> {
+    let usual = surroundings.latency.p99(&bucket.operation)?;
+    (check.name() == "hang").then(|| (usual * PATIENCE).max(LEAST_PATIENCE))
+}
+
 /// Whether a candidate holds what is set for its operations, as the case does that it comes from.
 fn keeps(settings: &Settings, service: &Service, like: &Case, candidate: &Case) -> bool {
     candidate.calls().all(|call| {
@@ -191,7 +215,7 @@ fn keeps(settings: &Settings, service: &Service, like: &Case, candidate: &Case) 
 
 /// How the call with this id is answered when a case is executed once more.
 async fn status_of(executor: &Executor, case: &Arc<Case>, id: &str) -> Option<u16> {
-    let history = hooks::execute(executor, case, Connections::Fresh).await;
+    let history = hooks::execute(executor, case, Connections::Fresh, None).await;
     history.exchange(id).and_then(crate::case::Exchange::status)
 }
 
@@ -223,6 +247,7 @@ fn replays(reproduced: Reproduced) -> u32 {
 /// Replays of a case that cannot be made smaller.
 async fn unshrunk(
     case: &Arc<Case>,
+    until: Option<Instant>,
     execute: impl AsyncFn(&Arc<Case>) -> bool,
     last: &Last,
 ) -> Option<Reduced> {
@@ -230,6 +255,9 @@ async fn unshrunk(
     for _ in 0..5 {
         reproduced.of += 1;
         reproduced.failed += u32::from(execute(case).await);
+        if until.is_some_and(|until| Instant::now() >= until) {
+            break;
+        }
     }
     let (case, history, failure) = last.lock().unwrap_or_else(PoisonError::into_inner).take()?;
     Some(Reduced {

@@ -216,9 +216,16 @@ impl Campaign<'_> {
             .ok_or_else(|| "it does not fail any more".to_owned())?;
         let bucket = Bucket::of(&failure, &history);
         let until = Some(Instant::now() + self.settings.max_time);
-        let reduced =
-            reduce(&self.executor, &self.settings, &self.surroundings, check, &bucket, &case, until)
-                .await;
+        let reduced = reduce(
+            &self.executor,
+            &self.settings,
+            &self.surroundings,
+            check,
+            &bucket,
+            &case,
+            until,
+        )
+        .await;
         let reduced = reduced.ok_or_else(|| "it did not fail again".to_owned())?;
         let mut shrunk = finding(&reduced, &[]).redacted(&self.settings.redactor);
         shrunk.known.clone_from(&stored.known);
@@ -233,7 +240,7 @@ async fn execute(
     check: &'static dyn Check,
     case: &Arc<Case>,
 ) -> (Arc<History>, Vec<Failure>) {
-    let history = hooks::execute(executor, case, Connections::Fresh).await;
+    let history = hooks::execute(executor, case, Connections::Fresh, None).await;
     if history.exchanges.is_empty() {
         return (history, Vec::new());
     }

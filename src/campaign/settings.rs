@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Phase;
-use crate::check::{Check, Severity};
 use crate::case::{Call, set_value_at, value_at};
+use crate::check::{Check, Severity};
 use crate::config::{Filter, Override};
 use crate::corpus::Out;
 use crate::spec::Operation;

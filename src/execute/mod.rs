@@ -123,6 +123,16 @@ impl Executor {
 
     /// Executes a case.
     pub async fn run(&self, case: &Arc<Case>, connections: Connections) -> History {
+        self.run_within(case, connections, None).await
+    }
+
+    /// Executes a case in which no answer is waited for longer than `most`.
+    pub async fn run_within(
+        &self,
+        case: &Arc<Case>,
+        connections: Connections,
+        most: Option<Duration>,
+    ) -> History {
         let execution = self.executions.fetch_add(1, Ordering::Relaxed);
         let nonce = self.nonce.wrapping_add(execution.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let variables = self.variables.get().unwrap_or(&Value::Null);
@@ -150,7 +160,7 @@ impl Executor {
             };
             let exchanges = match step {
                 Step::Call(call) => match self.prepare(call, call, &bindings) {
-                    Ok(ready) => Ok(vec![self.exchange(call, ready, over(call)).await]),
+                    Ok(ready) => Ok(vec![self.exchange(call, ready, over(call), most).await]),
                     Err(unfinished) => Err(unfinished),
                 },
                 Step::Together(group) => match self.prepare_all(&group.calls, &bindings) {
@@ -159,7 +169,7 @@ impl Executor {
                             if let Some(skew) = call.skew {
                                 tokio::time::sleep(skew).await;
                             }
-                            self.exchange(call, ready, over(call)).await
+                            self.exchange(call, ready, over(call), most).await
                         });
                         Ok(futures_util::future::join_all(all).await)
                     }
@@ -253,10 +263,19 @@ impl Executor {
         Ok(Cow::Owned(concrete))
     }
 
-    async fn exchange(&self, call: &Call, ready: Ready, over: Over<'_>) -> Exchange {
+    async fn exchange(
+        &self,
+        call: &Call,
+        ready: Ready,
+        over: Over<'_>,
+        most: Option<Duration>,
+    ) -> Exchange {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let timeout = self.timeouts.iter().rev().find(|(name, _)| *name == call.operation);
         let mut timeout = timeout.map(|(_, timeout)| *timeout);
+        if let Some(most) = most {
+            timeout = Some(timeout.unwrap_or(self.client.timeout()).min(most));
+        }
         if !wire::deviation::well_framed(call) {
             // A service may well wait for what will never come: that says nothing.
             timeout = Some(timeout.map_or(UNFRAMED, |timeout| timeout.min(UNFRAMED)));

@@ -172,12 +172,8 @@ fn replay(replay: &Replay, ways: &Ways) -> Test {
     let (outcome, out) = match replay.verdict {
         Verdict::Ok => (Outcome::Passed, String::new()),
         Verdict::Failed | Verdict::Flaky => {
-            let text = format!(
-                "{}\nreplay: {} replay {}",
-                why(),
-                ways.program,
-                replay.path.display()
-            );
+            let text =
+                format!("{}\nreplay: {} replay {}", why(), ways.program, replay.path.display());
             (Outcome::Failed { kind: replay.check.clone(), message: why(), text }, String::new())
         }
         Verdict::Known => (Outcome::Passed, format!("known fault: {}", why())),
@@ -198,8 +194,12 @@ fn replay(replay: &Replay, ways: &Ways) -> Test {
 
 /// One test for each group of checks; only one, skipped, where nothing can be said.
 fn tests(operation: &OperationSummary, summary: &Summary, ways: &Ways) -> Vec<Test> {
-    let own: Vec<&Found> =
-        summary.found.iter().map(|found| &**found).filter(|f| f.operation == operation.name).collect();
+    let own: Vec<&Found> = summary
+        .found
+        .iter()
+        .map(|found| &**found)
+        .filter(|f| f.operation == operation.name)
+        .collect();
     if let (Some(why), true) = (&operation.untested, own.is_empty()) {
         return vec![Test {
             class: operation.name.clone(),

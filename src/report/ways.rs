@@ -13,11 +13,7 @@ pub struct Ways {
 
 impl Default for Ways {
     fn default() -> Self {
-        Self {
-            program: "phi-fuzz".to_owned(),
-            replay: "replay".to_owned(),
-            folder: String::new(),
-        }
+        Self { program: "phi-fuzz".to_owned(), replay: "replay".to_owned(), folder: String::new() }
     }
 }
 

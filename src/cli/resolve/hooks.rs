@@ -43,12 +43,16 @@ impl Resolved<'_> {
     pub(in crate::cli) fn passed_over(&self, config: &ServiceConfig) -> Option<String> {
         let set: Vec<&str> = [
             ("`settle` (no check reads back yet)", !config.settle.is_zero()),
-            ("`[[edge]]` (no calls are put in sequence yet)", !self.session.config.edges.is_empty()),
+            (
+                "`[[edge]]` (no calls are put in sequence yet)",
+                !self.session.config.edges.is_empty(),
+            ),
         ]
         .into_iter()
         .filter_map(|(key, is_set)| is_set.then_some(key))
         .collect();
         let keys = set.join(" and ");
-        (!set.is_empty()).then(|| format!("without effect in this version: {keys} in phi-fuzz.toml"))
+        (!set.is_empty())
+            .then(|| format!("without effect in this version: {keys} in phi-fuzz.toml"))
     }
 }

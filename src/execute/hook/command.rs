@@ -8,7 +8,6 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::Command;
 
-
 /// More than this is not kept of what a command says, in octets.
 const MOST: usize = 1 << 20;
 

@@ -32,7 +32,9 @@ impl Executor {
             let Outcome::Unreachable { reason } = exchange.outcome else { return Ok(true) };
             if Instant::now() >= until {
                 let time = self.hooks.wait;
-                return Err(failed(format!("the service is not there {time:?} after it: {reason}")));
+                return Err(failed(format!(
+                    "the service is not there {time:?} after it: {reason}"
+                )));
             }
             self.sleep(PAUSE).await;
         }

@@ -25,10 +25,7 @@ fn setup(command: &str) -> Hooks {
 
 #[test]
 fn a_method_and_a_path_are_a_call_and_all_else_is_a_command() {
-    assert_eq!(
-        Action::of("POST /__reset"),
-        Action::Call("POST".to_owned(), "/__reset".to_owned())
-    );
+    assert_eq!(Action::of("POST /__reset"), Action::Call("POST".to_owned(), "/__reset".to_owned()));
     for command in ["sh clean.sh", "curl -X POST /x", "POST", "RESET /a /b", "/bin/true", ""] {
         assert_eq!(Action::of(command), Action::Command(command.to_owned()));
     }
@@ -87,7 +84,13 @@ async fn a_command_that_hangs_is_killed_with_all_it_started() {
     let child = std::fs::read_to_string(folder.path().join("child")).unwrap();
     let gone = || {
         let asked = std::process::Command::new("sh")
-            .args(["-c", &format!("kill -0 {child} 2>/dev/null && ! grep -q '^State:.Z' /proc/{}/status", child.trim())])
+            .args([
+                "-c",
+                &format!(
+                    "kill -0 {child} 2>/dev/null && ! grep -q '^State:.Z' /proc/{}/status",
+                    child.trim()
+                ),
+            ])
             .status();
         asked.is_ok_and(|status| !status.success())
     };

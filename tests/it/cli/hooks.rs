@@ -94,13 +94,10 @@ fn a_setup_that_fails_leaves_the_service_untested_and_teardown_runs() {
     let ran = desk.run(&RUN);
     assert_eq!(ran.code, 3, "{ran:?}");
     let last = ran.out.lines().last().expect("a verdict");
-    assert_eq!(
-        last,
-        "untested: `setup` in phi-fuzz.toml: ended with exit code 7: no database"
-    );
+    assert_eq!(last, "untested: `setup` in phi-fuzz.toml: ended with exit code 7: no database");
     assert_eq!(desk.read("hooks"), "done\n");
     let all = all.lock().expect("a list");
-    assert!(all.iter().all(|line| line.starts_with("GET / ")), "{all:?}");
+    assert!(all.iter().all(|line| line.starts_with("GET ")), "only looked at: {all:?}");
 }
 
 #[test]
@@ -175,10 +172,8 @@ fn values_that_are_set_are_in_every_call_and_every_probe() {
     let ran = desk(&url, "", more).run(&RUN);
     assert_eq!(ran.code, 1, "{ran:?}");
     let all = all.lock().expect("a list");
-    let bodies: Vec<&str> = all
-        .iter()
-        .filter_map(|line| line.strip_prefix("POST /things HTTP/1.1 "))
-        .collect();
+    let bodies: Vec<&str> =
+        all.iter().filter_map(|line| line.strip_prefix("POST /things HTTP/1.1 ")).collect();
     assert!(bodies.len() > 10, "{bodies:?}");
     assert!(bodies.iter().all(|body| body.contains(r#""tenant":"acme""#)), "{bodies:?}");
 }
