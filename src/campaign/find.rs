@@ -130,7 +130,30 @@ impl Campaign<'_> {
         }
         // What was known of other calls when it was found decides how bad it is.
         reduced.failure.severity = reduced.failure.severity.min(severity);
+        if let Some(stronger) = self.stronger(bucket, &reduced) {
+            // Filed first, so that no one is told of the same call twice.
+            let history = Arc::clone(&reduced.history);
+            Box::pin(self.suspect(&history, stronger, "shrunk")).await;
+        }
         self.found(bucket, &reduced, &also);
+    }
+
+    /// What the smallest case shows beyond the failure it was shrunk for, where that is worse.
+    fn stronger(&self, bucket: &Bucket, reduced: &Reduced) -> Option<Ranked> {
+        if self.executor.stop.signal().is_some() {
+            return None;
+        }
+        let operation = self.executor.service.operation(&bucket.operation);
+        let picked = |check: &&&'static dyn Check| !self.settings.excludes(check.name(), operation);
+        let checks: Vec<_> = self.settings.checks.iter().filter(picked).copied().collect();
+        let failures = self.executor.judge_alone(&checks, &reduced.history, &self.surroundings);
+        let (failure, rank) = (&reduced.failure, |name: &str| check::rank(name));
+        check::strongest(failures).into_iter().find(|other| {
+            let other = &other.failure;
+            other.at == failure.at
+                && (std::cmp::Reverse(other.severity), rank(other.check))
+                    < (std::cmp::Reverse(failure.severity), rank(failure.check))
+        })
     }
 
     /// Leaves a suspicion for now, and says why.
@@ -212,11 +235,10 @@ impl Campaign<'_> {
 
     /// Whether a finding says more than the one of the same case that was filed before.
     fn is_stronger(&self, bucket: &Bucket, reduced: &Reduced, twin: usize) -> bool {
-        let rank = |name: &str| check::all().iter().position(|check| check.name() == name);
         let known = &self.found[twin];
         reduced.failure.severity > known.severity
             || reduced.failure.severity == known.severity
-                && rank(bucket.check) < rank(&known.finding.check)
+                && check::rank(bucket.check) < check::rank(&known.finding.check)
     }
 
     /// Takes a finding back; gives its id.

@@ -126,7 +126,7 @@ impl Wanted {
             Some(file) => Box::new(BufWriter::new(file)),
         };
         Ok(match self.format {
-            Format::Junit => Box::new(Junit::new(out).with_ways(style.ways)),
+            Format::Junit => Box::new(Junit::new(out, style.ways)),
             Format::Ndjson | Format::Text => Box::new(Ndjson::new(out)),
         })
     }

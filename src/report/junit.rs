@@ -73,15 +73,9 @@ enum Outcome {
 }
 
 impl<W: Write> Junit<W> {
-    /// Writes to `out`.
-    pub fn new(out: W) -> Self {
-        Self { out, service: None, ways: Ways::default(), suites: Vec::new(), finished: false }
-    }
-
-    /// Names these commands.
-    #[must_use]
-    pub fn with_ways(self, ways: Ways) -> Self {
-        Self { ways, ..self }
+    /// Writes to `out`; `ways` are how the tool is called again.
+    pub fn new(out: W, ways: Ways) -> Self {
+        Self { out, service: None, ways, suites: Vec::new(), finished: false }
     }
 
     fn write(&mut self) -> io::Result<()> {
@@ -347,7 +341,7 @@ mod tests {
     use crate::report::fixture;
 
     fn xml(events: &[Event]) -> String {
-        let mut report = Junit::new(Vec::new());
+        let mut report = Junit::new(Vec::new(), Ways::default());
         for event in events {
             report.event(event).unwrap();
         }
