@@ -72,8 +72,14 @@ fn place_for_people(place: &str) -> String {
     }
 }
 
+/// A value as in a file, but for a long text of one piece: `"0" × 256`.
 fn value(value: &Value) -> String {
-    shown(&shortened(&value.to_file().to_string(), LONGEST_VALUE))
+    let file = value.to_file();
+    let repeated = match file.as_object().and_then(|object| object.get("$repeat")) {
+        Some(Value::Array(parts)) if parts.len() == 2 => format!("{} × {}", parts[0], parts[1]),
+        _ => file.to_string(),
+    };
+    shown(&shortened(&repeated, LONGEST_VALUE))
 }
 
 /// One line for each call and what came of it; the last ones where there are many.
@@ -223,6 +229,12 @@ mod tests {
           curl -i -X POST -H 'Accept: */*' -H 'User-Agent: phi-fuzz/VERSION' -H 'Content-Type: application/json' -H 'Authorization: [secret:alice.bearer]' --data-raw '{"qty":1000}' 'http://127.0.0.1:8080/orders'
           replay: phi-fuzz replay 1f3a9c20     accept: phi-fuzz accept 1f3a9c20
         "#);
+    }
+
+    #[test]
+    fn a_long_text_of_one_piece_is_told_by_its_length() {
+        assert_eq!(value(&Value::text("ab".repeat(300))), r#""ab" × 300"#);
+        assert_eq!(value(&Value::text("ab")), r#""ab""#);
     }
 
     #[test]
