@@ -98,19 +98,7 @@ impl Campaign<'_> {
         severity: Severity,
     ) {
         let before = self.build().await;
-        let (history, failure) = self.probe(check, bucket, case).await;
-        let well = match &self.surroundings.control {
-            Some(control) if check.name() != "unhealthy_after" => {
-                round::is_well(&self.executor, control).await
-            }
-            _ => true,
-        };
-        if failure.is_none() || !well {
-            let why = match &history.unfinished {
-                Some(unfinished) => unfinished.why.clone(),
-                None if well => "it did not come back on a new connection".to_owned(),
-                None => "control calls failed, too".to_owned(),
-            };
+        if let Some(why) = self.doubt(check, bucket, case).await {
             return self.dismiss(bucket, &why);
         }
         let until = self.shrink_until();
@@ -166,6 +154,42 @@ impl Campaign<'_> {
         self.inconclusive.push(format!("{} {}: {why}", bucket.operation, bucket.check));
     }
 
+    /// Why a failure cannot be believed; `None` where it comes back while other calls are answered
+    /// as ever.
+    async fn doubt(
+        &self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        case: &Arc<Case>,
+    ) -> Option<String> {
+        let (history, failure) = self.probe(check, bucket, case).await;
+        let is_well = match &self.surroundings.control {
+            Some(control) if check.name() != "unhealthy_after" => {
+                round::is_well(&self.executor, control).await
+            }
+            _ => true,
+        };
+        if !is_well {
+            return Some("control calls failed, too".to_owned());
+        }
+        let Some(failure) = failure else {
+            let unfinished = history.unfinished.as_ref().map(|unfinished| unfinished.why.clone());
+            return unfinished
+                .or_else(|| Some("it did not come back on a new connection".to_owned()));
+        };
+        let status = history.exchange(&failure.at).and_then(crate::case::Exchange::status);
+        if status.is_some_and(|status| (200..300).contains(&status)) {
+            return None;
+        }
+        let operations = &self.executor.service.operations;
+        let operation = operations.iter().position(|o| o.name == bucket.operation)?;
+        let answered = self.answered[operation].as_ref().filter(|answered| *answered != case)?;
+        let fails_too = self.probe(check, bucket, answered).await.1.is_some();
+        fails_too.then(|| {
+            "what was answered before fails the same way now: its state changed".to_owned()
+        })
+    }
+
     /// When shrinking one finding has to end; never where the number of cases bounds the run.
     fn shrink_until(&self) -> Option<Instant> {
         self.deadline?;
@@ -183,7 +207,7 @@ impl Campaign<'_> {
             check: bucket.check,
             operation: &bucket.operation,
             outcome: &bucket.outcome,
-            message: &bucket.message,
+            message: &reduced.failure.message,
             culprits: &culprits,
         });
         let service = corpus::slug(&self.executor.service.name);
