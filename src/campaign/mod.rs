@@ -2,6 +2,7 @@
 
 mod cause;
 mod conclude;
+mod convalesce;
 mod event;
 mod explore;
 mod find;

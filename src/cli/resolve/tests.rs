@@ -50,7 +50,7 @@ fn a_flag_comes_before_the_file_and_the_file_before_the_default() {
 }
 
 /// What a run would be told, in a form that can be compared: one line for each flag.
-fn told(session: &Session, flags: Flags) -> Vec<String> {
+fn told(session: &Session, flags: &Flags) -> Vec<String> {
     let resolved = Resolved::new(session, flags.clone()).unwrap();
     let set = resolved.settings(true, None).unwrap();
     let transport = resolved.transport(true).unwrap();
@@ -142,17 +142,13 @@ fn every_flag_comes_before_its_key_in_the_file_and_that_before_the_default() {
     let file = crate::config::file::read(&every_key(true), path, names, &|_| None).unwrap();
     let (bare, configured) = (session(Config::default()), session(file));
     let (one, other) = (typed(&every_key(true)), typed(&every_key(false)));
-    let defaults = told(&bare, Flags::default());
-    let by_file = told(&configured, Flags::default());
+    let defaults = told(&bare, &Flags::default());
+    let by_file = told(&configured, &Flags::default());
     for (line, default) in by_file.iter().zip(&defaults) {
         assert_ne!(line, default, "the file comes before the default");
     }
-    assert_eq!(by_file, told(&bare, one), "a key means what its flag means");
-    assert_eq!(
-        told(&configured, other.clone()),
-        told(&bare, other),
-        "a flag comes before the file"
-    );
+    assert_eq!(by_file, told(&bare, &one), "a key means what its flag means");
+    assert_eq!(told(&configured, &other), told(&bare, &other), "a flag comes before the file");
 }
 
 #[test]
