@@ -11,8 +11,11 @@ use crate::value::Text;
 /// More choices than this make no case that anyone would read; the draw is given up.
 const MOST_CHOICES: usize = 20_000;
 
-/// Spans nest at most this deep: what nests deeper cannot be drawn again on a usual stack.
+/// Spans nest at most this deep: what nests deeper cannot be drawn again on the stack of a worker.
 const DEEPEST: usize = 1_200;
+
+/// The same for the stack of a test's thread, of which some is left to the test.
+const SHALLOW: usize = 500;
 
 /// A draw was given up: too many choices, too deep, or what was drawn cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub struct Source<'a> {
     trivial: Option<usize>,
     /// Whether what an attempt does not accept is searched for at random.
     searches: bool,
+    /// Spans nest at most this deep.
+    deepest: usize,
 }
 
 #[derive(Debug)]
@@ -85,7 +90,14 @@ impl<'a> Source<'a> {
             names: Vec::new(),
             trivial: None,
             searches: false,
+            deepest: DEEPEST,
         }
+    }
+
+    /// Gives up what nests deeper than a test's thread can hold, whose stack is 2 MiB.
+    #[must_use]
+    pub fn shallow(self) -> Self {
+        Self { deepest: SHALLOW, ..self }
     }
 
     /// Draws with `generate` inside the root span; gives its result and what it drew.
@@ -97,7 +109,7 @@ impl<'a> Source<'a> {
     /// Draws inside a span.
     pub fn span<T>(&mut self, label: Label, draw: impl FnOnce(&mut Self) -> Draw<T>) -> Draw<T> {
         let depth = self.open.len();
-        if depth >= DEEPEST {
+        if depth >= self.deepest {
             return Err(Overrun);
         }
         let parent = self.open.last().copied().unwrap_or(0);
