@@ -97,16 +97,33 @@ pub fn place_of(parameter: &Parameter) -> String {
     format!("{}/{}", parameter.location.part(), token(&parameter.name))
 }
 
+/// The place in the contract of a place in a call.
+pub fn place_at<'o>(operation: &'o Operation, call: &Call, at: &str) -> Option<Place<'o>> {
+    let pointer = Pointer::parse(&format!("/{at}")).ok()?;
+    let (part, below) = pointer.tokens().split_first()?;
+    let (root, below) = if call.body.as_ref().is_some_and(|body| *part == Text::from(body.part())) {
+        (content_of(operation, call).and_then(body_place)?, below)
+    } else {
+        let (name, below) = below.split_first()?;
+        let mut own =
+            parameters(operation).filter(|parameter| *name == Text::from(&*parameter.name));
+        let own = own.find(|parameter| *part == Text::from(parameter.location.part()))?;
+        (parameter_place(own), below)
+    };
+    root.find(&below.iter().cloned().collect())
+}
+
 /// Whether a member of a body that the server owns stands at a place of a call.
 pub fn is_read_only(operation: &Operation, call: &Call, at: &str) -> bool {
-    let Some(place) = content_of(operation, call).and_then(body_place) else { return false };
-    let pointer = at.split_once('/').and_then(|(_, rest)| Pointer::parse(&format!("/{rest}")).ok());
-    let Some(mut pointer) = pointer else { return false };
-    let Some(name) = pointer.pop().filter(|_| value_at(call, at).is_some()) else { return false };
-    let node = place.find(&pointer).and_then(|place| place.shapes.node(place.node));
+    let Some((above, _)) = at.rsplit_once('/').filter(|_| value_at(call, at).is_some()) else {
+        return false;
+    };
+    let name = Pointer::parse(&format!("/{at}")).ok().and_then(|mut pointer| pointer.pop());
+    let node = place_at(operation, call, above).and_then(|place| place.shapes.node(place.node));
     let mut objects =
         node.into_iter().flat_map(|node| &node.branches).filter_map(Branch::as_object);
-    objects.any(|object| object.members.iter().any(|m| m.read_only && m.name == name))
+    objects
+        .any(|object| object.members.iter().any(|m| m.read_only && Some(&m.name) == name.as_ref()))
 }
 
 /// The facts that a call needs to be rendered as the contract asks for.

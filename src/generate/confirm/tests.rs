@@ -98,6 +98,14 @@ fn a_broken_place_that_moved_is_found_again() {
     let missing = call(r#"{"lines":[{}]}"#, Label::Invalid, &[("required", "json/lines/4/sku")]);
     let settled = super::settled(&operation, &missing).unwrap();
     assert_eq!(settled.deviations[0].at.as_deref(), Some("json/lines/0/sku"));
+    // What it stood in is gone, or has another name.
+    let renamed =
+        call(r#"{"lines":[],"y":1}"#, Label::Invalid, &[("additionalProperties", "json/x")]);
+    let settled = super::settled(&operation, &renamed).unwrap();
+    assert_eq!(settled.deviations[0].at.as_deref(), Some("json/y"));
+    let gone = call("{}", Label::Invalid, &[("required", "json/lines/2/sku")]);
+    let settled = super::settled(&operation, &gone).unwrap();
+    assert_eq!(settled.deviations[0].at.as_deref(), Some("json/lines"));
     // Of two places no one is the one.
     let body = r#"{"lines":[{"sku":"a","qty":0},{"sku":"b","qty":0}]}"#;
     assert!(!confirms(&operation, &call(body, Label::Invalid, &[("minimum", "json/lines/4/qty")])));
