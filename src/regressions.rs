@@ -107,7 +107,7 @@ impl Regressions {
     pub fn replay(&self) -> Result<Vec<Replay>, Failed> {
         // A thread of its own, because a runtime cannot be blocked on inside another, and because a
         // test's stack is small.
-        let replayed = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().name("phi-fuzz".to_owned());
             let thread = thread.stack_size(campaign::STACK);
             let replaying = thread
@@ -120,8 +120,7 @@ impl Regressions {
                 })
                 .map_err(|error| Failed::unable(format!("no thread: {error}")))?;
             replaying.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        });
-        replayed
+        })
     }
 
     async fn replay_all(&self) -> Result<Vec<Replay>, Failed> {

@@ -101,13 +101,14 @@ pub fn place_of(parameter: &Parameter) -> String {
 pub fn place_at<'o>(operation: &'o Operation, call: &Call, at: &str) -> Option<Place<'o>> {
     let pointer = Pointer::parse(&format!("/{at}")).ok()?;
     let (part, below) = pointer.tokens().split_first()?;
-    let (root, below) = if call.body.as_ref().is_some_and(|body| *part == Text::from(body.part())) {
+    let (root, below) = if call.body.as_ref().is_some_and(|body| part.as_str() == Some(body.part()))
+    {
         (content_of(operation, call).and_then(body_place)?, below)
     } else {
         let (name, below) = below.split_first()?;
         let mut own =
-            parameters(operation).filter(|parameter| *name == Text::from(&*parameter.name));
-        let own = own.find(|parameter| *part == Text::from(parameter.location.part()))?;
+            parameters(operation).filter(|parameter| name.as_str() == Some(&*parameter.name));
+        let own = own.find(|parameter| part.as_str() == Some(parameter.location.part()))?;
         (parameter_place(own), below)
     };
     root.find(&below.iter().cloned().collect())
