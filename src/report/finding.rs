@@ -124,7 +124,10 @@ fn came(found: &Found, id: &str) -> String {
     let saw = call.and_then(|call| call.saw.as_ref());
     let exchange = found.history.exchange(id);
     let what = saw.and_then(outcome_of_file).or_else(|| exchange.map(outcome));
-    let message = saw.and_then(|saw| saw.message.as_deref()).filter(|message| !message.is_empty());
+    // What a fault is known by is what the service said only where it failed: else `why` tells it.
+    let failed = |saw: &&Saw| saw.status.is_some_and(|status| status >= 500);
+    let message = saw.filter(failed).and_then(|saw| saw.message.as_deref());
+    let message = message.filter(|message| !message.is_empty());
     let what = what.unwrap_or_else(|| "nothing known".to_owned());
     match message {
         Some(message) => format!("{what} \"{}\"", shown(&shortened(message, LONGEST_VALUE))),
@@ -156,7 +159,12 @@ fn remarks(found: &Found, digits: &str) -> Option<String> {
         parts.push(format!("also: {}", finding.also.join(", ")));
     }
     if !finding.irrelevant.is_empty() {
-        let places: Vec<String> = finding.irrelevant.iter().map(|place| shown(place)).collect();
+        let only = match finding.case.calls().collect::<Vec<_>>()[..] {
+            [call] => format!("{}/", call.id),
+            _ => String::new(),
+        };
+        let place = |place: &String| shown(place.strip_prefix(&only).unwrap_or(place));
+        let places: Vec<String> = finding.irrelevant.iter().map(place).collect();
         parts.push(format!("does not matter: {}", words::listed(&places, 4)));
     }
     if !finding.minimal {
