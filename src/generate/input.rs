@@ -1,12 +1,12 @@
 //! The input of an operation: drawing a call and lifting it.
 
 use super::value::{self, Place, Setting, any};
-use crate::case::{Body, Call, value_at};
+use crate::case::{Body, Call};
 use crate::choice::{Alphabet, Choice, Draw, Item, Label, Overrun, Source};
 use crate::schema::Shapes;
-use crate::schema::shape::{Branch, Constants};
+use crate::schema::shape::Constants;
 use crate::spec::{self, BodyKind, Content, Location, Operation, Parameter, Style};
-use crate::value::{Pointer, Text, Value};
+use crate::value::{Text, Value};
 use crate::wire::body::usual_media_type;
 use crate::wire::facts::{Facts, facts_with, token};
 use crate::wire::media;
@@ -95,36 +95,6 @@ pub fn given<'c>(call: &'c Call, parameter: &Parameter) -> Option<&'c Value> {
 /// The place of a parameter in a call.
 pub fn place_of(parameter: &Parameter) -> String {
     format!("{}/{}", parameter.location.part(), token(&parameter.name))
-}
-
-/// The place in the contract of a place in a call.
-pub fn place_at<'o>(operation: &'o Operation, call: &Call, at: &str) -> Option<Place<'o>> {
-    let pointer = Pointer::parse(&format!("/{at}")).ok()?;
-    let (part, below) = pointer.tokens().split_first()?;
-    let (root, below) = if call.body.as_ref().is_some_and(|body| part.as_str() == Some(body.part()))
-    {
-        (content_of(operation, call).and_then(body_place)?, below)
-    } else {
-        let (name, below) = below.split_first()?;
-        let mut own =
-            parameters(operation).filter(|parameter| name.as_str() == Some(&*parameter.name));
-        let own = own.find(|parameter| part.as_str() == Some(parameter.location.part()))?;
-        (parameter_place(own), below)
-    };
-    root.find(&below.iter().cloned().collect())
-}
-
-/// Whether a member of a body that the server owns stands at a place of a call.
-pub fn is_read_only(operation: &Operation, call: &Call, at: &str) -> bool {
-    let Some((above, _)) = at.rsplit_once('/').filter(|_| value_at(call, at).is_some()) else {
-        return false;
-    };
-    let name = Pointer::parse(&format!("/{at}")).ok().and_then(|mut pointer| pointer.pop());
-    let node = place_at(operation, call, above).and_then(|place| place.shapes.node(place.node));
-    let mut objects =
-        node.into_iter().flat_map(|node| &node.branches).filter_map(Branch::as_object);
-    objects
-        .any(|object| object.members.iter().any(|m| m.read_only && Some(&m.name) == name.as_ref()))
 }
 
 /// The facts that a call needs to be rendered as the contract asks for.

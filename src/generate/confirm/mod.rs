@@ -10,7 +10,7 @@ mod symbolic;
 
 use std::borrow::Cow;
 
-use super::{input, malformed};
+use super::malformed;
 use crate::case::{Call, Deviation, Label};
 use crate::spec::Operation;
 use crate::wire::deviation::{Rule, find};
@@ -145,7 +145,7 @@ fn is_shown(
 ) -> bool {
     if deviation.rule == "readOnly" {
         // The schema binds nothing; the server owns it all the same.
-        return deviation.at.as_deref().is_some_and(|at| input::is_read_only(operation, call, at));
+        return deviation.at.as_deref().is_some_and(|at| moved::is_read_only(operation, call, at));
     }
     departures.iter().any(|departure| departure.shows(deviation))
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::departure::Departure;
 use crate::case::{Call, Deviation, value_at};
 use crate::generate::input;
+use crate::generate::value::Place;
 use crate::schema::shape::{Branch, ObjectShape};
 use crate::spec::Operation;
 use crate::value::{Pointer, Text, Value};
@@ -98,7 +99,37 @@ fn is_of_absent(deviation: &Deviation) -> bool {
 
 /// What objects at a place of a call look like.
 fn shapes_at<'o>(operation: &'o Operation, call: &Call, at: &str) -> Vec<&'o ObjectShape> {
-    let place = input::place_at(operation, call, at);
+    let place = place_at(operation, call, at);
     let node = place.and_then(|place| place.shapes.node(place.node));
     node.into_iter().flat_map(|node| &node.branches).filter_map(Branch::as_object).collect()
+}
+
+/// The place in the contract of a place in a call.
+fn place_at<'o>(operation: &'o Operation, call: &Call, at: &str) -> Option<Place<'o>> {
+    let pointer = Pointer::parse(&format!("/{at}")).ok()?;
+    let (part, below) = pointer.tokens().split_first()?;
+    let (root, below) = if call.body.as_ref().is_some_and(|body| part.as_str() == Some(body.part()))
+    {
+        (input::content_of(operation, call).and_then(input::body_place)?, below)
+    } else {
+        let (name, below) = below.split_first()?;
+        let mut own = input::parameters(operation)
+            .filter(|parameter| name.as_str() == Some(&*parameter.name));
+        let own = own.find(|parameter| part.as_str() == Some(parameter.location.part()))?;
+        (input::parameter_place(own), below)
+    };
+    root.find(&below.iter().cloned().collect())
+}
+
+/// Whether a member of a body that the server owns stands at a place of a call.
+pub(super) fn is_read_only(operation: &Operation, call: &Call, at: &str) -> bool {
+    let Some((above, _)) = at.rsplit_once('/').filter(|_| value_at(call, at).is_some()) else {
+        return false;
+    };
+    let name = Pointer::parse(&format!("/{at}")).ok().and_then(|mut pointer| pointer.pop());
+    let node = place_at(operation, call, above).and_then(|place| place.shapes.node(place.node));
+    let mut objects =
+        node.into_iter().flat_map(|node| &node.branches).filter_map(Branch::as_object);
+    objects
+        .any(|object| object.members.iter().any(|m| m.read_only && Some(&m.name) == name.as_ref()))
 }
