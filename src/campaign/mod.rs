@@ -7,6 +7,7 @@ mod explore;
 mod find;
 mod job;
 mod ledger;
+mod likeness;
 mod prepare;
 mod reduce;
 mod regress;
@@ -30,7 +31,7 @@ use job::{Done, Job};
 use ledger::Ledger;
 use suspicion::Suspicions;
 
-use crate::case::Call;
+use crate::case::{Call, Case, Label};
 use crate::check::{Accepted, Check, Latency, Surroundings, strongest};
 use crate::execute::Executor;
 use crate::generate::catalogue;
@@ -57,6 +58,8 @@ struct Campaign<'c> {
     /// The usual call of each operation.
     bases: Vec<Option<Arc<Call>>>,
     accepted_examples: BTreeMap<usize, Arc<Call>>,
+    /// The first valid case of each operation that was answered 2xx.
+    answered: Vec<Option<Arc<Case>>>,
     /// The number of the last random case of each operation.
     random_numbers: Vec<u64>,
     /// How often each operation was not answered in time.
@@ -128,6 +131,7 @@ impl<'c> Campaign<'c> {
             occasions: std::collections::HashSet::new(),
             bases: vec![None; operations],
             accepted_examples: BTreeMap::new(),
+            answered: vec![None; operations],
             random_numbers: vec![0; operations],
             timeouts: vec![0; operations],
             found: Vec::new(),
@@ -270,6 +274,10 @@ impl<'c> Campaign<'c> {
             if success && let Some(call) = done.history.case.call(&exchange.call) {
                 Arc::make_mut(&mut self.accepted).record(&call.operation, done.print);
                 self.learn_example(done.operation, call);
+                if call.label == Label::Valid && done.history.case.calls().count() == 1 {
+                    self.answered[done.operation]
+                        .get_or_insert_with(|| Arc::clone(&done.history.case));
+                }
             }
         }
         self.tell();

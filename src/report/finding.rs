@@ -72,8 +72,18 @@ fn place_for_people(place: &str) -> String {
     }
 }
 
+/// A value as in a file, but for a long text of one piece, `"0" × 256`, and great numbers.
 fn value(value: &Value) -> String {
-    shown(&shortened(&value.to_file().to_string(), LONGEST_VALUE))
+    let file = value.to_file();
+    let spelt = |name: &str| file.as_object().and_then(|object| object.get(name));
+    let text = match (spelt("$repeat"), spelt("$number")) {
+        (Some(Value::Array(parts)), _) if parts.len() == 2 => {
+            format!("{} × {}", parts[0], parts[1])
+        }
+        (_, Some(Value::String(number))) => number.lossy().into_owned(),
+        _ => file.to_string(),
+    };
+    shown(&shortened(&text, LONGEST_VALUE))
 }
 
 /// One line for each call and what came of it; the last ones where there are many.
@@ -223,6 +233,14 @@ mod tests {
           curl -i -X POST -H 'Accept: */*' -H 'User-Agent: phi-fuzz/VERSION' -H 'Content-Type: application/json' -H 'Authorization: [secret:alice.bearer]' --data-raw '{"qty":1000}' 'http://127.0.0.1:8080/orders'
           replay: phi-fuzz replay 1f3a9c20     accept: phi-fuzz accept 1f3a9c20
         "#);
+    }
+
+    #[test]
+    fn long_texts_of_one_piece_are_told_by_their_length_great_numbers_as_they_are() {
+        assert_eq!(value(&Value::text("ab".repeat(300))), r#""ab" × 300"#);
+        assert_eq!(value(&Value::text("ab")), r#""ab""#);
+        let great = crate::value::read::json(b"9223372036854775808").unwrap();
+        assert_eq!(value(&great), "9223372036854775808");
     }
 
     #[test]
