@@ -40,6 +40,11 @@ use crate::check::{Accepted, Check, Latency, Surroundings, strongest};
 use crate::execute::Executor;
 use crate::generate::catalogue;
 
+/// The stack that a thread needs which runs a campaign or replays, in octets: values nested a thousand
+/// times are written, read and judged by recursion, which takes more than the usual 2 MiB in a build
+/// for development.
+pub const STACK: usize = 16 << 20;
+
 /// A campaign on its way.
 struct Campaign<'c> {
     executor: Arc<Executor>,

@@ -14,17 +14,13 @@ use crate::campaign::{self, Conclusion, Event, Summary};
 use crate::corpus::{Out, Stored};
 use crate::report::{Progress, Reports, Style};
 
-/// The stack of a thread, in octets: values nested a thousand times are written, read and judged by
-/// recursion, which takes more than the usual 2 MiB in a build for development.
-const STACK: usize = 16 << 20;
-
 /// A runtime for everything that waits.
 ///
 /// # Errors
 /// The system gives no threads.
 fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     tokio::runtime::Builder::new_multi_thread()
-        .thread_stack_size(STACK)
+        .thread_stack_size(campaign::STACK)
         .enable_all()
         .build()
         .map_err(Error::system("start threads"))

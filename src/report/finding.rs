@@ -78,14 +78,18 @@ fn place_for_people(place: &str) -> String {
     }
 }
 
-/// A value as in a file, but for a long text of one piece: `"0" × 256`.
+/// A value as in a file, but for a long text of one piece, `"0" × 256`, and great numbers.
 fn value(value: &Value) -> String {
     let file = value.to_file();
-    let repeated = match file.as_object().and_then(|object| object.get("$repeat")) {
-        Some(Value::Array(parts)) if parts.len() == 2 => format!("{} × {}", parts[0], parts[1]),
+    let spelt = |name: &str| file.as_object().and_then(|object| object.get(name));
+    let text = match (spelt("$repeat"), spelt("$number")) {
+        (Some(Value::Array(parts)), _) if parts.len() == 2 => {
+            format!("{} × {}", parts[0], parts[1])
+        }
+        (_, Some(Value::String(number))) => number.lossy().into_owned(),
         _ => file.to_string(),
     };
-    shown(&shortened(&repeated, LONGEST_VALUE))
+    shown(&shortened(&text, LONGEST_VALUE))
 }
 
 /// One line for each call and what came of it; the last ones where there are many.
@@ -241,9 +245,11 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_of_one_piece_is_told_by_its_length() {
+    fn long_texts_of_one_piece_are_told_by_their_length_great_numbers_as_they_are() {
         assert_eq!(value(&Value::text("ab".repeat(300))), r#""ab" × 300"#);
         assert_eq!(value(&Value::text("ab")), r#""ab""#);
+        let great = crate::value::read::json(b"9223372036854775808").unwrap();
+        assert_eq!(value(&great), "9223372036854775808");
     }
 
     #[test]
