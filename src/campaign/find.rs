@@ -237,7 +237,7 @@ impl Campaign<'_> {
 
     /// A control call failed: waits for the service to come back, and looks for the case that made
     /// it fail, one by one.
-    pub(super) async fn convalesce(&mut self, suspects: Vec<Arc<History>>) {
+    pub(super) async fn convalesce(&mut self, suspects: Vec<Arc<Case>>) {
         let Some(control) = self.surroundings.control.clone() else { return };
         let until = Instant::now() + RECOVERY;
         while !round::is_well(&self.executor, &control).await {
@@ -254,7 +254,7 @@ impl Campaign<'_> {
             if self.is_over() {
                 return;
             }
-            let history = Arc::new(self.executor.run(&suspect.case, Connections::Pooled).await);
+            let history = Arc::new(self.executor.run(&suspect, Connections::Pooled).await);
             let judged = self.executor.judge_fully(check, &history, &self.surroundings).await;
             if judged.failures.is_empty() {
                 continue;

@@ -201,26 +201,22 @@ impl<'c> Campaign<'c> {
     /// Executes one round and folds what it gave.
     async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) {
         self.freeze();
-        let round = round::run(
-            &self.executor,
-            &self.settings,
-            &self.surroundings,
+        let orders = round::Orders {
+            executor: Arc::clone(&self.executor),
+            settings: Arc::clone(&self.settings),
+            surroundings: Arc::clone(&self.surroundings),
             jobs,
-            self.width,
             deadline,
-        )
-        .await;
+            keep_accepted: self.phase == Phase::Examples,
+        };
+        let round = round::run(orders, self.width).await;
         self.note_created();
-        let histories: Vec<_> = round.done.iter().map(|done| Arc::clone(&done.history)).collect();
         self.ease(&round.done);
         for done in round.done {
             self.fold(done).await;
         }
-        if round.unwell {
-            self.convalesce(histories).await;
-        } else {
-            // Letting go of them takes as long as all of the above: others do it meanwhile.
-            tokio::spawn(async move { drop(histories) });
+        if let Some(suspects) = round.unwell {
+            self.convalesce(suspects).await;
         }
         if let crate::transport::Pressure::Stopped(why) = self.executor.client.pressure() {
             self.stopped.get_or_insert(why);
@@ -229,8 +225,7 @@ impl<'c> Campaign<'c> {
 
     /// Sends fewer cases at once to a service that answers 503 to many of them.
     fn ease(&mut self, done: &[Done]) {
-        let answers = done.iter().filter_map(|done| done.history.exchanges.last()?.status());
-        let busy = answers.filter(|status| *status == round::BUSY).count();
+        let busy = done.iter().filter(|done| done.last.status == Some(round::BUSY)).count();
         if busy * 50 > done.len() && self.width > 1 {
             self.width = (self.width / 2).max(1);
             (self.emit)(Event::Notice(format!(
@@ -252,35 +247,35 @@ impl<'c> Campaign<'c> {
 
     /// Takes in one judged case: counts it, learns from it, follows its failures.
     async fn fold(&mut self, done: Done) {
-        if let Some(exchange) = done.history.exchanges.last() {
-            self.ledger.record(done.operation, exchange);
-            Arc::make_mut(&mut self.latency).record(exchange);
-            // What is badly framed may be waited for: that says nothing about the operation.
-            let timed_out = matches!(exchange.outcome, crate::case::Outcome::TimedOut { .. });
-            let call = done.history.case.call(&exchange.call);
-            if timed_out && call.is_some_and(crate::wire::deviation::well_framed) {
-                self.timeouts[done.operation] += 1;
+        let Done { operation, class, last, history, print, failures, occasions } = done;
+        self.ledger.record(operation, &last);
+        if let Some(operation) = self.executor.service.operations.get(operation) {
+            if let Some(took) = last.took {
+                Arc::make_mut(&mut self.latency).record(&operation.name, took);
             }
-            let success = exchange.status().is_some_and(|status| (200..300).contains(&status));
-            if success && let Some(call) = done.history.case.call(&exchange.call) {
-                Arc::make_mut(&mut self.accepted).record(&call.operation, done.print);
-                self.learn_example(done.operation, call);
+            if last.is_success() {
+                Arc::make_mut(&mut self.accepted).record(&operation.name, print);
             }
         }
+        self.timeouts[operation] += usize::from(last.timed_out);
         self.tell();
+        let Some(history) = history else { return };
+        if last.is_success() {
+            self.learn_example(operation, &history);
+        }
         if self.is_ended() {
             return;
         }
-        for ranked in strongest(done.failures) {
-            self.suspect(&done.history, ranked, done.class).await;
+        for ranked in strongest(failures) {
+            self.suspect(&history, ranked, class).await;
         }
-        for (check, key) in done.occasions {
+        for (check, key) in occasions {
             let worth = match key {
                 Some(key) => self.occasions.insert((check.name(), key)),
                 None => true,
             };
             if worth {
-                self.ask_further(check, &done.history, done.class).await;
+                self.ask_further(check, &history, class).await;
             }
         }
     }
