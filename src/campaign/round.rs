@@ -51,11 +51,8 @@ pub(super) struct Round {
 /// Executes jobs by several workers.
 pub(super) async fn run(orders: Orders, workers: usize) -> Round {
     let workers = workers.clamp(1, orders.jobs.len().max(1));
-    let shared = Arc::new(Shared {
-        orders,
-        next: AtomicUsize::new(0),
-        unwell: AtomicBool::new(false),
-    });
+    let shared =
+        Arc::new(Shared { orders, next: AtomicUsize::new(0), unwell: AtomicBool::new(false) });
     let results = Arc::new(Mutex::new(Vec::new()));
     let tasks: Vec<_> = (0..workers)
         .map(|_| {
@@ -134,9 +131,8 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Option<Done> {
     drop(view);
     let accepted = history.case.call(&exchange.call).filter(|_| last.is_success());
     let print = accepted.and_then(|call| surroundings.accepted.print(call));
-    let wanted = !failures.is_empty()
-        || !occasions.is_empty()
-        || orders.keep_accepted && last.is_success();
+    let wanted =
+        !failures.is_empty() || !occasions.is_empty() || orders.keep_accepted && last.is_success();
     let history = wanted.then(|| Arc::new(history));
     let (operation, class) = (job.operation, job.class());
     Some(Done { operation, class, last, history, print, failures, occasions })

@@ -390,4 +390,3 @@ fn capped(mut octets: Vec<u8>) -> Bytes {
     octets.truncate(KEPT);
     octets.into()
 }
-

@@ -57,10 +57,23 @@ impl Head {
         Ok(length.map_or(Framing::UntilClose, Framing::Length))
     }
 
-    /// Whether the connection stays open afterwards (RFC 9112, section 9.3).
+    /// Whether the connection may serve another exchange afterwards (RFC 9112, section 9.3): it stays
+    /// open, and where the next answer begins is beyond doubt.
     pub(super) fn persistent(&self) -> bool {
         let says = |word: &[u8]| self.values("connection").any(|v| v.eq_ignore_ascii_case(word));
-        !says(b"close") && (self.minor >= 1 || says(b"keep-alive"))
+        !says(b"close") && (self.minor >= 1 || says(b"keep-alive")) && !self.is_doubtful()
+    }
+
+    /// Whether it is framed in two ways, or announces a body where none may be (RFC 9112, sections 6.1
+    /// and 6.3): octets may follow that no one expects.
+    fn is_doubtful(&self) -> bool {
+        let mut lengths = self.values("content-length");
+        let chunked = self.values("transfer-encoding").next().is_some();
+        if self.status == 204 {
+            chunked || lengths.any(|length| length != b"0")
+        } else {
+            chunked && lengths.next().is_some()
+        }
     }
 }
 
@@ -100,9 +113,8 @@ pub(super) fn head(octets: &Bytes, most: usize) -> Result<Head, String> {
 
 /// Reads a whole block of fields; their values share its octets.
 pub(super) fn fields(octets: &Bytes, most: usize) -> Result<Vec<Header>, String> {
-    let all = |fields: &[httparse::Header<'_>]| {
-        fields.iter().map(|field| owned(field, octets)).collect()
-    };
+    let all =
+        |fields: &[httparse::Header<'_>]| fields.iter().map(|field| owned(field, octets)).collect();
     with_room(most, |fields| match httparse::parse_headers(octets, fields)? {
         httparse::Status::Complete((_, fields)) => Ok(Ok(all(fields))),
         httparse::Status::Partial => Ok(Err("they do not end".to_owned())),
