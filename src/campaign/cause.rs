@@ -69,10 +69,7 @@ impl Cause {
         told: &str,
         history: &History,
     ) -> Explanation {
-        let alike = self.bucket.check == bucket.check
-            && self.bucket.outcome == bucket.outcome
-            && self.bucket.message == bucket.message
-            && self.bucket.operation != bucket.operation;
+        let alike = self.bucket.looks_like(bucket) && self.bucket.operation != bucket.operation;
         if !alike {
             return Explanation::None;
         }

@@ -93,23 +93,11 @@ impl Campaign<'_> {
         also: Vec<&'static str>,
         severity: Severity,
     ) {
-        let (_, failure) = self.probe(check, bucket, case).await;
-        let well = match &self.surroundings.control {
-            Some(control) if check.name() != "unhealthy_after" => {
-                round::is_well(&self.executor, control).await
-            }
-            _ => true,
-        };
-        let Some(_) = failure.filter(|_| well) else {
+        if let Some(why) = self.doubt(check, bucket, case).await {
             self.suspicions.fleeting(bucket);
-            let why = if well {
-                "it did not come back on a new connection"
-            } else {
-                "control calls failed, too"
-            };
             self.inconclusive.push(format!("{} {}: {why}", bucket.operation, bucket.check));
             return;
-        };
+        }
         let until = self.shrink_until();
         let began = Instant::now();
         let reduced = reduce(&self.executor, &self.trusting(), check, bucket, case, until).await;
@@ -123,6 +111,38 @@ impl Campaign<'_> {
         // What was known of other calls when it was found decides how bad it is.
         reduced.failure.severity = reduced.failure.severity.min(severity);
         self.found(bucket, &reduced, &also);
+    }
+
+    /// Why a failure cannot be believed; `None` where it comes back while other calls are answered
+    /// as ever.
+    async fn doubt(
+        &self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        case: &Arc<Case>,
+    ) -> Option<&'static str> {
+        let (history, failure) = self.probe(check, bucket, case).await;
+        let is_well = match &self.surroundings.control {
+            Some(control) if check.name() != "unhealthy_after" => {
+                round::is_well(&self.executor, control).await
+            }
+            _ => true,
+        };
+        if !is_well {
+            return Some("control calls failed, too");
+        }
+        let Some(failure) = failure else {
+            return Some("it did not come back on a new connection");
+        };
+        let status = history.exchange(&failure.at).and_then(crate::case::Exchange::status);
+        if status.is_some_and(|status| (200..300).contains(&status)) {
+            return None;
+        }
+        let operations = &self.executor.service.operations;
+        let operation = operations.iter().position(|o| o.name == bucket.operation)?;
+        let answered = self.answered[operation].as_ref().filter(|answered| *answered != case)?;
+        let fails_too = self.probe(check, bucket, answered).await.1.is_some();
+        fails_too.then_some("what was answered before fails the same way now: its state changed")
     }
 
     /// When shrinking one finding has to end; never where the number of cases bounds the run.
@@ -142,7 +162,7 @@ impl Campaign<'_> {
             check: bucket.check,
             operation: &bucket.operation,
             outcome: &bucket.outcome,
-            message: &bucket.message,
+            message: &reduced.failure.message,
             culprits: &culprits,
         });
         let service = corpus::slug(&self.executor.service.name);

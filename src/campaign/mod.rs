@@ -7,6 +7,7 @@ mod explore;
 mod find;
 mod job;
 mod ledger;
+mod likeness;
 mod prepare;
 mod reduce;
 mod regress;
@@ -30,7 +31,7 @@ use job::{Done, Job};
 use ledger::Ledger;
 use suspicion::Suspicions;
 
-use crate::case::Call;
+use crate::case::{Call, Case};
 use crate::check::{Accepted, Check, Latency, Surroundings, strongest};
 use crate::execute::Executor;
 use crate::generate::catalogue;
@@ -52,6 +53,8 @@ struct Campaign<'c> {
     /// The usual call of each operation.
     bases: Vec<Option<Arc<Call>>>,
     accepted_examples: BTreeMap<usize, Arc<Call>>,
+    /// The first valid case of each operation that was answered 2xx.
+    answered: Vec<Option<Arc<Case>>>,
     /// The number of the last random case of each operation.
     random_numbers: Vec<u64>,
     /// How often each operation was not answered in time.
@@ -123,6 +126,7 @@ impl<'c> Campaign<'c> {
             occasions: std::collections::HashSet::new(),
             bases: vec![None; operations],
             accepted_examples: BTreeMap::new(),
+            answered: vec![None; operations],
             random_numbers: vec![0; operations],
             timeouts: vec![0; operations],
             found: Vec::new(),
@@ -201,13 +205,14 @@ impl<'c> Campaign<'c> {
     /// Executes one round and folds what it gave.
     async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) {
         self.freeze();
+        let learns = self.phase == Phase::Examples;
         let orders = round::Orders {
             executor: Arc::clone(&self.executor),
             settings: Arc::clone(&self.settings),
             surroundings: Arc::clone(&self.surroundings),
             jobs,
             deadline,
-            keep_accepted: self.phase == Phase::Examples,
+            keep_accepted: self.answered.iter().map(|known| learns || known.is_none()).collect(),
         };
         let round = round::run(orders, self.width).await;
         self.note_created();
@@ -261,7 +266,7 @@ impl<'c> Campaign<'c> {
         self.tell();
         let Some(history) = history else { return };
         if last.is_success() {
-            self.learn_example(operation, &history);
+            self.learn_accepted(operation, &history);
         }
         if self.is_ended() {
             return;

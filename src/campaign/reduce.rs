@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::suspicion::Bucket;
 use crate::case::{Boundary, Case, History, Label, Reproduced};
 use crate::check::{Check, Failure, Surroundings};
-use crate::choice::{Item, Trace};
+use crate::choice::{Choice, Domain, Item, Node};
 use crate::execute::{Connections, Executor};
 use crate::generate::case::differences;
 use crate::generate::confirm::confirms;
@@ -15,9 +15,14 @@ use crate::shrink::driver::{Flaky, live};
 use crate::shrink::statistics::replays_needed;
 use crate::shrink::{Budget, Edit, Shrinker, Verdict};
 use crate::spec::Service;
+use crate::value::Text;
 
 /// More live calls than this are not spent on one finding.
 const MOST_CALLS: usize = 4_000;
+/// With so many other values in its place a failure has to stay for a place not to matter.
+const MOST_OTHERS: usize = 5;
+/// More live calls than this are not spent on what does not matter.
+const MOST_TRIALS: usize = 40;
 
 /// A failure that came back, as small as it got.
 #[derive(Debug)]
@@ -131,18 +136,30 @@ pub(super) async fn reduce(
             fails: value(&boundary.fails.value)?,
         })
     });
+    let reproduced = flaky.reproduced();
     let mut irrelevant: Vec<String> = Vec::new();
+    let certain = reproduced.failed == reproduced.of && check.name() != "hang";
+    let mut trials = if certain { MOST_TRIALS } else { 0 };
     for place in shrinker.irrelevant() {
         let Some(node) = place.find_choice(&best.trace) else { continue };
-        for other in others(&best.trace, node) {
-            let Some(variant) = shrinker.variant(&Edit::new().set(node, other)) else { continue };
-            irrelevant.extend(differences(&best.value, &variant.value));
-            break;
+        let others = others(&best.trace.nodes[node]).into_iter();
+        let variants: Vec<_> =
+            others.filter_map(|other| shrinker.variant(&Edit::new().set(node, other))).collect();
+        let over = until.is_some_and(|until| Instant::now() >= until);
+        if variants.is_empty() || variants.len() > trials || over {
+            continue;
+        }
+        trials -= variants.len();
+        let mut all_fail = true;
+        for variant in &variants {
+            all_fail = all_fail && execute(&variant.value).await;
+        }
+        if all_fail {
+            irrelevant.extend(differences(&best.value, &variants[0].value));
         }
     }
     irrelevant.sort();
     irrelevant.dedup();
-    let reproduced = flaky.reproduced();
     Some(Reduced {
         case,
         history,
@@ -206,33 +223,34 @@ async fn unshrunk(
     })
 }
 
-/// Other choices of the same kind, to see which place a choice stands for.
-fn others(trace: &Trace, node: usize) -> Vec<crate::choice::Choice> {
-    use crate::choice::{Choice, Domain};
-    let node = &trace.nodes[node];
-    match (&node.choice, &node.domain) {
+/// Other choices in the place of one, as unlike as can be, to see whether it matters.
+fn others(node: &Node) -> Vec<Choice> {
+    let mut others: Vec<Choice> = match (&node.choice, &node.domain) {
         (Choice::Bool(bool), _) => vec![Choice::Bool(!bool)],
-        (Choice::Int(int), Domain::Int { min, max, .. }) => [int + 1, int - 1]
-            .into_iter()
-            .filter(|i| (min..=max).contains(&i))
-            .map(Choice::Int)
-            .collect(),
-        (Choice::Float(float), _) => vec![Choice::Float(float + 1.0), Choice::Float(float - 1.0)],
-        (Choice::Branch(branch), Domain::Branch(count)) => {
-            (0..*count).filter(|other| other != branch).map(Choice::Branch).collect()
+        (Choice::Int(int), Domain::Int { min, max, .. }) => {
+            [int + 1, *min, *max, i128::midpoint(*min, *max)]
+                .into_iter()
+                .filter(|int| (min..=max).contains(&int))
+                .map(Choice::Int)
+                .collect()
         }
+        (Choice::Float(float), _) => {
+            [float + 1.5, -float, 1e9].into_iter().map(Choice::Float).collect()
+        }
+        (Choice::Branch(_), Domain::Branch(count)) => (0..*count).map(Choice::Branch).collect(),
         (Choice::Text(text), _) => {
-            let points = text.code_points().map(|p| if p == 0x31 { 0x32 } else { 0x31 });
-            let same_length = crate::value::Text::from_code_points(points);
+            let same_length = text.code_points().map(|p| if p == 0x31 { 0x32 } else { 0x31 });
             let longer = text.code_points().chain([0x31]);
-            vec![
-                Choice::Text(same_length),
-                Choice::Text(crate::value::Text::from_code_points(longer)),
-            ]
-            .into_iter()
-            .filter(|other| *other != node.choice)
-            .collect()
+            [Text::from_code_points(same_length), Text::from_code_points(longer)]
+                .into_iter()
+                .chain(["x", "200", "Zażółć"].map(Text::from))
+                .map(Choice::Text)
+                .collect()
         }
         _ => Vec::new(),
-    }
+    };
+    others.dedup();
+    others.retain(|other| *other != node.choice);
+    others.truncate(MOST_OTHERS);
+    others
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::cause;
+use super::likeness::alike;
 use crate::case::{self, Case, History};
 use crate::check::Failure;
 use crate::generate::case::{differences, simplest};
@@ -23,8 +24,11 @@ const MOST_TWICE: usize = 3;
 /// So often a failure may not come back before it is left alone.
 const MOST_FLEETING: usize = 3;
 
+/// The check whose message is in the service's own words.
+const SPOKEN: &str = "not_a_server_error";
+
 /// What makes two failures look the same before they are shrunk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bucket {
     /// The check.
     pub(super) check: &'static str,
@@ -51,7 +55,16 @@ impl Bucket {
 
     /// Whether a failure in a history belongs to it.
     pub(super) fn is_of(&self, failure: &Failure, history: &History) -> bool {
-        Self::of(failure, history) == *self
+        let other = Self::of(failure, history);
+        self.operation == other.operation && self.looks_like(&other)
+    }
+
+    /// Whether a failure, maybe of another operation, looks the same.
+    pub(super) fn looks_like(&self, other: &Self) -> bool {
+        self.check == other.check
+            && self.outcome == other.outcome
+            && (self.message == other.message
+                || self.check == SPOKEN && alike(&self.message, &other.message))
     }
 }
 
@@ -89,10 +102,10 @@ pub(super) enum Next {
     Neutralise(Arc<Case>),
 }
 
-/// All buckets.
+/// All buckets, by operation in the order in which they were met.
 #[derive(Debug, Default)]
 pub(super) struct Suspicions {
-    buckets: HashMap<Bucket, Known>,
+    buckets: HashMap<String, Vec<(Bucket, Known)>>,
 }
 
 impl Suspicions {
@@ -104,7 +117,7 @@ impl Suspicions {
         case: &Case,
         class: &str,
     ) -> Next {
-        let Some(known) = self.buckets.get_mut(bucket) else { return Next::Confirm };
+        let Some(known) = self.known(bucket) else { return Next::Confirm };
         if known.faults.is_empty() {
             return if known.fleeting < MOST_FLEETING { Next::Confirm } else { Next::Nothing };
         }
@@ -140,17 +153,31 @@ impl Suspicions {
 
     /// Remembers a fault of a bucket.
     pub(super) fn found(&mut self, bucket: &Bucket, fault: Fault) {
-        self.buckets.entry(bucket.clone()).or_default().faults.push(fault);
+        self.known_or_new(bucket).faults.push(fault);
     }
 
     /// Remembers that a failure that seemed to be another was a known one.
     pub(super) fn twice(&mut self, bucket: &Bucket) {
-        self.buckets.entry(bucket.clone()).or_default().twice += 1;
+        self.known_or_new(bucket).twice += 1;
     }
 
     /// Remembers that a failure did not come back.
     pub(super) fn fleeting(&mut self, bucket: &Bucket) {
-        self.buckets.entry(bucket.clone()).or_default().fleeting += 1;
+        self.known_or_new(bucket).fleeting += 1;
+    }
+
+    fn known(&mut self, bucket: &Bucket) -> Option<&mut Known> {
+        let all = self.buckets.get_mut(&bucket.operation)?;
+        all.iter_mut().find(|(known, _)| known.looks_like(bucket)).map(|(_, known)| known)
+    }
+
+    fn known_or_new(&mut self, bucket: &Bucket) -> &mut Known {
+        let all = self.buckets.entry(bucket.operation.clone()).or_default();
+        let at = all.iter().position(|(known, _)| known.looks_like(bucket)).unwrap_or_else(|| {
+            all.push((bucket.clone(), Known::default()));
+            all.len() - 1
+        });
+        &mut all[at].1
     }
 }
 

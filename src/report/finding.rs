@@ -72,8 +72,14 @@ fn place_for_people(place: &str) -> String {
     }
 }
 
+/// A value as in a file, but for a long text of one piece: `"0" × 256`.
 fn value(value: &Value) -> String {
-    shown(&shortened(&value.to_file().to_string(), LONGEST_VALUE))
+    let file = value.to_file();
+    let repeated = match file.as_object().and_then(|object| object.get("$repeat")) {
+        Some(Value::Array(parts)) if parts.len() == 2 => format!("{} × {}", parts[0], parts[1]),
+        _ => file.to_string(),
+    };
+    shown(&shortened(&repeated, LONGEST_VALUE))
 }
 
 /// One line for each call and what came of it; the last ones where there are many.
@@ -124,7 +130,10 @@ fn came(found: &Found, id: &str) -> String {
     let saw = call.and_then(|call| call.saw.as_ref());
     let exchange = found.history.exchange(id);
     let what = saw.and_then(outcome_of_file).or_else(|| exchange.map(outcome));
-    let message = saw.and_then(|saw| saw.message.as_deref()).filter(|message| !message.is_empty());
+    // What a fault is known by is what the service said only where it failed: else `why` tells it.
+    let failed = |saw: &&Saw| saw.status.is_some_and(|status| status >= 500);
+    let message = saw.filter(failed).and_then(|saw| saw.message.as_deref());
+    let message = message.filter(|message| !message.is_empty());
     let what = what.unwrap_or_else(|| "nothing known".to_owned());
     match message {
         Some(message) => format!("{what} \"{}\"", shown(&shortened(message, LONGEST_VALUE))),
@@ -156,7 +165,12 @@ fn remarks(found: &Found, digits: &str) -> Option<String> {
         parts.push(format!("also: {}", finding.also.join(", ")));
     }
     if !finding.irrelevant.is_empty() {
-        let places: Vec<String> = finding.irrelevant.iter().map(|place| shown(place)).collect();
+        let only = match finding.case.calls().collect::<Vec<_>>()[..] {
+            [call] => format!("{}/", call.id),
+            _ => String::new(),
+        };
+        let place = |place: &String| shown(place.strip_prefix(&only).unwrap_or(place));
+        let places: Vec<String> = finding.irrelevant.iter().map(place).collect();
         parts.push(format!("does not matter: {}", words::listed(&places, 4)));
     }
     if !finding.minimal {
@@ -215,6 +229,12 @@ mod tests {
           curl -i -X POST -H 'Accept: */*' -H 'User-Agent: phi-fuzz/VERSION' -H 'Content-Type: application/json' -H 'Authorization: [secret:alice.bearer]' --data-raw '{"qty":1000}' 'http://127.0.0.1:8080/orders'
           replay: phi-fuzz replay 1f3a9c20     accept: phi-fuzz accept 1f3a9c20
         "#);
+    }
+
+    #[test]
+    fn a_long_text_of_one_piece_is_told_by_its_length() {
+        assert_eq!(value(&Value::text("ab".repeat(300))), r#""ab" × 300"#);
+        assert_eq!(value(&Value::text("ab")), r#""ab""#);
     }
 
     #[test]

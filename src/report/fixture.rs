@@ -131,7 +131,7 @@ pub(super) fn history_found() -> Found {
 /// Many calls, long texts, and an answer that would like to own the terminal.
 pub(super) fn long_found() -> Found {
     let mut calls: Vec<Call> = (1..=9)
-        .map(|n| call(&format!("s{n}"), "POST /orders", 201, Some("\x1b[2J created")))
+        .map(|n| call(&format!("s{n}"), "POST /orders", 500, Some("\x1b[2J created")))
         .collect();
     let last = calls.last_mut().unwrap();
     last.label = Label::Invalid;

@@ -50,13 +50,18 @@ pub fn rate(per_second: f64) -> String {
     if text == "0" { format!("{per_second:e}/s") } else { format!("{text}/s") }
 }
 
-/// Text that a terminal shows as it is: what would move the cursor, colour, or turn the line around
-/// is spelt out. Whoever answers is not trusted with the terminal.
+/// Text that a terminal shows as it is: what would move the cursor, colour, or turn the line around,
+/// and what nobody would see, is spelt out. Whoever answers is not trusted with the terminal.
 pub fn shown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
         let odd = char.is_control()
             || matches!(char, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}')
+            || matches!(
+                char,
+                '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
+            )
+            || matches!(char, '\u{E000}'..='\u{F8FF}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..)
             || matches!(char, '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}');
         if odd {
             out.extend(char.escape_unicode());

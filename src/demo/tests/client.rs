@@ -100,6 +100,8 @@ pub(super) fn exchange(addr: SocketAddr, request: &[u8], patience: Duration) -> 
                 let _ = stream.shutdown(Shutdown::Both);
                 return Seen::TimedOut;
             }
+            // A signal ends a read that has a time limit.
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(_) => break,
         }
     }

@@ -61,6 +61,8 @@ fn received(request: &Request, path: &str) -> Vec<u8> {
                 }
             });
             match if whole { Ok(0) } else { stream.read(&mut buffer) } {
+                // A signal ends a read that has a time limit.
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Ok(0) | Err(_) => break,
                 Ok(count) => octets.extend_from_slice(&buffer[..count]),
             }

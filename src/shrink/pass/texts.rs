@@ -146,11 +146,16 @@ fn lower_point(trial: &mut Trial<'_>, places: &[Place], at: &[usize], octets: bo
             }
             high = *class;
         }
-        // The simplest of a class: is one class lower enough?
-        if high <= low + 1 || !go(trial, high - 1)? {
-            return Ok(());
+        // The simplest of a class: is one class lower enough? Many places cannot hold surrogates.
+        let below = if high == 0xE000 { [high - 1, 0xD7FF] } else { [high - 1; 2] };
+        let mut lower = None;
+        for below in below.into_iter().filter(|below| *below > low) {
+            if lower.is_none() && go(trial, below)? {
+                lower = Some(below);
+            }
         }
-        high -= 1;
+        let Some(lower) = lower else { return Ok(()) };
+        high = lower;
     }
     let odd: &[u32] = if octets { &[] } else { &ODD };
     for odd in odd.iter().copied().filter(|odd| *odd < high) {
@@ -191,6 +196,7 @@ mod tests {
             (shrunk(|point| (0x61..0x7B).contains(&point)), "a"),
             (shrunk(|point| point == 0x25), "%"),
             (shrunk(|point| point >= 0x100), "\u{100}"),
+            (shrunk(|point| point >= 0x100 && !(0xD800..0xE000).contains(&point)), "\u{100}"),
             (shrunk(|point| point > 0xFFFF), "\u{10000}"),
             (shrunk(|point| [0xDF, 0x149, 0x1F0].contains(&point) || point > 0xFAFF), "ß"),
         ];
