@@ -27,8 +27,8 @@ pub(super) struct Orders {
     pub(super) surroundings: Arc<Surroundings>,
     pub(super) jobs: Vec<Job>,
     pub(super) deadline: Option<Instant>,
-    /// Whether what was accepted is to be kept whole, in the place of what is known of it.
-    pub(super) keep_accepted: bool,
+    /// For each operation, whether what it accepts is to be kept whole.
+    pub(super) keep_accepted: Vec<bool>,
 }
 
 /// What the workers of a round share.
@@ -131,8 +131,8 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Option<Done> {
     drop(view);
     let accepted = history.case.call(&exchange.call).filter(|_| last.is_success());
     let print = accepted.and_then(|call| surroundings.accepted.print(call));
-    let wanted =
-        !failures.is_empty() || !occasions.is_empty() || orders.keep_accepted && last.is_success();
+    let keep = last.is_success() && orders.keep_accepted.get(job.operation) == Some(&true);
+    let wanted = keep || !failures.is_empty() || !occasions.is_empty();
     let history = wanted.then(|| Arc::new(history));
     let (operation, class) = (job.operation, job.class());
     Some(Done { operation, class, last, history, print, failures, occasions })
