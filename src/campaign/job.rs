@@ -1,5 +1,6 @@
 //! Cases on their way: planned, executed by a worker, judged.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +52,22 @@ pub(super) struct Done {
     pub(super) failures: Vec<Failure>,
     /// Checks that would like to send more, each with the key that makes it worth it once.
     pub(super) occasions: Vec<(&'static dyn Check, Option<String>)>,
+}
+
+/// What checks sent more for that is worth it once: for each check its keys.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Occasions(HashMap<&'static str, HashSet<String>>);
+
+impl Occasions {
+    /// Whether a check sent more for this key.
+    pub(super) fn contains(&self, check: &'static str, key: &str) -> bool {
+        self.0.get(check).is_some_and(|keys| keys.contains(key))
+    }
+
+    /// Notes that a check sends more for this key; `false` where it did already.
+    pub(super) fn insert(&mut self, check: &'static str, key: String) -> bool {
+        self.0.entry(check).or_default().insert(key)
+    }
 }
 
 /// What came of the last call of a case, as far as it is counted.

@@ -27,7 +27,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use job::{Done, Job};
+use job::{Done, Job, Occasions};
 use ledger::Ledger;
 use suspicion::Suspicions;
 
@@ -48,8 +48,8 @@ struct Campaign<'c> {
     /// Cases executed at once: fewer than asked for, once the service could not take it.
     width: usize,
     suspicions: Suspicions,
-    /// Keys of checks that wanted to send more once.
-    occasions: std::collections::HashSet<(&'static str, String)>,
+    /// What checks sent more for already.
+    occasions: Arc<Occasions>,
     /// The usual call of each operation.
     bases: Vec<Option<Arc<Call>>>,
     accepted_examples: BTreeMap<usize, Arc<Call>>,
@@ -123,7 +123,7 @@ impl<'c> Campaign<'c> {
             ledger,
             width,
             suspicions: Suspicions::default(),
-            occasions: std::collections::HashSet::new(),
+            occasions: Arc::default(),
             bases: vec![None; operations],
             accepted_examples: BTreeMap::new(),
             answered: vec![None; operations],
@@ -212,6 +212,7 @@ impl<'c> Campaign<'c> {
             surroundings: Arc::clone(&self.surroundings),
             jobs,
             deadline,
+            occasions: Arc::clone(&self.occasions),
             keep_accepted: self.answered.iter().map(|known| learns || known.is_none()).collect(),
         };
         let round = round::run(orders, self.width).await;
@@ -276,7 +277,7 @@ impl<'c> Campaign<'c> {
         }
         for (check, key) in occasions {
             let worth = match key {
-                Some(key) => self.occasions.insert((check.name(), key)),
+                Some(key) => Arc::make_mut(&mut self.occasions).insert(check.name(), key),
                 None => true,
             };
             if worth {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::Settings;
-use super::job::{Done, Job, Last};
+use super::job::{Done, Job, Last, Occasions};
 use crate::case::{Case, Exchange, History};
 use crate::check::{Occasion, Surroundings, View};
 use crate::execute::{Connections, Executor};
@@ -27,6 +27,8 @@ pub(super) struct Orders {
     pub(super) surroundings: Arc<Surroundings>,
     pub(super) jobs: Vec<Job>,
     pub(super) deadline: Option<Instant>,
+    /// What checks sent more for already.
+    pub(super) occasions: Arc<Occasions>,
     /// For each operation, whether what it accepts is to be kept whole.
     pub(super) keep_accepted: Vec<bool>,
 }
@@ -123,6 +125,7 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Option<Done> {
         }
         match check.occasion(&view) {
             Occasion::Never => {}
+            Occasion::Once(key) if orders.occasions.contains(check.name(), key) => {}
             Occasion::Once(key) => occasions.push((*check, Some(key.to_owned()))),
             Occasion::Always => occasions.push((*check, None)),
         }
