@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{Campaign, hooks, round};
-use crate::case::History;
+use crate::case::Case;
 use crate::check;
 use crate::execute::Connections;
 
@@ -18,7 +18,7 @@ const RECOVERY: Duration = Duration::from_secs(10);
 impl Campaign<'_> {
     /// A control call failed: waits for the service to come back, and looks for the case that made
     /// it fail, one by one.
-    pub(super) async fn convalesce(&mut self, suspects: Vec<Arc<History>>) {
+    pub(super) async fn convalesce(&mut self, suspects: Vec<Arc<Case>>) {
         let Some(control) = self.surroundings.control.clone() else { return };
         let began = Instant::now();
         let until = began + RECOVERY;
@@ -42,8 +42,7 @@ impl Campaign<'_> {
             if self.is_over() {
                 return;
             }
-            let history =
-                hooks::execute(&self.executor, &suspect.case, Connections::Pooled, None).await;
+            let history = hooks::execute(&self.executor, &suspect, Connections::Pooled, None).await;
             let judged = self.executor.judge_fully(check, &history, &self.surroundings).await;
             if judged.failures.is_empty() {
                 continue;

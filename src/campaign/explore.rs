@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::job::{Job, Plan};
 use super::{Campaign, Event, Phase};
-use crate::case::{Call, Label};
+use crate::case::{Call, History, Label};
 use crate::execute::Permission;
 use crate::generate::catalogue;
 
@@ -218,10 +218,16 @@ impl Campaign<'_> {
         }
     }
 
-    /// Remembers an accepted example, where it is one; the first counts.
-    pub(super) fn learn_example(&mut self, operation: usize, call: &Call) {
-        if self.phase == Phase::Examples && call.label == Label::Valid {
+    /// Remembers a valid call that was accepted, where it is an operation's first one or an example's.
+    pub(super) fn learn_accepted(&mut self, operation: usize, history: &History) {
+        let last = history.exchanges.last();
+        let call = last.and_then(|exchange| history.case.call(&exchange.call));
+        let Some(call) = call.filter(|call| call.label == Label::Valid) else { return };
+        if self.phase == Phase::Examples {
             self.accepted_examples.entry(operation).or_insert_with(|| Arc::new(call.clone()));
+        }
+        if history.case.calls().count() == 1 {
+            self.answered[operation].get_or_insert_with(|| Arc::clone(&history.case));
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Cases on their way: planned, executed by a worker, judged.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::case::{Case, History};
-use crate::check::{Check, Failure, Print};
+use crate::case::{Case, Exchange, History, Label, Outcome};
+use crate::check::{Check, Failure, Latency, Print};
 use crate::choice::Rng;
 use crate::generate::{catalogue, confirm, planned::Planned};
 use crate::spec::Service;
@@ -40,14 +42,64 @@ pub(super) struct Done {
     pub(super) operation: usize,
     /// What it tried.
     pub(super) class: &'static str,
-    /// What was sent and what came.
-    pub(super) history: Arc<History>,
+    /// What came of its last call.
+    pub(super) last: Last,
+    /// What was sent and what came, where someone will ask: most are let go of at once.
+    pub(super) history: Option<Arc<History>>,
     /// What there is to remember of its last call, where that was answered 2xx.
     pub(super) print: Option<Print>,
     /// What is wrong, as far as the history alone tells.
     pub(super) failures: Vec<Failure>,
     /// Checks that would like to send more, each with the key that makes it worth it once.
     pub(super) occasions: Vec<(&'static dyn Check, Option<String>)>,
+}
+
+/// What checks sent more for that is worth it once: for each check its keys.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Occasions(HashMap<&'static str, HashSet<String>>);
+
+impl Occasions {
+    /// Whether a check sent more for this key.
+    pub(super) fn contains(&self, check: &'static str, key: &str) -> bool {
+        self.0.get(check).is_some_and(|keys| keys.contains(key))
+    }
+
+    /// Notes that a check sends more for this key; `false` where it did already.
+    pub(super) fn insert(&mut self, check: &'static str, key: String) -> bool {
+        self.0.entry(check).or_default().insert(key)
+    }
+}
+
+/// What came of the last call of a case, as far as it is counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Last {
+    pub(super) status: Option<u16>,
+    pub(super) label: Label,
+    /// Whether no answer came in time, to what is no reason to wait.
+    pub(super) timed_out: bool,
+    /// How long the answer took, where that is worth remembering.
+    pub(super) took: Option<Duration>,
+}
+
+impl Last {
+    /// What came of the last exchange of a case.
+    pub(super) fn of(case: &Case, exchange: &Exchange) -> Self {
+        let timed_out = matches!(exchange.outcome, Outcome::TimedOut { .. });
+        // What is badly framed may be waited for: that says nothing about the operation.
+        let well_framed =
+            || case.call(&exchange.call).is_some_and(crate::wire::deviation::well_framed);
+        Self {
+            status: exchange.status(),
+            label: exchange.label,
+            timed_out: timed_out && well_framed(),
+            took: Latency::sample(exchange),
+        }
+    }
+
+    /// Whether it was answered 2xx.
+    pub(super) fn is_success(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
 }
 
 impl Job {

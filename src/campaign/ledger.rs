@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::OperationSummary;
-use crate::case::{Exchange, Label};
+use super::job::Last;
+use crate::case::Label;
 use crate::spec::Operation;
 
 /// What became of each operation, by its number in the service.
@@ -36,14 +37,14 @@ impl Ledger {
         Self { rows: operations.iter().map(row).collect(), cases: 0 }
     }
 
-    /// Counts a case whose last exchange was this one.
-    pub(super) fn record(&mut self, operation: usize, exchange: &Exchange) {
+    /// Counts a case by what came of its last call.
+    pub(super) fn record(&mut self, operation: usize, last: &Last) {
         self.cases += 1;
         let Some(row) = self.rows.get_mut(operation) else { return };
         row.cases += 1;
-        let status = exchange.status().unwrap_or(0);
+        let status = last.status.unwrap_or(0);
         *row.statuses.entry(status).or_default() += 1;
-        if exchange.label == Label::Valid {
+        if last.label == Label::Valid {
             *row.valid.entry(status).or_default() += 1;
             row.reached |=
                 (200..400).contains(&status) && (status < 300 || row.is_redirect(status));

@@ -31,11 +31,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use job::{Done, Job};
+use job::{Done, Job, Occasions};
 use ledger::Ledger;
 use suspicion::Suspicions;
 
-use crate::case::{Call, Case, Label};
+use crate::case::{Call, Case};
 use crate::check::{Accepted, Check, Latency, Surroundings, strongest};
 use crate::execute::Executor;
 use crate::generate::catalogue;
@@ -57,8 +57,8 @@ struct Campaign<'c> {
     /// Cases executed at once: fewer than asked for, once the service could not take it.
     width: usize,
     suspicions: Suspicions,
-    /// Keys of checks that wanted to send more once.
-    occasions: std::collections::HashSet<(&'static str, String)>,
+    /// What checks sent more for already.
+    occasions: Arc<Occasions>,
     /// The usual call of each operation.
     bases: Vec<Option<Arc<Call>>>,
     accepted_examples: BTreeMap<usize, Arc<Call>>,
@@ -133,7 +133,7 @@ impl<'c> Campaign<'c> {
             ledger,
             width,
             suspicions: Suspicions::default(),
-            occasions: std::collections::HashSet::new(),
+            occasions: Arc::default(),
             bases: vec![None; operations],
             accepted_examples: BTreeMap::new(),
             answered: vec![None; operations],
@@ -206,26 +206,24 @@ impl<'c> Campaign<'c> {
     /// Executes one round and folds what it gave.
     async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) {
         self.freeze();
-        let round = round::run(
-            &self.executor,
-            &self.settings,
-            &self.surroundings,
+        let learns = self.phase == Phase::Examples;
+        let orders = round::Orders {
+            executor: Arc::clone(&self.executor),
+            settings: Arc::clone(&self.settings),
+            surroundings: Arc::clone(&self.surroundings),
             jobs,
-            self.width,
             deadline,
-        )
-        .await;
+            occasions: Arc::clone(&self.occasions),
+            keep_accepted: self.answered.iter().map(|known| learns || known.is_none()).collect(),
+        };
+        let round = round::run(orders, self.width).await;
         self.note_created();
-        let histories: Vec<_> = round.done.iter().map(|done| Arc::clone(&done.history)).collect();
         self.ease(&round.done);
         for done in round.done {
             self.fold(done).await;
         }
-        if round.unwell {
-            self.convalesce(histories).await;
-        } else {
-            // Letting go of them takes as long as all of the above: others do it meanwhile.
-            tokio::spawn(async move { drop(histories) });
+        if let Some(suspects) = round.unwell {
+            self.convalesce(suspects).await;
         }
         if let crate::transport::Pressure::Stopped(why) = self.executor.client.pressure() {
             self.stopped.get_or_insert(why);
@@ -234,8 +232,7 @@ impl<'c> Campaign<'c> {
 
     /// Sends fewer cases at once to a service that answers 503 to many of them.
     fn ease(&mut self, done: &[Done]) {
-        let answers = done.iter().filter_map(|done| done.history.exchanges.last()?.status());
-        let busy = answers.filter(|status| *status == round::BUSY).count();
+        let busy = done.iter().filter(|done| done.last.status == Some(round::BUSY)).count();
         if busy * 50 > done.len() && self.width > 1 {
             self.width = (self.width / 2).max(1);
             (self.emit)(Event::Notice(format!(
@@ -257,45 +254,41 @@ impl<'c> Campaign<'c> {
 
     /// Takes in one judged case: counts it, learns from it, follows its failures.
     async fn fold(&mut self, done: Done) {
-        if let Some(exchange) = done.history.exchanges.last() {
-            self.ledger.record(done.operation, exchange);
-            Arc::make_mut(&mut self.latency).record(exchange);
-            // What is badly framed may be waited for: that says nothing about the operation.
-            let timed_out = matches!(exchange.outcome, crate::case::Outcome::TimedOut { .. });
-            let call = done.history.case.call(&exchange.call);
-            if timed_out && call.is_some_and(crate::wire::deviation::well_framed) {
-                self.timeouts[done.operation] += 1;
+        let Done { operation, class, last, history, print, failures, occasions } = done;
+        self.ledger.record(operation, &last);
+        if let Some(operation) = self.executor.service.operations.get(operation) {
+            if let Some(took) = last.took {
+                Arc::make_mut(&mut self.latency).record(&operation.name, took);
             }
-            let success = exchange.status().is_some_and(|status| (200..300).contains(&status));
-            if success && let Some(call) = done.history.case.call(&exchange.call) {
-                Arc::make_mut(&mut self.accepted).record(&call.operation, done.print);
-                self.learn_example(done.operation, call);
-                if call.label == Label::Valid && done.history.case.calls().count() == 1 {
-                    self.answered[done.operation]
-                        .get_or_insert_with(|| Arc::clone(&done.history.case));
-                }
+            if last.is_success() {
+                Arc::make_mut(&mut self.accepted).record(&operation.name, print);
             }
         }
+        self.timeouts[operation] += usize::from(last.timed_out);
         self.tell();
+        let Some(history) = history else { return };
+        if last.is_success() {
+            self.learn_accepted(operation, &history);
+        }
         if self.is_ended() {
             return;
         }
-        for ranked in strongest(done.failures) {
+        for ranked in strongest(failures) {
             if self.is_ended() {
                 return;
             }
-            self.suspect(&done.history, ranked, done.class).await;
+            self.suspect(&history, ranked, class).await;
         }
-        for (check, key) in done.occasions {
+        for (check, key) in occasions {
             if self.is_ended() {
                 return;
             }
             let worth = match key {
-                Some(key) => self.occasions.insert((check.name(), key)),
+                Some(key) => Arc::make_mut(&mut self.occasions).insert(check.name(), key),
                 None => true,
             };
             if worth {
-                self.ask_further(check, &done.history, done.class).await;
+                self.ask_further(check, &history, class).await;
             }
         }
     }

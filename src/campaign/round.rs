@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::Settings;
-use super::job::{Done, Job};
-use crate::case::{Case, Exchange};
+use super::job::{Done, Job, Last, Occasions};
+use crate::case::{Case, Exchange, History};
 use crate::check::{Occasion, Surroundings, View};
 use crate::execute::{Connections, Executor};
 
@@ -19,15 +19,25 @@ const CASES_PER_CONTROL: usize = 16;
 /// 503 Service Unavailable (RFC 9110, section 15.6.4): too many calls at once, as a rule.
 pub(super) const BUSY: u16 = 503;
 
+/// What a round is given.
+#[derive(Debug)]
+pub(super) struct Orders {
+    pub(super) executor: Arc<Executor>,
+    pub(super) settings: Arc<Settings>,
+    pub(super) surroundings: Arc<Surroundings>,
+    pub(super) jobs: Vec<Job>,
+    pub(super) deadline: Option<Instant>,
+    /// What checks sent more for already.
+    pub(super) occasions: Arc<Occasions>,
+    /// For each operation, whether what it accepts is to be kept whole.
+    pub(super) keep_accepted: Vec<bool>,
+}
+
 /// What the workers of a round share.
 #[derive(Debug)]
 struct Shared {
-    executor: Arc<Executor>,
-    settings: Arc<Settings>,
-    surroundings: Arc<Surroundings>,
-    jobs: Vec<Job>,
+    orders: Orders,
     next: AtomicUsize,
-    deadline: Option<Instant>,
     unwell: AtomicBool,
 }
 
@@ -36,29 +46,15 @@ struct Shared {
 pub(super) struct Round {
     /// The judged cases, in the order of their jobs.
     pub(super) done: Vec<Done>,
-    /// Whether a control call failed.
-    pub(super) unwell: bool,
+    /// Where a control call failed: the cases executed until then, worked out again.
+    pub(super) unwell: Option<Vec<Arc<Case>>>,
 }
 
 /// Executes jobs by several workers.
-pub(super) async fn run(
-    executor: &Arc<Executor>,
-    settings: &Arc<Settings>,
-    surroundings: &Arc<Surroundings>,
-    jobs: Vec<Job>,
-    workers: usize,
-    deadline: Option<Instant>,
-) -> Round {
-    let workers = workers.clamp(1, jobs.len().max(1));
-    let shared = Arc::new(Shared {
-        executor: Arc::clone(executor),
-        settings: Arc::clone(settings),
-        surroundings: Arc::clone(surroundings),
-        jobs,
-        next: AtomicUsize::new(0),
-        deadline,
-        unwell: AtomicBool::new(false),
-    });
+pub(super) async fn run(orders: Orders, workers: usize) -> Round {
+    let workers = workers.clamp(1, orders.jobs.len().max(1));
+    let shared =
+        Arc::new(Shared { orders, next: AtomicUsize::new(0), unwell: AtomicBool::new(false) });
     let results = Arc::new(Mutex::new(Vec::new()));
     let tasks: Vec<_> = (0..workers)
         .map(|_| {
@@ -78,33 +74,37 @@ pub(super) async fn run(
     }
     let mut done = std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
     done.sort_by_key(|(index, _)| *index);
-    Round {
-        done: done.into_iter().map(|(_, done)| done).collect(),
-        unwell: shared.unwell.load(Ordering::Relaxed),
-    }
+    let Orders { jobs, executor, settings, .. } = &shared.orders;
+    let unwell = shared.unwell.load(Ordering::Relaxed).then(|| {
+        let sent = done
+            .iter()
+            .filter_map(|(index, _)| jobs.get(*index)?.case(&executor.service, settings));
+        sent.map(Arc::new).collect()
+    });
+    Round { done: done.into_iter().map(|(_, done)| done).collect(), unwell }
 }
 
 async fn work(shared: &Shared) -> Vec<(usize, Done)> {
+    let Orders { executor, settings, surroundings, jobs, deadline, .. } = &shared.orders;
     let mut all = Vec::new();
     let mut since_control = 0;
     loop {
-        let over = shared.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        if over || shared.executor.stop.signal().is_some() || shared.unwell.load(Ordering::Relaxed)
-        {
+        let over = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        if over || executor.stop.signal().is_some() || shared.unwell.load(Ordering::Relaxed) {
             return all;
         }
         let index = shared.next.fetch_add(1, Ordering::Relaxed);
-        let Some(job) = shared.jobs.get(index) else { return all };
-        let Some(case) = job.case(&shared.executor.service, &shared.settings) else { continue };
-        let history = Arc::new(shared.executor.run(&Arc::new(case), Connections::Pooled).await);
-        if let Some(done) = judge(shared, job, history) {
+        let Some(job) = jobs.get(index) else { return all };
+        let Some(case) = job.case(&executor.service, settings) else { continue };
+        let history = executor.run(&Arc::new(case), Connections::Pooled).await;
+        if let Some(done) = judge(&shared.orders, job, history) {
             all.push((index, done));
         }
         since_control += 1;
         if since_control == CASES_PER_CONTROL {
             since_control = 0;
-            if let Some(control) = &shared.surroundings.control
-                && !is_well(&shared.executor, control).await
+            if let Some(control) = &surroundings.control
+                && !is_well(executor, control).await
             {
                 shared.unwell.store(true, Ordering::Relaxed);
             }
@@ -112,32 +112,35 @@ async fn work(shared: &Shared) -> Vec<(usize, Done)> {
     }
 }
 
-fn judge(shared: &Shared, job: &Job, history: Arc<crate::case::History>) -> Option<Done> {
+fn judge(orders: &Orders, job: &Job, history: History) -> Option<Done> {
+    let Orders { executor, settings, surroundings, .. } = orders;
     // A case that could not be begun proves nothing.
-    history.exchanges.last()?;
-    let executor = &shared.executor;
-    let view = View::new(&executor.service, &history, &shared.surroundings);
+    let exchange = history.exchanges.last()?;
+    let last = Last::of(&history.case, exchange);
+    let view = View::new(&executor.service, &history, surroundings);
     let mut failures = Vec::new();
     let mut occasions = Vec::new();
     let operation = executor.service.operations.get(job.operation);
-    for check in &shared.settings.checks {
-        if shared.settings.excludes(check.name(), operation) {
+    for check in &settings.checks {
+        if settings.excludes(check.name(), operation) {
             continue;
         }
         match check.occasion(&view) {
             Occasion::Never => {}
+            Occasion::Once(key) if orders.occasions.contains(check.name(), key) => {}
             Occasion::Once(key) => occasions.push((*check, Some(key.to_owned()))),
             Occasion::Always => occasions.push((*check, None)),
         }
         failures.extend(check.judge(&view, &[]));
     }
     drop(view);
-    let print = history.exchanges.last().and_then(|exchange| {
-        let success = exchange.status().is_some_and(|status| (200..300).contains(&status));
-        let call = history.case.call(&exchange.call).filter(|_| success)?;
-        shared.surroundings.accepted.print(call)
-    });
-    Some(Done { operation: job.operation, class: job.class(), history, print, failures, occasions })
+    let accepted = history.case.call(&exchange.call).filter(|_| last.is_success());
+    let print = accepted.and_then(|call| surroundings.accepted.print(call));
+    let keep = last.is_success() && orders.keep_accepted.get(job.operation) == Some(&true);
+    let wanted = keep || !failures.is_empty() || !occasions.is_empty();
+    let history = wanted.then(|| Arc::new(history));
+    let (operation, class) = (job.operation, job.class());
+    Some(Done { operation, class, last, history, print, failures, occasions })
 }
 
 /// Whether a control call is answered as it should be.

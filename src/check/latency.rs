@@ -23,21 +23,24 @@ struct Histogram {
 }
 
 impl Latency {
-    /// Remembers how long an answer took; only answers below 400 count, since refusals are quick.
-    pub fn record(&mut self, exchange: &Exchange) {
-        if exchange.status().is_none_or(|status| status >= 400) {
-            return;
-        }
-        let histogram = match self.by_operation.get_mut(&*exchange.operation) {
+    /// How long an answer took, where that is worth remembering: refusals are quick, so only answers
+    /// below 400 count.
+    pub fn sample(exchange: &Exchange) -> Option<Duration> {
+        exchange.status().filter(|status| *status < 400).map(|_| waited(exchange))
+    }
+
+    /// Remembers how long an answer of an operation took.
+    pub fn record(&mut self, operation: &str, took: Duration) {
+        let histogram = match self.by_operation.get_mut(operation) {
             Some(histogram) => histogram,
             None => self
                 .by_operation
-                .entry(exchange.operation.as_str().into())
+                .entry(operation.into())
                 .or_insert_with(|| Arc::new(Histogram { count: 0, buckets: [0; BUCKETS] })),
         };
         let histogram = Arc::make_mut(histogram);
         histogram.count = histogram.count.saturating_add(1);
-        histogram.buckets[bucket(waited(exchange))] += 1;
+        histogram.buckets[bucket(took)] += 1;
     }
 
     /// The time within which 99 of 100 answers of an operation ended; `None` before one came.
@@ -81,7 +84,9 @@ mod tests {
 
     fn record(latency: &mut Latency, status: u16, millis: u64) {
         seen_with(Said::answer("GET /a", status).taking(millis), |seen| {
-            latency.record(seen.exchange);
+            if let Some(took) = Latency::sample(seen.exchange) {
+                latency.record(&seen.exchange.operation, took);
+            }
         });
     }
 

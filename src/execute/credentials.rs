@@ -35,6 +35,11 @@ impl Identities {
         }
     }
 
+    /// Whether the requests of a call go out as they are: there is nothing to put on them.
+    pub fn leaves_alone(&self, auth: &Auth) -> bool {
+        *auth != Auth::Invalid && self.all.iter().all(|identity| identity.credentials.is_empty())
+    }
+
     /// Puts the credentials of a call on its request.
     ///
     /// Gives the header fields to show in their place: the same names, the secrets' names.

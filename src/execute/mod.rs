@@ -142,8 +142,11 @@ impl Executor {
             .iter()
             .map(|(name, shape)| (name.as_str(), Named::new(shape.clone())))
             .collect();
-        let mut history =
-            History { case: Arc::clone(case), exchanges: Vec::new(), unfinished: None };
+        let mut history = History {
+            case: Arc::clone(case),
+            exchanges: Vec::with_capacity(case.steps.len()),
+            unfinished: None,
+        };
         let alone = case.steps.len() == 1;
         for step in &case.steps {
             if let Some(wait) = step.wait() {
@@ -158,10 +161,15 @@ impl Executor {
                     (None, Connections::Pooled) => Over::Pooled,
                 }
             };
-            let exchanges = match step {
+            let before = history.exchanges.len();
+            let unfinished = match step {
                 Step::Call(call) => match self.prepare(call, call, &bindings) {
-                    Ok(ready) => Ok(vec![self.exchange(call, ready, over(call), most).await]),
-                    Err(unfinished) => Err(unfinished),
+                    Ok(ready) => {
+                        let exchange = self.exchange(call, ready, over(call), most).await;
+                        history.exchanges.push(exchange);
+                        None
+                    }
+                    Err(unfinished) => Some(unfinished),
                 },
                 Step::Together(group) => match self.prepare_all(&group.calls, &bindings) {
                     Ok(all) => {
@@ -171,23 +179,18 @@ impl Executor {
                             }
                             self.exchange(call, ready, over(call), most).await
                         });
-                        Ok(futures_util::future::join_all(all).await)
+                        history.exchanges.extend(futures_util::future::join_all(all).await);
+                        None
                     }
-                    Err(unfinished) => Err(unfinished),
+                    Err(unfinished) => Some(unfinished),
                 },
             };
-            let exchanges = match exchanges {
-                Ok(exchanges) => exchanges,
-                Err(unfinished) => {
-                    history.unfinished = Some(unfinished);
-                    break;
-                }
-            };
-            for exchange in exchanges {
-                if !alone {
-                    bindings.learn(&exchange);
-                }
-                history.exchanges.push(exchange);
+            if unfinished.is_some() {
+                history.unfinished = unfinished;
+                break;
+            }
+            if !alone {
+                history.exchanges[before..].iter().for_each(|exchange| bindings.learn(exchange));
             }
         }
         history
@@ -224,17 +227,15 @@ impl Executor {
                 .map_err(|error| unfinished(error.to_string()))?;
             self.permission.allows_request(&plain.request, &request).map_err(unfinished)?;
         }
-        let mut sent = Sent {
-            method: request.method.clone(),
-            target: request.target.clone(),
-            headers: request.headers.clone(),
-            body: request.body.clone(),
-            written: 0,
-        };
+        let bare = (!self.identities.leaves_alone(&concrete.auth))
+            .then(|| (request.target.clone(), request.headers.clone()));
         let shown =
             self.identities.apply(&concrete.auth, operation, &mut request).map_err(unfinished)?;
-        sent.headers.extend(shown);
-        Ok(Ready { request, sent })
+        let shown = bare.map(|(target, mut headers)| {
+            headers.extend(shown);
+            (target, headers)
+        });
+        Ok(Ready { request, shown })
     }
 
     /// The call with every symbol replaced.
@@ -287,7 +288,7 @@ impl Executor {
             operation: call.operation.clone(),
             label: call.label,
             auth: call.auth.clone(),
-            sent: Sent { written, ..ready.sent },
+            sent: ready.sent(written),
             outcome,
             times,
             http,
@@ -344,5 +345,16 @@ impl Executor {
 /// A call made ready to go out.
 struct Ready {
     request: Request,
-    sent: Sent,
+    /// The target and the header fields to show in the place of the request's, where that holds
+    /// credentials.
+    shown: Option<(String, Vec<Header>)>,
+}
+
+impl Ready {
+    /// What to keep of the request.
+    fn sent(self, written: u64) -> Sent {
+        let Request { method, target, headers, body, .. } = self.request;
+        let (target, headers) = self.shown.unwrap_or((target, headers));
+        Sent { method, target, headers, body, written }
+    }
 }

@@ -98,9 +98,10 @@ impl Client {
     /// Sends a request and reads its answer; `timeout` in the place of the settings', counted from
     /// the moment the connection stands.
     ///
-    /// Nothing is followed, remembered or rewritten. A pooled connection that the server had closed
-    /// meanwhile is retried once on a new one, and said so; nothing else is retried. Bends of timing
-    /// in the request are not executed.
+    /// Nothing is followed, remembered or rewritten. Where a pooled connection was given up by the
+    /// server meanwhile (it closed it, or closes it with 408, which it may say to an idle one), the
+    /// request is sent once more on a new one, and that is said; nothing else is retried. Bends of
+    /// timing in the request are not executed.
     pub async fn send(
         &self,
         request: &Request,
@@ -154,7 +155,7 @@ impl Client {
                 }
             };
             let (begin, done, used) = exchanged;
-            if used && done.unanswered {
+            if used && done.was_given_up() {
                 let reply = self.over_new(None, outgoing).await;
                 return Reply { retried: true, ..reply };
             }

@@ -51,7 +51,18 @@ pub(super) struct Exchanged {
     pub(super) unanswered: bool,
 }
 
+/// 408 Request Timeout (RFC 9110, section 15.5.9): what some servers say when they close an idle
+/// connection.
+const REQUEST_TIMEOUT: u16 = 408;
+
 impl Exchanged {
+    /// Whether the server may have ended the connection before it knew of the request.
+    pub(super) fn was_given_up(&self) -> bool {
+        self.unanswered
+            || matches!(&self.outcome, Outcome::Answered(answer)
+                if answer.status == REQUEST_TIMEOUT && !self.reusable)
+    }
+
     /// Nothing could be sent, for this reason (a lower-case fragment).
     pub(super) fn nothing(reason: &str) -> Self {
         Self {

@@ -52,7 +52,8 @@ pub struct Reply {
     /// Whether the connection was opened for this request.
     pub fresh_connection: bool,
     /// Whether it was sent a second time, since the pooled connection it was sent over had been
-    /// closed: no octet of an answer came. The rest of this reply is that of the second time.
+    /// given up: no octet of an answer came, or 408 and its end. The rest of this reply is that of the
+    /// second time.
     pub retried: bool,
     /// Octets of the request that the connection took; on HTTP/2 without framing and uncompressed.
     pub written: u64,

@@ -4,6 +4,7 @@
 //! fixed order: `Accept`, `User-Agent`, `Content-Type`, those of the call, `Cookie`. What the call
 //! gives takes the place of what would be added.
 
+use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::body;
@@ -260,11 +261,15 @@ fn headers(
     losses: &mut Vec<(String, Loss)>,
 ) -> Result<(), Error> {
     let given = |name: &str| call.headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
-    let added =
-        [("Accept", Some("*/*")), ("User-Agent", Some(USER_AGENT)), ("Content-Type", media_type)];
+    let media_type = media_type.map(|media_type| Bytes::copy_from_slice(media_type.as_bytes()));
+    let added = [
+        ("Accept", Some(Bytes::from_static(b"*/*"))),
+        ("User-Agent", Some(Bytes::from_static(USER_AGENT.as_bytes()))),
+        ("Content-Type", media_type),
+    ];
     for (name, value) in added {
         if let Some(value) = value.filter(|_| !given(name)) {
-            request.push_header(name, value.to_owned());
+            request.push_header(name, value);
         }
     }
     for (name, value) in &call.headers {

@@ -92,6 +92,22 @@ async fn a_reused_connection_that_is_closed_unanswered_is_retried_once_and_said_
 }
 
 #[tokio::test]
+async fn what_is_said_to_an_idle_connection_as_it_is_closed_is_no_answer() {
+    const LATE: &str =
+        "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    let idle = vec![Act::Read, say(OK), Act::Read, say(LATE)];
+    let server = Server::each([idle, steady()]).await;
+    let client = client(&server);
+    pooled(&client, &get()).await;
+    let reply = pooled(&client, &get()).await;
+    assert_eq!((answer(&reply).status, reply.retried), (200, true));
+
+    let server = Server::new([Act::Read, say(LATE)]).await;
+    let reply = pooled(&super::client(&server), &get()).await;
+    assert_eq!((answer(&reply).status, reply.retried), (408, false), "a fresh connection");
+}
+
+#[tokio::test]
 async fn nothing_else_is_retried() {
     let server = Server::new([Act::Read]).await;
     let client = client(&server);

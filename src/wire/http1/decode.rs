@@ -7,7 +7,7 @@
 use bytes::Bytes;
 
 use super::framing::{self, Framing};
-use crate::case::{Answer, Ending, Header, Outcome};
+use crate::case::{Answer, Ending, Outcome};
 
 /// Octets of evidence that are kept where there is no answer, and of surplus after one.
 const KEPT: usize = 64 << 10;
@@ -287,7 +287,8 @@ impl Decoder {
             self.garbage(format!("its head is longer than {} octets", self.limits.head));
             return &[];
         }
-        match framing::head(&self.buffer[..length], self.limits.fields) {
+        let whole = Bytes::copy_from_slice(&self.buffer[..length]);
+        match framing::head(&whole, self.limits.fields) {
             Ok(head) => {
                 self.buffer.clear();
                 self.scanned = 0;
@@ -367,7 +368,8 @@ impl Decoder {
             self.scanned = self.buffer.len().saturating_sub(2);
             return &[];
         };
-        match framing::fields(&self.buffer[..length], self.limits.fields) {
+        let whole = Bytes::copy_from_slice(&self.buffer[..length]);
+        match framing::fields(&whole, self.limits.fields) {
             Ok(trailers) => {
                 self.answer.trailers = trailers;
                 self.state = State::Done;
@@ -387,9 +389,4 @@ fn split(octets: &[u8], length: u64) -> (&[u8], &[u8]) {
 fn capped(mut octets: Vec<u8>) -> Bytes {
     octets.truncate(KEPT);
     octets.into()
-}
-
-/// A header field from the reader's borrowed one.
-pub(super) fn owned(field: &httparse::Header<'_>) -> Header {
-    Header { name: field.name.to_owned(), value: Bytes::copy_from_slice(field.value) }
 }

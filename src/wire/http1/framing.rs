@@ -1,7 +1,11 @@
 //! What a head says of the body that follows (RFC 9112, section 6.3).
 
-use super::decode::owned;
+use bytes::Bytes;
+
 use crate::case::Header;
+
+/// Fields that nearly all heads have room in.
+const USUAL_FIELDS: usize = 32;
 
 /// The head of an answer.
 pub(super) struct Head {
@@ -53,10 +57,23 @@ impl Head {
         Ok(length.map_or(Framing::UntilClose, Framing::Length))
     }
 
-    /// Whether the connection stays open afterwards (RFC 9112, section 9.3).
+    /// Whether the connection may serve another exchange afterwards (RFC 9112, section 9.3): it stays
+    /// open, and where the next answer begins is beyond doubt.
     pub(super) fn persistent(&self) -> bool {
         let says = |word: &[u8]| self.values("connection").any(|v| v.eq_ignore_ascii_case(word));
-        !says(b"close") && (self.minor >= 1 || says(b"keep-alive"))
+        !says(b"close") && (self.minor >= 1 || says(b"keep-alive")) && !self.is_doubtful()
+    }
+
+    /// Whether it is framed in two ways, or announces a body where none may be (RFC 9112, sections 6.1
+    /// and 6.3): octets may follow that no one expects.
+    fn is_doubtful(&self) -> bool {
+        let mut lengths = self.values("content-length");
+        let chunked = self.values("transfer-encoding").next().is_some();
+        if self.status == 204 {
+            chunked || lengths.any(|length| length != b"0")
+        } else {
+            chunked && lengths.next().is_some()
+        }
     }
 }
 
@@ -74,8 +91,8 @@ pub(super) fn end_of_fields(octets: &[u8], from: usize) -> Option<usize> {
     None
 }
 
-/// Reads a whole head.
-pub(super) fn head(octets: &[u8], most: usize) -> Result<Head, String> {
+/// Reads a whole head; the values of its fields share its octets.
+pub(super) fn head(octets: &Bytes, most: usize) -> Result<Head, String> {
     let mut config = httparse::ParserConfig::default();
     config.allow_spaces_after_header_name_in_responses(true);
     config.allow_obsolete_multiline_headers_in_responses(true);
@@ -86,7 +103,7 @@ pub(super) fn head(octets: &[u8], most: usize) -> Result<Head, String> {
             Ok(httparse::Status::Complete(_)) => Ok(Ok(Head {
                 status: response.code.unwrap_or_default(),
                 minor: response.version.unwrap_or_default(),
-                headers: response.headers.iter().map(owned).collect(),
+                headers: response.headers.iter().map(|field| owned(field, octets)).collect(),
             })),
             Ok(httparse::Status::Partial) => Ok(Err("its head does not end".to_owned())),
             Err(error) => Err(error),
@@ -94,12 +111,18 @@ pub(super) fn head(octets: &[u8], most: usize) -> Result<Head, String> {
     })
 }
 
-/// Reads a whole block of fields.
-pub(super) fn fields(octets: &[u8], most: usize) -> Result<Vec<Header>, String> {
+/// Reads a whole block of fields; their values share its octets.
+pub(super) fn fields(octets: &Bytes, most: usize) -> Result<Vec<Header>, String> {
+    let all =
+        |fields: &[httparse::Header<'_>]| fields.iter().map(|field| owned(field, octets)).collect();
     with_room(most, |fields| match httparse::parse_headers(octets, fields)? {
-        httparse::Status::Complete((_, fields)) => Ok(Ok(fields.iter().map(owned).collect())),
+        httparse::Status::Complete((_, fields)) => Ok(Ok(all(fields))),
         httparse::Status::Partial => Ok(Err("they do not end".to_owned())),
     })
+}
+
+fn owned(field: &httparse::Header<'_>, octets: &Bytes) -> Header {
+    Header { name: field.name.to_owned(), value: octets.slice_ref(field.value) }
 }
 
 /// Calls `read` with room for more and more fields, at most `most`.
@@ -107,11 +130,16 @@ fn with_room<'o, T>(
     most: usize,
     read: impl Fn(&mut [httparse::Header<'o>]) -> Result<Result<T, String>, httparse::Error>,
 ) -> Result<T, String> {
-    let mut room = 32.min(most);
+    let mut usual = [httparse::EMPTY_HEADER; USUAL_FIELDS];
+    let mut room = USUAL_FIELDS.min(most);
+    let mut result = read(&mut usual[..room]);
     loop {
-        match read(&mut vec![httparse::EMPTY_HEADER; room]) {
+        match result {
             Ok(result) => return result,
-            Err(httparse::Error::TooManyHeaders) if room < most => room = (room * 4).min(most),
+            Err(httparse::Error::TooManyHeaders) if room < most => {
+                room = (room * 4).min(most);
+                result = read(&mut vec![httparse::EMPTY_HEADER; room]);
+            }
             Err(httparse::Error::TooManyHeaders) => {
                 return Err(format!("it has more than {most} header fields"));
             }

@@ -65,7 +65,7 @@ fn without_a_length_the_body_ends_with_the_connection() {
 #[test]
 fn chunks_with_extensions_and_trailers_are_put_together() {
     assert_eq!(
-        get("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\nContent-Length: 9\r\n\r\n\
+        get("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n\
              2;x=\"y\"\r\nhi\r\n1 \n!\n0\r\nX-Sum: 7\r\n\r\n"),
         r#"200 Complete "hi!" [("X-Sum", Some("7"))] after [] reusable=true surplus=b"""#
     );
@@ -97,6 +97,27 @@ fn answers_to_head_and_without_a_body_end_with_their_head() {
     assert!(told(&read("HEAD", text, End::TimedOut)).starts_with("200 Complete"));
     let text = b"HTTP/1.1 304 Not Modified\r\nContent-Length: 10\r\n\r\n";
     assert!(told(&read("GET", text, End::TimedOut)).starts_with("304 Complete"));
+}
+
+#[test]
+fn a_body_announced_where_none_may_be_ends_the_connection() {
+    for (fields, reusable) in [
+        ("Content-Length: 0\r\n", true),
+        ("Content-Length: 2\r\n", false),
+        ("Transfer-Encoding: chunked\r\n", false),
+    ] {
+        let text = format!("HTTP/1.1 204 No Content\r\n{fields}\r\n");
+        let ended = read("GET", text.as_bytes(), End::TimedOut);
+        assert!(told(&ended).starts_with("204 Complete"), "{ended:?}");
+        assert_eq!(ended.reusable, reusable, "{fields}");
+    }
+}
+
+#[test]
+fn chunks_win_over_a_length_and_both_end_the_connection() {
+    let text = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n\
+                2\r\nhi\r\n0\r\n\r\n";
+    assert_eq!(get(text), r#"200 Complete "hi" [] after [] reusable=false surplus=b"""#);
 }
 
 #[test]
