@@ -48,7 +48,10 @@ pub(super) struct Connected {
 pub(super) async fn load(resolved: &Resolved<'_>, named: &Named) -> Result<Document, Error> {
     let config = named.config.clone();
     let options = |spec: &str| resolved.load_options(spec, config.url.as_deref());
-    load_with(config.clone(), options, &resolved.stop).await
+    let mut document = load_with(config.clone(), options, &resolved.stop).await?;
+    let edges = resolved.edges(&document.service)?;
+    document.service.configure_edges(edges);
+    Ok(document)
 }
 
 /// Loads the documents of a service, each with its options.

@@ -14,6 +14,7 @@ mod pairs;
 pub mod pattern;
 pub mod planned;
 mod random;
+pub mod sequence;
 mod symbols;
 pub mod value;
 pub mod walk;

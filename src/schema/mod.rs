@@ -84,6 +84,16 @@ impl Schema {
         &self.0.at
     }
 
+    /// The documents it stands in.
+    pub fn documents(&self) -> &Documents {
+        &self.0.documents
+    }
+
+    /// How it is to be read.
+    pub fn dialect(&self) -> Dialect {
+        self.0.dialect
+    }
+
     /// The schema as it stands in its document.
     pub fn source(&self) -> Option<&Value> {
         self.0.documents.find(&self.0.at)

@@ -4,6 +4,7 @@
 //! as they are written, behind [`Schema`]. Knows nothing of generation.
 
 pub mod base;
+pub mod graph;
 mod index;
 pub mod load;
 pub mod openapi;
@@ -35,6 +36,8 @@ pub struct Service {
     pub problems: Vec<Problem>,
     /// Finds operations in one step.
     pub index: Index,
+    /// What its operations give each other.
+    pub dependencies: graph::Dependencies,
 }
 
 /// Something in a document that is broken.

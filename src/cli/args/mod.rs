@@ -258,6 +258,9 @@ pub struct List {
     /// Write JSON
     #[arg(long)]
     pub json: bool,
+    /// Show what operations take from each other, and why that is believed
+    #[arg(long, conflicts_with = "json")]
+    pub graph: bool,
     /// Which operations.
     #[command(flatten)]
     pub select: Select,

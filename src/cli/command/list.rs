@@ -1,5 +1,7 @@
 //! `phi-fuzz list`: operations, what will be tried, what cannot be tested and why.
 
+mod graph;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -21,6 +23,11 @@ pub(in crate::cli) fn run(session: &Session, list: &List) -> Result<Exit, Error>
     for named in resolved.services(&list.specs, &[])? {
         let document = launch::block_on(connect::load(&resolved, &named))?;
         let service = document.service;
+        if list.graph {
+            let picked = |operation: &Operation| resolved.picks(operation);
+            session.console.result(&graph::text(&service, &document.address, picked))?;
+            continue;
+        }
         let rows = service
             .operations
             .iter()

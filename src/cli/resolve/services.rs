@@ -3,7 +3,8 @@
 use super::super::Error;
 use super::super::memory::Remembered;
 use super::Resolved;
-use crate::config::ServiceConfig;
+use crate::config::{Edge, ServiceConfig};
+use crate::spec::graph::{self, Own};
 use crate::spec::{Problem, Service};
 use crate::value::nearest;
 
@@ -65,6 +66,27 @@ impl Resolved<'_> {
             ));
         }
         Ok(services.into_iter().map(|config| Named { config }).collect())
+    }
+}
+
+impl Resolved<'_> {
+    /// The configured edges of a service. Where several services are configured, an edge that names
+    /// no operation of this one is another's.
+    ///
+    /// # Errors
+    /// An end names no operation, or no place of one.
+    pub(in crate::cli) fn edges(&self, service: &Service) -> Result<Vec<Own>, Error> {
+        let config = &self.session.config;
+        let others = config.services.len() > 1;
+        let ours = |edge: &&Edge| {
+            !others || graph::knows(service, &edge.from) || graph::knows(service, &edge.to)
+        };
+        let read = |edge: &Edge| {
+            Own::read(service, &edge.from, &edge.to, edge.off).map_err(|message| {
+                Error::usage(format!("[[edge]] from `{}` to `{}`: {message}", edge.from, edge.to))
+            })
+        };
+        config.edges.iter().filter(ours).map(read).collect()
     }
 }
 

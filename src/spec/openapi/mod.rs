@@ -42,6 +42,7 @@ pub fn read(documents: &Arc<Documents>, root: &Location) -> Result<Service, Stri
         schemes: reader.schemes(&node),
         problems: Vec::new(),
         index: Index::default(),
+        dependencies: super::graph::Dependencies::default(),
     };
     service.operations = reader.operations(&node);
     service.problems = reader.problems;

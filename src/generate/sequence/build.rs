@@ -1,0 +1,129 @@
+//! From a program to a case.
+
+use super::{Known, Move, Program, fresh};
+use crate::case::{Call, Case, Label, Step};
+use crate::choice::{Draw, Overrun, Rng, Source};
+use crate::generate::{catalogue, confirm, input};
+use crate::spec::Service;
+
+/// What is made for what is made for a call, and so on, goes this deep.
+const DEEPEST: usize = 5;
+
+/// A case has at most so many steps.
+const MOST_STEPS: usize = 24;
+
+/// A call that the program came to.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) operation: usize,
+    pub(super) call: Call,
+}
+
+/// A case on its way.
+pub(super) struct Builder<'b> {
+    pub(super) service: &'b Service,
+    pub(super) known: &'b Known,
+    pub(super) steps: Vec<Made>,
+    names: usize,
+    usual: bool,
+}
+
+/// The case of a program, confirmed call by call; the input of each is drawn, or the usual one where
+/// `usual` says so.
+///
+/// # Errors
+/// A call can have no input, or is not what it should be.
+pub fn build(
+    service: &Service,
+    known: &Known,
+    program: &Program,
+    usual: bool,
+    rng: Rng,
+) -> Draw<Case> {
+    let run = |source: &mut Source<'_>| {
+        let mut builder = Builder { service, known, steps: Vec::new(), names: 0, usual };
+        for step in program.0.iter() {
+            match step {
+                Move::Do(operation) => builder.call(*operation, DEEPEST, false, source)?,
+                Move::Broken(operation) => builder.call(*operation, DEEPEST, true, source)?,
+                Move::Again(times) => (0..*times).try_for_each(|_| builder.again())?,
+            }
+        }
+        let steps = builder.steps.into_iter().map(|made| Step::Call(made.call)).collect();
+        Ok(Case { service: service.name.clone(), connections: Vec::new(), steps })
+    };
+    Ok(Source::random(rng).run(run)?.0)
+}
+
+impl Builder<'_> {
+    /// The last step of an operation.
+    pub(super) fn latest(&self, operation: usize) -> Option<usize> {
+        self.steps.iter().rposition(|made| made.operation == operation)
+    }
+
+    /// All steps of an operation.
+    pub(super) fn all(&self, operation: usize) -> impl Iterator<Item = usize> {
+        let steps = self.steps.iter().enumerate();
+        steps.filter(move |(_, made)| made.operation == operation).map(|(number, _)| number)
+    }
+
+    /// Appends a call and, before it, what it needs.
+    pub(super) fn call(
+        &mut self,
+        number: usize,
+        depth: usize,
+        broken: bool,
+        source: &mut Source<'_>,
+    ) -> Draw<()> {
+        if self.steps.len() >= MOST_STEPS {
+            return Ok(());
+        }
+        let operation = self.service.operations.get(number).ok_or(Overrun)?;
+        let base = self.known.bases.get(number).and_then(Option::as_ref);
+        let mut call = if broken {
+            let seed = source.uniform(1 << 64)? as u64;
+            catalogue::random_invalid(operation, Rng::new(seed)).ok_or(Overrun)?
+        } else {
+            let usual = self.usual || source.bool(0.5)?;
+            match base.filter(|_| usual) {
+                Some(base) => (**base).clone(),
+                None => input::draw(operation, "s1", source)?,
+            }
+        };
+        let plain = call.clone();
+        self.bind(number, &mut call, depth, source)?;
+        if self.known.conflicts.contains(&number) && !broken {
+            let in_path = operation.method == "PUT" && call.path == plain.path;
+            fresh::renew(operation, &mut call, in_path, &mut self.names);
+        }
+        if !broken {
+            call = confirm::lawful(operation, call, Label::Valid).ok_or(Overrun)?;
+        } else if !confirm::confirms(operation, &call) {
+            return Err(Overrun);
+        }
+        self.push(number, call);
+        Ok(())
+    }
+
+    /// Appends the last call once more.
+    fn again(&mut self) -> Draw<()> {
+        let last = self.steps.last().ok_or(Overrun)?;
+        let (operation, mut call) = (last.operation, last.call.clone());
+        if self.steps.len() >= MOST_STEPS {
+            return Ok(());
+        }
+        if self.known.conflicts.contains(&operation)
+            && let Some(known) = self.service.operations.get(operation)
+        {
+            fresh::again(&mut call, &mut self.names);
+            call = confirm::lawful(known, call, Label::Valid).ok_or(Overrun)?;
+        }
+        self.push(operation, call);
+        Ok(())
+    }
+
+    fn push(&mut self, operation: usize, mut call: Call) {
+        call.id = format!("s{}", self.steps.len() + 1);
+        self.steps.push(Made { operation, call });
+    }
+}

@@ -1,0 +1,40 @@
+//! Sequences of calls: what only a history shows.
+//!
+//! A [`Program`] says which operations follow each other, without a value; it is drawn by choices,
+//! listed for each resource, or made of another one. A case is built of it: each call with the input
+//! it needs, what it handles taken from the answers of earlier calls by reference, never by copy.
+//! Knows nothing of what a service answered but what it is told as [`Known`].
+
+mod bind;
+mod build;
+mod fresh;
+pub mod program;
+
+pub use build::build;
+pub use program::{Move, Program};
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::case::Call;
+use crate::spec::graph::EdgeId;
+
+/// What is known of a service when a sequence is built: the same for all cases of a round.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The usual call of each operation, by its number.
+    pub bases: Vec<Option<Arc<Call>>>,
+    /// Operations that refuse what they took before, by 409: what they are given has to be new.
+    pub conflicts: BTreeSet<usize>,
+    /// How often calls that used an edge were answered 2xx, and how often they were not.
+    pub tried: BTreeMap<EdgeId, (u32, u32)>,
+}
+
+impl Known {
+    /// How far an edge is believed now: what leads to 2xx is kept, what never does fades.
+    pub fn belief(&self, id: EdgeId, prior: f64) -> f64 {
+        let (worked, failed) = self.tried.get(&id).copied().unwrap_or_default();
+        // The prior counts as two observations.
+        (prior * 2.0 + f64::from(worked)) / (2.0 + f64::from(worked) + f64::from(failed))
+    }
+}

@@ -1,0 +1,1 @@
+//! Small documents for each source of edges, and traps.
