@@ -47,8 +47,12 @@ pub(super) struct Component(usize, Location);
 /// Walks over schemas; remembers what references lead to.
 #[derive(Debug, Default)]
 pub(super) struct Fields<'s> {
-    known: HashMap<(usize, usize, &'s str), Option<(Location, &'s Value)>>,
+    /// By the documents, the one in them, and the reference.
+    known: HashMap<(usize, usize, &'s str), Target<'s>>,
 }
+
+/// What a reference leads to, where it leads anywhere.
+type Target<'s> = Option<(Location, &'s Value)>;
 
 /// One body being read.
 struct Walk<'w, 's> {
@@ -118,7 +122,7 @@ impl<'s> Fields<'s> {
 }
 
 impl<'s> Walk<'_, 's> {
-    fn follow(&mut self, base: &Location, reference: &'s str) -> Option<(Location, &'s Value)> {
+    fn follow(&mut self, base: &Location, reference: &'s str) -> Target<'s> {
         let (documents, dialect) = (self.documents, self.dialect);
         let key = (address(documents), base.document, reference);
         let find = || {
@@ -163,7 +167,7 @@ impl<'s> Walk<'_, 's> {
             if !spot.field.name.is_empty() {
                 (self.keep)(Field { scalar: None, ..spot.field.clone() });
             }
-            for (name, value) in members.iter() {
+            for (name, value) in members {
                 let Some(text) = name.as_str() else { continue };
                 let wrapper = words::is_wrapper(text) && spot.field.depth == 0;
                 let field = Field {

