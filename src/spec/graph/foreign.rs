@@ -29,7 +29,7 @@ pub(super) fn find(survey: &Survey<'_>, tally: &mut Tally<'_, '_>) {
                 super::names::ends(taken, &mut offer);
             }
         } else if taken.words.len() > 1
-            && words::NAMING.contains(&taken.words.last().map_or("", String::as_str))
+            && taken.words.last().is_some_and(|word| words::is_any(&words::NAMING, word))
         {
             named(survey, taken, &name, &mut offer);
         } else if taken.scalar.is_telling() {
@@ -74,7 +74,7 @@ fn is_setting(name: &str) -> bool {
         "language",
         "name",
     ];
-    SETTINGS.iter().any(|setting| words::key(&words::words(setting)) == name)
+    words::is_any(&SETTINGS, name)
 }
 
 /// `product_sku` ← `Product.sku`; not where the kind is the one that is being written.

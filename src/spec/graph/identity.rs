@@ -77,7 +77,7 @@ fn best<'t, 's>(
             (false, "id") if parameter == resource.kind => 2,
             (false, "id") => return None,
             (false, name) if kind && parameter.ends_with(name) => 1,
-            (false, name) if parameter == resource.kind && words::NAMING.contains(&name) => 3,
+            (false, name) if parameter == resource.kind && words::is_any(&words::NAMING, name) => 3,
             _ => return None,
         };
         let spelt = u8::from(told.name != resource.parameter);

@@ -125,9 +125,10 @@ impl<'s> Survey<'s> {
                 wanted.insert(words::key(&taken.words[from..]));
             }
         }
+        let mut names = HashMap::new();
         for (number, operation) in service.operations.iter().enumerate() {
             survey.told_from.push(survey.told.len());
-            survey.outputs(number, operation, &mut fields, &wanted, &components);
+            survey.outputs(number, operation, &mut fields, &wanted, &components, &mut names);
         }
         survey.told_from.push(survey.told.len());
         survey
@@ -245,6 +246,7 @@ impl<'s> Survey<'s> {
         fields: &mut Fields<'s>,
         wanted: &HashSet<String>,
         components: &HashSet<Component>,
+        names: &mut HashMap<&'s str, (Vec<String>, String)>,
     ) {
         if matches!(&*operation.method, "DELETE" | "PUT" | "PATCH" | "HEAD" | "OPTIONS") {
             return;
@@ -274,10 +276,13 @@ impl<'s> Survey<'s> {
                 }
                 return;
             };
-            let words = words::words(field.name);
-            let attribute = words::key(&words);
+            let (words, attribute) = names.entry(field.name).or_insert_with(|| {
+                let words = words::words(field.name);
+                let key = words::key(&words);
+                (words, key)
+            });
             let component = identity(&field);
-            if !wanted.contains(&attribute) && component.is_none()
+            if !wanted.contains(attribute) && component.is_none()
                 || !seen.insert(field.pointer.clone())
             {
                 return;
@@ -288,9 +293,9 @@ impl<'s> Survey<'s> {
             let own = field.depth <= 1 || field.depth == 2 && of_main;
             let mut keys: Vec<(String, bool)> =
                 field.kinds.iter().map(|kind| (format!("{kind}{attribute}"), own)).collect();
-            if attribute != "id" {
+            if *attribute != "id" {
                 let prefixed = field.kinds.iter().any(|kind| attribute.starts_with(&**kind));
-                keys.push((attribute, own && prefixed));
+                keys.push((attribute.clone(), own && prefixed));
             }
             keys.extend(component.map(|component| (component, false)));
             for (at, (key, own)) in keys.iter().enumerate() {
@@ -302,7 +307,7 @@ impl<'s> Survey<'s> {
                 operation: number,
                 pointer: field.pointer,
                 name: field.name,
-                words,
+                words: words.clone(),
                 kinds: field.kinds.to_vec(),
                 scalar,
                 listed: field.listed,

@@ -162,19 +162,24 @@ pub(super) fn kind(name: &str) -> Option<String> {
     let words = words(name);
     let says_nothing = |word: &String| {
         let version = word.strip_prefix('v').unwrap_or(word);
-        NOISE.iter().any(|noise| stem(noise) == *word)
-            || version.bytes().all(|b| b.is_ascii_digit())
+        is_any(&NOISE, word) || version.bytes().all(|b| b.is_ascii_digit())
     };
     let Some(first) = words.iter().position(|word| !says_nothing(word)) else {
-        return words.last().filter(|word| THINGS.contains(&&***word)).cloned();
+        return words.into_iter().rev().find(|word| THINGS.contains(&&**word));
     };
     let last = words.iter().rposition(|word| !says_nothing(word))?;
     words.get(first..=last).map(key).filter(|kind| kind != "id")
 }
 
+/// Whether a word is one of these or its plural.
+pub(super) fn is_any(list: &[&str], word: &str) -> bool {
+    // A stem begins as its word does, which is cheaper to ask.
+    list.iter().any(|known| known.get(..2) == word.get(..2) && stem(known) == word)
+}
+
 /// Whether a member only holds what an answer is about.
 pub(super) fn is_wrapper(name: &str) -> bool {
-    WRAPPERS.contains(&&*name.to_ascii_lowercase())
+    WRAPPERS.iter().any(|wrapper| wrapper.eq_ignore_ascii_case(name))
 }
 
 /// Whether words end in one that names an identity.
