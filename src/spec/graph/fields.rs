@@ -10,7 +10,7 @@ use crate::schema::{Dialect, Documents, Location, Schema};
 use crate::value::{Pointer, Value};
 
 /// So deep below the root places are looked for.
-const DEEPEST: usize = 5;
+const DEEPEST: usize = 4;
 /// So many schemas of one body are looked at.
 const MOST: usize = 1500;
 /// So many references in a row are followed.
