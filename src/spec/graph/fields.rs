@@ -10,7 +10,7 @@ use crate::schema::{Dialect, Documents, Location, Schema};
 use crate::value::{Pointer, Value};
 
 /// So deep below the root places are looked for.
-const DEEPEST: usize = 5;
+const DEEPEST: usize = 4;
 /// So many schemas of one body are looked at.
 const MOST: usize = 1500;
 /// So many references in a row are followed.
@@ -47,8 +47,14 @@ pub(super) struct Component(usize, Location);
 /// Walks over schemas; remembers what references lead to.
 #[derive(Debug, Default)]
 pub(super) struct Fields<'s> {
-    known: HashMap<(usize, usize, &'s str), Option<(Location, &'s Value)>>,
+    /// By the documents, the one in them, and the reference.
+    known: HashMap<(usize, usize, &'s str), Target<'s>>,
+    /// The kinds that names speak of.
+    kinds: HashMap<&'s str, Option<String>>,
 }
+
+/// What a reference leads to, where it leads anywhere.
+type Target<'s> = Option<(Location, &'s Value)>;
 
 /// One body being read.
 struct Walk<'w, 's> {
@@ -91,6 +97,10 @@ impl<'s> Fields<'s> {
         found
     }
 
+    fn kind(&mut self, name: &'s str) -> Option<String> {
+        self.kinds.entry(name).or_insert_with(|| words::kind(name)).clone()
+    }
+
     fn walk(
         &mut self,
         schema: &'s Schema,
@@ -118,7 +128,7 @@ impl<'s> Fields<'s> {
 }
 
 impl<'s> Walk<'_, 's> {
-    fn follow(&mut self, base: &Location, reference: &'s str) -> Option<(Location, &'s Value)> {
+    fn follow(&mut self, base: &Location, reference: &'s str) -> Target<'s> {
         let (documents, dialect) = (self.documents, self.dialect);
         let key = (address(documents), base.document, reference);
         let find = || {
@@ -135,7 +145,7 @@ impl<'s> Walk<'_, 's> {
             let Some(reference) = spot.value.get("$ref").and_then(Value::as_str) else { break };
             let Some((at, value)) = self.follow(&spot.base, reference) else { return };
             let name = reference.rsplit('/').next().unwrap_or(reference);
-            kinds.extend(words::kind(name));
+            kinds.extend(self.fields.kind(name));
             if spot.field.component.is_none() {
                 let component = Component(address(self.documents), at.clone());
                 spot.field.component = Some((component, name));
@@ -158,12 +168,13 @@ impl<'s> Walk<'_, 's> {
             }
         }
         if let Some(members) = value.get("properties").and_then(Value::as_object) {
-            kinds.extend(value.get("title").and_then(Value::as_str).and_then(words::kind));
+            let title = value.get("title").and_then(Value::as_str);
+            kinds.extend(title.and_then(|title| self.fields.kind(title)));
             let own = with(&spot.field.kinds, &kinds);
             if !spot.field.name.is_empty() {
                 (self.keep)(Field { scalar: None, ..spot.field.clone() });
             }
-            for (name, value) in members.iter() {
+            for (name, value) in members {
                 let Some(text) = name.as_str() else { continue };
                 let wrapper = words::is_wrapper(text) && spot.field.depth == 0;
                 let field = Field {
@@ -192,7 +203,7 @@ impl<'s> Walk<'_, 's> {
     /// A member: a scalar keeps what its object is called, an object is called by its own name.
     fn member(&mut self, mut spot: Spot<'s>, wrapper: bool, nested: usize) {
         if !wrapper && self.holds_members(&spot) {
-            spot.field.kinds = words::kind(spot.field.name).into_iter().collect();
+            spot.field.kinds = self.fields.kind(spot.field.name).into_iter().collect();
         }
         self.visit(spot, nested + 1);
     }

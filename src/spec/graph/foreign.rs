@@ -29,13 +29,52 @@ pub(super) fn find(survey: &Survey<'_>, tally: &mut Tally<'_, '_>) {
                 super::names::ends(taken, &mut offer);
             }
         } else if taken.words.len() > 1
-            && words::NAMING.contains(&taken.words.last().map_or("", String::as_str))
+            && taken.words.last().is_some_and(|word| words::is_any(&words::NAMING, word))
         {
             named(survey, taken, &name, &mut offer);
-        } else {
-            offer(&format!("{name}id"), if taken.scalar.is_telling() { TELLING } else { OF_KIND });
+        } else if taken.scalar.is_telling() {
+            offer(&format!("{name}id"), TELLING);
+        } else if !is_setting(&name) {
+            tally.offer_own(taken, &format!("{name}id"), &Why::Foreign, OF_KIND);
         }
     }
+}
+
+/// Words that name things in paths, and mostly something else in texts: `?order=asc`.
+fn is_setting(name: &str) -> bool {
+    const SETTINGS: [&str; 30] = [
+        "order",
+        "sort",
+        "type",
+        "status",
+        "state",
+        "token",
+        "format",
+        "version",
+        "page",
+        "filter",
+        "search",
+        "query",
+        "field",
+        "cursor",
+        "action",
+        "text",
+        "title",
+        "description",
+        "label",
+        "note",
+        "comment",
+        "message",
+        "url",
+        "email",
+        "address",
+        "phone",
+        "country",
+        "currency",
+        "language",
+        "name",
+    ];
+    words::is_any(&SETTINGS, name)
 }
 
 /// `product_sku` ← `Product.sku`; not where the kind is the one that is being written.

@@ -50,25 +50,35 @@ fn best<'t, 's>(
     operation: usize,
     listed: bool,
 ) -> Option<&'t Told<'s>> {
-    let parameter_words = words::words(&resource.parameter);
+    let wanted = words::words(&resource.parameter);
+    let parameter = words::key(&wanted);
     let own_id = format!("{}id", resource.kind);
-    let parameter = words::key(&parameter_words);
+    let is_id = words::ends_in_id(&wanted);
+    let bare = parameter.strip_suffix("id").filter(|bare| is_id && !bare.is_empty());
+    let is_kind = |kind: &String| {
+        !resource.kind.is_empty() && kind.ends_with(&resource.kind) || Some(&**kind) == bare
+    };
     let scalar = parameter_scalar(survey, resource);
     let rank = |told: &Told<'_>| -> Option<(u8, u8, u8, usize)> {
         if told.listed != listed {
             return None;
         }
         let fit = told.scalar.fits(scalar, true)?;
-        let main = told.depth <= 1 || told.own && told.kinds.contains(&resource.kind);
+        let kind = told.kinds.iter().any(is_kind);
+        if told.depth > 1 && !(told.depth == 2 && kind) {
+            return None;
+        }
         let name = words::key(&told.words);
-        let rank = match () {
-            () if !main => return None,
-            () if name != "id" && name == parameter => 0,
-            () if name == "id" && told.kinds.contains(&resource.kind) => 1,
-            () if name == own_id => 2,
-            () if words::ends_in_id(&parameter_words) => return None,
-            () if words::NAMING.contains(&&*name) => 3,
-            () => return None,
+        let rank = match (is_id, &*name) {
+            (_, name) if name != "id" && name == parameter => 0,
+            (true, "id") if kind => 1,
+            (true, name) if name == own_id => 2,
+            (true, _) => return None,
+            (false, "id") if parameter == resource.kind => 2,
+            (false, "id") => return None,
+            (false, name) if kind && parameter.ends_with(name) => 1,
+            (false, name) if parameter == resource.kind && words::is_any(&words::NAMING, name) => 3,
+            _ => return None,
         };
         let spelt = u8::from(told.name != resource.parameter);
         Some((rank, u8::from(fit < 1.0), spelt, told.depth))

@@ -64,23 +64,25 @@ fn members(
     }
 }
 
+/// Where parameters are, as links spell it.
+const PARTS: [(&str, Location); 4] = [
+    ("path", Location::Path),
+    ("query", Location::Query),
+    ("header", Location::Header),
+    ("cookie", Location::Cookie),
+];
+
 /// The place of a parameter, whose name may say where it is: `path.id`.
 fn place(to: &Operation, name: &str) -> Option<String> {
     let known = |location: Location, name: &str| {
         let parameter = to.parameter(location, name)?;
         Some(format!("{}{}", location.part(), Pointer::root().child(&*parameter.name)))
     };
-    const ALL: [(&str, Location); 4] = [
-        ("path", Location::Path),
-        ("query", Location::Query),
-        ("header", Location::Header),
-        ("cookie", Location::Cookie),
-    ];
     let qualified = name.split_once('.').and_then(|(part, name)| {
-        let (_, location) = ALL.into_iter().find(|(known, _)| *known == part)?;
+        let (_, location) = PARTS.into_iter().find(|(known, _)| *known == part)?;
         known(location, name)
     });
-    qualified.or_else(|| ALL.into_iter().find_map(|(_, location)| known(location, name)))
+    qualified.or_else(|| PARTS.into_iter().find_map(|(_, location)| known(location, name)))
 }
 
 /// A runtime expression, bare or in braces; `None` for constants and for what no answer tells.

@@ -56,12 +56,12 @@ pub(super) fn ends(taken: &Taken<'_>, offer: &mut dyn FnMut(&str, f64) -> bool) 
 }
 
 /// Whether a name is the same for things of any kind.
-pub(super) fn is_generic(words: &[String]) -> bool {
+fn is_generic(words: &[String]) -> bool {
+    const COMMON: [&str; 15] = [
+        "id", "type", "kind", "version", "path", "value", "date", "year", "month", "day", "format",
+        "language", "locale", "status", "text",
+    ];
     let [word] = words else { return words.is_empty() };
-    let common = ["id", "type", "kind", "version", "path", "value", "date", "year", "month", "day"];
-    let stems = words::NAMING
-        .iter()
-        .chain(&common)
-        .chain(&["format", "language", "locale", "status", "text"]);
-    *word != "username" && stems.into_iter().any(|common| words::words(common) == [word.as_str()])
+    let naming = words::is_any(&words::NAMING, word) && word != "usernam";
+    naming || words::is_any(&COMMON, word)
 }

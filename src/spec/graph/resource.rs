@@ -81,8 +81,11 @@ pub(super) fn all(operations: &[Operation], routes: &[Route<'_>]) -> Vec<Resourc
             };
             let replace = calls(form, "PUT");
             let posted = call("POST").or_else(making);
-            let put =
-                replace.filter(|put| posted.is_none() && creates(&operations[*put], parameter));
+            let list = call("GET");
+            let makes = |put: &usize| {
+                posted.is_none() && creates(&operations[*put], parameter, list.is_some())
+            };
+            let put = replace.filter(makes);
             if !at.contains_key(form) && posted.is_none() {
                 continue;
             }
@@ -99,7 +102,7 @@ pub(super) fn all(operations: &[Operation], routes: &[Route<'_>]) -> Vec<Resourc
                 replace,
                 update: patch.or_else(|| calls(form, "POST")),
                 delete: calls(form, "DELETE"),
-                list: call("GET"),
+                list,
                 others: Vec::new(),
                 parent: None,
                 id: None,
@@ -117,9 +120,9 @@ impl Family {
     /// The deepest resource that a path is at or under, among those of at most so many segments.
     fn over(&self, route: &Route<'_>, most: usize) -> Option<usize> {
         let lengths = (1..=most.min(route.segments.len())).rev();
-        let parameters = lengths
+        let mut parameters = lengths
             .filter(|count| matches!(route.segments.get(count - 1), Some(Segment::Parameter(_))));
-        parameters.filter_map(|count| self.by_form.get(route.form(count)).copied()).next()
+        parameters.find_map(|count| self.by_form.get(route.form(count)).copied())
     }
 
     fn relate(&self, resources: &mut [Resource], routes: &[Route<'_>]) {
@@ -150,12 +153,15 @@ impl Family {
     }
 }
 
-/// Whether `PUT` to the path of one thing makes it: it says so, or what it is called is free text.
-fn creates(put: &Operation, parameter: &str) -> bool {
+/// Whether `PUT` to the path of one thing makes it: it says so, or what it is called is free text and
+/// there is no list of things that came to be in another way.
+fn creates(put: &Operation, parameter: &str, is_listed: bool) -> bool {
     let made =
         put.responses.by_status.iter().any(|(status, _)| *status == StatusPattern::Code(201));
-    let schema = put.parameter(Location::Path, parameter).and_then(|p| p.schema.source());
-    made || schema.is_some_and(|s| {
-        s.get("type").and_then(|t| t.as_str()) == Some("string") && s.get("format").is_none()
-    })
+    let free = || {
+        let schema = put.parameter(Location::Path, parameter)?.schema.source()?;
+        let is_text = schema.get("type")?.as_str()? == "string";
+        (is_text && schema.get("format").is_none()).then_some(())
+    };
+    made || !is_listed && free().is_some()
 }

@@ -59,8 +59,6 @@ pub(super) struct Told<'s> {
     pub(super) kinds: Vec<String>,
     pub(super) scalar: Scalar<'s>,
     pub(super) listed: bool,
-    /// Whether it is about the very thing that the answer shows.
-    pub(super) own: bool,
     pub(super) depth: usize,
 }
 
@@ -127,9 +125,10 @@ impl<'s> Survey<'s> {
                 wanted.insert(words::key(&taken.words[from..]));
             }
         }
+        let mut names = HashMap::new();
         for (number, operation) in service.operations.iter().enumerate() {
             survey.told_from.push(survey.told.len());
-            survey.outputs(number, operation, &mut fields, &wanted, &components);
+            survey.outputs(number, operation, &mut fields, &wanted, &components, &mut names);
         }
         survey.told_from.push(survey.told.len());
         survey
@@ -247,8 +246,9 @@ impl<'s> Survey<'s> {
         fields: &mut Fields<'s>,
         wanted: &HashSet<String>,
         components: &HashSet<Component>,
+        names: &mut HashMap<&'s str, (Vec<String>, String)>,
     ) {
-        if matches!(&*operation.method, "DELETE" | "PATCH" | "HEAD" | "OPTIONS") {
+        if matches!(&*operation.method, "DELETE" | "PUT" | "PATCH" | "HEAD" | "OPTIONS") {
             return;
         }
         let route = &self.routes[number];
@@ -276,21 +276,26 @@ impl<'s> Survey<'s> {
                 }
                 return;
             };
-            let words = words::words(field.name);
-            let attribute = words::key(&words);
+            let (words, attribute) = names.entry(field.name).or_insert_with(|| {
+                let words = words::words(field.name);
+                let key = words::key(&words);
+                (words, key)
+            });
             let component = identity(&field);
-            if !wanted.contains(&attribute) && component.is_none()
+            if !wanted.contains(attribute) && component.is_none()
                 || !seen.insert(field.pointer.clone())
             {
                 return;
             }
-            let of_main = main.as_ref().is_some_and(|main| field.kinds.contains(main));
+            let of_main = main
+                .as_ref()
+                .is_some_and(|main| field.kinds.iter().any(|kind| kind.ends_with(&**main)));
             let own = field.depth <= 1 || field.depth == 2 && of_main;
             let mut keys: Vec<(String, bool)> =
                 field.kinds.iter().map(|kind| (format!("{kind}{attribute}"), own)).collect();
-            if attribute != "id" {
+            if *attribute != "id" {
                 let prefixed = field.kinds.iter().any(|kind| attribute.starts_with(&**kind));
-                keys.push((attribute, own && prefixed));
+                keys.push((attribute.clone(), own && prefixed));
             }
             keys.extend(component.map(|component| (component, false)));
             for (at, (key, own)) in keys.iter().enumerate() {
@@ -302,11 +307,10 @@ impl<'s> Survey<'s> {
                 operation: number,
                 pointer: field.pointer,
                 name: field.name,
-                words,
+                words: words.clone(),
                 kinds: field.kinds.to_vec(),
                 scalar,
                 listed: field.listed,
-                own,
                 depth: field.depth,
             });
         });

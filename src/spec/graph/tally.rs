@@ -5,12 +5,17 @@ use std::collections::HashMap;
 use super::scalar::Scalar;
 use super::survey::{Part, Survey, Taken, Told};
 use super::{Edge, Given, Why};
+use crate::spec::Operation;
 
 /// So many producers are kept for a place, the most believed ones; those that the document or a
 /// person named are always kept.
 const MOST: usize = 6;
 /// From here on an edge is no guess.
 const CERTAIN: f64 = 0.9;
+/// A producer that is believed this much less than the best is not worth a try; what is certain counts
+/// as the best guess here.
+const WORTH: f64 = 0.75;
+const BEST: f64 = 0.8;
 /// How much less is believed what an answer only mentions, and what it lists.
 const MENTIONED: f64 = 0.7;
 const LISTED: f64 = 0.85;
@@ -49,8 +54,30 @@ impl<'t, 's> Tally<'t, 's> {
     /// Adds an edge from everything that goes under a name and has the right type. Gives whether
     /// there was anything.
     pub(super) fn offer(&mut self, taken: &Taken<'_>, key: &str, why: &Why, belief: f64) -> bool {
+        self.offer_where(taken, key, why, belief, |_| true)
+    }
+
+    /// The same for what goes under its own name, not for what only mentions it.
+    pub(super) fn offer_own(
+        &mut self,
+        taken: &Taken<'_>,
+        key: &str,
+        why: &Why,
+        belief: f64,
+    ) -> bool {
+        self.offer_where(taken, key, why, belief, |own| own)
+    }
+
+    fn offer_where(
+        &mut self,
+        taken: &Taken<'_>,
+        key: &str,
+        why: &Why,
+        belief: f64,
+        wanted: impl Fn(bool) -> bool,
+    ) -> bool {
         let mut any = false;
-        for (told, own) in self.survey.named(key) {
+        for (told, own) in self.survey.named(key).filter(|(_, own)| wanted(*own)) {
             let Some(fit) = fit(told, taken) else { continue };
             let listed = if told.listed { LISTED } else { 1.0 };
             let mentioned = if own { 1.0 } else { MENTIONED };
@@ -75,15 +102,18 @@ impl<'t, 's> Tally<'t, 's> {
     /// The edges by who takes, place, and belief; what creates comes before what shows.
     pub(super) fn edges(self) -> Vec<Edge> {
         let operations = &self.survey.service.operations;
-        let shows = |edge: &Edge| operations.get(edge.from).is_none_or(|o| o.is_safe());
+        let shows = |edge: &Edge| operations.get(edge.from).is_none_or(Operation::is_safe);
         let mut all: Vec<Edge> = Vec::new();
         for mut edges in self.best.into_values() {
             edges.sort_by(|a, b| {
                 let order = b.belief.total_cmp(&a.belief);
                 order.then(shows(a).cmp(&shows(b))).then(a.from.cmp(&b.from))
             });
-            let kept = edges.into_iter().enumerate();
-            all.extend(kept.filter(|(at, e)| *at < MOST || e.belief > CERTAIN).map(|(_, e)| e));
+            let best = edges.first().map_or(0.0, |edge| edge.belief).min(BEST);
+            let kept = edges.into_iter().enumerate().filter(|(at, edge)| {
+                edge.belief > CERTAIN || *at < MOST && edge.belief >= best * WORTH
+            });
+            all.extend(kept.map(|(_, edge)| edge));
         }
         // Stable: within a place the order stands.
         all.sort_by(|a, b| a.to.cmp(&b.to).then_with(|| a.place.cmp(&b.place)));

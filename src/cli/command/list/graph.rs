@@ -52,8 +52,9 @@ pub(super) fn text(service: &Service, address: &str, picks: impl Fn(&Operation) 
 
 /// `/users/{id}: create, read, delete; id from body/id; in /teams/{id}; 2 more operations`
 fn resource_line(service: &Service, graph: &Graph, resource: &Resource) -> String {
+    let create = if resource.create_is_put { "create by PUT" } else { "create" };
     let calls = [
-        ("create", resource.create),
+        (create, resource.create),
         ("read", resource.read),
         ("replace", resource.replace.filter(|_| !resource.create_is_put)),
         ("update", resource.update),
@@ -61,11 +62,8 @@ fn resource_line(service: &Service, graph: &Graph, resource: &Resource) -> Strin
         ("list", resource.list),
     ];
     let there = |call: Option<usize>| call.is_some_and(|call| service.operations.len() > call);
-    let mut known: Vec<String> =
+    let known: Vec<String> =
         calls.iter().filter(|(_, call)| there(*call)).map(|(name, _)| (*name).to_owned()).collect();
-    if resource.create_is_put {
-        known[0] = "create by PUT".to_owned();
-    }
     let mut parts = vec![known.join(", ")];
     parts.extend(resource.id.as_ref().map(|id| format!("id from {id}")));
     let parent = resource.parent.and_then(|parent| graph.resources().get(parent));
