@@ -105,19 +105,22 @@ impl Regressions {
     /// # Errors
     /// What failed, a line for each file; or why nothing could be replayed.
     pub fn replay(&self) -> Result<Vec<Replay>, Failed> {
-        // A thread of its own, because a runtime cannot be blocked on inside another.
-        let replayed = std::thread::scope(|scope| {
-            scope
-                .spawn(|| {
+        // A thread of its own, because a runtime cannot be blocked on inside another, and because a
+        // test's stack is small.
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name("phi-fuzz".to_owned());
+            let thread = thread.stack_size(campaign::STACK);
+            let replaying = thread
+                .spawn_scoped(scope, || {
                     let runtime = tokio::runtime::Builder::new_current_thread()
                         .enable_all()
                         .build()
                         .map_err(|error| Failed::unable(format!("no runtime: {error}")))?;
                     runtime.block_on(self.replay_all())
                 })
-                .join()
-        });
-        replayed.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                .map_err(|error| Failed::unable(format!("no thread: {error}")))?;
+            replaying.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
     }
 
     async fn replay_all(&self) -> Result<Vec<Replay>, Failed> {
@@ -274,6 +277,23 @@ mod tests {
         let said = mended.replay().unwrap_err().to_string();
         assert!(said.starts_with("1 of 3 cases did not pass\nunreadable "), "{said}");
         assert!(said.contains(&broken.display().to_string()), "{said}");
+    }
+
+    #[test]
+    fn what_nests_deep_is_replayed_from_the_thread_of_a_test() {
+        let folder = tempfile::tempdir().unwrap();
+        let faults = demo::faults(&Shop::default());
+        let mut planted = faults.into_iter().find(|fault| fault.name == "quantity").unwrap();
+        let deep = (0..450).fold(serde_json::json!(1), |inner, _| serde_json::json!([inner]));
+        planted.case["steps"][0]["label"] = "unspecified".into();
+        planted.case["steps"][0]["json"] = serde_json::json!({ "qty": deep });
+        write(folder.path(), &planted);
+        let shop = demo::start(Shop { healthy: true, ..Shop::default() }).unwrap();
+        let regressions = Regressions::new(folder.path(), shop.url()).identity(shopkeeper());
+        let test = std::thread::Builder::new().stack_size(2 << 20);
+        let replayed = test.spawn(move || regressions.replay()).unwrap().join().unwrap();
+        let replayed = replayed.unwrap();
+        assert_eq!((replayed.len(), replayed[0].verdict), (1, Verdict::Ok), "{replayed:?}");
     }
 
     #[tokio::test]

@@ -72,6 +72,9 @@ pub struct Calls {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// What nests more than some two hundred deep is not drawn, so that it fits the stack of a test's
+/// thread.
+///
 /// In `proptest!` it stands where every strategy does: `fn holds(call in phi_fuzz::strategy(&order))`.
 pub fn strategy(operation: &Operation) -> Calls {
     Calls { operation: Arc::new(operation.clone()) }
@@ -102,7 +105,7 @@ impl Strategy for Calls {
 pub type Regenerate = Box<dyn Fn(&[Item]) -> Option<Candidate<Call>>>;
 
 fn candidate(operation: &Operation, source: Source<'_>) -> Option<Candidate<Call>> {
-    let (call, trace) = source.run(|source| input::draw(operation, "s1", source)).ok()?;
+    let (call, trace) = source.shallow().run(|source| input::draw(operation, "s1", source)).ok()?;
     let key = format!("{call:?}");
     confirm::confirms(operation, &call).then(|| Candidate::new(call, trace, key, Cost::default()))
 }
@@ -147,6 +150,46 @@ mod tests {
         let refused = strategy(&operation).new_tree(&mut TestRunner::deterministic()).err();
         let refused = refused.map(|reason| reason.message().to_owned());
         assert_eq!(refused.as_deref(), Some("no valid input was found for GET /a"));
+    }
+
+    /// What becomes of a body that needs so much nesting, on a thread with the stack of a test's: the
+    /// depth of what is drawn and shrunk, or why nothing is.
+    fn on_a_small_stack(levels: usize) -> Result<usize, String> {
+        let mut schemas = r#""S0":{"type":"integer"}"#.to_owned();
+        for level in 1..=levels {
+            let below = format!(r##"{{"$ref":"#/components/schemas/S{}"}}"##, level - 1);
+            let object =
+                format!(r#"{{"type":"object","required":["a"],"properties":{{"a":{below}}}}}"#);
+            schemas += &format!(r#","S{level}":{object}"#);
+        }
+        let body = format!(r##"{{"schema":{{"$ref":"#/components/schemas/S{levels}"}}}}"##);
+        let document = format!(
+            r#"{{"openapi":"3.1.0","info":{{"title":"t","version":"1"}},
+            "components":{{"schemas":{{{schemas}}}}},"paths":{{"/a":{{"post":{{"requestBody":
+            {{"required":true,"content":{{"application/json":{body}}}}},"responses":{{}}}}}}}}}}"#
+        );
+        let shrunk = move || {
+            let loaded = load::alone("t.json", document.as_bytes()).map_err(|e| e.to_string())?;
+            let operation = loaded.service.operation("POST /a").ok_or("no such operation")?;
+            let tree = strategy(operation).new_tree(&mut TestRunner::deterministic());
+            let mut tree = tree.map_err(|reason| reason.message().to_owned())?;
+            while tree.simplify() {}
+            let call = tree.current();
+            let mut value = call.body.as_ref().and_then(|body| body.value());
+            let mut depth = 0;
+            while let Some(inner) = value.and_then(|value| value.get("a")) {
+                (value, depth) = (Some(inner), depth + 1);
+            }
+            Ok(depth)
+        };
+        std::thread::Builder::new().stack_size(2 << 20).spawn(shrunk).unwrap().join().unwrap()
+    }
+
+    #[test]
+    fn what_nests_deep_does_not_exhaust_the_stack_of_a_test() {
+        assert_eq!(on_a_small_stack(100), Ok(100));
+        let refused = Err("no valid input was found for POST /a".to_owned());
+        assert_eq!(on_a_small_stack(1_000), refused);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::case::{Case, History};
 use crate::check::{message, normalise};
 use crate::spec::Service;
 use crate::value::read;
+use crate::wire;
 
 /// Checks of answers whose failure lies in the answer's shape, whatever was sent.
 pub(super) const SHAPES: [&str; 3] =
@@ -120,9 +121,15 @@ pub(super) fn told(history: &History) -> String {
     normalise::normalise(&said, &sent.unwrap_or_default())
 }
 
+/// The broken rules with their places; damage on the wire is read by what all operations share, so
+/// that its place says nothing.
 fn deviations(case: &Case) -> Vec<(String, Option<String>)> {
     case.calls()
         .flat_map(|call| &call.deviations)
-        .map(|deviation| (deviation.rule.lossy().into_owned(), deviation.at.clone()))
+        .map(|deviation| {
+            let on_wire = deviation.rule.as_str().and_then(wire::deviation::find).is_some();
+            let place = deviation.at.clone().filter(|_| !on_wire);
+            (deviation.rule.lossy().into_owned(), place)
+        })
         .collect()
 }

@@ -11,6 +11,8 @@ impl Campaign<'_> {
     pub(super) fn end(mut self) -> Arc<Summary> {
         let conclusion = self.conclusion();
         let summary = Arc::new(Summary {
+            service: self.executor.service.name.clone(),
+            url: self.executor.url(),
             seed: self.settings.seed,
             cases: self.ledger.cases,
             requests: self.executor.requests(),
@@ -31,7 +33,7 @@ impl Campaign<'_> {
     }
 
     fn conclusion(&self) -> Conclusion {
-        if let Some(signal) = self.settings.stop.signal() {
+        if let Some(signal) = self.executor.stop.signal() {
             return Conclusion::Interrupted(signal);
         }
         let new = self.found.iter().any(|found| breaks(found.severity, self.settings.fail_on));
@@ -62,6 +64,9 @@ impl Campaign<'_> {
             };
         }
         if let Some(status) = self.ledger.refused_everywhere() {
+            if status == 0 {
+                return Conclusion::Untested("no call was answered with HTTP".to_owned());
+            }
             let hint = match status {
                 401 | 403 => "credentials are missing or not enough (--auth)",
                 _ => "is the base address right? (--url)",

@@ -163,6 +163,11 @@ pub struct Found {
     pub history: Arc<History>,
     /// The case as its calls are sent with every reference filled in, for export.
     pub concrete: Arc<Case>,
+    /// The status that the nearest neighbour which passes was answered with.
+    pub neighbour: Option<u16>,
+    /// The id of an earlier finding whose place it takes: the same case shows more. That one's files
+    /// are gone.
+    pub supersedes: Option<String>,
     /// Live calls the shrinking took.
     pub probes: u64,
 }
@@ -206,6 +211,10 @@ pub enum Verdict {
 /// How a campaign ended.
 #[derive(Clone, Debug)]
 pub struct Summary {
+    /// The service's name.
+    pub service: String,
+    /// Its base address.
+    pub url: String,
     /// The seed.
     pub seed: u64,
     /// Cases judged.

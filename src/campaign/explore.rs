@@ -158,8 +158,9 @@ impl Campaign<'_> {
     fn base(&mut self, operation: usize) -> Option<Arc<Call>> {
         let known = self.bases.get(operation)?.clone();
         known.or_else(|| {
-            let usual =
-                catalogue::baseline(self.executor.service.operations.get(operation)?).ok()?;
+            let known = self.executor.service.operations.get(operation)?;
+            let mut usual = catalogue::baseline(known).ok()?;
+            self.settings.fix(known, &mut usual);
             let usual = Arc::new(usual);
             self.bases[operation] = Some(Arc::clone(&usual));
             Some(usual)
@@ -190,7 +191,7 @@ impl Campaign<'_> {
     /// Whether nothing more is to be sent.
     pub(super) fn is_over(&self) -> bool {
         self.stopped.is_some()
-            || self.settings.stop.signal().is_some()
+            || self.executor.stop.signal().is_some()
             || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
             || self.settings.max_cases.is_some_and(|max| self.ledger.cases >= max)
             || self.settings.max_findings.is_some_and(|max| self.found.len() >= max)

@@ -11,11 +11,7 @@ use super::{Campaign, Event, Found, round};
 use crate::case::{Case, Finding, History, Saw, Want};
 use crate::check::{self, Check, Failure, Ranked, Severity};
 use crate::corpus::{self, Signature};
-use crate::execute::Connections;
 use crate::generate::case::{differences, simplest};
-
-/// How long a service that has gone away is waited for.
-const RECOVERY: Duration = Duration::from_secs(10);
 
 impl Campaign<'_> {
     /// Follows a failure: is it known, does it come back, how small is it.
@@ -76,7 +72,7 @@ impl Campaign<'_> {
         bucket: &Bucket,
         case: &Arc<Case>,
     ) -> (Arc<History>, Option<Failure>) {
-        probe(&self.executor, &self.trusting(), check, bucket, case, Connections::Fresh).await
+        probe(&self.executor, &self.trusting(), check, bucket, case, None).await
     }
 
     /// What is known, for judging a case that was found before.
@@ -93,24 +89,61 @@ impl Campaign<'_> {
         also: Vec<&'static str>,
         severity: Severity,
     ) {
+        let before = self.build().await;
         if let Some(why) = self.doubt(check, bucket, case).await {
-            self.suspicions.fleeting(bucket);
-            self.inconclusive.push(format!("{} {}: {why}", bucket.operation, bucket.check));
-            return;
+            return self.dismiss(bucket, &why);
         }
         let until = self.shrink_until();
         let began = Instant::now();
-        let reduced = reduce(&self.executor, &self.trusting(), check, bucket, case, until).await;
+        let surroundings = self.trusting();
+        let (executor, settings) = (&self.executor, &self.settings);
+        let reduced = reduce(executor, settings, &surroundings, check, bucket, case, until).await;
         self.shrinking += began.elapsed();
         let Some(mut reduced) = reduced else {
-            self.suspicions.fleeting(bucket);
-            self.inconclusive
-                .push(format!("{} {}: it did not come back", bucket.operation, bucket.check));
-            return;
+            return self.dismiss(bucket, "it did not come back");
         };
+        if let (Some(before), Some(after)) = (before, self.build().await)
+            && before != after
+        {
+            let why = format!("another build came while it was looked at ({before}, then {after})");
+            return self.dismiss(bucket, &why);
+        }
         // What was known of other calls when it was found decides how bad it is.
         reduced.failure.severity = reduced.failure.severity.min(severity);
+        if let Some(stronger) = self.stronger(bucket, &reduced) {
+            // Filed first, so that no one is told of the same call twice.
+            let history = Arc::clone(&reduced.history);
+            Box::pin(self.suspect(&history, stronger, "shrunk")).await;
+        }
         self.found(bucket, &reduced, &also);
+    }
+
+    /// What the smallest case shows beyond the failure it was shrunk for, where that is worse.
+    fn stronger(&self, bucket: &Bucket, reduced: &Reduced) -> Option<Ranked> {
+        if self.executor.stop.signal().is_some() {
+            return None;
+        }
+        let operation = self.executor.service.operation(&bucket.operation);
+        let picked = |check: &&&'static dyn Check| !self.settings.excludes(check.name(), operation);
+        let checks: Vec<_> = self.settings.checks.iter().filter(picked).copied().collect();
+        let failures = self.executor.judge_alone(&checks, &reduced.history, &self.surroundings);
+        let (failure, rank) = (&reduced.failure, |name: &str| check::rank(name));
+        check::strongest(failures).into_iter().find(|other| {
+            let other = &other.failure;
+            other.at == failure.at
+                && (std::cmp::Reverse(other.severity), rank(other.check))
+                    < (std::cmp::Reverse(failure.severity), rank(failure.check))
+        })
+    }
+
+    /// Leaves a suspicion for now, and says why.
+    fn dismiss(&mut self, bucket: &Bucket, why: &str) {
+        if self.executor.stop.signal().is_some() {
+            // Not looked at to the end: nothing is known of it.
+            return;
+        }
+        self.suspicions.fleeting(bucket);
+        self.inconclusive.push(format!("{} {}: {why}", bucket.operation, bucket.check));
     }
 
     /// Why a failure cannot be believed; `None` where it comes back while other calls are answered
@@ -120,7 +153,7 @@ impl Campaign<'_> {
         check: &'static dyn Check,
         bucket: &Bucket,
         case: &Arc<Case>,
-    ) -> Option<&'static str> {
+    ) -> Option<String> {
         let (history, failure) = self.probe(check, bucket, case).await;
         let is_well = match &self.surroundings.control {
             Some(control) if check.name() != "unhealthy_after" => {
@@ -129,10 +162,12 @@ impl Campaign<'_> {
             _ => true,
         };
         if !is_well {
-            return Some("control calls failed, too");
+            return Some("control calls failed, too".to_owned());
         }
         let Some(failure) = failure else {
-            return Some("it did not come back on a new connection");
+            let unfinished = history.unfinished.as_ref().map(|unfinished| unfinished.why.clone());
+            return unfinished
+                .or_else(|| Some("it did not come back on a new connection".to_owned()));
         };
         let status = history.exchange(&failure.at).and_then(crate::case::Exchange::status);
         if status.is_some_and(|status| (200..300).contains(&status)) {
@@ -142,7 +177,9 @@ impl Campaign<'_> {
         let operation = operations.iter().position(|o| o.name == bucket.operation)?;
         let answered = self.answered[operation].as_ref().filter(|answered| *answered != case)?;
         let fails_too = self.probe(check, bucket, answered).await.1.is_some();
-        fails_too.then_some("what was answered before fails the same way now: its state changed")
+        fails_too.then(|| {
+            "what was answered before fails the same way now: its state changed".to_owned()
+        })
     }
 
     /// When shrinking one finding has to end; never where the number of cases bounds the run.
@@ -167,10 +204,13 @@ impl Campaign<'_> {
         });
         let service = corpus::slug(&self.executor.service.name);
         let id = format!("{service}-{signature}");
-        if self.found.iter().any(|known| known.id == id) || !self.supersedes(bucket, reduced) {
+        let twin = self.twin(bucket, reduced);
+        let weaker = twin.is_some_and(|twin| !self.is_stronger(bucket, reduced, twin));
+        if weaker || self.found.iter().any(|known| known.id == id) {
             self.suspicions.twice(bucket);
             return;
         }
+        let supersedes = twin.map(|twin| self.take_back(twin));
         let finding = finding(reduced, also).redacted(&self.settings.redactor);
         let mut found = Found {
             id,
@@ -180,21 +220,20 @@ impl Campaign<'_> {
             path: None,
             history: Arc::clone(&reduced.history),
             concrete: Arc::clone(&reduced.case),
+            neighbour: reduced.neighbour,
+            supersedes,
             probes: reduced.probes,
         };
         if let Some(folder) = self.findings_folder() {
             let written =
                 corpus::write_finding(&folder, &found.finding, signature).and_then(|path| {
-                    corpus::write_evidence(&path, &found.history, &self.settings.redactor)?;
-                    Ok(path)
+                    found.path = Some(path.clone());
+                    corpus::write_evidence(&path, &found.history, &self.settings.redactor)
                 });
-            match written {
-                Ok(path) => found.path = Some(path),
-                Err(error) => {
-                    let why = format!("a finding could not be written: {error}");
-                    (self.emit)(Event::Notice(why.clone()));
-                    self.stopped.get_or_insert(why);
-                }
+            if let Err(error) = written {
+                let why = format!("a finding could not be written: {error}");
+                (self.emit)(Event::Notice(why.clone()));
+                self.stopped.get_or_insert(why);
             }
         }
         self.causes.push(Cause::of(&found, bucket, fault));
@@ -203,28 +242,30 @@ impl Campaign<'_> {
         (self.emit)(Event::Found(found));
     }
 
-    /// Whether a finding is to be kept: one exchange gives one finding, the strongest. A weaker one of
-    /// the same case that was filed before is taken back.
-    fn supersedes(&mut self, bucket: &Bucket, reduced: &Reduced) -> bool {
-        let twin = self.found.iter().position(|known| {
+    /// The finding of the same case, where there is one: one exchange gives one finding.
+    fn twin(&self, bucket: &Bucket, reduced: &Reduced) -> Option<usize> {
+        self.found.iter().position(|known| {
             known.operation == bucket.operation && is_same_input(&known.finding.case, &reduced.case)
-        });
-        let Some(twin) = twin else { return true };
-        let rank = |name: &str| check::all().iter().position(|check| check.name() == name);
+        })
+    }
+
+    /// Whether a finding says more than the one of the same case that was filed before.
+    fn is_stronger(&self, bucket: &Bucket, reduced: &Reduced, twin: usize) -> bool {
         let known = &self.found[twin];
-        let stronger = reduced.failure.severity > known.severity
+        reduced.failure.severity > known.severity
             || reduced.failure.severity == known.severity
-                && rank(bucket.check) < rank(&known.finding.check);
-        if stronger {
-            let weaker = self.found.remove(twin);
-            for path in
-                weaker.path.iter().flat_map(|path| [path.clone(), corpus::evidence_path(path)])
-            {
-                // A file that cannot be removed stays as a finding of its own: nothing is lost.
-                let _ = std::fs::remove_file(path);
-            }
+                && check::rank(bucket.check) < check::rank(&known.finding.check)
+    }
+
+    /// Takes a finding back; gives its id.
+    fn take_back(&mut self, index: usize) -> String {
+        let weaker = self.found.remove(index);
+        for path in weaker.path.iter().flat_map(|path| [path.clone(), corpus::evidence_path(path)])
+        {
+            // A file that cannot be removed stays as a finding of its own: nothing is lost.
+            let _ = std::fs::remove_file(path);
         }
-        stronger
+        weaker.id.clone()
     }
 
     /// The places that shrinking left, and what to put there to see the failure vanish.
@@ -235,7 +276,14 @@ impl Campaign<'_> {
         let case = &reduced.case;
         let mut culprits = Vec::new();
         let mut neutral = Vec::new();
-        if let Some(simple) = simplest(&self.executor.service, case) {
+        if let Some(mut simple) = simplest(&self.executor.service, case) {
+            let service = &self.executor.service;
+            for call in simple.calls_mut() {
+                // What is set for an operation is no one's fault.
+                if let Some(operation) = service.operation(&call.operation) {
+                    self.settings.fix(operation, call);
+                }
+            }
             for place in differences(case, &simple) {
                 let Some((id, within)) = place.split_once('/') else { continue };
                 // Far from where the failure begins: beside it another place may tip the scales.
@@ -253,39 +301,6 @@ impl Campaign<'_> {
         culprits.sort();
         culprits.dedup();
         (culprits, neutral)
-    }
-
-    /// A control call failed: waits for the service to come back, and looks for the case that made
-    /// it fail, one by one.
-    pub(super) async fn convalesce(&mut self, suspects: Vec<Arc<Case>>) {
-        let Some(control) = self.surroundings.control.clone() else { return };
-        let until = Instant::now() + RECOVERY;
-        while !round::is_well(&self.executor, &control).await {
-            if Instant::now() >= until || self.settings.stop.signal().is_some() {
-                self.stopped.get_or_insert_with(|| {
-                    "the service stopped answering its control calls".to_owned()
-                });
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-        let Some(check) = check::named("unhealthy_after") else { return };
-        for suspect in suspects.into_iter().rev().take(64) {
-            if self.is_over() {
-                return;
-            }
-            let history = Arc::new(self.executor.run(&suspect, Connections::Pooled).await);
-            let judged = self.executor.judge_fully(check, &history, &self.surroundings).await;
-            if judged.failures.is_empty() {
-                continue;
-            }
-            for ranked in check::strongest(judged.failures) {
-                self.suspect(&history, ranked, "control").await;
-            }
-            return;
-        }
-        self.inconclusive
-            .push("control calls failed for a while, and no case makes them fail again".to_owned());
     }
 }
 

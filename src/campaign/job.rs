@@ -10,7 +10,7 @@ use crate::choice::Rng;
 use crate::generate::{catalogue, confirm, planned::Planned};
 use crate::spec::Service;
 
-use super::Phase;
+use super::{Phase, Settings};
 
 /// A case that is to be executed.
 #[derive(Clone, Debug)]
@@ -104,9 +104,9 @@ impl Last {
 
 impl Job {
     /// The case, where there is one that is what its label says.
-    pub(super) fn case(&self, service: &Service) -> Option<Case> {
+    pub(super) fn case(&self, service: &Service, settings: &Settings) -> Option<Case> {
         let operation = service.operations.get(self.operation)?;
-        let call = match &self.plan {
+        let mut call = match &self.plan {
             Plan::Planned(planned) => planned.call(operation)?,
             Plan::Random { seed, number } => {
                 let path = [Phase::Random as u64, self.operation as u64, *number];
@@ -114,6 +114,7 @@ impl Job {
                 confirm::confirms(operation, &call).then_some(call)?
             }
         };
+        settings.fix(operation, &mut call);
         Some(Case::of(service.name.clone(), call))
     }
 

@@ -79,7 +79,7 @@ impl Ledger {
     }
 
     /// The status that nearly all valid cases were answered with, where that says that nothing was
-    /// tested: 401, 403, 404 or 405.
+    /// tested: 401, 403, 404 or 405; 0 where there was no answer.
     pub(super) fn refused_everywhere(&self) -> Option<u16> {
         let mut all: BTreeMap<u16, u64> = BTreeMap::new();
         for row in &self.rows {
@@ -88,7 +88,7 @@ impl Ledger {
             }
         }
         let total: u64 = all.values().sum();
-        let refusals = [401, 403, 404, 405];
+        let refusals = [0, 401, 403, 404, 405];
         let refused: u64 = refusals.iter().filter_map(|status| all.get(status)).sum();
         let most = refusals.iter().max_by_key(|status| all.get(status).copied().unwrap_or(0))?;
         (total > 0 && refused * 100 >= total * 98).then_some(*most)

@@ -2,9 +2,11 @@
 
 mod cause;
 mod conclude;
+mod convalesce;
 mod event;
 mod explore;
 mod find;
+mod hooks;
 mod job;
 mod ledger;
 mod likeness;
@@ -20,7 +22,9 @@ pub use event::{
 };
 pub use prepare::{find_base, path_of};
 pub use regress::{replay, shrink};
-pub use settings::{Settings, Stop};
+pub use settings::Settings;
+
+pub use crate::execute::Stop;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -35,6 +39,11 @@ use crate::case::{Call, Case};
 use crate::check::{Accepted, Check, Latency, Surroundings, strongest};
 use crate::execute::Executor;
 use crate::generate::catalogue;
+
+/// The stack that a thread needs which runs a campaign or replays, in octets: values nested a thousand
+/// times are written, read and judged by recursion, which takes more than the usual 2 MiB in a build
+/// for development.
+pub const STACK: usize = 16 << 20;
 
 /// A campaign on its way.
 struct Campaign<'c> {
@@ -72,8 +81,8 @@ struct Campaign<'c> {
     told: Instant,
     /// Time that shrinking took so far.
     shrinking: Duration,
-    /// The folder for what is found, taken for this run alone.
-    out: Option<crate::corpus::Out>,
+    /// Whether the answer that names the build names it: it is not another one each time.
+    names_build: bool,
 }
 
 /// Runs a campaign to its end.
@@ -86,18 +95,19 @@ pub async fn run(
 ) -> Arc<Summary> {
     let began = Instant::now();
     let mut campaign = Campaign::new(executor, settings, emit, began);
-    if let Err(why) = campaign.open() {
-        campaign.stopped = Some(why);
-        return campaign.end();
+    match campaign.begin().await {
+        Ok(()) => {
+            campaign.prepare().await;
+            campaign.regressions().await;
+            campaign.explore().await;
+        }
+        Err(why) => {
+            let bill = campaign.bill(Vec::new());
+            (campaign.emit)(Event::Began(bill));
+            campaign.stopped = Some(why);
+        }
     }
-    if let Err(why) = prepare::wait_for(&campaign.executor, &campaign.settings).await {
-        campaign.stopped =
-            Some(format!("{} is not there: {why}", campaign.executor.client.target().authority));
-        return campaign.end();
-    }
-    campaign.prepare().await;
-    campaign.regressions().await;
-    campaign.explore().await;
+    campaign.tear_down().await;
     campaign.end()
 }
 
@@ -139,30 +149,27 @@ impl<'c> Campaign<'c> {
             deadline,
             told: began,
             shrinking: Duration::ZERO,
-            out: None,
+            names_build: false,
         }
-    }
-
-    /// Takes the folder for what is found, so that a bad one fails before anything is sent.
-    fn open(&mut self) -> Result<(), String> {
-        if let Some(out) = &self.settings.out {
-            let out = crate::corpus::Out::open(out).map_err(|error| error.to_string())?;
-            self.out = Some(out);
-        }
-        Ok(())
     }
 
     fn findings_folder(&self) -> Option<PathBuf> {
-        self.out.as_ref().map(crate::corpus::Out::findings)
+        self.settings.out.as_deref().map(crate::corpus::Out::findings)
     }
 
     /// Learns what stands before the service and what a good call is; tells the bill.
     async fn prepare(&mut self) {
         let gateway = prepare::gateway(&self.executor).await;
         let control = prepare::control(&self.executor, &self.settings, &mut *self.emit).await;
-        let auth = prepare::identities(&self.executor, control.as_ref()).await;
+        let auth = prepare::identities(&self.executor, &self.settings, control.as_ref()).await;
         let control = control.filter(|control| control.good).map(|control| control.case);
         self.surroundings = Arc::new(Surroundings { gateway, control, ..Surroundings::default() });
+        let bill = self.bill(auth);
+        (self.emit)(Event::Began(bill));
+    }
+
+    /// What is planned.
+    fn bill(&self, auth: Vec<(String, String)>) -> Bill {
         let service = &self.executor.service;
         let picked =
             || service.operations.iter().filter(|operation| self.settings.picks(operation));
@@ -179,14 +186,9 @@ impl<'c> Campaign<'c> {
         let foreign = |operation: &&crate::spec::Operation| {
             crate::execute::Permission::is_foreign_write(operation)
         };
-        let bill = Bill {
+        Bill {
             service: service.name.clone(),
-            url: format!(
-                "{}://{}{}",
-                self.executor.client.target().scheme.name(),
-                self.executor.client.target().authority,
-                self.executor.base
-            ),
+            url: self.executor.url(),
             seed: self.settings.seed,
             operations: picked().count(),
             boundary_cases,
@@ -198,8 +200,7 @@ impl<'c> Campaign<'c> {
                 picked().filter(foreign).count(),
             ),
             auth,
-        };
-        (self.emit)(Event::Began(bill));
+        }
     }
 
     /// Executes one round and folds what it gave.
@@ -273,9 +274,15 @@ impl<'c> Campaign<'c> {
             return;
         }
         for ranked in strongest(failures) {
+            if self.is_ended() {
+                return;
+            }
             self.suspect(&history, ranked, class).await;
         }
         for (check, key) in occasions {
+            if self.is_ended() {
+                return;
+            }
             let worth = match key {
                 Some(key) => Arc::make_mut(&mut self.occasions).insert(check.name(), key),
                 None => true,
@@ -289,7 +296,7 @@ impl<'c> Campaign<'c> {
     /// Whether even what was executed already is not followed any more.
     fn is_ended(&self) -> bool {
         self.stopped.is_some()
-            || self.settings.stop.signal().is_some()
+            || self.executor.stop.signal().is_some()
             || self.settings.max_findings.is_some_and(|max| self.found.len() >= max)
     }
 
@@ -321,7 +328,7 @@ impl<'c> Campaign<'c> {
         if created.is_empty() {
             return;
         }
-        let Some(out) = &self.out else { return };
+        let Some(out) = &self.settings.out else { return };
         let service = &self.executor.service.name;
         let written = out.journal().and_then(|journal| {
             created.into_iter().try_for_each(|created| {

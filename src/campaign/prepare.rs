@@ -24,20 +24,29 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Why it does not, after the time to wait.
 pub(super) async fn wait_for(executor: &Executor, settings: &Settings) -> Result<(), String> {
     let until = Instant::now() + settings.wait_for_service;
+    let mut restarted = false;
     loop {
         let exchange = executor.ask("GET", &format!("{}/", executor.base)).await;
         let why = match exchange.outcome {
             Outcome::Answered(_) => return Ok(()),
+            Outcome::Unreachable { reason } if Instant::now() >= until && !restarted => {
+                restarted = true;
+                match executor.restart().await {
+                    Ok(true) => continue,
+                    Ok(false) => reason,
+                    Err(error) => return Err(format!("{reason}; {error}")),
+                }
+            }
             Outcome::Unreachable { reason } => reason,
             Outcome::Dropped { .. } => "it closes the connection without an answer".to_owned(),
             Outcome::Garbage { reason, .. } => format!("what it answers is no HTTP: {reason}"),
             Outcome::TimedOut { .. } => "it takes connections and never answers".to_owned(),
             Outcome::Abandoned => "the look was given up".to_owned(),
         };
-        if Instant::now() >= until || settings.stop.signal().is_some() {
+        if Instant::now() >= until || executor.stop.signal().is_some() {
             return Err(why);
         }
-        tokio::time::sleep(PAUSE).await;
+        executor.sleep(PAUSE).await;
     }
 }
 
@@ -105,7 +114,8 @@ pub(super) async fn control(
         .collect();
     safe.sort_by_key(|operation| (operation.path.contains('{'), operation.parameters.len()));
     for operation in safe.into_iter().take(12) {
-        let Ok(call) = catalogue::baseline(operation) else { continue };
+        let Ok(mut call) = catalogue::baseline(operation) else { continue };
+        settings.fix(operation, &mut call);
         let case = Arc::new(Case::of(service.name.clone(), call));
         if is_good(executor, &case).await {
             return Some(Control { case, good: true });
@@ -133,12 +143,14 @@ async fn is_good(executor: &Executor, case: &Arc<Case>) -> bool {
 /// What a probe of each identity gives: `ok (GET /me 200)`.
 pub(super) async fn identities(
     executor: &Executor,
+    settings: &Settings,
     control: Option<&Control>,
 ) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for identity in &executor.identities.all {
         let probe = protected(&executor.service).and_then(|operation| {
-            let call = catalogue::baseline(operation).ok()?;
+            let mut call = catalogue::baseline(operation).ok()?;
+            settings.fix(operation, &mut call);
             Some((operation.name.clone(), call))
         });
         let (name, mut call) = match (probe, control) {

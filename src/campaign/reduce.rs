@@ -1,9 +1,10 @@
 //! Shrinking a failure live: each probe a case that is executed and judged.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::suspicion::Bucket;
+use super::{Settings, hooks};
 use crate::case::{Boundary, Case, History, Label, Reproduced};
 use crate::check::{Check, Failure, Surroundings};
 use crate::choice::{Choice, Domain, Item, Node};
@@ -24,6 +25,14 @@ const MOST_OTHERS: usize = 5;
 /// More live calls than this are not spent on what does not matter.
 const MOST_TRIALS: usize = 40;
 
+/// Where each call may wait for its timeout, live calls more than this are not spent.
+const MOST_DEAR_CALLS: usize = 200;
+
+/// So many times as long as usual answers take is waited for a candidate that may hang, and at least
+/// so long.
+const PATIENCE: u32 = 10;
+const LEAST_PATIENCE: Duration = Duration::from_secs(1);
+
 /// A failure that came back, as small as it got.
 #[derive(Debug)]
 pub(super) struct Reduced {
@@ -35,6 +44,8 @@ pub(super) struct Reduced {
     pub(super) failure: Failure,
     /// Where the failure begins.
     pub(super) boundary: Option<Boundary>,
+    /// How the nearest neighbour that passes was answered.
+    pub(super) neighbour: Option<u16>,
     /// Places whose value did not matter.
     pub(super) irrelevant: Vec<String>,
     /// How often it failed.
@@ -57,10 +68,17 @@ pub(super) async fn probe(
     check: &'static dyn Check,
     bucket: &Bucket,
     case: &Arc<Case>,
-    connections: Connections,
+    within: Option<Duration>,
 ) -> (Arc<History>, Option<Failure>) {
-    let history = Arc::new(executor.run(case, connections).await);
+    let history = hooks::execute(executor, case, Connections::Fresh, within).await;
+    if history.exchanges.is_empty() {
+        return (history, None);
+    }
     let judged = executor.judge_fully(check, &history, surroundings).await;
+    if executor.stop.signal().is_some() {
+        // What was given up in the middle proves nothing.
+        return (history, None);
+    }
     let failure = judged.failures.into_iter().find(|failure| bucket.is_of(failure, &history));
     (history, failure)
 }
@@ -70,6 +88,7 @@ pub(super) async fn probe(
 /// `None` where the failure did not come back.
 pub(super) async fn reduce(
     executor: &Arc<Executor>,
+    settings: &Arc<Settings>,
     surroundings: &Surroundings,
     check: &'static dyn Check,
     bucket: &Bucket,
@@ -77,9 +96,10 @@ pub(super) async fn reduce(
     until: Option<Instant>,
 ) -> Option<Reduced> {
     let last: Last = Mutex::new(None);
-    let execute = async |case: &Arc<Case>| {
-        let (history, failure) =
-            probe(executor, surroundings, check, bucket, case, Connections::Fresh).await;
+    let patience = patience(surroundings, check, bucket)
+        .filter(|patience| *patience < executor.client.timeout());
+    let look = async |case: &Arc<Case>, within: Option<Duration>| {
+        let (history, failure) = probe(executor, surroundings, check, bucket, case, within).await;
         let failed = failure.is_some();
         if let Some(failure) = failure {
             let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -87,6 +107,7 @@ pub(super) async fn reduce(
         }
         failed
     };
+    let execute = async |case: &Arc<Case>| look(case, patience).await;
     // What fails under the label of what all must take is not doubtful.
     let plain = unreserved(&executor.service, case);
     let case = match &plain {
@@ -94,16 +115,21 @@ pub(super) async fn reduce(
         _ => case,
     };
     let Some(first) = lifted(&executor.service, case) else {
-        return unshrunk(case, execute, &last).await;
+        return unshrunk(case, until, execute, &last).await;
     };
     let service = Arc::clone(&executor.service);
     let like = Arc::clone(case);
-    let shrinker =
-        Shrinker::new(first, None, move |items: &[Item]| candidate(&service, &like, items));
-    let budget = Budget::probes(MOST_CALLS)
-        .until(move || until.is_some_and(|until| Instant::now() >= until));
+    let (fixed, stop) = (Arc::clone(settings), executor.stop.clone());
+    let shrinker = Shrinker::new(first, None, move |items: &[Item]| {
+        candidate(&service, &like, items)
+            .filter(|candidate| keeps(&fixed, &service, &like, &candidate.value))
+    });
+    let dear = check.name() == "hang";
+    let budget = Budget::probes(if dear { MOST_DEAR_CALLS } else { MOST_CALLS }).until(move || {
+        until.is_some_and(|until| Instant::now() >= until) || stop.signal().is_some()
+    });
     let flaky = Flaky::new(shrinker, budget);
-    let mut flaky = if check.name() == "hang" { flaky.dear() } else { flaky };
+    let mut flaky = if dear { flaky.dear() } else { flaky };
     live(&mut flaky, |candidate| {
         let execute = &execute;
         async move {
@@ -113,9 +139,16 @@ pub(super) async fn reduce(
     .await;
     let shrinker = flaky.shrinker();
     let best = Arc::clone(shrinker.best());
+    // What was waited for in short has to hold in full.
+    if patience.is_some() && !look(&best.value, None).await && executor.stop.signal().is_none() {
+        let _ = last.lock().unwrap_or_else(PoisonError::into_inner).take();
+        return unshrunk(case, until, async |case| look(case, None).await, &last).await;
+    }
     let taken = last.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (case, history, failure) = match taken {
         Some((case, history, failure)) if case == best.value => (case, history, failure),
+        // There is no time for another look, and this one failed, too.
+        Some(taken) if executor.stop.signal().is_some() => taken,
         // The last failing execution was of another candidate: execute the best once more.
         _ => {
             let _ = execute(&best.value).await;
@@ -136,6 +169,10 @@ pub(super) async fn reduce(
             fails: value(&boundary.fails.value)?,
         })
     });
+    let neighbour = match shrinker.boundary().filter(|_| boundary.is_some()) {
+        Some(near) => status_of(executor, &near.passes.value, &failure.at).await,
+        None => None,
+    };
     let reproduced = flaky.reproduced();
     let mut irrelevant: Vec<String> = Vec::new();
     let certain = reproduced.failed == reproduced.of && check.name() != "hang";
@@ -165,12 +202,38 @@ pub(super) async fn reduce(
         history,
         failure,
         boundary,
+        neighbour,
         irrelevant,
         reproduced,
         replays: replays(reproduced),
         minimal: flaky.is_minimal(),
         probes: flaky.calls() as u64,
     })
+}
+
+/// How long a candidate is waited for where a failure is that no answer comes, if that is less than
+/// the timeout: far longer than usual answers take. Waiting in full each time would leave no time for
+/// a second candidate.
+fn patience(surroundings: &Surroundings, check: &dyn Check, bucket: &Bucket) -> Option<Duration> {
+    let usual = surroundings.latency.p99(&bucket.operation)?;
+    (check.name() == "hang").then(|| (usual * PATIENCE).max(LEAST_PATIENCE))
+}
+
+/// Whether a candidate holds what is set for its operations, as the case does that it comes from.
+fn keeps(settings: &Settings, service: &Service, like: &Case, candidate: &Case) -> bool {
+    candidate.calls().all(|call| {
+        let before = like.call(&call.id);
+        let operation = service.operation(&call.operation);
+        before
+            .zip(operation)
+            .is_none_or(|(before, operation)| settings.keeps(operation, call, before))
+    })
+}
+
+/// How the call with this id is answered when a case is executed once more.
+async fn status_of(executor: &Executor, case: &Arc<Case>, id: &str) -> Option<u16> {
+    let history = hooks::execute(executor, case, Connections::Fresh, None).await;
+    history.exchange(id).and_then(crate::case::Exchange::status)
 }
 
 /// The case with the label of valid input, where it is unspecified and the contract admits it.
@@ -201,6 +264,7 @@ fn replays(reproduced: Reproduced) -> u32 {
 /// Replays of a case that cannot be made smaller.
 async fn unshrunk(
     case: &Arc<Case>,
+    until: Option<Instant>,
     execute: impl AsyncFn(&Arc<Case>) -> bool,
     last: &Last,
 ) -> Option<Reduced> {
@@ -208,6 +272,9 @@ async fn unshrunk(
     for _ in 0..5 {
         reproduced.of += 1;
         reproduced.failed += u32::from(execute(case).await);
+        if until.is_some_and(|until| Instant::now() >= until) {
+            break;
+        }
     }
     let (case, history, failure) = last.lock().unwrap_or_else(PoisonError::into_inner).take()?;
     Some(Reduced {
@@ -215,6 +282,7 @@ async fn unshrunk(
         history,
         failure,
         boundary: None,
+        neighbour: None,
         irrelevant: Vec::new(),
         reproduced,
         replays: replays(reproduced),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::find::finding;
+use super::hooks;
 use super::reduce::reduce;
 use super::suspicion::Bucket;
 use super::{Campaign, Event, Phase, Replay, Settings, Summary, Verdict, prepare};
@@ -22,25 +23,25 @@ pub async fn replay(
 ) -> Arc<Summary> {
     let mut campaign = Campaign::new(executor, settings, emit, Instant::now());
     campaign.deadline = None;
-    if let Err(why) = prepare::wait_for(&campaign.executor, &campaign.settings).await {
-        for stored in &cases {
-            campaign.replayed(
-                stored,
-                Verdict::Inconclusive,
-                (0, 0),
-                format!("the service is not there: {why}"),
-            );
+    match campaign.begin().await {
+        Ok(()) => {
+            campaign.surroundings_only().await;
+            for stored in cases {
+                if campaign.executor.stop.signal().is_some() {
+                    break;
+                }
+                campaign.replay_one(&stored).await;
+            }
         }
-        campaign.stopped = Some(format!("the service is not there: {why}"));
-        return campaign.end();
-    }
-    campaign.surroundings_only().await;
-    for stored in cases {
-        if campaign.settings.stop.signal().is_some() {
-            break;
+        Err(why) => {
+            let stopped = campaign.executor.stop.signal().is_some();
+            for stored in cases.iter().filter(|_| !stopped) {
+                campaign.replayed(stored, Verdict::Inconclusive, (0, 0), why.clone());
+            }
+            campaign.stopped = Some(why);
         }
-        campaign.replay_one(&stored).await;
     }
+    campaign.tear_down().await;
     campaign.end()
 }
 
@@ -53,15 +54,17 @@ pub async fn shrink(
 ) -> Vec<(PathBuf, Result<Finding, String>)> {
     let mut campaign = Campaign::new(executor, settings, emit, Instant::now());
     let mut all = Vec::new();
-    if let Err(why) = prepare::wait_for(&campaign.executor, &campaign.settings).await {
-        let error = format!("the service is not there: {why}");
-        return cases.into_iter().map(|stored| (stored.path, Err(error.clone()))).collect();
+    match campaign.begin().await {
+        Ok(()) => {
+            campaign.surroundings_only().await;
+            for stored in cases {
+                let shrunk = campaign.shrink_one(&stored.finding).await;
+                all.push((stored.path, shrunk));
+            }
+        }
+        Err(why) => all.extend(cases.into_iter().map(|stored| (stored.path, Err(why.clone())))),
     }
-    campaign.surroundings_only().await;
-    for stored in cases {
-        let shrunk = campaign.shrink_one(&stored.finding).await;
-        all.push((stored.path, shrunk));
-    }
+    campaign.tear_down().await;
     all
 }
 
@@ -143,6 +146,9 @@ impl Campaign<'_> {
         for number in 0..of {
             let (history, failures) =
                 execute(&self.executor, &self.surroundings, check, &case).await;
+            if self.executor.stop.signal().is_some() {
+                return;
+            }
             if let Some(reason) = inconclusive(finding, &history) {
                 return self.replayed(stored, Verdict::Inconclusive, (failed, number), reason);
             }
@@ -156,6 +162,9 @@ impl Campaign<'_> {
             (failed, of)
         } else {
             let (_, again) = execute(&self.executor, &self.surroundings, check, &case).await;
+            if self.executor.stop.signal().is_some() {
+                return;
+            }
             let again = again.iter().any(|failure| failure.at == finding.at);
             (failed + u32::from(again), of + 1)
         };
@@ -191,6 +200,9 @@ impl Campaign<'_> {
     }
 
     async fn shrink_one(&mut self, stored: &Finding) -> Result<Finding, String> {
+        if self.executor.stop.signal().is_some() {
+            return Err("interrupted".to_owned());
+        }
         let check = check::named(&stored.check)
             .ok_or_else(|| format!("there is no check `{}`", stored.check))?;
         let case = Arc::new(stored.case.clone());
@@ -204,8 +216,16 @@ impl Campaign<'_> {
             .ok_or_else(|| "it does not fail any more".to_owned())?;
         let bucket = Bucket::of(&failure, &history);
         let until = Some(Instant::now() + self.settings.max_time);
-        let reduced =
-            reduce(&self.executor, &self.surroundings, check, &bucket, &case, until).await;
+        let reduced = reduce(
+            &self.executor,
+            &self.settings,
+            &self.surroundings,
+            check,
+            &bucket,
+            &case,
+            until,
+        )
+        .await;
         let reduced = reduced.ok_or_else(|| "it did not fail again".to_owned())?;
         let mut shrunk = finding(&reduced, &[]).redacted(&self.settings.redactor);
         shrunk.known.clone_from(&stored.known);
@@ -220,7 +240,10 @@ async fn execute(
     check: &'static dyn Check,
     case: &Arc<Case>,
 ) -> (Arc<History>, Vec<Failure>) {
-    let history = Arc::new(executor.run(case, Connections::Fresh).await);
+    let history = hooks::execute(executor, case, Connections::Fresh, None).await;
+    if history.exchanges.is_empty() {
+        return (history, Vec::new());
+    }
     let judged = executor.judge_fully(check, &history, surroundings).await;
     (history, judged.failures)
 }

@@ -74,9 +74,10 @@ pub(super) async fn run(orders: Orders, workers: usize) -> Round {
     }
     let mut done = std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
     done.sort_by_key(|(index, _)| *index);
-    let Orders { jobs, executor, .. } = &shared.orders;
+    let Orders { jobs, executor, settings, .. } = &shared.orders;
     let unwell = shared.unwell.load(Ordering::Relaxed).then(|| {
-        let sent = done.iter().filter_map(|(index, _)| jobs.get(*index)?.case(&executor.service));
+        let case = |index: usize| jobs.get(index)?.case(&executor.service, settings);
+        let sent = done.iter().filter_map(|(index, _)| case(*index));
         sent.map(Arc::new).collect()
     });
     Round { done: done.into_iter().map(|(_, done)| done).collect(), unwell }
@@ -88,12 +89,12 @@ async fn work(shared: &Shared) -> Vec<(usize, Done)> {
     let mut since_control = 0;
     loop {
         let over = deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        if over || settings.stop.signal().is_some() || shared.unwell.load(Ordering::Relaxed) {
+        if over || executor.stop.signal().is_some() || shared.unwell.load(Ordering::Relaxed) {
             return all;
         }
         let index = shared.next.fetch_add(1, Ordering::Relaxed);
         let Some(job) = jobs.get(index) else { return all };
-        let Some(case) = job.case(&executor.service) else { continue };
+        let Some(case) = job.case(&executor.service, settings) else { continue };
         let history = executor.run(&Arc::new(case), Connections::Pooled).await;
         if let Some(done) = judge(&shared.orders, job, history) {
             all.push((index, done));

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 use super::Phase;
+use crate::case::{Call, set_value_at, value_at};
 use crate::check::{Check, Severity};
 use crate::config::{Filter, Override};
+use crate::corpus::Out;
 use crate::spec::Operation;
-use crate::value::redact::Redactor;
+use crate::value::{Value, redact::Redactor};
 
 /// What a campaign is told to do. Everything is resolved: nothing is looked up later.
 #[derive(Clone, Debug)]
@@ -34,8 +35,8 @@ pub struct Settings {
     pub exclude: Vec<Filter>,
     /// Settings per operation.
     pub overrides: Vec<Override>,
-    /// The folder for what is found; `None` writes nothing.
-    pub out: Option<PathBuf>,
+    /// The folder for what is found, taken for this run alone; `None` writes nothing.
+    pub out: Option<Arc<Out>>,
     /// The folder of committed cases; `None` replays none.
     pub corpus: Option<PathBuf>,
     /// The severity from which a finding breaks the build; `None` never.
@@ -52,24 +53,6 @@ pub struct Settings {
     pub health: Option<String>,
     /// Takes secrets out of everything that is written.
     pub redactor: Arc<Redactor>,
-    /// Says when a signal has come.
-    pub stop: Stop,
-}
-
-/// Whether, and by which signal, the campaign is to end.
-#[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicI32>);
-
-impl Stop {
-    /// Asks the campaign to end, because of this signal.
-    pub fn by_signal(&self, signal: i32) {
-        self.0.store(signal, Ordering::Relaxed);
-    }
-
-    /// The signal that asked for the end.
-    pub fn signal(&self) -> Option<i32> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|signal| *signal != 0)
-    }
 }
 
 impl Default for Settings {
@@ -95,7 +78,6 @@ impl Default for Settings {
             wait_for_service: Duration::from_secs(5),
             health: None,
             redactor: Arc::default(),
-            stop: Stop::default(),
         }
     }
 }
@@ -108,6 +90,27 @@ impl Settings {
         (self.include.is_empty() || any(&self.include)) && !any(&self.exclude) && !skipped
     }
 
+    /// Puts the values that are set for an operation into a call of it, but for places that are broken
+    /// on purpose.
+    pub fn fix(&self, operation: &Operation, call: &mut Call) {
+        for (place, value) in self.fixed(operation) {
+            let broken = call.deviations.iter().filter_map(|deviation| deviation.at.as_deref());
+            if !broken.into_iter().any(|at| is_within(at, place) || is_within(place, at)) {
+                set_value_at(call, place, Some(value.clone()));
+            }
+        }
+    }
+
+    /// Whether two calls of an operation hold the same at the places that are set for it.
+    pub fn keeps(&self, operation: &Operation, call: &Call, other: &Call) -> bool {
+        self.fixed(operation).all(|(place, _)| value_at(call, place) == value_at(other, place))
+    }
+
+    fn fixed(&self, operation: &Operation) -> impl Iterator<Item = (&str, &Value)> {
+        let own = self.overrides.iter().filter(|own| own.matching.matches(operation));
+        own.flat_map(|own| own.values.iter().map(|(place, value)| (place.as_str(), value)))
+    }
+
     /// Whether a check is kept from judging an operation.
     pub fn excludes(&self, check: &str, operation: Option<&Operation>) -> bool {
         operation.is_some_and(|operation| {
@@ -117,4 +120,9 @@ impl Settings {
             })
         })
     }
+}
+
+/// Whether a place is another, or below it.
+fn is_within(place: &str, outer: &str) -> bool {
+    place.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -153,7 +153,7 @@ pub fn explain(check: &dyn Check) -> String {
 }
 
 /// Place in the order of strength, 0 the strongest.
-fn rank(name: &str) -> usize {
+pub fn rank(name: &str) -> usize {
     all().iter().position(|check| check.name() == name).unwrap_or(usize::MAX)
 }
 

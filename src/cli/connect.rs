@@ -9,7 +9,8 @@ use super::resolve::{Named, Resolved, merge};
 use crate::campaign::{self, Settings};
 use crate::case::Outcome;
 use crate::config::ServiceConfig;
-use crate::execute::{Executor, Identities, Permission};
+use crate::corpus::Out;
+use crate::execute::{Executor, Identities, Permission, Stop};
 use crate::report::words;
 use crate::schema::address;
 use crate::spec::{self, Service, base};
@@ -47,7 +48,7 @@ pub(super) struct Connected {
 pub(super) async fn load(resolved: &Resolved<'_>, named: &Named) -> Result<Document, Error> {
     let config = named.config.clone();
     let options = |spec: &str| resolved.load_options(spec, config.url.as_deref());
-    load_with(config.clone(), options).await
+    load_with(config.clone(), options, &resolved.stop).await
 }
 
 /// Loads the documents of a service, each with its options.
@@ -57,12 +58,30 @@ pub(super) async fn load(resolved: &Resolved<'_>, named: &Named) -> Result<Docum
 pub(super) async fn load_with(
     config: ServiceConfig,
     options: impl Fn(&str) -> Result<spec::load::Options, Error>,
+    stop: &Stop,
 ) -> Result<Document, Error> {
-    let mut all = Vec::new();
-    for spec in &config.specs {
-        all.push(spec::load::load(spec, &options(spec)?).await?);
-    }
-    let mut all = all.into_iter();
+    let all = config.specs.iter().map(|spec| Ok((spec.clone(), options(spec)?)));
+    let all = all.collect::<Result<Vec<_>, Error>>()?;
+    // A task of its own: a large document is read without looking up, and Ctrl-C must not wait.
+    let loading = tokio::spawn(async move {
+        let mut loaded = Vec::new();
+        for (spec, options) in all {
+            loaded.push(spec::load::load(&spec, &options).await?);
+        }
+        Ok::<_, spec::load::Error>(loaded)
+    });
+    let loaded = tokio::select! {
+        biased;
+        () = stop.asked() => return Err(Error::Interrupted(stop.signal().unwrap_or_default())),
+        loaded = loading => loaded,
+    };
+    let mut all = match loaded {
+        Ok(loaded) => loaded?.into_iter(),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => return Err(Error::Interrupted(stop.signal().unwrap_or_default())),
+        },
+    };
     let first = all.next().ok_or_else(|| Error::usage("no document is named"))?;
     let mut service = merge(first.service, all.map(|loaded| loaded.service).collect());
     if let Some(name) = &config.name {
@@ -78,6 +97,7 @@ pub(super) async fn load_with(
 pub(super) async fn connect(
     resolved: &Resolved<'_>,
     document: Document,
+    out: Option<Arc<Out>>,
 ) -> Result<Connected, Error> {
     let Document { service, address, config } = document;
     if let Some(url) = &config.url {
@@ -98,16 +118,19 @@ pub(super) async fn connect(
         .collect();
     let here = target.is_loopback() && !resolved.permissions().loopback_is_remote;
     let mut settings = resolved.settings(here, config.health.clone())?;
+    settings.out = out;
     let client = Client::new(target, resolved.transport(here)?)?;
     let identities =
         Identities { all: resolved.identities.clone(), schemes: service.schemes.clone() };
     let permission = Permission::new(resolved.permissions(), here);
     let usual = campaign::path_of(first).to_owned();
     notes.extend(problems(&service));
-    notes.extend(passed_over(&config));
+    notes.extend(resolved.passed_over(&config));
     let timeouts = timeouts(&service, &settings);
     let mut executor = Executor::new(Arc::new(service), client, usual, identities, permission);
     executor.timeouts = timeouts;
+    executor.stop = resolved.stop.clone();
+    executor.hooks = resolved.hooks(&config, settings.wait_for_service)?;
     let mut url = first.clone();
     if bases.len() > 1 {
         if is_there(&executor, &settings).await {
@@ -146,10 +169,10 @@ async fn is_there(executor: &Executor, settings: &Settings) -> bool {
         if !matches!(exchange.outcome, Outcome::Unreachable { .. }) {
             return true;
         }
-        if Instant::now() >= until || settings.stop.signal().is_some() {
+        if Instant::now() >= until || executor.stop.signal().is_some() {
             return false;
         }
-        tokio::time::sleep(PAUSE).await;
+        executor.sleep(PAUSE).await;
     }
 }
 
@@ -173,21 +196,4 @@ fn problems(service: &Service) -> Option<String> {
             words::number(costs as u64)
         )
     })
-}
-
-/// What is configured and has no effect.
-fn passed_over(config: &ServiceConfig) -> Option<String> {
-    let set: Vec<&str> = [
-        ("version", config.version.is_some()),
-        ("setup", config.setup.is_some()),
-        ("teardown", config.teardown.is_some()),
-        ("reset", config.reset.is_some()),
-        ("restart", config.restart.is_some()),
-        ("settle", !config.settle.is_zero()),
-    ]
-    .into_iter()
-    .filter_map(|(key, is_set)| is_set.then_some(key))
-    .collect();
-    (!set.is_empty())
-        .then(|| format!("{} in phi-fuzz.toml: this version passes it over", set.join(", ")))
 }

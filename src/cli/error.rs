@@ -29,6 +29,9 @@ pub enum Error {
     /// The terminal, or what stands behind a pipe.
     #[error("cannot write the output: {0}")]
     Output(io::Error),
+    /// A signal came before anything was sent.
+    #[error("interrupted; nothing was sent")]
+    Interrupted(i32),
     /// The operating system refused what every run needs.
     #[error("cannot {doing}: {source}")]
     System {
@@ -63,6 +66,7 @@ impl Error {
             | Self::Corpus(_)
             | Self::Transport(_)
             | Self::Report(_) => Exit::USAGE,
+            Self::Interrupted(signal) => Exit::of_signal(*signal),
             Self::Output(_) | Self::System { .. } => Exit::UNTESTED,
         }
     }

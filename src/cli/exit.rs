@@ -97,6 +97,8 @@ mod tests {
             why: String::new(),
         };
         Summary {
+            service: String::new(),
+            url: String::new(),
             seed: 0,
             cases: 0,
             requests: 0,

@@ -11,23 +11,30 @@ use super::resolve::{Named, Resolved};
 use super::session::{Session, env};
 use super::{Error, Exit, console, memory, signal};
 use crate::campaign::{self, Conclusion, Event, Summary};
-use crate::corpus::Stored;
+use crate::corpus::{Out, Stored};
 use crate::report::{Progress, Reports, Style};
-
-/// The stack of a thread, in octets: values nested a thousand times are written, read and judged by
-/// recursion, which takes more than the usual 2 MiB in a build for development.
-const STACK: usize = 16 << 20;
 
 /// A runtime for everything that waits.
 ///
 /// # Errors
 /// The system gives no threads.
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     tokio::runtime::Builder::new_multi_thread()
-        .thread_stack_size(STACK)
+        .thread_stack_size(campaign::STACK)
         .enable_all()
         .build()
         .map_err(Error::system("start threads"))
+}
+
+/// Runs a command that waits. What still goes on when it is done is not waited for.
+///
+/// # Errors
+/// The system gives no threads; what the command fails with.
+pub(super) fn block_on<T>(command: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let runtime = runtime()?;
+    let done = runtime.block_on(command);
+    runtime.shutdown_background();
+    done
 }
 
 /// What a campaign does with each service.
@@ -59,11 +66,16 @@ pub(super) async fn campaigns(
     if let Task::Replay(cases) = task {
         all_have_a_service(cases, &documents, only)?;
     }
+    // Taken before the first request, and held to the end.
+    let out = match task {
+        Task::Fuzz => Some(Arc::new(Out::open(&resolved.out())?)),
+        Task::Replay(_) => None,
+    };
     let mut reports = open(session, resolved, matches!(task, Task::Replay(_)))?;
     let mut exit = Exit::WHOLE;
     let mut remembered = Vec::new();
     for document in documents {
-        let connected = connect::connect(resolved, document).await?;
+        let connected = connect::connect(resolved, document, out.clone()).await?;
         for note in &connected.notes {
             reports.event(&Event::Notice(note.clone()));
         }
@@ -134,7 +146,8 @@ fn all_have_a_service(cases: &[Stored], documents: &[Document], only: bool) -> R
 fn open(session: &Session, resolved: &Resolved<'_>, every_replay: bool) -> Result<Reports, Error> {
     let wanted = resolved.reports()?;
     let verbosity = session.verbosity;
-    let style = Style { verbosity, fail_on: resolved.fail_on(), every_replay };
+    let ways = resolved.ways.clone();
+    let style = Style { verbosity, fail_on: resolved.fail_on(), every_replay, ways };
     let color = session.console.color;
     let progress = if console::is_live(&env) {
         Progress::live(verbosity)
@@ -143,13 +156,13 @@ fn open(session: &Session, resolved: &Resolved<'_>, every_replay: bool) -> Resul
     };
     let mut reports = Reports::new(Some(progress));
     if wanted.iter().all(|report| report.path.is_some()) {
-        reports.add("text", style.report(AutoStream::new(io::stdout(), color)));
+        reports.add("text", style.clone().report(AutoStream::new(io::stdout(), color)));
     } else if wanted.iter().all(|report| report.format != crate::report::Format::Text) {
         // Standard output is a machine's; people read on.
-        reports.add("text", style.report(AutoStream::new(io::stderr(), color)));
+        reports.add("text", style.clone().report(AutoStream::new(io::stderr(), color)));
     }
     for report in wanted {
-        let opened = report.open(color, style)?;
+        let opened = report.open(color, style.clone())?;
         reports.add(report.to_string(), opened);
     }
     Ok(reports)

@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Error, Signature, layout};
 use crate::case::{Finding, file};
@@ -32,11 +31,8 @@ pub fn write_whole(path: &Path, octets: &[u8]) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Error::io("make the folder", folder))?;
-    let begun = folder.join(temporary(path));
-    let written = File::create_new(&begun).and_then(|mut file| {
-        file.write_all(octets)?;
-        file.sync_all()
-    });
+    let (begun, file) = begin(folder, path).map_err(Error::io("write", path))?;
+    let written = fill(file, octets);
     written.and_then(|()| fs::rename(&begun, path)).map_err(|error| {
         // What was begun is worth nothing; that it cannot be removed either says nothing new.
         let _ = fs::remove_file(&begun);
@@ -49,12 +45,23 @@ pub fn write_whole(path: &Path, octets: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// A name that no other writer uses and no reader takes for a case.
-fn temporary(path: &Path) -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+/// Begins a file beside another, under a name that no reader takes for a case and no other writer has:
+/// one that is there, left by a process that was killed or being written, is passed over.
+fn begin(folder: &Path, path: &Path) -> std::io::Result<(PathBuf, File)> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    format!(".{name}.{}-{count}.part", std::process::id())
+    let mut number = 0_u64;
+    loop {
+        let begun = folder.join(format!(".{name}.{}-{number}.part", std::process::id()));
+        match File::create_new(&begun) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+            opened => return opened.map(|file| (begun, file)),
+        }
+    }
+}
+
+fn fill(mut file: File, octets: &[u8]) -> std::io::Result<()> {
+    file.write_all(octets)?;
+    file.sync_all()
 }
 
 #[cfg(test)]

@@ -129,6 +129,11 @@ impl Running {
         format!("http://{}", self.addr)
     }
 
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.addr.port()
+    }
+
     /// Ends it, and every connection to it.
     ///
     /// # Errors

@@ -5,19 +5,21 @@
 
 mod bindings;
 mod credentials;
-
+pub mod hook;
 mod judge;
 mod permission;
+mod stop;
 
 pub use bindings::{Unresolved, today};
 pub use credentials::Identities;
-
+pub use hook::{HookError, Hooks};
 pub use judge::Judged;
 pub use permission::{Created, Permission};
+pub use stop::Stop;
 
 use std::borrow::Cow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bindings::Bindings;
@@ -41,8 +43,12 @@ pub struct Executor {
     pub identities: Identities,
     /// What may be sent.
     pub permission: Permission,
-    /// Output of the set-up.
-    pub variables: Value,
+    /// Output of the set-up, once it has run.
+    pub variables: OnceLock<Value>,
+    /// What prepares the service, sets it back, brings it back.
+    pub hooks: Hooks,
+    /// Ends what is under way.
+    pub stop: Stop,
     /// How long an exchange of an operation may take, where that is set.
     pub timeouts: Vec<(String, Duration)>,
     secrets: Vec<(String, String)>,
@@ -50,6 +56,7 @@ pub struct Executor {
     nonce: u64,
     executions: AtomicU64,
     requests: AtomicU64,
+    restarts: AtomicU32,
     created: std::sync::Mutex<Vec<Created>>,
 }
 
@@ -85,14 +92,23 @@ impl Executor {
             base,
             identities,
             permission,
-            variables: Value::Null,
+            variables: OnceLock::new(),
+            hooks: Hooks::default(),
+            stop: Stop::default(),
             timeouts: Vec::new(),
             secrets,
             nonce,
             executions: AtomicU64::new(0),
             requests: AtomicU64::new(0),
+            restarts: AtomicU32::new(0),
             created: std::sync::Mutex::default(),
         }
+    }
+
+    /// The base address, as a person would type it.
+    pub fn url(&self) -> String {
+        let target = self.client.target();
+        format!("{}://{}{}", target.scheme.name(), target.authority, self.base)
     }
 
     /// Requests sent so far.
@@ -107,9 +123,20 @@ impl Executor {
 
     /// Executes a case.
     pub async fn run(&self, case: &Arc<Case>, connections: Connections) -> History {
+        self.run_within(case, connections, None).await
+    }
+
+    /// Executes a case in which no answer is waited for longer than `most`.
+    pub async fn run_within(
+        &self,
+        case: &Arc<Case>,
+        connections: Connections,
+        most: Option<Duration>,
+    ) -> History {
         let execution = self.executions.fetch_add(1, Ordering::Relaxed);
         let nonce = self.nonce.wrapping_add(execution.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let mut bindings = Bindings::new(nonce, &self.variables, &self.secrets);
+        let variables = self.variables.get().unwrap_or(&Value::Null);
+        let mut bindings = Bindings::new(nonce, variables, &self.secrets);
         let named: Vec<(&str, Named)> = case
             .connections
             .iter()
@@ -123,7 +150,7 @@ impl Executor {
         let alone = case.steps.len() == 1;
         for step in &case.steps {
             if let Some(wait) = step.wait() {
-                tokio::time::sleep(wait).await;
+                self.sleep(wait).await;
             }
             let over = |call: &Call| {
                 let shared =
@@ -138,7 +165,7 @@ impl Executor {
             let unfinished = match step {
                 Step::Call(call) => match self.prepare(call, call, &bindings) {
                     Ok(ready) => {
-                        history.exchanges.push(self.exchange(call, ready, over(call)).await);
+                        history.exchanges.push(self.exchange(call, ready, over(call), most).await);
                         None
                     }
                     Err(unfinished) => Some(unfinished),
@@ -149,7 +176,7 @@ impl Executor {
                             if let Some(skew) = call.skew {
                                 tokio::time::sleep(skew).await;
                             }
-                            self.exchange(call, ready, over(call)).await
+                            self.exchange(call, ready, over(call), most).await
                         });
                         history.exchanges.extend(futures_util::future::join_all(all).await);
                         None
@@ -236,16 +263,25 @@ impl Executor {
         Ok(Cow::Owned(concrete))
     }
 
-    async fn exchange(&self, call: &Call, ready: Ready, over: Over<'_>) -> Exchange {
+    async fn exchange(
+        &self,
+        call: &Call,
+        ready: Ready,
+        over: Over<'_>,
+        most: Option<Duration>,
+    ) -> Exchange {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let timeout = self.timeouts.iter().rev().find(|(name, _)| *name == call.operation);
         let mut timeout = timeout.map(|(_, timeout)| *timeout);
+        if let Some(most) = most {
+            timeout = Some(timeout.unwrap_or(self.client.timeout()).min(most));
+        }
         if !wire::deviation::well_framed(call) {
             // A service may well wait for what will never come: that says nothing.
             timeout = Some(timeout.map_or(UNFRAMED, |timeout| timeout.min(UNFRAMED)));
         }
         let Reply { outcome, times, http, fresh_connection, written, .. } =
-            self.client.send(&ready.request, over, timeout).await;
+            self.send(&ready.request, over, timeout).await;
         let exchange = Exchange {
             call: call.id.clone(),
             operation: call.operation.clone(),
@@ -264,6 +300,23 @@ impl Executor {
         exchange
     }
 
+    /// Sends a request; it is given up as soon as the end is asked for.
+    async fn send(&self, request: &Request, over: Over<'_>, timeout: Option<Duration>) -> Reply {
+        tokio::select! {
+            biased;
+            () = self.stop.asked() => Reply::abandoned(),
+            reply = self.client.send(request, over, timeout) => reply,
+        }
+    }
+
+    /// Waits, unless the end is asked for.
+    pub async fn sleep(&self, time: Duration) {
+        tokio::select! {
+            () = self.stop.asked() => {}
+            () = tokio::time::sleep(time) => {}
+        }
+    }
+
     /// Sends one request that is no case: to look whether and how the service is there.
     pub async fn ask(&self, method: &str, target: &str) -> Exchange {
         self.requests.fetch_add(1, Ordering::Relaxed);
@@ -273,7 +326,7 @@ impl Executor {
         let sent = Sent { method: method.to_owned(), target: target.to_owned(), ..Sent::default() };
         let shown = self.identities.apply(&crate::case::Auth::Default, None, &mut request);
         let headers: Vec<Header> = shown.unwrap_or_default();
-        let reply = self.client.send(&request, Over::Fresh, None).await;
+        let reply = self.send(&request, Over::Fresh, None).await;
         Exchange {
             call: "ask".to_owned(),
             operation: format!("{method} {target}"),

@@ -108,11 +108,9 @@ pub fn boundary(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
     let mut pairs = Pairs::default();
     each_spot(operation, base, &mut |slot, spot| {
         pairs.add(slot, spot);
-        let mut ordinal = 0;
-        boundary::edges(spot, &mut |class, leaf, label| {
+        for (ordinal, (class, leaf, label)) in boundary::in_turn(spot).into_iter().enumerate() {
             planned.push((ordinal, Planned::boundary(base, slot, edit(spot, class, leaf), label)));
-            ordinal += 1;
-        });
+        }
     });
     in_turn(planned).into_iter().chain(pairs.planned(base)).collect()
 }
@@ -158,4 +156,42 @@ fn each_spot<'o>(operation: &'o Operation, base: &Call, visit: &mut dyn FnMut(Sl
 /// Calls that are damaged on the wire.
 pub fn malformed(service: &Service, operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
     malformed::planned(service, operation, base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::fixture::taking;
+
+    #[test]
+    fn a_short_budget_reaches_the_most_telling_classes_of_every_place() {
+        let members: Vec<String> =
+            (0..15).map(|n| format!(r#""m{n}":{{"type":"string"}}"#)).collect();
+        let body = format!(r#"{{"type":"object","properties":{{{}}}}}"#, members.join(","));
+        let operation = taking(&body, "");
+        let base = Arc::new(baseline(&operation).unwrap());
+        let planned = boundary(&operation, &base);
+        assert!(planned.len() > 1_500);
+        let soon = |class: &str, budget: usize| {
+            planned.iter().take(budget).filter(|planned| planned.class == class).count()
+        };
+        for class in ["minLength", "NUL"] {
+            assert_eq!(soon(class, 3 * 16), 15, "{class}");
+        }
+        for class in ["lone high surrogate", "astral", "length 256", "length 65536"] {
+            assert_eq!(soon(class, 8 * 16), 15, "{class}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_planned_twice_at_one_place() {
+        let operation = taking(r#"{"type":"string","maxLength":64}"#, "");
+        let base = Arc::new(baseline(&operation).unwrap());
+        let mut bodies = std::collections::HashSet::new();
+        for planned in boundary(&operation, &base) {
+            let Some(call) = planned.call(&operation) else { continue };
+            let Some(crate::case::Body::Json(body)) = call.body else { panic!("no body") };
+            assert!(bodies.insert(body.clone()), "{} {body}", planned.class);
+        }
+    }
 }

@@ -1,18 +1,22 @@
 //! The input of an operation: drawing a call and lifting it.
 
 use super::value::{self, Place, Setting, any};
-use crate::case::{Body, Call, value_at};
+use crate::case::{Body, Call};
 use crate::choice::{Alphabet, Choice, Draw, Item, Label, Overrun, Source};
 use crate::schema::Shapes;
-use crate::schema::shape::{Branch, Constants};
-use crate::spec::{self, BodyKind, Content, Location, Operation, Parameter};
-use crate::value::{Pointer, Text, Value};
+use crate::schema::shape::Constants;
+use crate::spec::{self, BodyKind, Content, Location, Operation, Parameter, Style};
+use crate::value::{Text, Value};
 use crate::wire::body::usual_media_type;
 use crate::wire::facts::{Facts, facts_with, token};
 use crate::wire::media;
 
 /// How often an optional body is drawn.
 const OPTIONAL_BODY: f64 = 0.8;
+
+/// Far beyond what any server takes in the head of a request, in code points: longer texts there only
+/// cost time.
+const LONGEST_IN_HEAD: usize = 1 << 16;
 
 /// Header parameters that OpenAPI says are described elsewhere (OpenAPI 3.2.0, section 4.12.2.1).
 const DESCRIBED_ELSEWHERE: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -33,7 +37,14 @@ pub fn parameter_place(parameter: &Parameter) -> Place<'_> {
         Location::Cookie => (Alphabet::Alphanumeric, 0),
         Location::Query | Location::QueryString => (Alphabet::Any, 0),
     };
-    Place::root(parameter.schema.shapes(), Setting { alphabet, least_text, octets: false })
+    // A media type of its own and `deepObject` speak of more than text.
+    let textual = parameter.content.is_none()
+        && parameter.style != Style::DeepObject
+        && parameter.location != Location::QueryString;
+    let setting =
+        Setting { alphabet, least_text, most_text: Some(LONGEST_IN_HEAD), textual, octets: false };
+    let schema = &parameter.schema;
+    Place::root(if textual { schema.written_shapes() } else { schema.shapes() }, setting)
 }
 
 /// Where the value of a body stands; `None` for one without a schema.
@@ -84,18 +95,6 @@ pub fn given<'c>(call: &'c Call, parameter: &Parameter) -> Option<&'c Value> {
 /// The place of a parameter in a call.
 pub fn place_of(parameter: &Parameter) -> String {
     format!("{}/{}", parameter.location.part(), token(&parameter.name))
-}
-
-/// Whether a member of a body that the server owns stands at a place of a call.
-pub fn is_read_only(operation: &Operation, call: &Call, at: &str) -> bool {
-    let Some(place) = content_of(operation, call).and_then(body_place) else { return false };
-    let pointer = at.split_once('/').and_then(|(_, rest)| Pointer::parse(&format!("/{rest}")).ok());
-    let Some(mut pointer) = pointer else { return false };
-    let Some(name) = pointer.pop().filter(|_| value_at(call, at).is_some()) else { return false };
-    let node = place.find(&pointer).and_then(|place| place.shapes.node(place.node));
-    let mut objects =
-        node.into_iter().flat_map(|node| &node.branches).filter_map(Branch::as_object);
-    objects.any(|object| object.members.iter().any(|m| m.read_only && m.name == name))
 }
 
 /// The facts that a call needs to be rendered as the contract asks for.
@@ -317,6 +316,44 @@ mod tests {
             "multipart/form-data":{"schema":{"type":"object","required":["file"],
                 "properties":{"file":{"type":"string","contentMediaType":"image/png"}}}}}},
         "responses":{}}}}"#;
+
+    #[test]
+    fn parameters_of_no_type_are_texts() {
+        let paths = r#"{"/things/{id}":{"get":{"parameters":[
+            {"name":"id","in":"path","required":true,"schema":{}},
+            {"name":"q","in":"query","required":true,"schema":{"maxLength":3}},
+            {"name":"n","in":"query","required":true,"schema":{"minimum":3}},
+            {"name":"ids","in":"query","required":true,"schema":{"type":"array","items":{}}},
+            {"name":"deep","in":"query","required":true,"style":"deepObject","schema":{}},
+            {"name":"Tenant","in":"header","required":true}],
+            "responses":{}}}}"#;
+        let service = service(paths);
+        let operation = &service.operations[0];
+        let (mut any, mut deep) = (0, 0);
+        for seed in 0..60 {
+            let drawn = Source::random(Rng::new(seed)).run(|source| draw(operation, "s1", source));
+            let call = drawn.unwrap().0;
+            let query = |name: &str| call.query.iter().find(|(key, _)| key == name).unwrap();
+            assert!(call.path[0].1.as_text().is_some() && call.headers[0].1.as_text().is_some());
+            assert!(query("q").1.as_text().is_some_and(|text| text.len() <= 3));
+            assert!(query("ids").1.as_array().unwrap().iter().all(|id| id.as_text().is_some()));
+            any += usize::from(query("n").1.as_text().is_none());
+            deep += usize::from(query("deep").1.as_object().is_some());
+            let mut items = Vec::new();
+            assert!(lift(operation, &call, &mut items));
+            let again = Source::replay(&items).run(|source| draw(operation, "s1", source));
+            assert_eq!(again.unwrap().0, call);
+        }
+        assert!(any > 10 && deep > 3, "{any} {deep}");
+        // What was no text in a recorded case is drawn again all the same.
+        let mut call = crate::generate::catalogue::baseline(operation).unwrap();
+        assert!(call.path[0].1.as_text().is_some());
+        call.path[0].1 = Value::object([("a", Value::from(1))]);
+        let mut items = Vec::new();
+        assert!(lift(operation, &call, &mut items));
+        let again = Source::replay(&items).run(|source| draw(operation, "s1", source));
+        assert_eq!(again.unwrap().0, call);
+    }
 
     #[test]
     fn every_drawn_call_carries_the_facts_it_is_rendered_by_and_is_lifted() {

@@ -110,7 +110,7 @@ pub struct Edit {
 }
 
 /// What to put at a place.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Leaf {
     /// This value.
     Value(Value),

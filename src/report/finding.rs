@@ -1,5 +1,6 @@
 //! A finding in at most twelve lines: what was sent, what came, how to see it again.
 
+use super::Ways;
 use super::style::{FAINT, STRONG, of_severity, styled};
 use super::words::{self, shortened, shown};
 use crate::campaign::Found;
@@ -18,8 +19,9 @@ const LONGEST_CURL: usize = 600;
 const MOST_STEPS: usize = 4;
 const MOST_CURL: usize = 3;
 
-/// The lines of a finding. `url` is the service's base address, for the lines of curl.
-pub fn finding(found: &Found, url: &str) -> Vec<String> {
+/// The lines of a finding. `url` is the service's base address, for the lines of curl; `ways` are how
+/// the tool is called again.
+pub fn finding(found: &Found, url: &str, ways: &Ways) -> Vec<String> {
     let digits = found.id.rsplit('-').next().unwrap_or(&found.id);
     let mut lines = vec![head(found)];
     match boundary(found) {
@@ -27,9 +29,9 @@ pub fn finding(found: &Found, url: &str) -> Vec<String> {
         None => lines.extend(steps(found)),
     }
     lines.push(shortened(&shown(&found.finding.why), LONGEST_SENTENCE));
-    lines.extend(remarks(found, digits));
-    lines.extend(curl(found, url, digits));
-    lines.push(format!("replay: phi-fuzz replay {digits}     accept: phi-fuzz accept {digits}"));
+    lines.extend(remarks(found, &ways.shrink(digits)));
+    lines.extend(curl(found, url, &ways.export(digits)));
+    lines.push(format!("replay: {}     accept: {}", ways.replay(digits), ways.accept(digits)));
     let indented = |(index, line): (usize, String)| match index {
         0 => line,
         _ => format!("  {line}"),
@@ -50,12 +52,16 @@ fn head(found: &Found) -> String {
     )
 }
 
-/// `qty = 1000 → 500 "quantity table exhausted"   (999 passes)`
+/// `qty = 1000 → 500 "quantity table exhausted"   (999 → 201)`
 fn boundary(found: &Found) -> Option<String> {
     let boundary = found.finding.boundary.as_ref()?;
     let (_, place) = boundary.at.split_once('/')?;
+    let passes = match found.neighbour {
+        Some(status) => format!("→ {status}"),
+        None => "passes".to_owned(),
+    };
     Some(format!(
-        "{} = {} → {}   ({} passes)",
+        "{} = {} → {}   ({} {passes})",
         shown(&place_for_people(place)),
         value(&boundary.fails),
         came(found, &found.finding.at),
@@ -72,14 +78,18 @@ fn place_for_people(place: &str) -> String {
     }
 }
 
-/// A value as in a file, but for a long text of one piece: `"0" × 256`.
+/// A value as in a file, but for a long text of one piece, `"0" × 256`, and great numbers.
 fn value(value: &Value) -> String {
     let file = value.to_file();
-    let repeated = match file.as_object().and_then(|object| object.get("$repeat")) {
-        Some(Value::Array(parts)) if parts.len() == 2 => format!("{} × {}", parts[0], parts[1]),
+    let spelt = |name: &str| file.as_object().and_then(|object| object.get(name));
+    let text = match (spelt("$repeat"), spelt("$number")) {
+        (Some(Value::Array(parts)), _) if parts.len() == 2 => {
+            format!("{} × {}", parts[0], parts[1])
+        }
+        (_, Some(Value::String(number))) => number.lossy().into_owned(),
         _ => file.to_string(),
     };
-    shown(&shortened(&repeated, LONGEST_VALUE))
+    shown(&shortened(&text, LONGEST_VALUE))
 }
 
 /// One line for each call and what came of it; the last ones where there are many.
@@ -158,9 +168,12 @@ fn outcome(exchange: &Exchange) -> String {
 }
 
 /// What else is worth knowing, on one line.
-fn remarks(found: &Found, digits: &str) -> Option<String> {
+fn remarks(found: &Found, shrink: &str) -> Option<String> {
     let finding = &found.finding;
     let mut parts = Vec::new();
+    if let Some(weaker) = &found.supersedes {
+        parts.push(format!("takes the place of {}, which is the same call", shown(weaker)));
+    }
     if !finding.also.is_empty() {
         parts.push(format!("also: {}", finding.also.join(", ")));
     }
@@ -174,14 +187,14 @@ fn remarks(found: &Found, digits: &str) -> Option<String> {
         parts.push(format!("does not matter: {}", words::listed(&places, 4)));
     }
     if !finding.minimal {
-        parts.push(format!("may be smaller: phi-fuzz shrink {digits}"));
+        parts.push(format!("may be smaller: {shrink}"));
     }
     (!parts.is_empty()).then(|| styled(FAINT, &parts.join(" · ")))
 }
 
 /// Lines of curl; where they would be many or long, how to get them.
-fn curl(found: &Found, url: &str, digits: &str) -> Vec<String> {
-    let export = || vec![format!("curl: phi-fuzz export {digits} --to curl")];
+fn curl(found: &Found, url: &str, export: &str) -> Vec<String> {
+    let export = || vec![format!("curl: {export}")];
     let calls: Vec<_> = found.concrete.steps.iter().flat_map(export::calls).collect();
     if calls.len() > MOST_CURL {
         return export();
@@ -215,7 +228,7 @@ mod tests {
     use crate::report::fixture;
 
     fn text(found: &Found) -> String {
-        let lines = finding(found, "http://127.0.0.1:8080");
+        let lines = finding(found, "http://127.0.0.1:8080", &Ways::default());
         assert!(lines.len() <= 12, "{} lines", lines.len());
         fixture::plain(&lines.join("\n"))
     }
@@ -224,7 +237,7 @@ mod tests {
     fn a_finding_at_a_boundary_shows_it() {
         assert_snapshot!(text(&fixture::found()), @r#"
         error shop-1f3a9c20  POST /orders  not_a_server_error  5/5
-          qty = 1000 → 500 "quantity table exhausted"   (999 passes)
+          qty = 1000 → 500 "quantity table exhausted"   (999 → 201)
           POST /orders answers 500 for qty 1000; the document allows 1 to 1000
           curl -i -X POST -H 'Accept: */*' -H 'User-Agent: phi-fuzz/VERSION' -H 'Content-Type: application/json' -H 'Authorization: [secret:alice.bearer]' --data-raw '{"qty":1000}' 'http://127.0.0.1:8080/orders'
           replay: phi-fuzz replay 1f3a9c20     accept: phi-fuzz accept 1f3a9c20
@@ -232,9 +245,11 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_of_one_piece_is_told_by_its_length() {
+    fn long_texts_of_one_piece_are_told_by_their_length_great_numbers_as_they_are() {
         assert_eq!(value(&Value::text("ab".repeat(300))), r#""ab" × 300"#);
         assert_eq!(value(&Value::text("ab")), r#""ab""#);
+        let great = crate::value::read::json(b"9223372036854775808").unwrap();
+        assert_eq!(value(&great), "9223372036854775808");
     }
 
     #[test]
@@ -245,5 +260,17 @@ mod tests {
     #[test]
     fn a_long_finding_stays_within_twelve_lines() {
         assert_snapshot!(text(&fixture::long_found()));
+    }
+
+    #[test]
+    fn a_finding_that_takes_the_place_of_another_says_so() {
+        let found = Found { supersedes: Some("shop-00c0ffee".to_owned()), ..fixture::found() };
+        assert!(text(&found).contains("takes the place of shop-00c0ffee"), "{}", text(&found));
+    }
+
+    #[test]
+    fn a_neighbour_whose_answer_is_not_known_passes() {
+        let found = Found { neighbour: None, ..fixture::found() };
+        assert!(text(&found).contains("(999 passes)"), "{}", text(&found));
     }
 }

@@ -92,6 +92,8 @@ fn found_of(check: &str, why: &str, calls: Vec<Call>) -> Found {
         path: Some(".phi-fuzz/findings/shop/post-orders/not_a_server_error-1f3a9c20.json".into()),
         history: Arc::new(History { case: Arc::clone(&case), exchanges, unfinished: None }),
         concrete: case,
+        neighbour: None,
+        supersedes: None,
         probes: 23,
     }
 }
@@ -107,6 +109,7 @@ pub(super) fn found() -> Found {
         passes: Value::int(999),
         fails: Value::int(1000),
     });
+    found.neighbour = Some(201);
     found
 }
 
@@ -180,6 +183,8 @@ fn operation(name: &str, statuses: &[(u16, u64)], untested: Option<&str>) -> Ope
 /// A run that found what [`found`] and [`long_found`] are.
 pub(super) fn broken() -> Summary {
     Summary {
+        service: "shop".to_owned(),
+        url: "http://127.0.0.1:8080".to_owned(),
         seed: 7,
         cases: 12_340,
         requests: 13_001,

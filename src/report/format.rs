@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::{Junit, Ndjson, Report, Terminal, Verbosity};
+use super::{Junit, Ndjson, Report, Terminal, Verbosity, Ways};
 use crate::check::Severity;
 use crate::value::nearest;
 
@@ -76,7 +76,7 @@ impl std::fmt::Display for Wanted {
 }
 
 /// How much the report for people tells.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Style {
     /// How much is told.
     pub verbosity: Verbosity,
@@ -84,12 +84,14 @@ pub struct Style {
     pub fail_on: Option<Severity>,
     /// Whether replays that went well are told, too.
     pub every_replay: bool,
+    /// How the tool is called again.
+    pub ways: Ways,
 }
 
 impl Style {
     /// The report for people, to `out`.
     pub fn report(self, out: impl Write + Send + 'static) -> Box<dyn Report> {
-        let report = Terminal::new(out, self.verbosity, self.fail_on);
+        let report = Terminal::new(out, self.verbosity, self.fail_on).with_ways(self.ways);
         Box::new(if self.every_replay { report.telling_every_replay() } else { report })
     }
 }
@@ -124,7 +126,7 @@ impl Wanted {
             Some(file) => Box::new(BufWriter::new(file)),
         };
         Ok(match self.format {
-            Format::Junit => Box::new(Junit::new(out)),
+            Format::Junit => Box::new(Junit::new(out, style.ways)),
             Format::Ndjson | Format::Text => Box::new(Ndjson::new(out)),
         })
     }

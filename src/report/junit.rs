@@ -8,8 +8,8 @@
 use std::io::{self, Write};
 
 use super::xml::escape;
-use super::{Report, finding};
-use crate::campaign::{Bill, Conclusion, Event, Found, OperationSummary, Replay, Summary, Verdict};
+use super::{Report, Ways, finding};
+use crate::campaign::{Conclusion, Event, Found, OperationSummary, Replay, Summary, Verdict};
 use crate::check::Severity;
 
 /// Groups of checks, by what a person who mends them looks at; what is in none is `behaviour`.
@@ -40,8 +40,10 @@ const OTHERS: &str = "behaviour";
 #[derive(Debug)]
 pub struct Junit<W> {
     out: W,
-    /// The service whose run is under way.
-    bill: Option<Bill>,
+    /// The service whose run is under way, once its name is known.
+    service: Option<String>,
+    /// How the tool is called again.
+    ways: Ways,
     suites: Vec<Suite>,
     finished: bool,
 }
@@ -71,9 +73,9 @@ enum Outcome {
 }
 
 impl<W: Write> Junit<W> {
-    /// Writes to `out`.
-    pub fn new(out: W) -> Self {
-        Self { out, bill: None, suites: Vec::new(), finished: false }
+    /// Writes to `out`; `ways` are how the tool is called again.
+    pub fn new(out: W, ways: Ways) -> Self {
+        Self { out, service: None, ways, suites: Vec::new(), finished: false }
     }
 
     fn write(&mut self) -> io::Result<()> {
@@ -100,10 +102,10 @@ impl<W: Write> Junit<W> {
 impl<W: Write + Send> Report for Junit<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::Began(bill) => self.bill = Some(bill.clone()),
+            Event::Began(bill) => self.service = Some(bill.service.clone()),
             Event::Ended(summary) => {
-                let bill = self.bill.take().unwrap_or_default();
-                self.suites.push(suite(&bill, summary));
+                self.service = None;
+                self.suites.push(suite(summary, &self.ways));
             }
             _ => {}
         }
@@ -114,16 +116,16 @@ impl<W: Write + Send> Report for Junit<W> {
         if std::mem::replace(&mut self.finished, true) {
             return Ok(());
         }
-        if let Some(bill) = self.bill.take() {
+        if let Some(name) = self.service.take() {
             let message = "the run ended before its summary".to_owned();
             let cases = vec![run_error("unfinished", message)];
-            self.suites.push(Suite { name: bill.service, cases, ..Suite::default() });
+            self.suites.push(Suite { name, cases, ..Suite::default() });
         }
         self.write()
     }
 }
 
-fn suite(bill: &Bill, summary: &Summary) -> Suite {
+fn suite(summary: &Summary, ways: &Ways) -> Suite {
     let mut cases = Vec::new();
     match &summary.conclusion {
         Conclusion::Untested(why) => cases.push(run_error("untested", why.clone())),
@@ -132,16 +134,16 @@ fn suite(bill: &Bill, summary: &Summary) -> Suite {
         }
         Conclusion::Whole | Conclusion::Broken => {}
     }
-    cases.extend(summary.replays.iter().map(replay));
+    cases.extend(summary.replays.iter().map(|one| replay(one, ways)));
     for operation in &summary.operations {
-        cases.extend(tests(operation, &summary.found, &bill.url));
+        cases.extend(tests(operation, summary, ways));
     }
     Suite {
-        name: bill.service.clone(),
+        name: summary.service.clone(),
         seconds: summary.took.as_secs_f64(),
         properties: vec![
             ("seed", summary.seed.to_string()),
-            ("url", bill.url.clone()),
+            ("url", summary.url.clone()),
             ("cases", summary.cases.to_string()),
             ("requests", summary.requests.to_string()),
         ],
@@ -158,13 +160,14 @@ fn run_error(kind: &'static str, message: String) -> Test {
     }
 }
 
-fn replay(replay: &Replay) -> Test {
+fn replay(replay: &Replay, ways: &Ways) -> Test {
     let (failed, of) = replay.counts;
     let why = || format!("{} ({failed} of {of} replays failed)", replay.why);
     let (outcome, out) = match replay.verdict {
         Verdict::Ok => (Outcome::Passed, String::new()),
         Verdict::Failed | Verdict::Flaky => {
-            let text = format!("{}\nreplay: phi-fuzz replay {}", why(), replay.path.display());
+            let text =
+                format!("{}\nreplay: {} replay {}", why(), ways.program, replay.path.display());
             (Outcome::Failed { kind: replay.check.clone(), message: why(), text }, String::new())
         }
         Verdict::Known => (Outcome::Passed, format!("known fault: {}", why())),
@@ -184,9 +187,13 @@ fn replay(replay: &Replay) -> Test {
 }
 
 /// One test for each group of checks; only one, skipped, where nothing can be said.
-fn tests(operation: &OperationSummary, found: &[std::sync::Arc<Found>], url: &str) -> Vec<Test> {
-    let own: Vec<&Found> =
-        found.iter().map(|found| &**found).filter(|f| f.operation == operation.name).collect();
+fn tests(operation: &OperationSummary, summary: &Summary, ways: &Ways) -> Vec<Test> {
+    let own: Vec<&Found> = summary
+        .found
+        .iter()
+        .map(|found| &**found)
+        .filter(|f| f.operation == operation.name)
+        .collect();
     if let (Some(why), true) = (&operation.untested, own.is_empty()) {
         return vec![Test {
             class: operation.name.clone(),
@@ -195,6 +202,7 @@ fn tests(operation: &OperationSummary, found: &[std::sync::Arc<Found>], url: &st
             out: String::new(),
         }];
     }
+    let texts = |found: &[&Found]| texts(found, &summary.url, ways);
     let group_of = |found: &Found| {
         let check = found.finding.check.as_str();
         GROUPS.iter().find(|(_, checks)| checks.contains(&check)).map_or(OTHERS, |(name, _)| name)
@@ -216,14 +224,14 @@ fn tests(operation: &OperationSummary, found: &[std::sync::Arc<Found>], url: &st
             Test {
                 class: operation.name.clone(),
                 name: group.to_owned(),
-                outcome: failure(&errors, url),
-                out: texts(&warnings, url),
+                outcome: failure(&errors, &texts),
+                out: texts(&warnings),
             }
         })
         .collect()
 }
 
-fn failure(errors: &[&Found], url: &str) -> Outcome {
+fn failure(errors: &[&Found], texts: &dyn Fn(&[&Found]) -> String) -> Outcome {
     let Some(first) = errors.first() else { return Outcome::Passed };
     let more = match errors.len() - 1 {
         0 => String::new(),
@@ -232,13 +240,13 @@ fn failure(errors: &[&Found], url: &str) -> Outcome {
     Outcome::Failed {
         kind: first.finding.check.clone(),
         message: format!("{}{more}", first.finding.why),
-        text: texts(errors, url),
+        text: texts(errors),
     }
 }
 
-fn texts(found: &[&Found], url: &str) -> String {
+fn texts(found: &[&Found], url: &str, ways: &Ways) -> String {
     let text = |found: &&Found| {
-        let lines = finding(found, url).join("\n");
+        let lines = finding(found, url, ways).join("\n");
         anstream::adapter::strip_str(&lines).to_string()
     };
     found.iter().map(text).collect::<Vec<_>>().join("\n\n")
@@ -333,7 +341,7 @@ mod tests {
     use crate::report::fixture;
 
     fn xml(events: &[Event]) -> String {
-        let mut report = Junit::new(Vec::new());
+        let mut report = Junit::new(Vec::new(), Ways::default());
         for event in events {
             report.event(event).unwrap();
         }

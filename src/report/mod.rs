@@ -15,6 +15,7 @@ mod progress;
 mod style;
 mod summary;
 mod terminal;
+mod ways;
 pub mod words;
 mod xml;
 
@@ -26,6 +27,7 @@ pub use ndjson::{Ndjson, VERSION as NDJSON_VERSION};
 pub use progress::Progress;
 pub use summary::{last_line, summary};
 pub use terminal::{Terminal, Verbosity};
+pub use ways::Ways;
 
 use std::io;
 

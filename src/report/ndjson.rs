@@ -204,6 +204,9 @@ fn found(found: &Found) -> Members {
     };
     // The file's own form, so that one description serves both.
     let case = read::json(file::write(&found.finding).as_bytes()).unwrap_or(Value::Null);
+    let members = members
+        .some_int("neighbour_status", found.neighbour.map(u64::from))
+        .some_text("supersedes", found.supersedes.as_deref());
     members.int("probes", found.probes).put("finding", case)
 }
 
@@ -216,6 +219,8 @@ fn ended(summary: &Summary) -> Members {
     };
     Members::of("ended")
         .text("conclusion", conclusion)
+        .text("service", &summary.service)
+        .text("url", &summary.url)
         .some_text("why", why)
         .some_int("signal", signal)
         .some_text("stopped", summary.stopped.as_deref())

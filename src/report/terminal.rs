@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::style::{of_verdict, styled};
 use super::words::{shortened, shown};
-use super::{Report, finding, summary};
+use super::{Report, Ways, finding, summary};
 use crate::campaign::{Event, Replay, Verdict};
 use crate::check::Severity;
 
@@ -28,6 +28,8 @@ pub struct Terminal<W> {
     fail_on: Option<Severity>,
     /// The service's base address, once it is known.
     url: String,
+    /// How the tool is called again.
+    ways: Ways,
     /// Whether replays that went well are told, too.
     every_replay: bool,
     /// Whether anything stands above what comes next.
@@ -42,9 +44,16 @@ impl<W: Write> Terminal<W> {
             verbosity,
             fail_on,
             url: String::new(),
+            ways: Ways::default(),
             every_replay: verbosity == Verbosity::Verbose,
             begun: false,
         }
+    }
+
+    /// Names these commands.
+    #[must_use]
+    pub fn with_ways(self, ways: Ways) -> Self {
+        Self { ways, ..self }
     }
 
     /// Tells replays that went well, too.
@@ -103,7 +112,7 @@ impl<W: Write + Send> Report for Terminal<W> {
                 Ok(())
             }
             Event::Replayed(replay) => self.replayed(replay),
-            Event::Found(found) => self.block(&finding(found, &self.url)),
+            Event::Found(found) => self.block(&finding(found, &self.url, &self.ways)),
             Event::Ended(ended) => self.block(&summary(ended, self.fail_on, self.verbosity)),
             Event::Notice(_)
             | Event::Spread { .. }

@@ -89,6 +89,16 @@ pub fn listed<T: AsRef<str>>(items: &[T], most: usize) -> String {
     }
 }
 
+/// A word of a command line, in quotes where a shell (POSIX.1-2024, section 2.2) would split or change
+/// it.
+pub fn quoted(word: &str) -> String {
+    let plain = |char: char| char.is_ascii_alphanumeric() || "-_./:=@%+,".contains(char);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +126,13 @@ mod tests {
             [60_000, 119_000, 120_000, 312_000, 7_200_000].map(of),
             ["60 s", "119 s", "2 min", "5 min", "2 h"]
         );
+    }
+
+    #[test]
+    fn words_of_a_command_line_are_one_word() {
+        assert_eq!(quoted("out/a-1"), "out/a-1");
+        assert_eq!(quoted("it's here"), r"'it'\''s here'");
+        assert_eq!(quoted(""), "''");
     }
 
     #[test]

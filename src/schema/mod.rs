@@ -41,6 +41,7 @@ struct Inner {
     bundle: OnceLock<Result<Arc<Value>, String>>,
     validator: OnceLock<Validator>,
     shapes: OnceLock<Shapes>,
+    texts: OnceLock<Option<Shapes>>,
     format: OnceLock<Option<String>>,
     doubtful: OnceLock<bool>,
 }
@@ -61,6 +62,7 @@ impl Schema {
             bundle: OnceLock::new(),
             validator: OnceLock::new(),
             shapes: OnceLock::new(),
+            texts: OnceLock::new(),
             format: OnceLock::new(),
             doubtful: OnceLock::new(),
         }))
@@ -110,6 +112,14 @@ impl Schema {
             Ok(bundle) => Shapes::of(Arc::clone(bundle)),
             Err(_) => Shapes::of(Arc::new(Value::Bool(true))),
         })
+    }
+
+    /// The canonical form of what a person would write where values travel as text: of the texts that
+    /// it admits, where it says nothing of types; else as [`Self::shapes`].
+    pub fn written_shapes(&self) -> &Shapes {
+        let shapes = self.shapes();
+        let texts = || shapes.is_untyped().then(|| shapes.texts());
+        self.0.texts.get_or_init(texts).as_ref().unwrap_or(shapes)
     }
 
     /// Whether `value` is valid.

@@ -80,6 +80,11 @@ impl Client {
         &self.limiter
     }
 
+    /// How long an exchange may take where nothing else is said.
+    pub fn timeout(&self) -> Duration {
+        self.settings.timeout
+    }
+
     /// Open connections.
     pub fn open_connections(&self) -> usize {
         self.pool.open()

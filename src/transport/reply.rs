@@ -60,3 +60,18 @@ pub struct Reply {
     /// Octets that came after the end of the answer, capped.
     pub surplus: Bytes,
 }
+
+impl Reply {
+    /// The reply to a request that its sender gave up.
+    pub fn abandoned() -> Self {
+        Self {
+            outcome: Outcome::Abandoned,
+            times: Times::default(),
+            http: HttpVersion::Http1,
+            fresh_connection: true,
+            retried: false,
+            written: 0,
+            surplus: Bytes::new(),
+        }
+    }
+}

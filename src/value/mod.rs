@@ -16,6 +16,7 @@ mod object;
 mod pointer;
 pub mod read;
 pub mod redact;
+mod spelling;
 mod symbol;
 mod text;
 pub mod write;

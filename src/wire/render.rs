@@ -34,6 +34,11 @@ const TEMPLATE: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
+/// A head longer than this, in octets, may be refused by any server: RFC 9110, section 4.1, asks for
+/// 8000 for a target, and common servers hold 8 KiB in all. What the transport adds goes on top:
+/// `Host`, credentials.
+const LONGEST_HEAD: usize = 7 << 10;
+
 /// A request before its deviations, and what of the call cannot be read back from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
@@ -110,6 +115,12 @@ fn with_body(call: &Call, base: &str, body: Option<&Body>) -> Result<Plain, Erro
         }
         losses.extend(rendered.loss.map(|loss| (body.part().to_owned(), loss)));
         request.body = rendered.octets.into();
+    }
+    let fields = request.headers.iter().map(|field| field.name.len() + field.value.len() + 4);
+    let (line, fields) = (request.target.len(), fields.sum::<usize>());
+    if line + fields > LONGEST_HEAD {
+        let part = if line > fields { Location::Query } else { Location::Header }.part();
+        losses.push((part.to_owned(), Loss::Long));
     }
     Ok(Plain { request, losses })
 }

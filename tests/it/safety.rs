@@ -5,10 +5,10 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use phi_fuzz::campaign::{self, Conclusion, Phase, Settings, Stop, Summary};
+use phi_fuzz::campaign::{self, Conclusion, Phase, Settings, Summary};
 use phi_fuzz::check;
 use phi_fuzz::config::{Credential, Identity, Permissions};
-use phi_fuzz::corpus::Journal;
+use phi_fuzz::corpus::{Journal, Out};
 use phi_fuzz::execute::{Executor, Identities, Permission};
 use phi_fuzz::spec;
 use phi_fuzz::transport::{self, Client, Policy, Target};
@@ -119,7 +119,7 @@ async fn campaign(recorder: &Recorder, run: Run) -> Arc<Summary> {
         include: Vec::new(),
         exclude: Vec::new(),
         overrides: Vec::new(),
-        out: run.out,
+        out: run.out.map(|out| Arc::new(Out::open(&out).unwrap())),
         corpus: None,
         fail_on: None,
         require_reached: 0.0,
@@ -128,7 +128,6 @@ async fn campaign(recorder: &Recorder, run: Run) -> Arc<Summary> {
         wait_for_service: Duration::from_secs(2),
         health: None,
         redactor: Arc::new(redactor),
-        stop: Stop::default(),
     };
     campaign::run(Arc::new(executor), Arc::new(settings), &mut |_| ()).await
 }

@@ -310,6 +310,9 @@ pub struct Demo {
     /// Only serve it, until interrupted
     #[arg(long)]
     pub serve: bool,
+    /// Replay these findings against it instead: ids such as 1f3a9c20, or case files (repeatable)
+    #[arg(long, value_name = "CASE", conflicts_with = "serve")]
+    pub replay: Vec<String>,
     /// The healthy one, where every fault is mended
     #[arg(long)]
     pub healthy: bool,

@@ -25,6 +25,21 @@ fn every_flag_of_a_campaign_can_be_set_in_a_file() {
 }
 
 #[test]
+fn every_flag_that_a_file_can_set_is_read_from_the_environment_too() {
+    use clap::Args as _;
+    let command = Flags::augment_args(clap::Command::new("flags"));
+    for key in crate::config::file::FLAGS {
+        // `--color` is every command's.
+        if key == "color" {
+            continue;
+        }
+        let arg = command.get_arguments().find(|arg| arg.get_long() == Some(key)).unwrap();
+        let variable = format!("PHI_FUZZ_{}", key.replace('-', "_").to_uppercase());
+        assert_eq!(arg.get_env().and_then(|name| name.to_str()), Some(&*variable), "{key}");
+    }
+}
+
+#[test]
 fn flags_are_taken_as_typed() {
     let args = Args::try_parse_from([
         "phi-fuzz",

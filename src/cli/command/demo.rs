@@ -8,6 +8,7 @@ use super::super::launch::{self, Task};
 use super::super::resolve::Resolved;
 use super::super::session::Session;
 use super::super::{Error, Exit};
+use super::cases;
 use crate::config::{Config, Credential, Identity, ServiceConfig};
 use crate::demo::{self, Shop};
 
@@ -39,12 +40,37 @@ pub(in crate::cli) fn run(session: &Session, demo: &Demo) -> Result<Exit, Error>
     }
     // It is in process: what takes longer hangs.
     flags.connect.timeout.get_or_insert(TIMEOUT);
-    let resolved = Resolved::new(&session, flags)?;
+    let mut resolved = Resolved::new(&session, flags)?;
+    resolved.ways.replay = replay(shop);
     let services = resolved.services(&[], &[])?;
-    let campaigns = launch::campaigns(&session, &resolved, &services, &Task::Fuzz, false);
-    let exit = launch::runtime()?.block_on(campaigns)?;
+    let task = match &demo.replay[..] {
+        [] => Task::Fuzz,
+        names => Task::Replay(cases::named(&resolved, names)?),
+    };
+    let exit = launch::block_on(launch::campaigns(&session, &resolved, &services, &task, false))?;
+    let port = running.port();
     running.stop().map_err(Error::system("serve the demo to its end"))?;
+    if exit == Exit::BROKEN && matches!(task, Task::Fuzz) {
+        let (program, seed) = (&resolved.ways.program, of_seed(shop));
+        session.console.note(&format!(
+            "the shop has closed; for the lines of curl it opens again by `{program} demo --serve \
+             --port {port}{seed}`"
+        ));
+    }
     Ok(exit)
+}
+
+/// What replays a finding of the demo: its shop is opened for it.
+fn replay(shop: Shop) -> String {
+    format!("demo{} --replay", of_seed(shop))
+}
+
+fn of_seed(shop: Shop) -> String {
+    let healthy = if shop.healthy { " --healthy" } else { "" };
+    match shop.seed {
+        0 => healthy.to_owned(),
+        seed => format!("{healthy} --shop-seed {seed}"),
+    }
 }
 
 /// What a project with the demo's service would configure.
@@ -71,7 +97,7 @@ fn config(url: &str) -> Config {
 
 /// Serves the demo until a signal comes.
 fn serve(session: &Session, shop: Shop, port: u16) -> Result<Exit, Error> {
-    launch::runtime()?.block_on(async {
+    launch::block_on(async {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
             .map_err(Error::system("take the port; choose another with --port"))?;

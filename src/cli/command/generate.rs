@@ -23,7 +23,7 @@ pub(in crate::cli) fn run(session: &Session, generate: &Generate) -> Result<Exit
     let resolved = Resolved::new(session, flags)?;
     let seed = generate.seed.unwrap_or_default();
     for named in resolved.services(&generate.specs, &[])? {
-        let document = launch::runtime()?.block_on(connect::load(&resolved, &named))?;
+        let document = launch::block_on(connect::load(&resolved, &named))?;
         let service = &document.service;
         let url = document.config.url.as_deref();
         let bases = base::candidates(service, &document.address, url).bases;

@@ -19,7 +19,7 @@ pub(in crate::cli) fn run(session: &Session, list: &List) -> Result<Exit, Error>
     let resolved = Resolved::new(session, flags)?;
     let mut all = Vec::new();
     for named in resolved.services(&list.specs, &[])? {
-        let document = launch::runtime()?.block_on(connect::load(&resolved, &named))?;
+        let document = launch::block_on(connect::load(&resolved, &named))?;
         let service = document.service;
         let rows = service
             .operations

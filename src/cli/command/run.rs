@@ -11,7 +11,7 @@ pub(in crate::cli) fn run(session: &Session, run: &Run) -> Result<Exit, Error> {
     session.tell_config();
     let resolved = Resolved::new(session, run.flags.clone())?;
     let services = resolved.services(&run.specs, &[])?;
-    launch::runtime()?.block_on(async {
+    launch::block_on(async {
         if run.dry_run {
             return dry_run::run(session, &resolved, &services).await;
         }

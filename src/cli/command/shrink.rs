@@ -17,7 +17,7 @@ pub(in crate::cli) fn run(session: &Session, shrink: &Shrink) -> Result<Exit, Er
     let resolved = Resolved::new(session, shrink.flags())?;
     let cases = cases::named(&resolved, &shrink.cases)?;
     let services = resolved.services(&shrink.specs, &memory::recall(&resolved.out()))?;
-    launch::runtime()?.block_on(async {
+    launch::block_on(async {
         signal::listen(resolved.stop.clone());
         let mut exit = Exit::WHOLE;
         let only = services.len() == 1;
@@ -31,13 +31,16 @@ pub(in crate::cli) fn run(session: &Session, shrink: &Shrink) -> Result<Exit, Er
                 continue;
             }
             told += cases.len();
-            let connected = connect::connect(&resolved, document).await?;
+            let connected = connect::connect(&resolved, document, None).await?;
             let console = session.console;
             let mut emit = |event: Event| {
                 if let Event::Notice(text) = event {
                     console.note(&words::shown(&text));
                 }
             };
+            for note in &connected.notes {
+                console.note(&words::shown(note));
+            }
             let before = cases.clone();
             for (path, shrunk) in launch::shrink(&connected, cases, &mut emit).await {
                 let old = before.iter().find(|stored| stored.path == path);

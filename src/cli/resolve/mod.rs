@@ -3,6 +3,7 @@
 //! Precedence: flag, `PHI_FUZZ_*`, `phi-fuzz.toml`, default. The first two arrive as one in
 //! [`Flags`]. What is decided here is decided for good: nothing below looks anything up.
 
+mod hooks;
 mod identities;
 mod services;
 mod transport;
@@ -19,7 +20,7 @@ use super::session::Session;
 use crate::campaign::{self, Phase, Stop};
 use crate::check::{self, Check, Severity};
 use crate::config::{Filter, Identity, Permissions};
-use crate::report::Wanted;
+use crate::report::{Wanted, Ways, words};
 use crate::spec::Operation;
 use crate::value::Redactor;
 
@@ -49,6 +50,8 @@ pub(super) struct Resolved<'s> {
     pub(super) identities: Vec<Identity>,
     /// Takes their secrets out of what is written.
     pub(super) redactor: Arc<Redactor>,
+    /// How the tool is called again about what is found.
+    pub(super) ways: Ways,
     /// Says when a signal has come.
     pub(super) stop: Stop,
 }
@@ -62,10 +65,12 @@ impl<'s> Resolved<'s> {
         let seed = flags.budget.seed.or(session.config.defaults.seed).unwrap_or_else(random);
         let identities = identities::resolve(&flags, &session.config)?;
         let redactor = Arc::new(Redactor::new(identities.iter().flat_map(Identity::secrets)));
-        Ok(Self { flags, session, seed, identities, redactor, stop: Stop::default() })
+        let ways = ways(&flags);
+        Ok(Self { flags, session, seed, identities, redactor, ways, stop: Stop::default() })
     }
 
-    /// What a campaign against a service is told to do; `here` says that it is on this machine.
+    /// What a campaign against a service is told to do; `here` says that it is on this machine. No
+    /// folder is taken yet.
     pub(super) fn settings(
         &self,
         here: bool,
@@ -89,7 +94,7 @@ impl<'s> Resolved<'s> {
             include: first(&select.include, &defaults.include).to_vec(),
             exclude: first(&select.exclude, &defaults.exclude).to_vec(),
             overrides: self.session.config.operations.clone(),
-            out: Some(self.out()),
+            out: None,
             corpus: self.regressions(),
             fail_on: self.fail_on(),
             require_reached: outcome
@@ -104,7 +109,6 @@ impl<'s> Resolved<'s> {
                 .unwrap_or(WAIT_FOR_SERVICE),
             health,
             redactor: Arc::clone(&self.redactor),
-            stop: self.stop.clone(),
         })
     }
 
@@ -219,6 +223,23 @@ impl<'s> Resolved<'s> {
         let skipped = config.operations.iter().any(|o| o.skip && o.matching.matches(operation));
         (include.is_empty() || any(include)) && !any(exclude) && !skipped
     }
+}
+
+/// How the tool is called again about what a run with these flags finds.
+fn ways(flags: &Flags) -> Ways {
+    let folder = flags.folders.out.as_ref().map(|out| words::quoted(&out.display().to_string()));
+    Ways {
+        program: program(),
+        folder: folder.map(|folder| format!(" --out {folder}")).unwrap_or_default(),
+        ..Ways::default()
+    }
+}
+
+/// The program as it was called, where that names a file: then it need not be installed.
+fn program() -> String {
+    let typed = std::env::args_os().next().map(|name| name.to_string_lossy().into_owned());
+    let typed = typed.filter(|name| name.contains(['/', '\\']));
+    typed.map_or_else(|| "phi-fuzz".to_owned(), |name| words::quoted(&name))
 }
 
 /// The first list that says anything.

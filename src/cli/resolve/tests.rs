@@ -49,6 +49,108 @@ fn a_flag_comes_before_the_file_and_the_file_before_the_default() {
     assert_eq!(set.phases, [Phase::Boundary, Phase::Malformed], "in the order they run");
 }
 
+/// What a run would be told, in a form that can be compared: one line for each flag.
+fn told(session: &Session, flags: &Flags) -> Vec<String> {
+    let resolved = Resolved::new(session, flags.clone()).unwrap();
+    let set = resolved.settings(true, None).unwrap();
+    let transport = resolved.transport(true).unwrap();
+    let checks: Vec<_> = set.checks.iter().map(|check| check.name()).collect();
+    let fetch = resolved.load_options("http://h/x", None).unwrap();
+    let permissions = resolved.permissions();
+    vec![
+        format!("seed {}", set.seed),
+        format!("max-time {:?}", set.max_time),
+        format!("max-cases {:?}", set.max_cases),
+        format!("max-findings {:?}", set.max_findings),
+        format!("out {:?}", resolved.out()),
+        format!("corpus {:?}", resolved.corpus()),
+        format!("no-corpus {:?}", set.corpus.is_none()),
+        format!("header {:?}", fetch.headers),
+        format!("auth {:?}", resolved.identities.first().map(|one| one.name.clone())),
+        format!("phase {:?}", set.phases),
+        format!("check {checks:?}"),
+        format!("include {:?} exclude {:?}", set.include, set.exclude),
+        format!("workers {}", set.workers),
+        format!("rate {:?}", transport.rate),
+        format!("timeout {:?}", transport.timeout),
+        format!("wait-for-service {:?}", set.wait_for_service),
+        format!("insecure {:?}", transport.tls.insecure),
+        format!("proxy {:?}", transport.proxies.explicit),
+        format!("http {:?}", transport.http),
+        format!("report {:?}", resolved.reports().unwrap()),
+        format!("fail-on {:?}", set.fail_on),
+        format!("require-reached {}", set.require_reached),
+        format!("writes {} disruptive {}", permissions.foreign_writes, permissions.disruptive),
+    ]
+}
+
+/// A configuration that sets every key to one of two values.
+fn every_key(first: bool) -> String {
+    let pick = |one: &'static str, other: &'static str| if first { one } else { other };
+    [
+        ("seed", pick("1", "2")),
+        ("max-time", pick("'11s'", "'12s'")),
+        ("max-cases", pick("11", "12")),
+        ("max-findings", pick("3", "4")),
+        ("out", pick("'o1'", "'o2'")),
+        ("corpus", pick("'c1'", "'c2'")),
+        ("no-corpus", pick("true", "false")),
+        ("header", pick("'X-A: 1'", "'X-A: 2'")),
+        ("auth", pick("'a=bearer:1'", "'b=bearer:1'")),
+        ("phase", pick("'random'", "'boundary'")),
+        ("check", pick("'hang'", "'ignored_auth'")),
+        ("include", pick("'POST'", "'GET'")),
+        ("exclude", pick("'PUT'", "'DELETE'")),
+        ("workers", pick("5", "6")),
+        ("rate", pick("'7/s'", "'8/s'")),
+        ("timeout", pick("'3s'", "'4s'")),
+        ("wait-for-service", pick("'1s'", "'2s'")),
+        ("insecure", pick("true", "false")),
+        ("proxy", pick("'http://p1:1'", "'http://p2:1'")),
+        ("http", pick("1", "2")),
+        ("report", pick("'junit'", "'ndjson'")),
+        ("fail-on", pick("'warning'", "'never'")),
+        ("require-reached", pick("'50%'", "'60%'")),
+        ("allow-foreign-writes", pick("true", "false")),
+        ("allow-disruptive", pick("true", "false")),
+    ]
+    .map(|(key, value)| format!("{key} = {value}\n"))
+    .concat()
+}
+
+/// The same as flags.
+fn typed(text: &str) -> Flags {
+    use clap::Parser as _;
+    let flags = text.lines().filter_map(|line| line.split_once(" = "));
+    let flags = flags.map(|(key, value)| format!("--{key}={}", value.trim_matches('\'')));
+    let line = ["phi-fuzz", "run"].into_iter().map(str::to_owned).chain(flags);
+    let args = crate::cli::args::Args::try_parse_from(line).unwrap();
+    let crate::cli::args::Command::Run(run) = args.command else { panic!("run") };
+    run.flags
+}
+
+#[test]
+fn every_flag_comes_before_its_key_in_the_file_and_that_before_the_default() {
+    let checks: Vec<_> = check::all().iter().map(|check| check.name()).collect();
+    let phases = Phase::ALL.map(Phase::name);
+    let names = crate::config::file::Names {
+        checks: &checks,
+        phases: &phases,
+        reports: &["text", "junit", "ndjson"],
+    };
+    let path = std::path::Path::new("phi-fuzz.toml");
+    let file = crate::config::file::read(&every_key(true), path, names, &|_| None).unwrap();
+    let (bare, configured) = (session(Config::default()), session(file));
+    let (one, other) = (typed(&every_key(true)), typed(&every_key(false)));
+    let defaults = told(&bare, &Flags::default());
+    let by_file = told(&configured, &Flags::default());
+    for (line, default) in by_file.iter().zip(&defaults) {
+        assert_ne!(line, default, "the file comes before the default");
+    }
+    assert_eq!(by_file, told(&bare, &one), "a key means what its flag means");
+    assert_eq!(told(&configured, &other), told(&bare, &other), "a flag comes before the file");
+}
+
 #[test]
 fn off_this_machine_a_run_is_gentle_unless_told_otherwise() {
     let session = session(Config::default());

@@ -1,12 +1,13 @@
 //! Contents of free texts that programs trip over.
 
 use super::Emit;
-use crate::generate::walk::Spot;
+use crate::case::Label;
+use crate::generate::walk::{Leaf, Spot};
 use crate::schema::shape::Branch;
 use crate::value::{Text, Value};
 
 /// Contents that any program has to take.
-const USUAL: [(&str, &str); 76] = [
+const USUAL: [(&str, &str); 75] = [
     ("letter", "a"),
     ("capital", "A"),
     ("space only", " "),
@@ -62,7 +63,6 @@ const USUAL: [(&str, &str); 76] = [
     ("typographic quotes", "“a”"),
     ("guillemets", "«a»"),
     ("look-alike letters", "раураl"),
-    ("accent", "é"),
     ("composed", "\u{e9}"),
     ("decomposed", "e\u{301}"),
     ("sharp s", "ß"),
@@ -115,6 +115,26 @@ const ODD: [(&str, &str); 22] = [
 const SURROGATES: [(&str, u32); 3] =
     [("lone high surrogate", 0xD800), ("lone low surrogate", 0xDC00), ("last surrogate", 0xDFFF)];
 
+/// Classes that break most, one of each way to break, which are tried before all others.
+const FIRST: [&str; 16] = [
+    "NUL",
+    "lone high surrogate",
+    "astral",
+    "single quote",
+    "space only",
+    "line feed",
+    "percent",
+    "null word",
+    "dotted capital I",
+    "backslash",
+    "leading space",
+    "slash",
+    "double quote",
+    "joined emoji",
+    "markup entity",
+    "right-to-left override",
+];
+
 /// The names of the classes.
 pub(super) fn classes() -> Vec<&'static str> {
     let usual = USUAL.iter().chain(&ODD).map(|(class, _)| *class);
@@ -136,27 +156,28 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             let lacking = shape.min.saturating_sub(text.chars().count());
             Value::text(format!("{text}{}", "0".repeat(lacking)))
         };
-        // What breaks most comes first.
         let fits = |text: &str| shape.max.is_none_or(|max| text.chars().count() <= max);
-        let odd = |range: std::ops::Range<usize>, emit: &mut Emit<'_>| {
-            for (class, text) in ODD[range].iter().filter(|(_, text)| fits(text)) {
-                emit.unspecified(class, fill(text));
-            }
-        };
-        odd(0..1, emit);
+        let mut tried: Vec<(&'static str, Value, Label)> = Vec::new();
         for (class, surrogate) in SURROGATES.into_iter().filter(|_| shape.max != Some(0)) {
             let filling = std::iter::repeat_n(0x30, shape.min.saturating_sub(1));
             let points = std::iter::once(surrogate).chain(filling);
-            emit.unspecified(class, Value::String(Text::from_code_points(points)));
+            let text = Value::String(Text::from_code_points(points));
+            tried.push((class, text, Label::Unspecified));
         }
         for text in spot.place.shapes.constants().texts.iter().take(MOST_CONSTANTS) {
             if (shape.min..=shape.max.unwrap_or(usize::MAX)).contains(&text.len()) {
-                emit.valid("constant", Value::String(text.clone()));
+                tried.push(("constant", Value::String(text.clone()), Label::Valid));
             }
         }
-        odd(1..ODD.len(), emit);
-        for (class, text) in USUAL.into_iter().filter(|(_, text)| fits(text)) {
-            emit.valid(class, fill(text));
+        let odd = ODD.into_iter().map(|(class, text)| (class, text, Label::Unspecified));
+        let usual = USUAL.into_iter().map(|(class, text)| (class, text, Label::Valid));
+        for (class, text, label) in odd.chain(usual).filter(|(_, text, _)| fits(text)) {
+            tried.push((class, fill(text), label));
+        }
+        let rank = |class| FIRST.iter().position(|first| *first == class).unwrap_or(FIRST.len());
+        tried.sort_by_key(|(class, ..)| rank(*class));
+        for (class, value, label) in tried {
+            emit.leaf(class, Leaf::Value(value), label);
         }
     }
 }

@@ -6,23 +6,24 @@ use crate::case::Label;
 use crate::generate::walk::{Leaf, Spot};
 use crate::schema::shape::Branch;
 
-/// Lengths at which programs change their way of holding a text.
+/// Lengths at which programs change their way of holding a text: first where columns and buffers of
+/// the usual sizes end, then what lies next to that.
 const EDGES: [(&str, usize); 16] = [
     ("length 0", 0),
-    ("length 1", 1),
-    ("length 2", 2),
-    ("length 31", 31),
-    ("length 32", 32),
-    ("length 63", 63),
-    ("length 64", 64),
-    ("length 255", 255),
     ("length 256", 256),
-    ("length 1023", 1023),
-    ("length 1024", 1024),
-    ("length 8191", 8191),
-    ("length 8192", 8192),
-    ("length 65535", 65_535),
     ("length 65536", 65_536),
+    ("length 1", 1),
+    ("length 8192", 8192),
+    ("length 1024", 1024),
+    ("length 64", 64),
+    ("length 32", 32),
+    ("length 2", 2),
+    ("length 255", 255),
+    ("length 65535", 65_535),
+    ("length 8191", 8191),
+    ("length 1023", 1023),
+    ("length 63", 63),
+    ("length 31", 31),
     ("length 1048576", 1 << 20),
 ];
 
@@ -39,7 +40,7 @@ const WIDE: [(&str, &str, usize); 8] = [
 ];
 
 /// Declared lengths, and what lies next to them.
-const DECLARED: [&str; 4] = ["minLength", "minLength + 1", "maxLength", "maxLength - 1"];
+const DECLARED: [&str; 4] = ["minLength", "maxLength", "minLength + 1", "maxLength - 1"];
 
 /// As many code points as are allowed, in characters that take more octets each.
 const WIDEST: [(&str, &str); 2] =
@@ -69,10 +70,11 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         }
         let max = shape.max.unwrap_or(usize::MAX);
         let least = shape.min.max(spot.place.setting.least_text);
-        let fits = |length: usize| (least..=max).contains(&length) && length <= LONGEST;
-        let declared = [least, least + 1, max, max.saturating_sub(1)];
-        let count = if shape.max.is_some() { 4 } else { 2 };
-        for (class, length) in DECLARED.into_iter().zip(declared).take(count) {
+        let longest = spot.place.setting.most_text.unwrap_or(LONGEST);
+        let fits = |length: usize| (least..=max).contains(&length) && length <= longest;
+        let bounds = [Some(least), shape.max, Some(least + 1), shape.max.map(|max| max.max(1) - 1)];
+        let declared = DECLARED.into_iter().zip(bounds);
+        for (class, length) in declared.filter_map(|(class, length)| Some((class, length?))) {
             if fits(length) {
                 emit.leaf(class, Leaf::Repeat("0", length), Label::Valid);
             }

@@ -32,6 +32,8 @@ mod number;
 mod object;
 mod pattern;
 
+use std::collections::HashSet;
+
 use super::walk::{Leaf, Spot};
 use crate::case::Label;
 use crate::value::Value;
@@ -96,11 +98,35 @@ impl Emit<'_> {
     }
 }
 
-/// Everything to try at a place: class, what to put there, and its label.
+/// Everything to try at a place in the order of the catalogue: class, what to put there, and its
+/// label.
 pub fn edges(spot: &Spot<'_>, sink: &mut dyn FnMut(&'static str, Leaf, Label)) {
     for family in FAMILIES {
         (family.edges)(spot, &mut Emit { sink });
     }
+}
+
+/// Everything to try at a place, each thing once, what tells most first: the first of every family,
+/// then the second of every family, and so on. A family has its own most telling classes first.
+pub fn in_turn(spot: &Spot<'_>) -> Vec<(&'static str, Leaf, Label)> {
+    let mut edges: Vec<(usize, (&'static str, Leaf, Label))> = Vec::new();
+    for family in FAMILIES {
+        let mut rank = 0;
+        let mut sink = |class, leaf, label| {
+            edges.push((rank, (class, leaf, label)));
+            rank += 1;
+        };
+        (family.edges)(spot, &mut Emit { sink: &mut sink });
+    }
+    edges.sort_by_key(|(rank, _)| *rank);
+    let mut seen: HashSet<Leaf> = HashSet::with_capacity(edges.len());
+    edges.retain(|(_, (_, leaf, _))| {
+        seen.insert(match leaf {
+            Leaf::Repeat(unit, times @ (0 | 1)) => Leaf::Value(Value::text(unit.repeat(*times))),
+            leaf => leaf.clone(),
+        })
+    });
+    edges.into_iter().map(|(_, edge)| edge).collect()
 }
 
 #[cfg(test)]

@@ -153,3 +153,26 @@ fn every_class_is_named_once_and_tried_somewhere() {
     assert_eq!(named.len(), count);
     assert!(count > 400, "{count}");
 }
+
+#[test]
+fn texts_in_the_head_of_a_request_reach_their_bound_and_stay_sendable() {
+    let lengths = |max: &str| -> Vec<(usize, Label)> {
+        let parameter = format!(
+            r#"{{"name":"q","in":"query","required":true,"schema":{{"type":"string"{max}}}}}"#
+        );
+        let operation = crate::generate::fixture::taking("{}", &parameter);
+        let base = std::sync::Arc::new(crate::generate::catalogue::baseline(&operation).unwrap());
+        let planned = crate::generate::catalogue::boundary(&operation, &base);
+        let calls = planned.iter().filter_map(|planned| planned.call(&operation));
+        calls
+            .filter_map(|call| Some((call.query.first()?.1.as_text()?.len(), call.label)))
+            .collect()
+    };
+    assert!(lengths(r#","maxLength":4000"#).contains(&(4_000, Label::Valid)));
+    for max in [r#","maxLength":2000000"#, ""] {
+        let all = lengths(max);
+        assert!(all.contains(&(65_536, Label::Unspecified)));
+        assert!(all.iter().all(|(length, _)| *length <= 65_536));
+        assert!(all.iter().all(|(length, label)| *length < 7_168 || *label != Label::Valid));
+    }
+}

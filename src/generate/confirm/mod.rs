@@ -5,11 +5,12 @@
 //! annotates what the values hold already, and must be seen in them.
 
 mod departure;
+mod moved;
 mod symbolic;
 
 use std::borrow::Cow;
 
-use super::{input, malformed};
+use super::malformed;
 use crate::case::{Call, Deviation, Label};
 use crate::spec::Operation;
 use crate::wire::deviation::{Rule, find};
@@ -113,11 +114,17 @@ fn annotated<'c>(
     let mut call = Cow::Borrowed(call);
     for index in 0..call.deviations.len() {
         let deviation = &call.deviations[index];
-        if rule_of(deviation).is_some() || is_shown(operation, &call, deviation, departures) {
+        if rule_of(deviation).is_some() {
             continue;
         }
-        let moved = relocated(&call, deviation, departures)?;
-        call.to_mut().deviations[index].at = Some(moved);
+        if deviation.rule == "readOnly" {
+            is_shown(operation, &call, deviation, departures).then_some(())?;
+            continue;
+        }
+        let at = moved::place(operation, &call, deviation, departures)?;
+        if let Cow::Owned(moved) = at {
+            call.to_mut().deviations[index].at = Some(moved);
+        }
     }
     let explained = |departure: &Departure| {
         let mut annotations = call.deviations.iter().filter(|d| rule_of(d).is_none());
@@ -138,27 +145,9 @@ fn is_shown(
 ) -> bool {
     if deviation.rule == "readOnly" {
         // The schema binds nothing; the server owns it all the same.
-        return deviation.at.as_deref().is_some_and(|at| input::is_read_only(operation, call, at));
+        return deviation.at.as_deref().is_some_and(|at| moved::is_read_only(operation, call, at));
     }
     departures.iter().any(|departure| departure.shows(deviation))
-}
-
-/// Where a deviation stands now that elements before it are gone: where the one departure by its
-/// rule is that no other deviation explains.
-fn relocated(call: &Call, deviation: &Deviation, departures: &[Departure]) -> Option<String> {
-    let others = |departure: &&Departure| {
-        let mut others = call.deviations.iter().filter(|other| *other != deviation);
-        !others.any(|other| departure.shows(other))
-    };
-    let mut own = departures.iter().filter(|departure| departure.is_by(deviation)).filter(others);
-    let only = own.next().filter(|_| own.next().is_none())?;
-    let missing = deviation.rule == "required";
-    let name = deviation.at.as_deref()?.rsplit_once('/').map(|(_, name)| name);
-    Some(match name {
-        // What is missing is named by the place it is missing from.
-        Some(name) if missing => format!("{}/{name}", only.at),
-        _ => only.at.clone(),
-    })
 }
 
 #[cfg(test)]

@@ -98,6 +98,14 @@ fn a_broken_place_that_moved_is_found_again() {
     let missing = call(r#"{"lines":[{}]}"#, Label::Invalid, &[("required", "json/lines/4/sku")]);
     let settled = super::settled(&operation, &missing).unwrap();
     assert_eq!(settled.deviations[0].at.as_deref(), Some("json/lines/0/sku"));
+    // What it stood in is gone, or has another name.
+    let renamed =
+        call(r#"{"lines":[],"y":1}"#, Label::Invalid, &[("additionalProperties", "json/x")]);
+    let settled = super::settled(&operation, &renamed).unwrap();
+    assert_eq!(settled.deviations[0].at.as_deref(), Some("json/y"));
+    let gone = call("{}", Label::Invalid, &[("required", "json/lines/2/sku")]);
+    let settled = super::settled(&operation, &gone).unwrap();
+    assert_eq!(settled.deviations[0].at.as_deref(), Some("json/lines"));
     // Of two places no one is the one.
     let body = r#"{"lines":[{"sku":"a","qty":0},{"sku":"b","qty":0}]}"#;
     assert!(!confirms(&operation, &call(body, Label::Invalid, &[("minimum", "json/lines/4/qty")])));
@@ -154,4 +162,83 @@ fn a_schema_that_cannot_be_judged_proves_nothing() {
         lawful(&operation, seven, Label::Valid).map(|call| call.label),
         Some(Label::Unspecified)
     );
+}
+
+/// What a lawful call with one parameter is labelled as; `None` where it cannot be sent.
+fn labelled(location: &str, text: &str) -> Option<Label> {
+    let paths = format!(
+        r#"{{"/things/{{p}}":{{"get":{{"parameters":[
+            {{"name":"p","in":"path","required":true,"schema":{{"type":"string"}}}},
+            {{"name":"x","in":"{location}","schema":{{"type":"string"}}}}],"responses":{{}}}}}}}}"#
+    );
+    let service = crate::generate::fixture::service(&paths);
+    let operation = &service.operations[0];
+    let value = |own: bool| if own { Value::text(text) } else { Value::text("a") };
+    let mut call =
+        Call { id: "s1".to_owned(), operation: operation.name.clone(), ..Call::default() };
+    call.path.push(("p".to_owned(), value(location == "path")));
+    match location {
+        "query" => call.query.push(("x".to_owned(), value(true))),
+        "header" => call.headers.push(("x".to_owned(), value(true))),
+        "cookie" => call.cookies.push(("x".to_owned(), value(true))),
+        _ => {}
+    }
+    let lawful = lawful(operation, call, Label::Valid);
+    assert!(lawful.as_ref().is_none_or(|call| confirms(operation, call)));
+    lawful.map(|call| call.label)
+}
+
+#[test]
+fn what_servers_read_in_different_ways_is_not_called_valid() {
+    let valid = Some(Label::Valid);
+    let unspecified = Some(Label::Unspecified);
+    for (location, text, label) in [
+        // RFC 9110, section 5.5.
+        ("header", "a b", valid),
+        ("header", "a\tb", valid),
+        ("header", " a", unspecified),
+        ("header", "a\t", unspecified),
+        ("header", "a\u{1b}", unspecified),
+        ("header", "a\u{7f}", unspecified),
+        ("header", "é", unspecified),
+        ("header", "a\nb", None),
+        ("header", "\0", None),
+        // RFC 6265, section 4.1.1.
+        ("cookie", "a-b", valid),
+        ("cookie", "a b", unspecified),
+        ("cookie", "é", unspecified),
+        ("cookie", "\0", unspecified),
+        // RFC 3986, sections 3.3, 5.2.4 and 7.3.
+        ("path", "a b", valid),
+        ("path", "é", valid),
+        ("path", "...", valid),
+        ("path", ".", unspecified),
+        ("path", "..", unspecified),
+        ("path", "", unspecified),
+        ("path", "a/b", unspecified),
+        ("path", "a%2Fb", unspecified),
+        ("path", "a\\b", unspecified),
+        ("path", "a;b", unspecified),
+        ("path", "a\nb", unspecified),
+        ("path", "\0", unspecified),
+        ("query", "../%2F;&=#+ é", valid),
+        ("query", " a\n", valid),
+        ("query", "", valid),
+        ("query", "a\0", unspecified),
+    ] {
+        assert_eq!(labelled(location, text), label, "{location} {text:?}");
+    }
+}
+
+#[test]
+fn heads_that_a_server_need_not_take_are_not_called_valid() {
+    for location in ["path", "query", "header", "cookie"] {
+        let label = |length: usize| labelled(location, &"0".repeat(length));
+        assert_eq!(label(6_900), Some(Label::Valid), "{location}");
+        for length in [8_191, 65_536] {
+            assert_eq!(label(length), Some(Label::Unspecified), "{location} {length}");
+        }
+    }
+    // Octets count, not characters.
+    assert_eq!(labelled("query", &"é".repeat(1_500)), Some(Label::Unspecified));
 }

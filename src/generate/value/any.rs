@@ -10,7 +10,10 @@ use crate::value::{Number, Object, Text, Value, read};
 const KINDS: usize = 9;
 
 /// Kinds that are drawn at random; the others are only lifted.
-const USUAL: [usize; 7] = [0, 1, 2, 3, 5, 6, 7];
+pub(super) const ALL: &[usize] = &[0, 1, 2, 3, 5, 6, 7];
+
+/// Texts alone are drawn at random.
+pub(super) const TEXT: &[usize] = &[5];
 
 /// No text or array drawn is longer.
 const LONGEST: usize = 1 << 28;
@@ -20,7 +23,7 @@ const WIDEST: i128 = 1 << 100;
 
 /// Draws any value.
 pub fn draw(source: &mut Source<'_>) -> Draw<Value> {
-    source.span(Label::Value(Shapes::ANY.0), |source| draw_inside(source, 3))
+    source.span(Label::Value(Shapes::ANY.0), |source| draw_inside(source, 3, ALL))
 }
 
 /// Appends the choices that make [`draw`] give exactly `value`.
@@ -28,14 +31,14 @@ pub fn lift(value: &Value, items: &mut Vec<Item>) {
     lift_inside(value, items);
 }
 
-/// Draws any value inside a span that stands already.
-pub(super) fn draw_inside(source: &mut Source<'_>, room: u32) -> Draw<Value> {
-    let usual = if room == 0 { &USUAL[..5] } else { &USUAL[..] };
+/// Draws any value inside a span that stands already; a random one of one of the given kinds.
+pub(super) fn draw_inside(source: &mut Source<'_>, room: u32, usual: &[usize]) -> Draw<Value> {
+    let usual = if room == 0 { &usual[..usual.len().min(5)] } else { usual };
     let kind = source.branch_among(KINDS, usual)?;
     source.span(Label::Alternative, |source| {
         let inner = |source: &mut Source<'_>| {
             source.span(Label::Value(Shapes::ANY.0), |source| {
-                draw_inside(source, room.saturating_sub(1))
+                draw_inside(source, room.saturating_sub(1), ALL)
             })
         };
         Ok(match kind {
@@ -66,7 +69,8 @@ pub(super) fn draw_inside(source: &mut Source<'_>, room: u32) -> Draw<Value> {
 pub(super) fn draw_members(source: &mut Source<'_>) -> Draw<Object> {
     let members = source.list(0, LONGEST, 2.0, |source, _| {
         let name = source.text(0, LONGEST, Alphabet::Alphanumeric)?;
-        let value = source.span(Label::Value(Shapes::ANY.0), |source| draw_inside(source, 1))?;
+        let value =
+            source.span(Label::Value(Shapes::ANY.0), |source| draw_inside(source, 1, ALL))?;
         Ok((name, value))
     })?;
     Ok(members.into_iter().collect())

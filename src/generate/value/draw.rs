@@ -27,7 +27,12 @@ pub(super) fn draw_within(place: Place<'_>, source: &mut Source<'_>, room: u32) 
     source.span(Label::Value(place.node.0), |source| {
         let raw = Choice::Raw(place.node.0);
         let Some(node) = place.shapes.node(place.node).filter(|_| !source.mark(&raw)) else {
-            return any::draw_inside(source, room.min(3));
+            let textual = place.setting.textual;
+            return any::draw_inside(
+                source,
+                room.min(3),
+                if textual { any::TEXT } else { any::ALL },
+            );
         };
         if node.guard.is_none() || source.is_replay() {
             return alternative(place, node, source, room);

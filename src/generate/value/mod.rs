@@ -29,6 +29,10 @@ pub struct Setting {
     pub alphabet: Alphabet,
     /// Texts have at least this many code points: an empty path segment names another path.
     pub least_text: usize,
+    /// Longer texts, in code points, are not worth sending there; `None` where any are.
+    pub most_text: Option<usize>,
+    /// Whether values travel as text: what may be anything is a text then.
+    pub textual: bool,
     /// Whether octets can stand there as they are (file parts, binary bodies).
     pub octets: bool,
 }

@@ -26,7 +26,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::format::Format;
 use super::pattern::Pattern;
-use crate::value::{Text, Value};
+use crate::value::{Object, Text, Value};
 
 /// So many nodes of what a schema forbids are worked out; where it begins is what matters.
 const MOST_NEGATED: usize = 200;
@@ -214,6 +214,31 @@ impl Shapes {
         self.node(id).unwrap_or(&self.any)
     }
 
+    /// Whether the whole schema says nothing that would tell texts from other values: it admits every
+    /// JSON type, and no keyword of it is about numbers, arrays or objects.
+    pub fn is_untyped(&self) -> bool {
+        let free = |branch: &Branch| match branch {
+            Branch::Null | Branch::Bool | Branch::String(_) => true,
+            Branch::Constants(_) => false,
+            Branch::Number(shape) => shape.is_any(),
+            Branch::Array(shape) => shape.is_any(),
+            Branch::Object(shape) => shape.is_any(),
+        };
+        let Some(root) = self.node(Self::ROOT) else { return true };
+        root.branches.len() == self.any.branches.len() && root.branches.iter().all(free)
+    }
+
+    /// The graph of the texts that the whole schema admits.
+    #[must_use]
+    pub fn texts(&self) -> Self {
+        let mut bundle = match &*self.bundle {
+            Value::Object(object) => object.clone(),
+            _ => Object::new(),
+        };
+        bundle.set("type", Value::text("string"));
+        Self::of(Arc::new(Value::Object(bundle)))
+    }
+
     /// All nodes.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
@@ -248,6 +273,14 @@ impl Shapes {
 }
 
 impl ArrayShape {
+    /// Whether it is an array of anything.
+    fn is_any(&self) -> bool {
+        self.prefix.is_empty()
+            && self.rest == Some(Shapes::ANY)
+            && (self.min, self.max, self.unique) == (0, None, false)
+            && self.contains.is_empty()
+    }
+
     /// What stands at an index; `None` where nothing may.
     pub fn node_of(&self, index: usize) -> Option<NodeId> {
         self.prefix.get(index).copied().or(self.rest)
@@ -255,6 +288,16 @@ impl ArrayShape {
 }
 
 impl ObjectShape {
+    /// Whether it is an object of anything.
+    fn is_any(&self) -> bool {
+        self.members.is_empty()
+            && self.patterns.is_empty()
+            && self.forbidden.is_empty()
+            && self.additional == Some(Shapes::ANY)
+            && (self.min, self.max, self.names) == (0, None, None)
+            && self.dependent.is_empty()
+    }
+
     /// What stands under a name; `None` where nothing may.
     pub fn node_of(&self, name: &Text) -> Option<NodeId> {
         let named = self.members.iter().find(|member| member.name == *name).map(|m| m.node);

@@ -56,6 +56,17 @@ pub enum Grid {
 }
 
 impl NumberShape {
+    /// Whether no keyword about numbers was given.
+    pub(super) fn is_any(&self) -> bool {
+        let format = self.format.as_deref().and_then(super::Format::of);
+        !self.integer
+            && self.min.is_none()
+            && self.max.is_none()
+            && self.multiple_of.is_none()
+            && self.default.is_none()
+            && format.is_none_or(|format| format.range().is_none())
+    }
+
     /// Whether there is any value to draw.
     pub fn fits_any(&self) -> bool {
         self.grid().is_some()

@@ -35,13 +35,13 @@ pub fn facts_with(
         (&[Location::Cookie], &call.cookies),
     ] {
         let mut seen: Vec<&str> = Vec::new();
-        for (name, _) in given {
+        for (name, value) in given {
             let parameter =
                 locations.iter().find_map(|location| operation.parameter(*location, name));
             let Some(parameter) = parameter.filter(|_| !seen.contains(&&**name)) else { continue };
             seen.push(name);
             let location = parameter.location;
-            if let Some(fact) = Notation::of(parameter).fact(location) {
+            if let Some(fact) = Notation::of(parameter).plainest(location, value).fact(location) {
                 facts.push((format!("{}/{}", location.part(), token(name)), fact));
             }
         }
@@ -105,7 +105,7 @@ fn of_field(encoding: &Encoding, value: &Value) -> Option<String> {
             notation.explode = encoding.explode.unwrap_or(notation.explode);
         }
         notation.reserved = encoding.allow_reserved;
-        notation
+        notation.plainest(Location::Query, value)
     } else {
         // A type with a style of its own has no use where there are no parts: text stays text.
         let media_type = first_type(encoding.content_type.as_deref()?);

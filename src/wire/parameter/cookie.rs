@@ -21,7 +21,7 @@ pub(super) fn write(pen: &mut Pen, name: &str, value: &Value, explode: bool) {
 
 /// Whether a text in it holds what a `cookie-octet` must not be (RFC 6265, section 4.1.1).
 fn holds_forbidden(value: &Value) -> bool {
-    let forbidden = |octets: &[u8]| octets.iter().any(|octet| b" \",;\\".contains(octet));
+    let forbidden = |octets: &[u8]| octets.iter().any(|octet| b" \t\",;\\".contains(octet));
     match value {
         Value::Array(items) => items.iter().any(holds_forbidden),
         Value::Object(object) => {

@@ -83,6 +83,20 @@ pub enum Loss {
     /// A slash or backslash in a path.
     #[error("an encoded slash in a path is decoded or refused by many servers")]
     Slash,
+    /// A percent sign or a semicolon in a path: data by RFC 3986, section 2.4, but decoded twice, or
+    /// taken for the parameter of a segment (section 3.3), by much that stands between.
+    #[error("a percent sign or semicolon in a path is decoded twice or cut off by many servers")]
+    Ambiguous,
+    /// NUL in a target, or another control character in its path (RFC 3986, section 7.3; Jakarta
+    /// Servlet 6.0, section 3.5.2).
+    #[error("control characters in a path and NUL anywhere are refused by many servers")]
+    Control,
+    /// A percent-encoded octet in a cookie: RFC 6265 knows no escapes (OpenAPI 3.2.0, appendix D).
+    #[error("whether a cookie is percent-decoded is up to its reader")]
+    Escaped,
+    /// A target or head that is longer than a server has to take (RFC 9110, sections 4.1 and 5.4).
+    #[error("so long a request head may be refused by any server")]
+    Long,
     /// Blanks at the ends of a header value, or an empty element of its list.
     #[error("blanks around a header value and empty elements are dropped")]
     Trimmed,

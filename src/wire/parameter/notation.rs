@@ -12,6 +12,7 @@
 //! | `whole` | it is the whole query string, without a name |
 
 use crate::spec::{Location, Parameter, Style};
+use crate::value::Value;
 
 /// How one parameter is written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -84,6 +85,21 @@ impl Notation {
             (notation.style, notation.explode) = (usual.style, usual.explode);
         }
         notation
+    }
+
+    /// The usual of all ways that write this value just so at a location: how elements stand says
+    /// nothing of a scalar.
+    #[must_use]
+    pub fn plainest(self, location: Location, value: &Value) -> Self {
+        if matches!(value, Value::Array(_) | Value::Object(_) | Value::Symbol(_)) {
+            return self;
+        }
+        let as_form = matches!(
+            self.style,
+            Style::SpaceDelimited | Style::PipeDelimited | Style::TabDelimited | Style::DeepObject
+        );
+        let style = if as_form && location == Location::Query { Style::Form } else { self.style };
+        Self { style, explode: explodes(style), ..self }
     }
 
     /// Reads the words of a case file.
@@ -197,6 +213,32 @@ mod tests {
             Notation::of_style(Style::PipeDelimited).fact(Location::Query).as_deref(),
             Some("pipeDelimited")
         );
+    }
+
+    #[test]
+    fn a_scalar_is_written_just_so_by_the_plainest_way() {
+        let scalars = ["a b|c,d%41;\u{e9}", "", "7"].map(Value::text);
+        let others = [Value::Null, Value::Bool(true), Value::from(7)];
+        for location in LOCATIONS {
+            for style in STYLES {
+                for bits in 0..8_u8 {
+                    let bit = |n: u8| bits >> n & 1 == 1;
+                    let own = Notation { explode: bit(0), ..Notation::of_style(style) };
+                    let own = Notation { reserved: bit(1), bare: bit(2), ..own };
+                    for value in scalars.iter().chain(&others) {
+                        let plainest = own.clone().plainest(location, value);
+                        let [one, other] = [&own, &plainest]
+                            .map(|notation| super::super::encode(location, "n", value, notation));
+                        assert_eq!(one, other, "{location:?} {own:?} {value}");
+                    }
+                }
+            }
+        }
+        let own = Notation::parse(Location::Query, "pipeDelimited").unwrap();
+        let fact =
+            |value: Value| own.clone().plainest(Location::Query, &value).fact(Location::Query);
+        assert_eq!(fact(Value::from(7)), None);
+        assert_eq!(fact(Value::Array(vec![])).as_deref(), Some("pipeDelimited"));
     }
 
     #[test]

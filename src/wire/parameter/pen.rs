@@ -104,12 +104,14 @@ impl Pen {
             }
         }
         self.check_text(name);
+        self.check_escaped(name);
     }
 
     /// Data among the given separators.
     pub(super) fn data(&mut self, data: &[u8], among: &[Separator]) {
         self.present = true;
         self.check_text(data);
+        self.check_escaped(data);
         for separator in among {
             let same = match self.ink {
                 Ink::Raw => true,
@@ -225,6 +227,25 @@ impl Pen {
     fn check_text(&mut self, octets: &[u8]) {
         if std::str::from_utf8(octets).is_err() {
             self.lose(Loss::NotText);
+        }
+    }
+
+    /// What goes out percent-encoded is not what every receiver decodes once, and takes.
+    fn check_escaped(&mut self, octets: &[u8]) {
+        if let Ink::Raw = self.ink {
+            return;
+        }
+        let any = |test: fn(u8) -> bool| octets.iter().any(|octet| test(*octet));
+        if any(|octet| octet == 0)
+            || self.location == Location::Path && any(|octet| octet.is_ascii_control())
+        {
+            self.lose(Loss::Control);
+        }
+        if self.location == Location::Path && any(|octet| b"%;".contains(&octet)) {
+            self.lose(Loss::Ambiguous);
+        }
+        if self.in_cookie() && any(|octet| !is_unreserved(octet)) {
+            self.lose(Loss::Escaped);
         }
     }
 

@@ -188,7 +188,7 @@ fn any_octet_goes_into_paths_and_queries() {
         written(Location::Query, "a b", text, ""),
         "a%20b=%00%0D%0A%20%25%2F%3F%23%26%3D%2B%C3%A9%ED%A0%80 (NotText)"
     );
-    assert_eq!(written(Location::Path, "a", r#""\u0000 é;,""#, ""), "%00%20%C3%A9%3B%2C");
+    assert_eq!(written(Location::Path, "a", r#""\u0000 é;,""#, ""), "%00%20%C3%A9%3B%2C (Control)");
 }
 
 #[test]
@@ -198,7 +198,8 @@ fn reserved_characters_pass_where_they_are_allowed_but_never_end_the_component()
         written(Location::Query, "a", all, "reserved"),
         "a=:/?%23%5B%5D@!$%26'()*%2B,;=%25zz%41 (Triple)"
     );
-    assert_eq!(written(Location::Path, "a", r#"":@!$&'*+,;=""#, "reserved"), ":@!$&'*+,;=");
+    assert_eq!(written(Location::Path, "a", r#"":@!$&'*+,=""#, "reserved"), ":@!$&'*+,=");
+    assert_eq!(written(Location::Path, "a", r#"";""#, "reserved"), "; (Ambiguous)");
     assert_eq!(written(Location::Query, "a", r#"["b,c","d"]"#, "joined reserved"), "a=b%2Cc,d");
 }
 
@@ -213,7 +214,7 @@ fn headers_never_change_what_they_cannot_hold() {
     assert_eq!(written(Location::Header, "x", r#"["a,b"]"#, ""), "a,b (Delimiter)");
     assert_eq!(written(Location::Header, "x", r#"["a","","b"]"#, ""), "a,,b (Trimmed)");
     assert_eq!(written(Location::Cookie, "x", r#""a; b""#, "cookie"), "x=a; b (Delimiter)");
-    assert_eq!(written(Location::Cookie, "x", r#""a; b""#, ""), "x=a%3B%20b");
+    assert_eq!(written(Location::Cookie, "x", r#""a; b""#, ""), "x=a%3B%20b (Escaped)");
 }
 
 #[test]
@@ -234,7 +235,29 @@ fn what_cannot_be_told_apart_is_named() {
         (Location::Path, "matrix", "[]", "absent (Empty)"),
         (Location::Path, "label explode", r#"["a.b"]"#, ".a.b (Delimiter)"),
         (Location::Path, "", r#""..""#, ".. (DotSegment)"),
+        (Location::Path, "", r#"".""#, ". (DotSegment)"),
+        (Location::Path, "", r#""""#, " (EmptySegment)"),
         (Location::Path, "", r#""a/b""#, "a%2Fb (Slash)"),
+        (Location::Path, "", r#""a\\b""#, "a%5Cb (Slash)"),
+        (Location::Path, "", r#""%2F""#, "%252F (Ambiguous)"),
+        (Location::Path, "", r#""a;b""#, "a%3Bb (Ambiguous)"),
+        (Location::Path, "", r#""a\u0000""#, "a%00 (Control)"),
+        (Location::Path, "", r#""a\n""#, "a%0A (Control)"),
+        (Location::Path, "", r#""\u007f""#, "%7F (Control)"),
+        (Location::Path, "", r#""...""#, "..."),
+        (Location::Path, "", r#""a é?#+""#, "a%20%C3%A9%3F%23%2B"),
+        (Location::Query, "", r#""a\u0000""#, "x=a%00 (Control)"),
+        (Location::Query, "", r#""a\n""#, "x=a%0A"),
+        (Location::Query, "", r#""../;%2F ""#, "x=..%2F%3B%252F%20"),
+        (Location::Cookie, "", r#""a""#, "x=a"),
+        (Location::Cookie, "", r#""é""#, "x=%C3%A9 (Escaped)"),
+        (Location::Cookie, "cookie", r#""a\tb""#, "x=a\tb (Delimiter)"),
+        (Location::Cookie, "cookie", r#""é""#, "x=é (Charset)"),
+        (Location::Header, "", r#""a\tb""#, "a\tb"),
+        (Location::Header, "", r#""a\u001bb""#, "a\u{1b}b (Charset)"),
+        (Location::Header, "", r#""a\u007f""#, "a\u{7f} (Charset)"),
+        (Location::Header, "", r#""a\t""#, "a\t (Trimmed)"),
+        (Location::Header, "", r#"" ""#, "  (Trimmed)"),
         (Location::Header, "", "[]", " (Empty)"),
     ] {
         assert_eq!(written(location, "x", json, fact), expected, "{fact} {json}");

@@ -40,7 +40,7 @@ fn a_fault_is_found_accepted_replayed_exported_and_shrunk() {
     line.extend(["--report", "junit=out/junit.xml", "--report", "ndjson=out/events.ndjson"]);
     let ran = desk.run(&line);
     assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.out.contains("error shop-") && ran.out.contains("replay: phi-fuzz replay "));
+    assert!(ran.out.contains("error shop-") && ran.out.contains("phi-fuzz replay "));
     let last = ran.out.lines().last().expect("a verdict");
     assert!(last.starts_with("broken: ") && last.ends_with("seed 7"), "{last}");
     assert!(desk.read("out/junit.xml").contains("<failure type=\"not_a_server_error\""));
@@ -160,4 +160,53 @@ fn an_interrupted_run_says_so_and_keeps_its_reports() {
         assert!(desk.read("e.ndjson").contains("\"conclusion\":\"interrupted\""));
     }
     shop.stop().expect("the shop served to its end");
+}
+
+#[test]
+fn one_call_that_shows_two_faults_is_told_once() {
+    use super::services::{answer, receive, service};
+
+    // From 23 on an answer that is not declared; with a stack trace in it up to 24. What is met first
+    // shows one fault, and shrinks to a call that shows both.
+    let url = service(|mut stream| {
+        let Some(request) = receive(&mut stream) else { return };
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        match path.strip_prefix("/things?size=").and_then(|size| size.parse::<i64>().ok()) {
+            Some(size @ 23..=1000) => {
+                let trace = r#"Traceback (most recent call last):\n  File \"/srv/app.py\", line 7, in get\n    raise KeyError(1)\nKeyError: 1"#;
+                let trace =
+                    if size < 25 { format!(r#","trace":"{trace}""#) } else { String::new() };
+                answer(&mut stream, "418 Odd", &format!(r#"{{"error":"no such size"{trace}}}"#));
+            }
+            Some(0..=22) => answer(&mut stream, "200 OK", "{}"),
+            _ if path.starts_with("/things") => answer(&mut stream, "400 Bad Request", "{}"),
+            _ => answer(&mut stream, "404 Not Found", "{}"),
+        }
+    });
+    let desk = Desk::new();
+    desk.write(
+        "sizes.yaml",
+        r#"openapi: 3.1.0
+info: { title: Sizes, version: "1" }
+paths:
+  /things:
+    get:
+      parameters: [{ name: size, in: query, required: true, schema: { type: integer, minimum: 0, maximum: 1000 } }]
+      responses: { "200": { description: fine }, "400": { description: bad } }
+"#,
+    );
+    let line = ["run", "sizes.yaml", "--url", &url, "--seed", "1", "--max-cases", "40"];
+    let ran = desk.run(
+        &[&line[..], &["--phase", "boundary", "--exclude-check", "unsupported_method"]].concat(),
+    );
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let heads: Vec<&str> = ran
+        .out
+        .lines()
+        .filter(|line| line.starts_with("error sizes-") || line.starts_with("warning sizes-"))
+        .collect();
+    let at_23 = ran.out.matches("size = 23 ").count();
+    assert_eq!((heads.len(), at_23), (1, 1), "{}", ran.out);
+    assert!(heads[0].contains("information_leak"), "{heads:?}");
+    assert!(ran.out.contains("also: status_code_conformance"), "{}", ran.out);
 }

@@ -1,8 +1,12 @@
 //! The built binary: exit codes, messages, files.
 
+mod bad_documents;
 mod campaign;
 mod config;
 mod documents;
+mod hooks;
+mod out;
+mod services;
 mod usage;
 
 use std::path::Path;

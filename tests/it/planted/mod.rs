@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use phi_fuzz::campaign::{self, Settings, Verdict};
 use phi_fuzz::case::Finding;
-use phi_fuzz::corpus::Stored;
+use phi_fuzz::corpus::{Out, Stored};
 use phi_fuzz::demo::{Planted, Shop, faults};
 use rig::{Rig, Size, Timed, assign, finding, only, settings, shown, size};
 
@@ -139,7 +139,7 @@ async fn one_worker_and_eight_write_the_same_files() {
         let settings = Settings {
             workers,
             max_cases: Some(3_000),
-            out: Some(out.to_owned()),
+            out: Some(Arc::new(Out::open(out).expect("a folder"))),
             // What hangs costs a second each time, and shows nothing more here.
             exclude: only("POST /exports"),
             ..settings(7)

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use phi_fuzz::campaign::{self, Event, Found, Phase, Settings, Stop, Summary, Verdict};
+use phi_fuzz::campaign::{self, Event, Found, Phase, Settings, Summary, Verdict};
 use phi_fuzz::case::{self, Finding};
 use phi_fuzz::check::{self, Severity};
 use phi_fuzz::config::{Credential, Filter, Identity, Permissions};
@@ -134,7 +134,6 @@ pub(crate) fn settings(seed: u64) -> Settings {
         wait_for_service: Duration::from_secs(5),
         health: Some("GET /health".to_owned()),
         redactor: Arc::default(),
-        stop: Stop::default(),
     }
 }
 

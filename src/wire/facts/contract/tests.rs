@@ -70,15 +70,18 @@ fn only_unusual_parameters_need_facts() {
         ],
         Vec::new(),
     );
-    let list = |names: &[&str]| names.iter().map(|n| ((*n).to_owned(), Value::Null)).collect();
-    let call = Call {
-        path: list(&["id", "a/b"]),
-        query: list(&["ids", "ids", "deep", "filter", "unknown"]),
-        headers: list(&["X"]),
-        ..Call::default()
+    let call = |value: Value| {
+        let list =
+            |names: &[&str]| names.iter().map(|n| ((*n).to_owned(), value.clone())).collect();
+        Call {
+            path: list(&["id", "a/b"]),
+            query: list(&["ids", "ids", "deep", "filter", "unknown"]),
+            headers: list(&["X"]),
+            ..Call::default()
+        }
     };
     assert_eq!(
-        shown(&facts(&operation, &call)),
+        shown(&facts(&operation, &call(value("[1,2]")))),
         [
             ("path/a~1b", "matrix explode"),
             ("query/ids", "pipeDelimited"),
@@ -86,6 +89,11 @@ fn only_unusual_parameters_need_facts() {
             ("query/filter", "application/json"),
             ("headers/X", "explode"),
         ]
+    );
+    // How elements stand says nothing of a scalar.
+    assert_eq!(
+        shown(&facts(&operation, &call(value("7")))),
+        [("path/a~1b", "matrix"), ("query/filter", "application/json")]
     );
 }
 

@@ -1,0 +1,121 @@
+//! When hooks are due: before the first case, before each probe, when the service is gone, at the end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Campaign, Event, prepare};
+use crate::case::{Case, Exchange, History, Outcome, Unfinished};
+use crate::execute::hook::Build;
+use crate::execute::{Connections, Executor};
+
+impl Campaign<'_> {
+    /// Waits for the service and prepares it.
+    ///
+    /// # Errors
+    /// Why nothing can be sent.
+    pub(super) async fn begin(&mut self) -> Result<(), String> {
+        let executor = Arc::clone(&self.executor);
+        prepare::wait_for(&executor, &self.settings)
+            .await
+            .map_err(|why| format!("{} is not there: {why}", executor.client.target().authority))?;
+        tokio::select! {
+            biased;
+            () = executor.stop.asked() => return Err("interrupted".to_owned()),
+            done = executor.set_up() => done.map_err(|error| self.redacted(&error.to_string()))?,
+        }
+        self.learn_build().await;
+        Ok(())
+    }
+
+    /// Cleans up, whatever came before.
+    pub(super) async fn tear_down(&mut self) {
+        if let Err(error) = self.executor.tear_down().await {
+            let told = self.redacted(&error.to_string());
+            (self.emit)(Event::Notice(told));
+        }
+    }
+
+    /// Sees whether the build is named in a way that can be compared.
+    async fn learn_build(&mut self) {
+        if self.executor.hooks.version.is_none() {
+            return;
+        }
+        let (first, second) = (self.executor.build().await, self.executor.build().await);
+        self.names_build = first.is_some() && first == second;
+        if !self.names_build && self.executor.stop.signal().is_none() {
+            let why = match first {
+                None => "it is not answered 2xx",
+                Some(_) => "its answer is another one each time",
+            };
+            let told = format!("`version` in phi-fuzz.toml says nothing of the build: {why}");
+            (self.emit)(Event::Notice(told));
+        }
+    }
+
+    /// The build that answers now, where that can be told.
+    pub(super) async fn build(&self) -> Option<Build> {
+        if self.names_build { self.executor.build().await } else { None }
+    }
+
+    /// Brings back a service that takes no connections.
+    pub(super) async fn revive(&mut self) {
+        match self.executor.restart().await {
+            Ok(false) => {}
+            Ok(true) => {
+                (self.emit)(Event::Notice("the service was gone and was restarted".to_owned()));
+            }
+            Err(error) => {
+                let told = self.redacted(&error.to_string());
+                (self.emit)(Event::Notice(told));
+            }
+        }
+    }
+
+    fn redacted(&self, text: &str) -> String {
+        self.settings.redactor.text(text).into_owned()
+    }
+}
+
+/// Executes a case on a service that was set back, where that is configured. One that is gone is
+/// brought back and the case executed once more. `within` bounds the wait for each answer.
+pub(super) async fn execute(
+    executor: &Executor,
+    case: &Arc<Case>,
+    connections: Connections,
+    within: Option<Duration>,
+) -> Arc<History> {
+    let unfinished = |why: String| {
+        let call = case.calls().next().map(|call| call.id.clone()).unwrap_or_default();
+        let unfinished = Some(Unfinished { call, why });
+        Arc::new(History { case: Arc::clone(case), exchanges: Vec::new(), unfinished })
+    };
+    let mut restarted = false;
+    loop {
+        let mut unset = false;
+        let history = match executor.reset().await {
+            Ok(()) => Arc::new(executor.run_within(case, connections, within).await),
+            Err(error) if restarted || !is_gone(executor).await => {
+                return unfinished(error.to_string());
+            }
+            Err(error) => {
+                unset = true;
+                unfinished(error.to_string())
+            }
+        };
+        let gone = |exchange: &Exchange| matches!(exchange.outcome, Outcome::Unreachable { .. });
+        let lost = unset || history.exchanges.iter().any(gone);
+        if restarted || !lost || executor.hooks.restart.is_none() {
+            return history;
+        }
+        match executor.restart().await {
+            Ok(_) => restarted = true,
+            Err(error) => return unfinished(error.to_string()),
+        }
+    }
+}
+
+/// Whether the service takes no connections.
+pub(super) async fn is_gone(executor: &Executor) -> bool {
+    let exchange = executor.ask("GET", &format!("{}/", executor.base)).await;
+    matches!(exchange.outcome, Outcome::Unreachable { .. })
+}

@@ -1,0 +1,42 @@
+//! `restart`: brings a dead service back.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::super::Executor;
+use super::HookError;
+use crate::case::Outcome;
+
+/// Pauses between looks at a service that is coming back.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// More often than this a service is not brought back in one run: a person has to look at it.
+const MOST: u32 = 100;
+
+impl Executor {
+    /// Brings the service back, where that is configured, and waits until it takes connections; whether
+    /// there is a way to.
+    ///
+    /// # Errors
+    /// The command fails or hangs, was needed too often, or the service is still not there.
+    pub async fn restart(&self) -> Result<bool, HookError> {
+        let Some(line) = &self.hooks.restart else { return Ok(false) };
+        let failed = |why: String| HookError { hook: "restart", why };
+        if self.restarts.fetch_add(1, Ordering::Relaxed) >= MOST {
+            return Err(failed(format!("it was needed more than {MOST} times")));
+        }
+        self.shell(line).await.map_err(failed)?;
+        let until = Instant::now() + self.hooks.wait;
+        loop {
+            let exchange = self.ask("GET", &format!("{}/", self.base)).await;
+            let Outcome::Unreachable { reason } = exchange.outcome else { return Ok(true) };
+            if Instant::now() >= until {
+                let time = self.hooks.wait;
+                return Err(failed(format!(
+                    "the service is not there {time:?} after it: {reason}"
+                )));
+            }
+            self.sleep(PAUSE).await;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Services that are down, hostile or silent; each ends in a message with a place and a way out.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use super::Desk;
+
+/// A service in this process that does as it is told with each connection; gives its address. It lasts
+/// as long as the process.
+pub(super) fn service(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let serve = std::sync::Arc::new(serve);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let serve = std::sync::Arc::clone(&serve);
+            std::thread::spawn(move || serve(stream));
+        }
+    });
+    url
+}
+
+/// Reads one request's head and body.
+pub(super) fn receive(stream: &mut TcpStream) -> Option<String> {
+    let mut all = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let text = String::from_utf8_lossy(&all).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| {
+                line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok()
+            });
+            if body.len() >= length.unwrap_or(0) {
+                return Some(text);
+            }
+        }
+        match stream.read(&mut buffer) {
+            Ok(count @ 1..) => all.extend_from_slice(&buffer[..count]),
+            _ => return None,
+        }
+    }
+}
+
+/// Answers and closes.
+pub(super) fn answer(stream: &mut TcpStream, status: &str, body: &str) {
+    let reply = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    // Whoever asked may have gone away.
+    let _ = stream.write_all(reply.as_bytes());
+}
+
+#[test]
+fn a_service_that_cannot_be_used_is_untested_and_told_why() {
+    let closes = service(drop);
+    let never = service(|stream| {
+        std::thread::sleep(Duration::from_secs(120));
+        drop(stream);
+    });
+    let garbage = service(|mut stream| {
+        let _ = receive(&mut stream);
+        let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.6\r\n\r\n\r\n");
+    });
+    for (url, why) in [
+        (&closes, "it closes the connection without an answer"),
+        (&never, "it takes connections and never answers"),
+        (&garbage, "what it answers is no HTTP"),
+    ] {
+        let line = ["run", "shop.yaml", "--url", url, "--wait-for-service", "0s"];
+        let desk = Desk::new();
+        let began = Instant::now();
+        let ran =
+            desk.run(&[&line[..], &["--timeout", "300ms", "--report", "junit=j.xml"]].concat());
+        assert_eq!(ran.code, 3, "{ran:?}");
+        assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+        assert!(ran.err.contains(why) || ran.out.contains(why), "{why}: {ran:?}");
+        let authority = url.trim_start_matches("http://");
+        assert!(ran.out.contains(authority), "the place is named: {ran:?}");
+        let junit = desk.read("j.xml");
+        assert!(junit.contains(r#"<testsuite name="small-shop""#), "{junit}");
+    }
+}
+
+#[test]
+fn a_service_that_answers_only_garbage_later_is_untested_too() {
+    let url = service(|mut stream| {
+        if let Some(request) = receive(&mut stream) {
+            // It looks alive until it is called.
+            if request.starts_with("GET ") {
+                answer(&mut stream, "404 Not Found", "{}");
+            } else {
+                let _ = stream.write_all(b"\x00\x01\x02 nonsense\r\n\r\n");
+            }
+        }
+    });
+    let line = ["run", "shop.yaml", "--url", &url, "--timeout", "500ms", "--max-cases", "20"];
+    let ran = Desk::new().run(&[&line[..], &["--check", "status_code_conformance"]].concat());
+    assert_eq!(ran.code, 3, "{ran:?}");
+    let last = ran.out.lines().last().expect("a verdict");
+    assert!(last.starts_with("untested: "), "{last}");
+}
