@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::suspicion::Bucket;
 use super::{Settings, hooks};
-use crate::case::{Boundary, Case, History, Label, Reproduced};
+use crate::case::{Boundary, Case, History, Label, Reproduced, Step};
 use crate::check::{Check, Failure, Surroundings};
 use crate::choice::{Choice, Domain, Item, Node};
 use crate::execute::{Connections, Executor};
@@ -100,18 +100,20 @@ pub(super) async fn reduce(
         .filter(|patience| *patience < executor.client.timeout());
     let look = async |case: &Arc<Case>, within: Option<Duration>| {
         let (history, failure) = probe(executor, surroundings, check, bucket, case, within).await;
-        let failed = failure.is_some();
-        if let Some(failure) = failure {
-            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-            *last = Some((Arc::clone(case), history, failure));
-        }
-        failed
+        let Some(failure) = failure else { return Verdict::Passes };
+        // What a further case shows depends on the whole of this one.
+        let is_at = |step: &Step| step.calls().iter().any(|call| call.id == failure.at);
+        let own = failure.further.is_none();
+        let at_step = own.then(|| case.steps.iter().position(is_at)).flatten();
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Some((Arc::clone(case), history, failure));
+        Verdict::Fails { at_step }
     };
     let execute = async |case: &Arc<Case>| look(case, patience).await;
     // What fails under the label of what all must take is not doubtful.
     let plain = unreserved(&executor.service, case);
     let case = match &plain {
-        Some(plain) if execute(plain).await => plain,
+        Some(plain) if execute(plain).await.is_failure() => plain,
         _ => case,
     };
     let Some(first) = lifted(&executor.service, case) else {
@@ -132,15 +134,16 @@ pub(super) async fn reduce(
     let mut flaky = if dear { flaky.dear() } else { flaky };
     live(&mut flaky, |candidate| {
         let execute = &execute;
-        async move {
-            if execute(&candidate.value).await { Verdict::FAILS } else { Verdict::Passes }
-        }
+        async move { execute(&candidate.value).await }
     })
     .await;
     let shrinker = flaky.shrinker();
     let best = Arc::clone(shrinker.best());
     // What was waited for in short has to hold in full.
-    if patience.is_some() && !look(&best.value, None).await && executor.stop.signal().is_none() {
+    if patience.is_some()
+        && !look(&best.value, None).await.is_failure()
+        && executor.stop.signal().is_none()
+    {
         let _ = last.lock().unwrap_or_else(PoisonError::into_inner).take();
         return unshrunk(case, until, async |case| look(case, None).await, &last).await;
     }
@@ -189,7 +192,7 @@ pub(super) async fn reduce(
         trials -= variants.len();
         let mut all_fail = true;
         for variant in &variants {
-            all_fail = all_fail && execute(&variant.value).await;
+            all_fail = all_fail && execute(&variant.value).await.is_failure();
         }
         if all_fail {
             irrelevant.extend(differences(&best.value, &variants[0].value));
@@ -265,13 +268,13 @@ fn replays(reproduced: Reproduced) -> u32 {
 async fn unshrunk(
     case: &Arc<Case>,
     until: Option<Instant>,
-    execute: impl AsyncFn(&Arc<Case>) -> bool,
+    execute: impl AsyncFn(&Arc<Case>) -> Verdict,
     last: &Last,
 ) -> Option<Reduced> {
     let mut reproduced = Reproduced::default();
     for _ in 0..5 {
         reproduced.of += 1;
-        reproduced.failed += u32::from(execute(case).await);
+        reproduced.failed += u32::from(execute(case).await.is_failure());
         if until.is_some_and(|until| Instant::now() >= until) {
             break;
         }

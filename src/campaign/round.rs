@@ -76,8 +76,9 @@ pub(super) async fn run(orders: Orders, workers: usize) -> Round {
     done.sort_by_key(|(index, _)| *index);
     let Orders { jobs, executor, settings, .. } = &shared.orders;
     let unwell = shared.unwell.load(Ordering::Relaxed).then(|| {
-        let case = |index: usize| jobs.get(index)?.case(&executor.service, settings);
-        let sent = done.iter().filter_map(|(index, _)| case(*index));
+        let sent = done
+            .iter()
+            .filter_map(|(index, _)| jobs.get(*index)?.case(&executor.service, settings));
         sent.map(Arc::new).collect()
     });
     Round { done: done.into_iter().map(|(_, done)| done).collect(), unwell }

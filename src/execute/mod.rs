@@ -165,7 +165,8 @@ impl Executor {
             let unfinished = match step {
                 Step::Call(call) => match self.prepare(call, call, &bindings) {
                     Ok(ready) => {
-                        history.exchanges.push(self.exchange(call, ready, over(call), most).await);
+                        let exchange = self.exchange(call, ready, over(call), most).await;
+                        history.exchanges.push(exchange);
                         None
                     }
                     Err(unfinished) => Some(unfinished),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{confirm, input, value::any};
+use super::{confirm, input, symbols, value::any};
 use crate::case::{Call, Case, Step};
 use crate::choice::{Choice, Draw, Item, Label, Overrun, Source, Trace};
 use crate::spec::Service;
@@ -33,10 +33,14 @@ pub fn lift(service: &Service, case: &Case) -> Option<Vec<Item>> {
 }
 
 /// A case of these choices, as `like` in everything that is not a value: operations, labels,
-/// identities, deviations. `None` where a call would not be what its label says.
+/// identities, deviations. `None` where a call would not be what its label says, or a symbol would not
+/// mean what it did.
 pub fn redraw(service: &Service, like: &Case, items: &[Item]) -> Option<(Case, Trace)> {
     let (steps, trace) = Source::replay(items).run(|source| draw(service, like, source)).ok()?;
     let mut case = Case { steps, ..like.clone() };
+    if !symbols::hold(&case, like) {
+        return None;
+    }
     for call in case.calls_mut() {
         let operation = service.operation(&call.operation)?;
         if let Cow::Owned(settled) = confirm::settled(operation, call)? {

@@ -14,5 +14,6 @@ mod pairs;
 pub mod pattern;
 pub mod planned;
 mod random;
+mod symbols;
 pub mod value;
 pub mod walk;

@@ -36,6 +36,23 @@ impl Source<'_> {
             .into()
     }
 
+    /// One of the things named before the one that is being made; the first is simplest. A replay
+    /// keeps a recorded name that is none of them: whoever replays sees what that means. `Overrun`
+    /// where there is nothing to choose from.
+    pub fn earlier(&mut self) -> Draw<Arc<str>> {
+        let recorded = match &self.mode {
+            Mode::Replay { items, at } if self.trivial.is_none() => match items.get(*at) {
+                Some(Item::Choice(Choice::Reference(name))) => Some(name.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let before = self.names.len().saturating_sub(1);
+        let mut names = self.names[..before].to_vec();
+        names.extend(recorded.filter(|name| !self.names[..before].contains(name)));
+        self.reference(&names.into())
+    }
+
     /// One of several earlier things by name; the first is simplest. `Overrun` where there are none.
     pub fn reference(&mut self, names: &Arc<[Arc<str>]>) -> Draw<Arc<str>> {
         let first = names.first().ok_or(Overrun)?.clone();

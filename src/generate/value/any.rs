@@ -4,10 +4,10 @@
 
 use crate::choice::{Alphabet, Choice, Draw, Item, Label, Overrun, Source};
 use crate::schema::Shapes;
-use crate::value::{Number, Object, Text, Value, read};
+use crate::value::{Number, Object, Reference, Symbol, Text, Value, read};
 
 /// The kinds of values, simplest first.
-const KINDS: usize = 9;
+const KINDS: usize = 11;
 
 /// Kinds that are drawn at random; the others are only lifted.
 pub(super) const ALL: &[usize] = &[0, 1, 2, 3, 5, 6, 7];
@@ -18,12 +18,20 @@ pub(super) const TEXT: &[usize] = &[5];
 /// No text or array drawn is longer.
 const LONGEST: usize = 1 << 28;
 
+/// Stands for whatever call is referred to, where that is told beside it.
+const ANY_CALL: &str = "s";
+
 /// Integers beyond this are held by their lexeme.
 const WIDEST: i128 = 1 << 100;
 
 /// Draws any value.
 pub fn draw(source: &mut Source<'_>) -> Draw<Value> {
     source.span(Label::Value(Shapes::ANY.0), |source| draw_inside(source, 3, ALL))
+}
+
+/// The value that a case file spells so.
+fn spelt(text: &Text) -> Option<Value> {
+    Value::from_file(&read::json(text.as_bytes()).ok()?).ok()
 }
 
 /// Appends the choices that make [`draw`] give exactly `value`.
@@ -55,11 +63,22 @@ pub(super) fn draw_inside(source: &mut Source<'_>, room: u32, usual: &[usize]) -
             5 => Value::String(source.text(0, LONGEST, Alphabet::Any)?),
             6 => Value::Array(source.list(0, LONGEST, 2.0, |source, _| inner(source))?),
             7 => Value::Object(draw_members(source)?),
-            _ => {
-                // Octets and symbols: held by the text a case file would spell them with.
+            8 => {
+                // Octets and most symbols: held by the text a case file would spell them with.
                 let text = source.text(0, LONGEST, Alphabet::Any)?;
-                let file = read::json(text.as_bytes()).map_err(|_| Overrun)?;
-                Value::from_file(&file).map_err(|_| Overrun)?
+                spelt(&text).ok_or(Overrun)?
+            }
+            9 => {
+                let call = source.earlier()?;
+                let text = source.text(0, LONGEST, Alphabet::Any)?;
+                let Some(Value::Symbol(symbol)) = spelt(&text) else { return Err(Overrun) };
+                let Symbol::From(reference) = *symbol else { return Err(Overrun) };
+                let call = call.to_string();
+                Value::Symbol(Box::new(Symbol::From(Reference { call, ..reference })))
+            }
+            _ => {
+                let parts = source.list(0, LONGEST, 2.0, |source, _| inner(source))?;
+                Value::Symbol(Box::new(Symbol::Join(parts)))
             }
         })
     })
@@ -106,9 +125,25 @@ pub(super) fn lift_inside(value: &Value, items: &mut Vec<Item>) {
             let members: Vec<(Text, Value)> = object.iter().cloned().collect();
             lift_members(&members, items);
         }
-        Value::Bytes(_) | Value::Symbol(_) => {
-            push(8, Some(Choice::Text(value.to_string().into())));
-        }
+        Value::Symbol(symbol) => match &**symbol {
+            // What is referred to stands as a choice of its own, so that it is seen who needs whom.
+            Symbol::From(reference) => {
+                push(9, Some(Choice::Reference(reference.call.as_str().into())));
+                let anywhere = Reference { call: ANY_CALL.to_owned(), ..reference.clone() };
+                let text = Value::Symbol(Box::new(Symbol::From(anywhere))).to_string();
+                items.push(Item::Choice(Choice::Text(text.into())));
+            }
+            Symbol::Join(parts) => {
+                push(10, None);
+                for part in parts {
+                    items.push(Item::Choice(Choice::Bool(true)));
+                    lift_inside(part, items);
+                }
+                items.push(Item::Choice(Choice::Bool(false)));
+            }
+            _ => push(8, Some(Choice::Text(value.to_string().into()))),
+        },
+        Value::Bytes(_) => push(8, Some(Choice::Text(value.to_string().into()))),
     }
 }
 

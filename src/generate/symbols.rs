@@ -1,0 +1,104 @@
+//! Symbols in a case that is made smaller: what may take their place.
+//!
+//! A case whose values come from its own answers runs on a fresh service. One that names by a literal
+//! what an earlier execution happened to make does not, however short it is.
+
+use crate::case::{Call, Case};
+use crate::value::{Symbol, Value};
+
+/// Whether the symbols of a case still mean what they did in the case that it was made of: every
+/// reference is to an earlier call, and no literal stands where a path referred to an answer or
+/// where a value was to be new in each execution.
+pub(super) fn hold(case: &Case, like: &Case) -> bool {
+    let mut earlier: Vec<&str> = Vec::new();
+    for step in &case.steps {
+        for call in step.calls() {
+            let mut known = true;
+            each(call, &mut |value| {
+                if let Some(of) = referred(value) {
+                    known &= earlier.contains(&of);
+                }
+            });
+            let twin = like.call(&call.id);
+            if !known || twin.is_some_and(|twin| !keeps(call, twin)) {
+                return false;
+            }
+        }
+        earlier.extend(step.calls().iter().map(|call| call.id.as_str()));
+    }
+    true
+}
+
+fn keeps(call: &Call, twin: &Call) -> bool {
+    let given = |call: &Call, name: &str| {
+        call.path.iter().find(|(own, _)| own == name).map(|(_, value)| value.is_concrete())
+    };
+    let path = twin
+        .path
+        .iter()
+        .filter(|(_, value)| !value.is_concrete())
+        .all(|(name, _)| given(call, name) != Some(true));
+    let lists = [
+        (&call.query, &twin.query),
+        (&call.headers, &twin.headers),
+        (&call.cookies, &twin.cookies),
+    ];
+    let lists = lists.into_iter().all(|(ours, theirs)| {
+        theirs.iter().all(|(name, theirs)| {
+            let ours = ours.iter().find(|(own, _)| own == name);
+            ours.is_none_or(|(_, ours)| stays_new(ours, theirs))
+        })
+    });
+    let body = |call: &Call| call.body.as_ref().and_then(|body| body.value()).cloned();
+    path && lists
+        && match (body(call), body(twin)) {
+            (Some(ours), Some(theirs)) => stays_new(&ours, &theirs),
+            _ => true,
+        }
+}
+
+/// Whether what was new in each execution still is, where it is at all.
+fn stays_new(ours: &Value, theirs: &Value) -> bool {
+    match (ours, theirs) {
+        (_, Value::Symbol(theirs)) if matches!(**theirs, Symbol::Fresh(_)) => {
+            matches!(ours, Value::Symbol(ours) if matches!(**ours, Symbol::Fresh(_)))
+        }
+        (Value::Object(ours), Value::Object(theirs)) => theirs
+            .iter()
+            .all(|(key, theirs)| ours.get(&key.lossy()).is_none_or(|ours| stays_new(ours, theirs))),
+        (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {
+            ours.iter().zip(theirs).all(|(ours, theirs)| stays_new(ours, theirs))
+        }
+        _ => true,
+    }
+}
+
+/// The call that a value refers to.
+fn referred(value: &Value) -> Option<&str> {
+    let Value::Symbol(symbol) = value else { return None };
+    let Symbol::From(reference) = &**symbol else { return None };
+    Some(&reference.call)
+}
+
+/// Every value of a call, parts of compound ones, too.
+fn each<'c>(call: &'c Call, visit: &mut dyn FnMut(&'c Value)) {
+    let lists = [&call.path, &call.query, &call.headers, &call.cookies];
+    let body = call.body.as_ref().and_then(|body| body.value());
+    for value in lists.into_iter().flatten().map(|(_, value)| value).chain(body) {
+        below(value, visit);
+    }
+}
+
+fn below<'v>(value: &'v Value, visit: &mut dyn FnMut(&'v Value)) {
+    visit(value);
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| below(item, visit)),
+        Value::Object(object) => object.iter().for_each(|(_, value)| below(value, visit)),
+        Value::Symbol(symbol) => {
+            if let Symbol::Join(parts) = &**symbol {
+                parts.iter().for_each(|part| below(part, visit));
+            }
+        }
+        _ => {}
+    }
+}
