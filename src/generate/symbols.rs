@@ -96,7 +96,9 @@ fn below<'v>(value: &'v Value, visit: &mut dyn FnMut(&'v Value)) {
         Value::Object(object) => object.iter().for_each(|(_, value)| below(value, visit)),
         Value::Symbol(symbol) => {
             if let Symbol::Join(parts) = &**symbol {
-                parts.iter().for_each(|part| below(part, visit));
+                for part in parts {
+                    below(part, visit);
+                }
             }
         }
         _ => {}
