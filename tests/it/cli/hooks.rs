@@ -198,7 +198,7 @@ fn a_timeout_that_is_set_for_an_operation_holds_for_it() {
 #[test]
 fn what_has_no_effect_yet_is_said() {
     let (url, _) = recorder();
-    let edge = "[[edge]]\nfrom = 'POST /things /id'\nto = 'GET /things'\n";
+    let edge = "[[edge]]\nfrom = 'POST /things /id'\nto = 'POST /things json/tenant'\n";
     let ran = desk(&url, "settle = '50ms'", edge).run(&RUN);
     let told = "note: without effect in this version: `settle` (no check reads back yet) and \
                 `[[edge]]` (no calls are put in sequence yet) in phi-fuzz.toml";
