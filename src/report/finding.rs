@@ -159,6 +159,10 @@ fn outcome_of_file(saw: &Saw) -> Option<String> {
 fn outcome(exchange: &Exchange) -> String {
     match &exchange.outcome {
         Outcome::Answered(answer) => answer.status.to_string(),
+        Outcome::Dropped { interim, .. } if !interim.is_empty() => {
+            let interim: Vec<String> = interim.iter().map(u16::to_string).collect();
+            format!("nothing after the interim {}", interim.join(", "))
+        }
         Outcome::Dropped { .. } => "the connection ended without an answer".to_owned(),
         Outcome::Garbage { .. } => "no HTTP answer".to_owned(),
         Outcome::TimedOut { .. } => format!("no answer within {}", words::time(exchange.times.end)),

@@ -100,6 +100,20 @@ fn answers_to_head_and_without_a_body_end_with_their_head() {
 }
 
 #[test]
+fn an_interim_head_without_a_final_one_is_kept() {
+    for rest in ["", "HTTP/1.1 2"] {
+        let text = format!("HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n{rest}");
+        let ended = read("GET", text.as_bytes(), End::Closed);
+        let Outcome::Dropped { received, interim, reset: false, .. } = ended.outcome else {
+            panic!("{ended:?}");
+        };
+        assert_eq!((&*received, &*interim), (text.as_bytes(), &[103][..]));
+        let ended = read("GET", text.as_bytes(), End::TimedOut);
+        assert!(matches!(ended.outcome, Outcome::TimedOut { received } if received == text));
+    }
+}
+
+#[test]
 fn no_whole_head_is_a_dropped_connection_or_a_timeout() {
     for text in ["", "HTT", "HTTP/1.1 200 OK\r\nServer: x\r\n"] {
         let ended = read("GET", text.as_bytes(), End::Reset);
