@@ -138,11 +138,12 @@ impl Campaign<'_> {
 
     /// Leaves a suspicion for now, and says why.
     fn dismiss(&mut self, bucket: &Bucket, why: &str) {
-        if self.executor.stop.signal().is_some() {
-            // Not looked at to the end: nothing is known of it.
-            return;
-        }
-        self.suspicions.fleeting(bucket);
+        let why = if self.executor.stop.signal().is_some() {
+            "the run ended before it was seen again"
+        } else {
+            self.suspicions.fleeting(bucket);
+            why
+        };
         self.inconclusive.push(format!("{} {}: {why}", bucket.operation, bucket.check));
     }
 

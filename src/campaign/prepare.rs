@@ -12,9 +12,6 @@ use crate::execute::{Connections, Executor};
 use crate::generate::catalogue;
 use crate::spec::{Operation, Service, base};
 
-/// A path that no service has.
-const NOWHERE: &str = "/phi-fuzz-asks-for-a-path-that-is-not-there";
-
 /// Pauses between looks at a service that is not there yet.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -57,11 +54,16 @@ pub async fn find_base(executor: &Executor, bases: &[String]) -> Option<base::Ch
     let mut all = Vec::new();
     for base in bases {
         let prefix = path_of(base);
-        let mut answers: Vec<base::Answer> = Vec::new();
+        let ask = async |method: &str, path: &str| -> base::Answer {
+            let exchange = executor.ask(method, &format!("{prefix}{path}")).await;
+            exchange.answer().map(|answer| (answer.status, answer.media_type()))
+        };
+        let mut answers = base::Answers::default();
+        if !probes.is_empty() {
+            answers.nowhere = ask("GET", base::NOWHERE).await;
+        }
         for operation in &probes {
-            let exchange =
-                executor.ask(&operation.method, &format!("{prefix}{}", operation.path)).await;
-            answers.push(exchange.answer().map(|answer| (answer.status, answer.media_type())));
+            answers.probes.push(ask(&operation.method, &operation.path).await);
         }
         all.push(answers);
     }
@@ -77,7 +79,7 @@ pub fn path_of(address: &str) -> &str {
 
 /// How a gateway in front of the service answers by itself.
 pub(super) async fn gateway(executor: &Executor) -> Option<Fingerprint> {
-    let exchange = executor.ask("GET", &format!("{}{NOWHERE}", executor.base)).await;
+    let exchange = executor.ask("GET", &format!("{}{}", executor.base, base::NOWHERE)).await;
     Fingerprint::learn(&exchange)
 }
 

@@ -115,10 +115,13 @@ impl Header {
 pub enum Outcome {
     /// A whole answer head came (the body may have ended early: [`Answer::ending`]).
     Answered(Answer),
-    /// The connection ended before a whole head came.
+    /// The connection ended before a whole final head came.
     Dropped {
-        /// Octets of the answer that did come, capped.
+        /// Octets of the answer that did come, capped; those of interim answers, too, where they
+        /// came over HTTP/1.1.
         received: Bytes,
+        /// The interim answers (RFC 9110, section 15.2) that did come.
+        interim: Vec<u16>,
         /// Whether it ended by RST instead of FIN (HTTP/2: `RST_STREAM` or `GOAWAY`).
         reset: bool,
         /// HTTP/2 error code, where one was given.

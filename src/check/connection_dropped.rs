@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, framing};
+use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, framing, wording};
 use crate::case::{Ending, History, Label, Outcome};
 
 /// A sound request gets an answer.
@@ -38,7 +38,9 @@ impl Check for ConnectionDropped {
 
 A request that is framed as HTTP asks is answered. Closing the connection without one byte is what a
 crashed worker, a panic without a handler or a failed assertion looks like from outside. It counts for
-valid, invalid and malformed bodies alike, and only if it happens again on a fresh connection.
+valid, invalid and malformed bodies alike, and only if it happens again on a fresh connection. An
+interim answer (1xx, RFC 9110, section 15.2) and then the end is no answer either: a final one has to
+follow.
 
 An answer to a valid call that ends before its own framing says so, or that is no HTTP, is a warning.
 
@@ -50,7 +52,7 @@ An answer to a valid call that ends before its own framing says so, or that is n
 - The request was cut, reset or abandoned on purpose, or did not go out in whole.
 - A head of more than 8 KiB, which a server need not read; a body of more than 64 KiB that ends in a
   reset: the service may have refused it early, and the refusal was lost.
-- Some octets of an answer came.
+- Some octets of a final answer came.
 
 ## How to mend the service
 
@@ -90,22 +92,46 @@ resort that answers 500, then mend the fault behind it.
             } else {
                 "closes"
             };
-            let why = format!(
-                "{}: the service {how} the connection without a byte of an answer; any answer is \
-                 better than none",
-                seen.title()
-            );
-            Failure::new(NAME, seen, Severity::Error, "dropped", why).wanting(["2XX", "4XX"])
+            let (outcome, why) = match interim(&seen.exchange.outcome) {
+                [] => {
+                    let why = "without a byte of an answer; any answer is better than none";
+                    ("dropped", format!("{}: the service {how} the connection {why}", seen.title()))
+                }
+                statuses => {
+                    let statuses: Vec<String> = statuses.iter().map(u16::to_string).collect();
+                    let why = format!(
+                        "{} answers only with an interim {} and {how} the connection; RFC 9110, \
+                         section 15.2 asks for a final answer",
+                        seen.title(),
+                        wording::list(&statuses)
+                    );
+                    ("interim", why)
+                }
+            };
+            Failure::new(NAME, seen, Severity::Error, outcome, why).wanting(["2XX", "4XX"])
         });
         dropped.chain(view.seen().iter().filter_map(broken)).collect()
     }
 }
 
-/// Sound requests whose connection ended without a byte.
+/// The interim answers before the end of the connection.
+fn interim(outcome: &Outcome) -> &[u16] {
+    if let Outcome::Dropped { interim, .. } = outcome { interim } else { &[] }
+}
+
+/// Whether nothing of a final answer came: not a byte, or interim heads that are whole.
+fn is_silent(received: &[u8], interim: &[u16]) -> bool {
+    let whole = received.ends_with(b"\n\r\n") || received.ends_with(b"\n\n");
+    received.is_empty() || !interim.is_empty() && whole
+}
+
+/// Sound requests whose connection ended without a byte of a final answer.
 fn suspects<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Seen<'v>> {
     view.seen().iter().filter(|seen| {
-        let Outcome::Dropped { received, reset, .. } = &seen.exchange.outcome else { return false };
-        received.is_empty()
+        let Outcome::Dropped { received, interim, reset, .. } = &seen.exchange.outcome else {
+            return false;
+        };
+        is_silent(received, interim)
             && seen.exchange.times.sent.is_some()
             && !is_head_large(seen)
             && !(*reset && seen.exchange.sent.body.len() > MAX_BODY)
@@ -167,7 +193,8 @@ mod tests {
 
     fn reset() -> Said {
         let received = bytes::Bytes::new();
-        dropped().outcome(Outcome::Dropped { received, reset: true, code: None })
+        let interim = Vec::new();
+        dropped().outcome(Outcome::Dropped { received, interim, reset: true, code: None })
     }
 
     #[test]
@@ -215,8 +242,30 @@ mod tests {
     #[test]
     fn silent_when_octets_of_an_answer_came() {
         let received = bytes::Bytes::from_static(b"HTTP/1.1 2");
-        let said = dropped().outcome(Outcome::Dropped { received, reset: false, code: None });
+        let interim = Vec::new();
+        let said =
+            dropped().outcome(Outcome::Dropped { received, interim, reset: false, code: None });
         silent(&ConnectionDropped, &alerts(), said);
+        silent(&ConnectionDropped, &alerts(), after_103("HTTP/1.1 103 \r\n\r\nHTTP/1.1 2"));
+    }
+
+    fn after_103(received: &'static str) -> Said {
+        let received = bytes::Bytes::from_static(received.as_bytes());
+        let interim = vec![103];
+        dropped().outcome(Outcome::Dropped { received, interim, reset: false, code: None })
+    }
+
+    #[test]
+    fn an_interim_answer_and_no_other_fails_as_what_it_is() {
+        // HTTP/2 gives the status alone.
+        for received in ["", "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"] {
+            let failure = fails(&ConnectionDropped, &alerts(), after_103(received));
+            let told = (failure.severity, failure.outcome.as_str());
+            assert_eq!(told, (Severity::Error, "interim"));
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(failure.why, @"POST /alerts answers only with an interim 103 and closes the connection; RFC 9110, section 15.2 asks for a final answer");
+            }
+        }
     }
 
     #[test]

@@ -150,7 +150,12 @@ impl Said {
     pub(super) fn dropped(name: &str) -> Self {
         Self::new(
             name,
-            Outcome::Dropped { received: bytes::Bytes::new(), reset: false, code: None },
+            Outcome::Dropped {
+                received: bytes::Bytes::new(),
+                interim: Vec::new(),
+                reset: false,
+                code: None,
+            },
         )
     }
 

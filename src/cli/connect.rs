@@ -93,15 +93,22 @@ pub(super) async fn load_with(
     Ok(Document { service, address: first.address, config })
 }
 
-/// Makes a service callable: finds its base address, as far as that can be told.
+/// A service of which all is settled that can be without asking it.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    executor: Executor,
+    settings: Settings,
+    notes: Vec<String>,
+    specs: Vec<String>,
+    /// What may be the base address, the likeliest first.
+    bases: Vec<String>,
+}
+
+/// Settles how a service is called, without a request and without a trace on the disk.
 ///
 /// # Errors
 /// No address is known, or its settings cannot be used.
-pub(super) async fn connect(
-    resolved: &Resolved<'_>,
-    document: Document,
-    out: Option<Arc<Out>>,
-) -> Result<Connected, Error> {
+pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Prepared, Error> {
     let Document { service, address, config } = document;
     if let Some(url) = &config.url {
         // Judged as it was named: candidates are made of parts of it.
@@ -120,8 +127,7 @@ pub(super) async fn connect(
         .cloned()
         .collect();
     let here = target.is_loopback() && !resolved.permissions().loopback_is_remote;
-    let mut settings = resolved.settings(here, config.health.clone())?;
-    settings.out = out;
+    let settings = resolved.settings(here, config.health.clone())?;
     let client = Client::new(target, resolved.transport(here)?)?;
     let identities =
         Identities { all: resolved.identities.clone(), schemes: service.schemes.clone() };
@@ -134,7 +140,15 @@ pub(super) async fn connect(
     executor.timeouts = timeouts;
     executor.stop = resolved.stop.clone();
     executor.hooks = resolved.hooks(&config, settings.wait_for_service)?;
-    let mut url = first.clone();
+    Ok(Prepared { executor, settings, notes, specs: config.specs, bases })
+}
+
+/// Makes a service callable: finds its base address, as far as that can be told. What is found goes
+/// to `out`.
+pub(super) async fn connect(prepared: Prepared, out: Option<Arc<Out>>) -> Connected {
+    let Prepared { mut executor, mut settings, mut notes, specs, bases } = prepared;
+    settings.out = out;
+    let mut url = bases.first().cloned().unwrap_or_default();
     if bases.len() > 1 {
         if is_there(&executor, &settings).await {
             if let Some(choice) = campaign::find_base(&executor, &bases).await {
@@ -147,9 +161,8 @@ pub(super) async fn connect(
             settings.wait_for_service = Duration::ZERO;
         }
     }
-    let remembered =
-        Remembered { name: executor.service.name.clone(), specs: config.specs.clone(), url };
-    Ok(Connected { executor: Arc::new(executor), settings: Arc::new(settings), notes, remembered })
+    let remembered = Remembered { name: executor.service.name.clone(), specs, url };
+    Connected { executor: Arc::new(executor), settings: Arc::new(settings), notes, remembered }
 }
 
 fn no_address(foreign: &[String]) -> String {

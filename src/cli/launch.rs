@@ -12,7 +12,7 @@ use super::session::{Session, env};
 use super::{Error, Exit, console, memory, signal};
 use crate::campaign::{self, Conclusion, Event, Summary};
 use crate::corpus::{Out, Stored};
-use crate::report::{Progress, Reports, Style};
+use crate::report::{Progress, Reports, Style, Wanted};
 
 /// A runtime for everything that waits.
 ///
@@ -66,16 +66,20 @@ pub(super) async fn campaigns(
     if let Task::Replay(cases) = task {
         all_have_a_service(cases, &documents, only)?;
     }
+    let wanted = resolved.reports()?;
+    let prepared: Result<Vec<_>, Error> =
+        documents.into_iter().map(|document| connect::prepare(resolved, document)).collect();
+    let prepared = prepared?;
     // Taken before the first request, and held to the end.
     let out = match task {
         Task::Fuzz => Some(Arc::new(Out::open(&resolved.out())?)),
         Task::Replay(_) => None,
     };
-    let mut reports = open(session, resolved, matches!(task, Task::Replay(_)))?;
+    let mut reports = open(session, resolved, wanted, matches!(task, Task::Replay(_)))?;
     let mut exit = Exit::WHOLE;
     let mut remembered = Vec::new();
-    for document in documents {
-        let connected = connect::connect(resolved, document, out.clone()).await?;
+    for prepared in prepared {
+        let connected = connect::connect(prepared, out.clone()).await;
         for note in &connected.notes {
             reports.event(&Event::Notice(note.clone()));
         }
@@ -143,8 +147,12 @@ fn all_have_a_service(cases: &[Stored], documents: &[Document], only: bool) -> R
 }
 
 /// Opens every report that is wanted.
-fn open(session: &Session, resolved: &Resolved<'_>, every_replay: bool) -> Result<Reports, Error> {
-    let wanted = resolved.reports()?;
+fn open(
+    session: &Session,
+    resolved: &Resolved<'_>,
+    wanted: Vec<Wanted>,
+    every_replay: bool,
+) -> Result<Reports, Error> {
     let verbosity = session.verbosity;
     let ways = resolved.ways.clone();
     let style = Style { verbosity, fail_on: resolved.fail_on(), every_replay, ways };

@@ -97,11 +97,14 @@ impl Writer<'_> {
         let received = |octets| ("received", self.octets(octets));
         match outcome {
             Outcome::Answered(answer) => ("answer", self.answer(answer)),
-            Outcome::Dropped { received: octets, reset, code } => {
+            Outcome::Dropped { received: octets, interim, reset, code } => {
                 let mut out = Object::new();
                 out.push("by", Value::text(if *reset { "reset" } else { "end" }));
                 if let Some(code) = code {
                     out.push("code", Value::int(*code));
+                }
+                if !interim.is_empty() {
+                    out.push("interim", statuses(interim));
                 }
                 out.push("received", self.octets(octets));
                 ("dropped", Value::Object(out))
@@ -123,8 +126,7 @@ impl Writer<'_> {
         let mut out = Object::new();
         out.push("status", Value::int(answer.status));
         if !answer.interim.is_empty() {
-            let interim = answer.interim.iter().map(|status| Value::int(*status)).collect();
-            out.push("interim", Value::Array(interim));
+            out.push("interim", statuses(&answer.interim));
         }
         if answer.early {
             out.push("early", Value::Bool(true));
@@ -184,6 +186,10 @@ impl Writer<'_> {
 
 fn micros(duration: Duration) -> Value {
     Value::int(duration.as_micros() as u64)
+}
+
+fn statuses(statuses: &[u16]) -> Value {
+    Value::Array(statuses.iter().map(|status| Value::int(*status)).collect())
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub fn finding(found: &Found, url: &str, ways: &Ways) -> Vec<String> {
     }
     lines.push(shortened(&shown(&found.finding.why), LONGEST_SENTENCE));
     lines.extend(remarks(found, &ways.shrink(digits)));
-    lines.extend(curl(found, url, &ways.export(digits)));
+    lines.extend(curl(found, url, ways, &ways.export(digits)));
     lines.push(format!("replay: {}     accept: {}", ways.replay(digits), ways.accept(digits)));
     let indented = |(index, line): (usize, String)| match index {
         0 => line,
@@ -159,6 +159,10 @@ fn outcome_of_file(saw: &Saw) -> Option<String> {
 fn outcome(exchange: &Exchange) -> String {
     match &exchange.outcome {
         Outcome::Answered(answer) => answer.status.to_string(),
+        Outcome::Dropped { interim, .. } if !interim.is_empty() => {
+            let interim: Vec<String> = interim.iter().map(u16::to_string).collect();
+            format!("nothing after the interim {}", interim.join(", "))
+        }
         Outcome::Dropped { .. } => "the connection ended without an answer".to_owned(),
         Outcome::Garbage { .. } => "no HTTP answer".to_owned(),
         Outcome::TimedOut { .. } => format!("no answer within {}", words::time(exchange.times.end)),
@@ -193,7 +197,7 @@ fn remarks(found: &Found, shrink: &str) -> Option<String> {
 }
 
 /// Lines of curl; where they would be many or long, how to get them.
-fn curl(found: &Found, url: &str, export: &str) -> Vec<String> {
+fn curl(found: &Found, url: &str, ways: &Ways, export: &str) -> Vec<String> {
     let export = || vec![format!("curl: {export}")];
     let calls: Vec<_> = found.concrete.steps.iter().flat_map(export::calls).collect();
     if calls.len() > MOST_CURL {
@@ -215,7 +219,7 @@ fn curl(found: &Found, url: &str, export: &str) -> Vec<String> {
         }
         let note = exported.notes.iter().find(|note| !note.contains("[secret:"));
         let note = note.map(|note| format!("  # {}", shown(note))).unwrap_or_default();
-        lines.push(exported.line + &note);
+        lines.push(ways.opened(exported.line) + &note);
     }
     lines
 }

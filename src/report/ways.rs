@@ -9,11 +9,19 @@ pub struct Ways {
     pub replay: String,
     /// What stands behind every id: where findings are, where that is no usual place.
     pub folder: String,
+    /// What stands in lines of curl in the place of a credential that is no secret: its name as
+    /// `[secret:NAME]` has it, and the value of the header field.
+    pub open: Vec<(String, String)>,
 }
 
 impl Default for Ways {
     fn default() -> Self {
-        Self { program: "phi-fuzz".to_owned(), replay: "replay".to_owned(), folder: String::new() }
+        Self {
+            program: "phi-fuzz".to_owned(),
+            replay: "replay".to_owned(),
+            folder: String::new(),
+            open: Vec::new(),
+        }
     }
 }
 
@@ -38,6 +46,14 @@ impl Ways {
         self.line("export", case) + " --to curl"
     }
 
+    /// A line with the credentials in it that are no secrets.
+    pub(super) fn opened(&self, mut line: String) -> String {
+        for (name, value) in &self.open {
+            line = line.replace(&format!("[secret:{name}]"), value);
+        }
+        line
+    }
+
     fn line(&self, command: &str, case: &str) -> String {
         format!("{} {command} {case}{}", self.program, self.folder)
     }
@@ -52,5 +68,13 @@ mod tests {
         assert_eq!(Ways::default().replay("1f3a9c20"), "phi-fuzz replay 1f3a9c20");
         let ways = Ways { folder: " --out found".to_owned(), ..Ways::default() };
         assert_eq!(ways.export("1f3a9c20"), "phi-fuzz export 1f3a9c20 --out found --to curl");
+    }
+
+    #[test]
+    fn only_what_is_no_secret_is_shown() {
+        let open = vec![("a.bearer".to_owned(), "Bearer open".to_owned())];
+        let ways = Ways { open, ..Ways::default() };
+        let line = "-H 'Authorization: [secret:a.bearer]' -H 'X: [secret:a.key]'".to_owned();
+        assert_eq!(ways.opened(line), "-H 'Authorization: Bearer open' -H 'X: [secret:a.key]'");
     }
 }

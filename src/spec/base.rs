@@ -18,8 +18,20 @@ pub struct Candidates {
     pub foreign: Vec<String>,
 }
 
+/// A path that no service has: what is answered there is answered everywhere.
+pub const NOWHERE: &str = "/phi-fuzz-asks-for-a-path-that-is-not-there";
+
 /// An answer to a probe: its status and media type; `None` stands for no answer at all.
 pub type Answer = Option<(u16, Option<String>)>;
+
+/// What one candidate answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// To [`NOWHERE`].
+    pub nowhere: Answer,
+    /// To each of the [`probes`].
+    pub probes: Vec<Answer>,
+}
 
 /// The base that was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,44 +153,63 @@ pub fn probes(service: &Service) -> Vec<&Operation> {
     probes
 }
 
-/// Which candidate answered most like the document: `answers[c][p]` is what candidate `c` answered
-/// to probe `p`. Where several did equally well, the first.
+/// The first candidate, unless another is clearly better: there is a probe that the first answers
+/// with 404, not at all, or as it answers [`NOWHERE`], and that the other answers as the document
+/// says; of several such the one that answered most like the document. What a candidate answers to
+/// any path says nothing of it. `answers[c]` is what candidate `c` answered to `probes`.
 ///
 /// Gives `None` where there are no candidates.
-pub fn choose(probes: &[&Operation], bases: &[String], answers: &[Vec<Answer>]) -> Option<Choice> {
-    let score = |index: usize| -> u32 {
-        let answers = answers.get(index).map_or(&[][..], Vec::as_slice);
-        probes.iter().zip(answers).map(|(probe, answer)| points(probe, answer.as_ref())).sum()
+pub fn choose(probes: &[&Operation], bases: &[String], answers: &[Answers]) -> Option<Choice> {
+    let first = bases.first()?;
+    let silent = Answers::default();
+    let answers = |index: usize| answers.get(index).unwrap_or(&silent);
+    let points = |index: usize| -> Vec<u32> {
+        let answers = answers(index);
+        let all = probes.iter().zip(&answers.probes);
+        all.map(|(probe, answer)| points(probe, answer.as_ref(), &answers.nowhere)).collect()
     };
-    let scores: Vec<u32> = (0..bases.len()).map(score).collect();
-    let best = *scores.iter().max()?;
-    let index = scores.iter().position(|score| *score == best)?;
-    let base = bases.get(index)?.clone();
+    let missing: Vec<bool> = {
+        let Answers { nowhere, probes } = answers(0);
+        let is_missing = |answer: &Answer| {
+            answer.as_ref().is_none_or(|(status, _)| *status == 404) || answer == nowhere
+        };
+        probes.iter().map(is_missing).collect()
+    };
+    let score = |index: usize| points(index).iter().sum::<u32>();
+    let is_better = |index: &usize| {
+        let shows = |(missing, points): (&bool, u32)| *missing && points >= TELLING;
+        score(*index) > score(0) && missing.iter().zip(points(*index)).any(shows)
+    };
+    let better = (1..bases.len()).filter(is_better).rev().max_by_key(|index| score(*index));
+    let index = better.unwrap_or(0);
     let seen = |index: usize| {
-        let answers = answers.get(index).map_or(&[][..], Vec::as_slice);
-        let words = probes.iter().zip(answers).map(|(probe, answer)| match answer {
+        let words = probes.iter().zip(&answers(index).probes).map(|(probe, answer)| match answer {
             Some((status, _)) => format!("{} {status}", probe.name),
             None => format!("{} no answer", probe.name),
         });
         words.collect::<Vec<_>>().join(", ")
     };
+    let sure = score(index) > 0;
     let why = if bases.len() == 1 {
         "the only candidate".to_owned()
     } else if probes.is_empty() {
         "the likeliest; the document has no operation that is safe to try it with".to_owned()
-    } else if best == 0 {
+    } else if !sure {
         format!("a guess: no candidate answered as the document says ({})", seen(index))
+    } else if index > 0 {
+        format!("it answers as the document says: {}; under {first}: {}", seen(index), seen(0))
     } else {
-        let rival = (0..bases.len()).find(|other| *other != index && scores[*other] < best);
-        let rival = rival
-            .map_or(String::new(), |other| format!("; under {}: {}", bases[other], seen(other)));
-        format!("it answers as the document says: {}{rival}", seen(index))
+        format!("the likeliest, and none answers better: {}", seen(index))
     };
-    Some(Choice { base, why, sure: best > 0 })
+    Some(Choice { base: bases[index].clone(), why, sure })
 }
 
-/// How much an answer looks like one of the operation itself.
-fn points(probe: &Operation, answer: Option<&(u16, Option<String>)>) -> u32 {
+/// From so many points on an answer tells that the operation stands there.
+const TELLING: u32 = 3;
+
+/// How much an answer looks like one of the operation itself, of a candidate that gives this one
+/// nowhere.
+fn points(probe: &Operation, answer: Option<&(u16, Option<String>)>, nowhere: &Answer) -> u32 {
     let Some((status, media_type)) = answer else { return 0 };
     let promised = probe.responses.by_status.iter().any(|(pattern, _)| {
         *pattern == StatusPattern::Code(*status) || *pattern == StatusPattern::Range(status / 100)
@@ -197,6 +228,8 @@ fn points(probe: &Operation, answer: Option<&(u16, Option<String>)>) -> u32 {
             })
     };
     match status {
+        // What is said to every path is not said of this one. (A refusal may come before any look.)
+        200..300 if answer == nowhere.as_ref() => 1,
         200..300 if as_promised() => 8 + u32::from(promised),
         // A page for every path is how a front end answers, not an operation.
         200..300 => 1,

@@ -15,6 +15,9 @@ use crate::demo::{self, Shop};
 /// The name that the demo's cases are filed under.
 const NAME: &str = "shop";
 
+/// Who calls the shop. The credentials are no secrets: lines of curl work as they are copied.
+const IDENTITY: &str = "shopkeeper";
+
 /// Where the demo's findings go: beside those of the project, not among them.
 const OUT: &str = ".phi-fuzz/demo";
 
@@ -42,6 +45,10 @@ pub(in crate::cli) fn run(session: &Session, demo: &Demo) -> Result<Exit, Error>
     flags.connect.timeout.get_or_insert(TIMEOUT);
     let mut resolved = Resolved::new(&session, flags)?;
     resolved.ways.replay = replay(shop);
+    resolved.ways.open = vec![
+        (format!("{IDENTITY}.bearer"), format!("Bearer {}", demo::BEARER)),
+        (format!("{IDENTITY}.key"), demo::API_KEY.to_owned()),
+    ];
     let services = resolved.services(&[], &[])?;
     let task = match &demo.replay[..] {
         [] => Task::Fuzz,
@@ -84,7 +91,7 @@ fn config(url: &str) -> Config {
             ..ServiceConfig::default()
         }],
         identities: vec![Identity {
-            name: "shopkeeper".to_owned(),
+            name: IDENTITY.to_owned(),
             credentials: vec![
                 Credential::Bearer(demo::BEARER.to_owned()),
                 Credential::ApiKey { scheme: String::new(), key: demo::API_KEY.to_owned() },

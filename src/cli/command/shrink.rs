@@ -31,7 +31,7 @@ pub(in crate::cli) fn run(session: &Session, shrink: &Shrink) -> Result<Exit, Er
                 continue;
             }
             told += cases.len();
-            let connected = connect::connect(&resolved, document, None).await?;
+            let connected = connect::connect(connect::prepare(&resolved, document)?, None).await;
             let console = session.console;
             let mut emit = |event: Event| {
                 if let Event::Notice(text) = event {

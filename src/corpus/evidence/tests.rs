@@ -86,7 +86,12 @@ fn bodies_are_capped_without_halving_a_character_or_a_secret() {
 fn every_outcome_is_told_apart() {
     let received = Bytes::from_static(b"HTT");
     let outcomes = [
-        Outcome::Dropped { received: received.clone(), reset: true, code: Some(2) },
+        Outcome::Dropped {
+            received: received.clone(),
+            interim: vec![103],
+            reset: true,
+            code: Some(2),
+        },
         Outcome::Garbage { received, reason: "no status line".to_owned() },
         Outcome::Unreachable { reason: "connection refused".to_owned() },
         Outcome::Abandoned,
@@ -98,7 +103,7 @@ fn every_outcome_is_told_apart() {
         format!("{key}: {value}")
     });
     insta::assert_snapshot!(told.join("\n"), @r#"
-    dropped: {"by":"reset","code":2,"received":{"text":"HTT"}}
+    dropped: {"by":"reset","code":2,"interim":[103],"received":{"text":"HTT"}}
     garbage: {"reason":"no status line","received":{"text":"HTT"}}
     unreachable: {"reason":"connection refused"}
     abandoned: true

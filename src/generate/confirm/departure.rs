@@ -2,6 +2,7 @@
 
 use crate::case::{self, Body, Call, Deviation};
 use crate::generate::input;
+use crate::schema::format::is_leap_second;
 use crate::schema::shape::Branch;
 use crate::schema::{Schema, Shapes, Violation};
 use crate::spec::{BodyKind, Operation, Parameter, Style};
@@ -159,7 +160,8 @@ fn in_parameter(parameter: &Parameter, value: &Value) -> Judged {
 type Judged = (Vec<Violation>, bool);
 
 fn judge(schema: &Schema, value: &Value) -> Judged {
-    let doubt = schema.is_doubtful();
+    // The format admits it, and most services refuse it with good reason.
+    let doubt = schema.is_doubtful() || holds_leap_second(value);
     if schema.accepts_formats(value) {
         return (Vec::new(), doubt);
     }
@@ -172,6 +174,19 @@ fn judge(schema: &Schema, value: &Value) -> Judged {
             .map(|violation| Violation { keyword: "format".to_owned(), ..violation }),
     );
     (violations, doubt)
+}
+
+fn holds_leap_second(value: &Value) -> bool {
+    let mut left = vec![value];
+    while let Some(value) = left.pop() {
+        match value {
+            Value::String(text) if is_leap_second(text) => return true,
+            Value::Array(elements) => left.extend(elements),
+            Value::Object(object) => left.extend(object.iter().map(|(_, value)| value)),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// What is wrong with a value that travels as text: nothing, where any reading of the text is valid.

@@ -242,3 +242,23 @@ fn heads_that_a_server_need_not_take_are_not_called_valid() {
     // Octets count, not characters.
     assert_eq!(labelled("query", &"é".repeat(1_500)), Some(Label::Unspecified));
 }
+
+#[test]
+fn a_leap_second_is_lawful_and_no_one_has_to_take_it() {
+    let operation = taking(
+        r#"{"type":"object","properties":{"at":{"type":"array","items":{"type":"string","format":"date-time"}}}}"#,
+        r#"{"name":"t","in":"query","schema":{"type":"string","format":"time"}}"#,
+    );
+    let confirmed =
+        |at: &str, label| confirms(&operation, &call(&format!(r#"{{"at":["{at}"]}}"#), label, &[]));
+    assert!(confirmed("2000-01-01T23:59:59Z", Label::Valid));
+    for leap in ["2000-01-01T23:59:60Z", "1990-12-31t15:59:60.5-08:00"] {
+        assert!(!confirmed(leap, Label::Valid), "{leap}");
+        assert!(confirmed(leap, Label::Unspecified), "{leap}");
+        let drawn = call(&format!(r#"{{"at":["{leap}"]}}"#), Label::Valid, &[]);
+        assert_eq!(lawful(&operation, drawn, Label::Valid).unwrap().label, Label::Unspecified);
+    }
+    let mut query = call(r#"{"at":[]}"#, Label::Valid, &[]);
+    query.query.push(("t".to_owned(), json("\"23:59:60Z\"")));
+    assert_eq!(lawful(&operation, query, Label::Valid).unwrap().label, Label::Unspecified);
+}

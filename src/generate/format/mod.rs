@@ -1,8 +1,7 @@
 //! Texts that have a format, by construction; one file per format.
 //!
 //! Each draws through typed choices whose simplest values make the simplest text, and lifts what it
-//! could have drawn. What has the format in another spelling (a leap second, a UUID in capitals) is
-//! not lifted.
+//! could have drawn. What has the format in another spelling (a UUID in capitals) is not lifted.
 
 mod byte;
 mod date;

@@ -86,3 +86,28 @@ fn nothing_chosen_gives_the_simplest_text() {
     uuid "00000000-0000-4000-8000-000000000000"
     "#);
 }
+
+#[test]
+fn leap_seconds_are_drawn_rarely_lift_and_get_as_simple_as_other_times() {
+    let drawn = |seed| Source::random(Rng::new(seed)).run(|s| draw(Format::DateTime, s)).unwrap().0;
+    let is_leap = |text: &Text| crate::schema::format::is_leap_second(text);
+    let leaps: Vec<Text> = (0..6400).map(drawn).filter(is_leap).collect();
+    assert!((50..200).contains(&leaps.len()), "{}", leaps.len());
+    for text in [
+        "0001-10-10T23:59:60Z",
+        "1990-12-31T15:59:60-08:00",
+        "9999-12-31T13:59:60.123456789+14:00",
+        "2000-01-01T23:59:60.0+00:00",
+    ] {
+        let (text, mut items) = (Text::from(text), Vec::new());
+        assert!(is_leap(&text) && lift(Format::DateTime, &text, &mut items), "{text:?}");
+        assert_eq!(again(Format::DateTime, &items), text);
+        // After the date everything goes but that it is a leap second.
+        assert_eq!(items[3], Item::Choice(Choice::Bool(true)));
+        let least = [int(2000), int(1), int(1), Choice::Bool(true)].map(Item::Choice);
+        assert_eq!(again(Format::DateTime, &least), Text::from("2000-01-01T23:59:60Z"));
+    }
+    for text in ["2000-01-01T12:00:60Z", "2000-01-01T23:59:60+01:00", "2000-01-01T23:59:61Z"] {
+        assert!(!lift(Format::DateTime, &Text::from(text), &mut Vec::new()), "{text}");
+    }
+}

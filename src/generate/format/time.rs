@@ -1,4 +1,5 @@
-//! Times of a day with an offset in use, simplest at 00:00:00Z; no leap seconds.
+//! Times of a day with an offset in use, simplest at 00:00:00Z; rarely a leap second, which ends the
+//! last minute of a day in UTC (RFC 3339, section 5.7).
 
 use std::fmt::Write as _;
 
@@ -12,24 +13,53 @@ const MOST_DIGITS: usize = 9;
 const OFFSETS: std::ops::RangeInclusive<i128> = -720..=840;
 const ODD_OFFSETS: [i128; 7] = [-720, -570, -60, 60, 330, 345, 840];
 
+/// Most services refuse leap seconds, and may: only so many texts have one.
+const LEAPS: f64 = 1.0 / 64.0;
+
+/// The last minute of a day.
+const LAST: i128 = 23 * 60 + 59;
+
+/// Its choices: whether it is a leap second; if not, hour, minute and second; the fraction; the offset,
+/// which says when a leap second is here.
 pub(super) fn draw(source: &mut Source<'_>) -> Draw<String> {
-    let hour = source.int(0, 23, 0)?;
-    let minute = source.int(0, 59, 0)?;
-    let second = source.int(0, 59, 0)?;
-    let mut text = format!("{hour:02}:{minute:02}:{second:02}");
+    let leap = source.bool(LEAPS)?;
+    let clock = if leap {
+        None
+    } else {
+        Some((source.int(0, 23, 0)?, source.int(0, 59, 0)?, source.int(0, 59, 0)?))
+    };
     let digits = source.int_from(0, MOST_DIGITS as i128, 0, &[])? as usize;
+    let fraction = match digits {
+        0 => 0,
+        _ => source.uniform(10_u128.pow(digits as u32))?,
+    };
+    let offset = if source.bool(0.5)? {
+        Some(source.int_from(*OFFSETS.start(), *OFFSETS.end(), 0, &ODD_OFFSETS)?)
+    } else {
+        None
+    };
+    let (hour, minute, second) = clock.unwrap_or_else(|| {
+        let (hour, minute) = leaps_at(offset.unwrap_or(0));
+        (hour, minute, 60)
+    });
+    let mut text = format!("{hour:02}:{minute:02}:{second:02}");
     if digits > 0 {
-        let fraction = source.uniform(10_u128.pow(digits as u32))?;
         let _ = write!(text, ".{fraction:0digits$}");
     }
-    if source.bool(0.5)? {
-        let offset = source.int_from(*OFFSETS.start(), *OFFSETS.end(), 0, &ODD_OFFSETS)?;
-        let sign = if offset < 0 { '-' } else { '+' };
-        let _ = write!(text, "{sign}{:02}:{:02}", offset.abs() / 60, offset.abs() % 60);
-    } else {
-        text.push('Z');
+    match offset {
+        Some(offset) => {
+            let sign = if offset < 0 { '-' } else { '+' };
+            let _ = write!(text, "{sign}{:02}:{:02}", offset.abs() / 60, offset.abs() % 60);
+        }
+        None => text.push('Z'),
     }
     Ok(text)
+}
+
+/// The hour and the minute that a leap second may end at this offset from UTC in minutes.
+fn leaps_at(offset: i128) -> (i128, i128) {
+    let minutes = (LAST + offset).rem_euclid(24 * 60);
+    (minutes / 60, minutes % 60)
 }
 
 pub(super) fn lift(text: &str) -> Lifted {
@@ -42,7 +72,12 @@ pub(super) fn lift(text: &str) -> Lifted {
     if text.get(2..3) != Some(":") || text.get(5..6) != Some(":") {
         return None;
     }
-    let mut choices = vec![int(field(0..2, 23)?), int(field(3..5, 59)?), int(field(6..8, 59)?)];
+    let (hour, minute, second) = (field(0..2, 23)?, field(3..5, 59)?, field(6..8, 60)?);
+    let leap = second == 60;
+    let mut choices = vec![Choice::Bool(leap)];
+    if !leap {
+        choices.extend([int(hour), int(minute), int(second)]);
+    }
     let rest = text.get(8..)?;
     let rest = match rest.strip_prefix('.') {
         None => {
@@ -59,6 +94,7 @@ pub(super) fn lift(text: &str) -> Lifted {
         }
     };
     choices.push(Choice::Bool(rest != "Z"));
+    let mut shift = 0;
     if rest != "Z" {
         if rest.len() != 6 || rest.get(3..4) != Some(":") {
             return None;
@@ -71,7 +107,8 @@ pub(super) fn lift(text: &str) -> Lifted {
             "-" if offset > 0 => -offset,
             _ => return None,
         };
-        choices.push(int(Some(offset).filter(|offset| OFFSETS.contains(offset))?));
+        shift = Some(offset).filter(|offset| OFFSETS.contains(offset))?;
+        choices.push(int(shift));
     }
-    Some(choices)
+    (!leap || leaps_at(shift) == (hour, minute)).then_some(choices)
 }

@@ -35,7 +35,9 @@ impl Texts {
         if let Some(text) = self.of_length(self.plan.min.max(self.room.low)) {
             add("shortest", text);
         }
-        let longest = self.plan.max.min(self.room.high);
+        // The plan may have room for what look-around only looks at.
+        let bounds = self.patterns.iter().map(|pattern| pattern.longest());
+        let longest = bounds.fold(self.plan.max.min(self.room.high), usize::min);
         if let Some(text) = Some(longest).filter(|l| *l <= LONGEST).and_then(|l| self.of_length(l))
         {
             add("longest", text);

@@ -2,7 +2,7 @@
 //!
 //! A [`Texts`] is made once for a schema. It draws from the most selective of its patterns, within
 //! the bounds of length, and judges by the others; where a pattern has look-around, it draws from
-//! the pattern without it and judges the result.
+//! the pattern without it, or with what it asks for in its place, and judges the result.
 
 mod edges;
 mod lift;
@@ -41,7 +41,7 @@ impl Texts {
         // What one pattern has no character for, no text of all of them can hold.
         let alphabet = patterns
             .iter()
-            .fold(Class::any(), |all, pattern| all.intersection(&pattern.tree().alphabet()));
+            .fold(Class::any(), |all, pattern| all.intersection(&pattern.alphabet()));
         let candidates: Vec<Self> = patterns
             .iter()
             .enumerate()

@@ -59,6 +59,36 @@ fn drawn_texts_match_and_lift() {
 }
 
 #[test]
+fn what_look_around_asks_for_is_made() {
+    for pattern in [
+        r"(?<=x)y",
+        r"^(?=.*[A-Z])(?=.*\d).{8,}$",
+        r"^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)(?=.*[@$!%*?&])[A-Za-z\d@$!%*?&]{8,32}$",
+        r"(?<!\d)\d{4}(?!\d)",
+        r"(?<=\$)\d+",
+        r"^(?!admin).*$",
+        r"\d+(?= EUR)",
+        r"(?<=^|, )[a-z]+(?=,|$)",
+        r"(?<=[A-Z]{2})(?<!XX)-\d{3}",
+        r"^(?=[^@]+@)[a-z]+@[a-z]+(?<=\.com|host)$",
+        r"^(?!.*--)(?!-)[a-z0-9-]{1,63}(?<!-)$",
+    ] {
+        check(&[pattern], 0, 200, 0..40);
+        let simplest = texts(&[pattern], 0, 200).unwrap().edges();
+        assert!(!simplest.is_empty(), "{pattern}");
+    }
+    let edge = |pattern, class| -> String {
+        let edges = texts(&[pattern], 0, 200).unwrap().edges();
+        edges.iter().find(|(own, _)| *own == class).unwrap().1.lossy().into_owned()
+    };
+    assert_eq!(edge(r"(?<=x)y", "simplest"), "xy");
+    assert_eq!(edge(r"(?<=\$)\d+", "simplest"), "$0");
+    assert_eq!(edge(r"\d+(?= EUR)", "simplest"), "0 EUR");
+    // What is only looked at makes no text longer than it may be.
+    assert_eq!(edge(r"^(?=.*[A-Z])(?=.*\d).{8,20}$", "longest").chars().count(), 20);
+}
+
+#[test]
 fn lengths_are_kept() {
     for (pattern, min, max) in [
         ("^[a-z]*$", 5, 5),

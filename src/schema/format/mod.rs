@@ -258,5 +258,17 @@ impl Format {
     }
 }
 
+/// Whether a text is a time or a date with a time whose second is the 60th. RFC 3339 admits it at the
+/// end of a day in UTC; most libraries for dates do not.
+pub fn is_leap_second(text: &Text) -> bool {
+    // Nothing of the format with a fraction that makes sense is longer.
+    let text = text.as_str().filter(|text| text.len() <= 64 && text.contains(":60"));
+    text.is_some_and(|text| {
+        let clock = text.find(['T', 't']).map_or(text, |at| &text[at + 1..]);
+        let leaps = clock.get(5..8) == Some(":60");
+        leaps && (time::valid(text) || date_time::valid(text))
+    })
+}
+
 #[cfg(test)]
 mod tests;

@@ -46,8 +46,7 @@ pub struct Error {
 pub struct Pattern {
     source: String,
     ast: parse::Ast,
-    tree: Tree,
-    exact: bool,
+    lowered: tree::Lowered,
     native: bool,
     engine: OnceLock<Engine>,
 }
@@ -68,8 +67,8 @@ impl Pattern {
     /// It is no regular expression that ECMA-262, its Annex B or our tolerance knows.
     pub fn new(source: &str) -> Result<Self, Error> {
         let (ast, native) = parse::parse(source)?;
-        let (tree, exact) = tree::lower(&ast);
-        Ok(Self { source: source.to_owned(), ast, tree, exact, native, engine: OnceLock::new() })
+        let lowered = tree::lower(&ast);
+        Ok(Self { source: source.to_owned(), ast, lowered, native, engine: OnceLock::new() })
     }
 
     /// The pattern as it is written.
@@ -115,7 +114,7 @@ impl Pattern {
                 return Engine::Exact(regex);
             }
             // Under look-around and references more matches could mean fewer.
-            build(FEW_REPEATS).filter(|_| self.exact).map_or(Engine::None, Engine::Loose)
+            build(FEW_REPEATS).filter(|_| self.lowered.exact).map_or(Engine::None, Engine::Loose)
         })
     }
 
@@ -125,24 +124,30 @@ impl Pattern {
         render::render(&self.ast, u32::MAX)
     }
 
-    /// The tree of all texts that match.
+    /// The tree to make texts by: all that match, and of what look-around asks for as much as is
+    /// likely to.
     pub fn tree(&self) -> &Tree {
-        &self.tree
+        self.lowered.written_out.as_ref().unwrap_or(&self.lowered.tree)
+    }
+
+    /// Every code point that can stand in a text that matches.
+    pub fn alphabet(&self) -> Class {
+        self.lowered.tree.alphabet()
     }
 
     /// Whether every text of the tree matches; else what is made by it must be judged.
     pub fn is_exact(&self) -> bool {
-        self.exact
+        self.lowered.exact
     }
 
-    /// The length of the shortest text of the tree in code points; `None` where nothing matches.
+    /// No text that matches has fewer code points; `None` where none matches.
     pub fn shortest(&self) -> Option<usize> {
-        self.tree.shortest()
+        self.lowered.tree.shortest()
     }
 
-    /// The length of the longest text of the tree in code points; `usize::MAX` where there is none.
+    /// No text that matches has more code points; `usize::MAX` where there is no bound.
     pub fn longest(&self) -> usize {
-        self.tree.longest()
+        self.lowered.tree.longest()
     }
 }
 

@@ -88,12 +88,31 @@ impl Tree {
     }
 }
 
-/// The tree of all texts that hold a match of `ast`, and whether it is exact: where look-around,
-/// word boundaries, references or atomic groups had to be left out, it gives texts that do not
-/// match, too; where anchors are repeated, it leaves out some that do.
-pub(super) fn lower(ast: &Ast) -> (Tree, bool) {
-    let mut lowering = Lowering { groups: Vec::new(), exact: true };
-    let branches = lowering.branches(ast);
+/// A regular expression made ready to make texts by.
+#[derive(Debug)]
+pub(super) struct Lowered {
+    /// All texts that hold a match.
+    pub(super) tree: Tree,
+    /// The same, with what positive look-around asks for written out where it stands, first of two
+    /// branches; `None` where there is no such look-around.
+    pub(super) written_out: Option<Tree>,
+    /// Whether the tree is exact: where look-around, word boundaries, references or atomic groups had
+    /// to be left out, it gives texts that do not match, too; where anchors are repeated, it leaves
+    /// out some that do.
+    pub(super) exact: bool,
+}
+
+/// The trees of an expression.
+pub(super) fn lower(ast: &Ast) -> Lowered {
+    let mut plain = Lowering { groups: Vec::new(), exact: true, write_out: false, looks: false };
+    let tree = plain.whole(ast);
+    let Lowering { exact, looks, .. } = plain;
+    let mut other = Lowering { groups: Vec::new(), exact: true, write_out: true, looks: false };
+    Lowered { tree, written_out: looks.then(|| other.whole(ast)), exact }
+}
+
+/// The texts that hold one of these ways to match.
+fn searched(branches: Vec<Branch>) -> Tree {
     let pad = || Tree::Repeat { tree: Box::new(Tree::Class(Class::any())), min: 0, max: None };
     let branches = branches.into_iter().map(|branch| {
         let mut parts = Vec::new();
@@ -110,8 +129,7 @@ pub(super) fn lower(ast: &Ast) -> (Tree, bool) {
         if parts.len() == 1 { parts.remove(0) } else { Tree::Concat(parts) }
     });
     let mut branches: Vec<Tree> = branches.collect();
-    let tree = if branches.len() == 1 { branches.remove(0) } else { Tree::Alternate(branches) };
-    (tree, lowering.exact)
+    if branches.len() == 1 { branches.remove(0) } else { Tree::Alternate(branches) }
 }
 
 /// One way to match: whether the text must begin, and must end, where it does.
@@ -125,9 +143,17 @@ struct Lowering {
     /// The trees of the capturing groups so far, for references to them.
     groups: Vec<(u32, Tree)>,
     exact: bool,
+    /// Whether what positive look-around asks for is written out.
+    write_out: bool,
+    /// Whether there is any.
+    looks: bool,
 }
 
 impl Lowering {
+    fn whole(&mut self, ast: &Ast) -> Tree {
+        searched(self.branches(ast))
+    }
+
     /// The ways to match, at most one for each pair of anchors.
     fn branches(&mut self, ast: &Ast) -> Vec<Branch> {
         let plain = |tree| vec![Branch { start: false, tree, end: false }];
@@ -136,8 +162,15 @@ impl Lowering {
             Ast::Class(class) => plain(Tree::Class(class.clone())),
             Ast::Start => vec![Branch { start: true, tree: Tree::empty(), end: false }],
             Ast::End => vec![Branch { start: false, tree: Tree::empty(), end: true }],
+            // Before a search, and before what takes any text, what is asked for may well stand.
+            Ast::Look { positive: true, ast, .. } if self.write_out => {
+                let mut ways = self.branches(ast);
+                ways.extend(plain(Tree::empty()));
+                merged(ways)
+            }
             Ast::Boundary(_) | Ast::Look { .. } => {
                 self.exact = false;
+                self.looks |= matches!(ast, Ast::Look { positive: true, .. });
                 plain(Tree::empty())
             }
             Ast::Atomic(ast) => {

@@ -33,6 +33,16 @@ fn page(status: u16) -> Answer {
     answer(status, "text/html")
 }
 
+/// Each candidate's answers to a path that is not there, and to the probes.
+fn chosen<const N: usize>(
+    service: &Service,
+    bases: &[String],
+    answers: [(Answer, Vec<Answer>); N],
+) -> Choice {
+    let answers = answers.map(|(nowhere, probes)| Answers { nowhere, probes });
+    choose(&probes(service), bases, &answers).unwrap()
+}
+
 #[test]
 fn an_origin_takes_the_base_that_the_document_names() {
     let service = service(r#"[{"url":"https://prod.example/shop/v2/"}]"#, &["/orders"]);
@@ -47,9 +57,10 @@ fn a_service_under_api_is_found_although_no_server_is_named() {
     let service = service("[]", &["/orders", "/users"]);
     let bases = bases(&service, "shop.yaml", Some("http://h"));
     assert_eq!(bases[..2], ["http://h", "http://h/api"]);
-    let answers: Vec<Vec<Answer>> = bases
+    let answers: Vec<Answers> = bases
         .iter()
         .map(|base| vec![if base.ends_with("/api") { ok(200) } else { page(404) }; 2])
+        .map(|probes| Answers { nowhere: page(404), probes })
         .collect();
     let choice = choose(&probes(&service), &bases, &answers).unwrap();
     assert_eq!(choice.base, "http://h/api");
@@ -61,8 +72,10 @@ fn paths_that_already_hold_the_api_of_the_url_are_not_doubled() {
     let service = service("[]", &["/api/orders", "/api/users", "/health"]);
     let bases = bases(&service, "shop.yaml", Some("http://h/api/"));
     assert_eq!(bases, ["http://h", "http://h/api"]);
-    let answers = [vec![ok(200); 3], vec![page(404); 3]];
-    assert_eq!(choose(&probes(&service), &bases, &answers).unwrap().base, "http://h");
+    let (found, lost) = ((page(404), vec![ok(200); 3]), (page(404), vec![page(404); 3]));
+    assert_eq!(chosen(&service, &bases, [found.clone(), lost.clone()]).base, "http://h");
+    // A service that was moved below for good is found there.
+    assert_eq!(chosen(&service, &bases, [lost, found]).base, "http://h/api");
 }
 
 #[test]
@@ -90,15 +103,49 @@ fn without_a_url_only_the_documents_own_host_and_this_machine_are_tried() {
 fn a_front_end_that_answers_everything_with_a_page_is_not_taken() {
     let service = service("[]", &["/orders"]);
     let bases = ["http://h".to_owned(), "http://h/api".to_owned()];
-    let choice = choose(&probes(&service), &bases, &[vec![page(200)], vec![ok(401)]]).unwrap();
+    let front = (page(200), vec![page(200)]);
+    let choice = chosen(&service, &bases, [front.clone(), (ok(401), vec![ok(401)])]);
     assert_eq!(choice.base, "http://h/api");
+    let choice = chosen(&service, &bases, [front, (ok(404), vec![ok(200)])]);
+    assert_eq!(choice.base, "http://h/api");
+}
+
+#[test]
+fn what_a_service_answers_to_every_path_speaks_for_no_base() {
+    let service = service("[]", &["/orders", "/users"]);
+    let bases = ["http://h".to_owned(), "http://h/api".to_owned()];
+    let any = (ok(200), vec![ok(200); 2]);
+    // What is there fails, refuses or lacks something; whatever else is asked for is fine.
+    for real in [ok(500), ok(401), ok(400), ok(405), ok(200), page(200)] {
+        let typed = (ok(200), vec![real.clone(), ok(404)]);
+        let choice = chosen(&service, &bases, [typed, any.clone()]);
+        assert_eq!(choice.base, "http://h", "{real:?}");
+    }
+    let choice = chosen(&service, &bases, [(page(404), vec![page(404); 2]), any]);
+    assert_eq!(choice.base, "http://h");
+}
+
+#[test]
+fn another_base_must_have_what_the_first_has_not() {
+    let service = service("[]", &["/orders", "/users"]);
+    let bases = ["http://h".to_owned(), "http://h/api".to_owned()];
+    let other = (page(404), vec![ok(200); 2]);
+    for (first, base) in [
+        ((page(404), vec![ok(500), ok(401)]), "http://h"),
+        ((page(404), vec![ok(500), page(404)]), "http://h/api"),
+        ((ok(401), vec![ok(401); 2]), "http://h/api"),
+        ((None, vec![None; 2]), "http://h/api"),
+    ] {
+        assert_eq!(chosen(&service, &bases, [first, other.clone()]).base, base);
+    }
 }
 
 #[test]
 fn where_nothing_answers_the_first_is_a_guess() {
     let service = service("[]", &["/orders"]);
     let bases = ["http://h".to_owned(), "http://h/api".to_owned()];
-    let choice = choose(&probes(&service), &bases, &[vec![None], vec![page(404)]]).unwrap();
+    let answers = [(None, vec![None]), (page(404), vec![page(404)])];
+    let choice = chosen(&service, &bases, answers);
     assert_eq!((&*choice.base, choice.sure), ("http://h", false));
     insta::assert_snapshot!(choice.why, @"a guess: no candidate answered as the document says (GET /orders no answer)");
     assert_eq!(choose(&[], &[], &[]), None);

@@ -179,11 +179,11 @@ impl Http2 {
     /// `GOAWAY` that announced it is known to the connection, in the same moment or the next.
     async fn with_code(&self, outcome: Outcome) -> Outcome {
         match outcome {
-            Outcome::Dropped { received, reset, code: None } => {
+            Outcome::Dropped { received, interim, reset, code: None } => {
                 let mut fate = self.link.fate.clone();
                 let known = timeout(GRACE, fate.wait_for(Option::is_some)).await;
                 let code = known.ok().and_then(|fate| (*fate.ok()?)?.code);
-                Outcome::Dropped { received, reset: reset || code.is_some(), code }
+                Outcome::Dropped { received, interim, reset: reset || code.is_some(), code }
             }
             other => other,
         }
@@ -193,14 +193,14 @@ impl Http2 {
     fn failed(&self, error: &h2::Error) -> Outcome {
         if error.is_remote() {
             let code = error.reason().map(u32::from);
-            return Outcome::Dropped { received: Bytes::new(), reset: true, code };
+            return dropped(true, code);
         }
         if let Some(io) = error.get_io() {
             if let Some(reason) = tls::refused(io) {
                 return Outcome::Unreachable { reason };
             }
             let reset = self.link.tap.end() == Some(ReadEnd::Reset);
-            return Outcome::Dropped { received: Bytes::new(), reset, code: None };
+            return dropped(reset, None);
         }
         let received = self.link.tap.first();
         if error.reason().is_none() {
@@ -213,6 +213,10 @@ impl Http2 {
         };
         Outcome::Garbage { received, reason }
     }
+}
+
+fn dropped(reset: bool, code: Option<u32>) -> Outcome {
+    Outcome::Dropped { received: Bytes::new(), interim: Vec::new(), reset, code }
 }
 
 /// Whether the connection went away, or the stream was refused unread (RFC 9113, section 8.7), so

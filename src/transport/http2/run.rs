@@ -157,7 +157,13 @@ impl<'l> Run<'l> {
     ) -> Outcome {
         let Some((mut answer, _)) = self.answer.take() else {
             return match stop {
-                Stop::Failed(error) => failed(&error),
+                Stop::Failed(error) => match failed(&error) {
+                    Outcome::Dropped { received, reset, code, .. } => {
+                        let interim = std::mem::take(&mut self.interim);
+                        Outcome::Dropped { received, interim, reset, code }
+                    }
+                    other => other,
+                },
                 Stop::Done | Stop::TimedOut => Outcome::TimedOut { received: Bytes::new() },
             };
         };

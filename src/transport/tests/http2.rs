@@ -138,6 +138,20 @@ async fn an_early_answer_that_is_all_trailers_is_not_lost() {
 }
 
 #[tokio::test]
+async fn interim_answers_before_a_reset_are_kept() {
+    let server = serving(|(_, mut respond), _| async move {
+        let interim = Response::builder().status(103).body(()).unwrap();
+        respond.send_informational(interim).unwrap();
+        tokio::time::sleep(20 * MS).await;
+        respond.send_reset(Reason::INTERNAL_ERROR);
+    })
+    .await;
+    let outcome = fresh(&client(&server), &get()).await.outcome;
+    let Outcome::Dropped { interim, code, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!((&*interim, code), (&[103][..], Some(2)));
+}
+
+#[tokio::test]
 async fn a_reset_stream_is_dropped_with_its_code() {
     let server = serving(|(_, mut respond), _| async move {
         respond.send_reset(Reason::ENHANCE_YOUR_CALM);

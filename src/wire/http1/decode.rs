@@ -81,6 +81,8 @@ pub struct Decoder {
     /// Octets of `buffer` known to hold no end of the head or trailers.
     scanned: usize,
     answer: Answer,
+    /// The heads of interim answers, capped: all that came where no final one does.
+    interim: Vec<u8>,
     body: Vec<u8>,
     persistent: bool,
     surplus: Vec<u8>,
@@ -122,6 +124,7 @@ impl Decoder {
             buffer: Vec::new(),
             scanned: 0,
             answer: Answer::default(),
+            interim: Vec::new(),
             body: Vec::new(),
             persistent: false,
             surplus: Vec::new(),
@@ -156,12 +159,15 @@ impl Decoder {
         let outcome = match self.state {
             State::Garbage(reason) => Outcome::Garbage { received: capped(self.buffer), reason },
             State::Head => {
-                let received = capped(self.buffer);
+                self.interim.append(&mut self.buffer);
+                let received = capped(self.interim);
+                let interim = self.answer.interim;
                 return Ended {
                     outcome: match how {
                         End::TimedOut => Outcome::TimedOut { received },
                         End::Closed | End::Reset => {
-                            Outcome::Dropped { received, reset: how == End::Reset, code: None }
+                            let reset = how == End::Reset;
+                            Outcome::Dropped { received, interim, reset, code: None }
                         }
                     },
                     reusable: false,
@@ -290,6 +296,10 @@ impl Decoder {
         let whole = Bytes::copy_from_slice(&self.buffer[..length]);
         match framing::head(&whole, self.limits.fields) {
             Ok(head) => {
+                if is_interim(head.status) {
+                    let room = KEPT - self.interim.len().min(KEPT);
+                    self.interim.extend_from_slice(&self.buffer[..length.min(room)]);
+                }
                 self.buffer.clear();
                 self.scanned = 0;
                 self.begin(head);
@@ -303,8 +313,7 @@ impl Decoder {
     }
 
     fn begin(&mut self, head: framing::Head) {
-        // 101 ends HTTP on the connection, so it is final (RFC 9110, section 15.2.2).
-        if (100..200).contains(&head.status) && head.status != 101 {
+        if is_interim(head.status) {
             self.answer.interim.push(head.status);
             if self.answer.interim.len() > self.limits.interim {
                 self.garbage(format!("more than {} interim answers", self.limits.interim));
@@ -379,6 +388,12 @@ impl Decoder {
         self.buffer.clear();
         &octets[length - held..]
     }
+}
+
+/// Whether a final answer is to follow. 101 ends HTTP on the connection, so it is final itself
+/// (RFC 9110, section 15.2.2).
+fn is_interim(status: u16) -> bool {
+    (100..200).contains(&status) && status != 101
 }
 
 /// The first `length` octets, and the rest.

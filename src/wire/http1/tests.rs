@@ -114,6 +114,20 @@ fn a_body_announced_where_none_may_be_ends_the_connection() {
 }
 
 #[test]
+fn an_interim_head_without_a_final_one_is_kept() {
+    for rest in ["", "HTTP/1.1 2"] {
+        let text = format!("HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n{rest}");
+        let ended = read("GET", text.as_bytes(), End::Closed);
+        let Outcome::Dropped { received, interim, reset: false, .. } = ended.outcome else {
+            panic!("{ended:?}");
+        };
+        assert_eq!((&*received, &*interim), (text.as_bytes(), &[103][..]));
+        let ended = read("GET", text.as_bytes(), End::TimedOut);
+        assert!(matches!(ended.outcome, Outcome::TimedOut { received } if received == text));
+    }
+}
+
+#[test]
 fn chunks_win_over_a_length_and_both_end_the_connection() {
     let text = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n\
                 2\r\nhi\r\n0\r\n\r\n";

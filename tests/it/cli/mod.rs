@@ -7,6 +7,7 @@ mod documents;
 mod hooks;
 mod out;
 mod services;
+mod signals;
 mod usage;
 
 use std::path::Path;

@@ -102,3 +102,32 @@ fn a_service_that_answers_only_garbage_later_is_untested_too() {
     let last = ran.out.lines().last().expect("a verdict");
     assert!(last.starts_with("untested: "), "{last}");
 }
+
+#[test]
+fn a_service_that_answers_every_path_is_tested_where_the_url_says() {
+    let url = service(|mut stream| {
+        if let Some(request) = receive(&mut stream) {
+            if request.starts_with("GET /b ") {
+                answer(&mut stream, "500 Internal Server Error", r#"{"error":"no table"}"#);
+            } else {
+                answer(&mut stream, "200 OK", "{}");
+            }
+        }
+    });
+    let desk = Desk::new();
+    desk.write(
+        "any.yaml",
+        r#"openapi: 3.1.0
+info: { title: Any, version: "1" }
+paths:
+  /a: { get: { responses: { "200": { description: fine } } } }
+  /b: { get: { responses: { "200": { description: fine } } } }
+"#,
+    );
+    let line = ["run", "any.yaml", "--url", &url, "--max-cases", "30", "--check"];
+    let ran = desk.run(&[&line[..], &["not_a_server_error"]].concat());
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.out.contains("GET /b"), "{}", ran.out);
+    let stands = format!("operations stand under {url}: the likeliest");
+    assert!(format!("{}{}", ran.out, ran.err).contains(&stands), "{ran:?}");
+}

@@ -61,6 +61,10 @@ fn what_makes_no_sense_is_refused_with_the_way_out() {
         (&["explain", "hangs"], "there is no check `hangs`; did you mean `hang`?"),
     ] {
         desk.run(args).failed(2, message);
+        // Reports are only opened by who holds the folder.
+        let held = message.starts_with("cannot write the report");
+        assert_eq!(desk.path().join(".phi-fuzz").exists(), held, "{args:?}");
+        let _ = std::fs::remove_dir_all(desk.path().join(".phi-fuzz"));
     }
 }
 

@@ -1,0 +1,108 @@
+//! Signals while a finding is made smaller.
+#![cfg(unix)]
+
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::services::{answer, receive, service};
+use super::{Desk, Ran};
+
+const DOCUMENT: &str = r#"openapi: 3.1.0
+info: { title: Slow, version: "1" }
+paths:
+  /things:
+    post:
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [size, notes]
+              properties:
+                size: { type: integer, minimum: 500, maximum: 1000000 }
+                notes: { type: array, minItems: 4, items: { type: string, minLength: 8 } }
+      responses: { "201": { description: made }, "400": { description: bad } }
+"#;
+
+/// A service that fails at every call of the operation, and slowly from the first call on that is repeated; keeps
+/// what it got.
+fn slow() -> (String, Arc<Mutex<Vec<String>>>) {
+    let all = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&all);
+    let slow = AtomicBool::new(false);
+    let url = service(move |mut stream| {
+        if let Some(request) = receive(&mut stream) {
+            if request.starts_with("POST /things ") {
+                let body = request.split_once("\r\n\r\n").expect("a head").1.to_owned();
+                let repeated = {
+                    let mut all = seen.lock().expect("a list");
+                    all.push(body);
+                    all.iter().filter(|other| *other == &all[all.len() - 1]).count() > 1
+                };
+                // Fast until it is looked at more closely.
+                if repeated || slow.load(Ordering::SeqCst) {
+                    slow.store(true, Ordering::SeqCst);
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                answer(&mut stream, "500 Internal Server Error", r#"{"error":"no table"}"#);
+            } else {
+                answer(&mut stream, "404 Not Found", "{}");
+            }
+        }
+    });
+    (url, all)
+}
+
+/// Whether others follow what was repeated to see whether it comes back.
+fn is_being_made_smaller(bodies: &[String]) -> bool {
+    let last = bodies.len().checked_sub(3);
+    last.is_some_and(|last| {
+        let times = |body| bodies[..last].iter().filter(|other| *other == body).count();
+        bodies[..last].iter().any(|body| times(body) >= 6 && !bodies[last..].contains(body))
+    })
+}
+
+#[test]
+fn a_finding_that_is_being_made_smaller_is_kept_as_small_as_it_got() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        let (url, all) = slow();
+        let desk = Desk::new();
+        desk.write("slow.yaml", DOCUMENT);
+        let line = ["run", "slow.yaml", "--url", &url, "--seed", "1"];
+        let more = ["--phase", "random", "--check", "not_a_server_error", "--max-time", "120s"];
+        let reports = ["--report", "junit=j.xml", "--report", "ndjson=e.ndjson"];
+        let child = desk
+            .command(&[&line[..], &more, &reports].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        let began = Instant::now();
+        while !is_being_made_smaller(&all.lock().expect("a list")) {
+            assert!(began.elapsed() < Duration::from_secs(60), "it is never made smaller");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()));
+        let signalled = Instant::now();
+        let ran = Ran::from(child.wait_with_output().expect("it ends"));
+        assert!(signalled.elapsed() < Duration::from_secs(10), "{:?}", signalled.elapsed());
+        assert_eq!(ran.code, code, "{ran:?}");
+        assert!(ran.out.lines().last().is_some_and(|l| l.starts_with("interrupted: ")), "{ran:?}");
+        let folder = desk.path().join(".phi-fuzz/findings/slow/post-things");
+        let files = std::fs::read_dir(folder).expect("a folder of findings");
+        let names: Vec<String> = files
+            .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
+            .filter(|name| !name.ends_with(".evidence.json"))
+            .collect();
+        let [name] = &names[..] else { panic!("{names:?}") };
+        let finding = desk.read(&format!(".phi-fuzz/findings/slow/post-things/{name}"));
+        assert!(finding.contains("\"minimal\": false"), "{finding}");
+        assert!(desk.read("j.xml").contains("<failure type=\"not_a_server_error\""));
+        let events = desk.read("e.ndjson");
+        assert!(events.contains("\"event\":\"found\"") && events.contains("\"interrupted\""));
+    }
+}
