@@ -6,9 +6,11 @@
 mod decode;
 mod encode;
 mod framing;
+mod limits;
 #[cfg(test)]
 mod tests;
 
-pub use decode::{Decoder, End, Ended, Limits, Progress};
+pub use decode::{Decoder, End, Ended, Progress};
 pub(super) use encode::chunked;
 pub use encode::{Encoded, encode, encode_for_proxy};
+pub use limits::Limits;
