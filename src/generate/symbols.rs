@@ -10,6 +10,9 @@ use crate::value::{Symbol, Value};
 /// reference is to an earlier call, and no literal stands where a path referred to an answer or
 /// where a value was to be new in each execution.
 pub(super) fn hold(case: &Case, like: &Case) -> bool {
+    if case.calls().chain(like.calls()).all(is_concrete) {
+        return true;
+    }
     let mut earlier: Vec<&str> = Vec::new();
     for step in &case.steps {
         for call in step.calls() {
@@ -27,6 +30,12 @@ pub(super) fn hold(case: &Case, like: &Case) -> bool {
         earlier.extend(step.calls().iter().map(|call| call.id.as_str()));
     }
     true
+}
+
+fn is_concrete(call: &Call) -> bool {
+    let lists = [&call.path, &call.query, &call.headers, &call.cookies];
+    let body = call.body.as_ref().and_then(|body| body.value());
+    lists.into_iter().flatten().map(|(_, value)| value).chain(body).all(Value::is_concrete)
 }
 
 fn keeps(call: &Call, twin: &Call) -> bool {
@@ -49,12 +58,9 @@ fn keeps(call: &Call, twin: &Call) -> bool {
             ours.is_none_or(|(_, ours)| stays_new(ours, theirs))
         })
     });
-    let body = |call: &Call| call.body.as_ref().and_then(|body| body.value()).cloned();
-    path && lists
-        && match (body(call), body(twin)) {
-            (Some(ours), Some(theirs)) => stays_new(&ours, &theirs),
-            _ => true,
-        }
+    let bodies = call.body.as_ref().zip(twin.body.as_ref());
+    let values = bodies.and_then(|(ours, theirs)| ours.value().zip(theirs.value()));
+    path && lists && values.is_none_or(|(ours, theirs)| stays_new(ours, theirs))
 }
 
 /// Whether what was new in each execution still is, where it is at all.
