@@ -144,13 +144,17 @@ pub(super) fn classes() -> Vec<&'static str> {
 /// So many constants of the document are tried.
 const MOST_CONSTANTS: usize = 8;
 
-/// What to try where a free text may stand.
+/// What to try where a text may stand that no format rules.
 pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     for branch in &spot.node.branches {
         let Branch::String(shape) = branch else { continue };
-        if !shape.is_free() {
+        // Texts of a format have boundaries of their own; a pattern leaves many of these.
+        if shape.textual_format().is_some() {
             continue;
         }
+        let matches = |value: &Value| {
+            value.as_text().is_some_and(|text| shape.patterns.iter().all(|p| p.matches(text)))
+        };
         // Short contents are filled up, so that every class is reached under any least length.
         let fill = |text: &str| {
             let lacking = shape.min.saturating_sub(text.chars().count());
@@ -176,7 +180,7 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         }
         let rank = |class| FIRST.iter().position(|first| *first == class).unwrap_or(FIRST.len());
         tried.sort_by_key(|(class, ..)| rank(*class));
-        for (class, value, label) in tried {
+        for (class, value, label) in tried.into_iter().filter(|(_, value, _)| matches(value)) {
             emit.leaf(class, Leaf::Value(value), label);
         }
     }

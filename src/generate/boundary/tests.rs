@@ -118,6 +118,15 @@ const SAMPLES: [&str; 16] = [
 ];
 
 #[test]
+fn contents_are_tried_where_a_pattern_leaves_them() {
+    let tried = tried(r#"{"type":"string","pattern":"^[^/%&><]+$"}"#);
+    for json in [r#""\ud800""#, r#""\u0000""#, r#""'""#] {
+        assert!(has(&tried, json), "{json}");
+    }
+    assert!(!has(&tried, r#""%""#) && !has(&tried, r#""/""#));
+}
+
+#[test]
 fn every_class_is_named_once_and_tried_somewhere() {
     let mut samples: Vec<String> = SAMPLES.iter().map(|&sample| sample.to_owned()).collect();
     samples.extend(Format::all().map(|format| {
