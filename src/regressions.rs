@@ -206,26 +206,13 @@ impl fmt::Display for Failed {
         let bad = self.failed.len() + self.broken.len();
         write!(f, "{bad} of {} cases did not pass", self.replayed + self.broken.len())?;
         for Replay { path, operation, check, verdict, counts: (failed, of), why } in &self.failed {
-            let verdict = word(*verdict);
+            let verdict = verdict.word();
             write!(f, "\n{verdict} {} {operation} {check} {failed}/{of}: {why}", path.display())?;
         }
         for Broken { path, reason } in &self.broken {
             write!(f, "\nunreadable {}: {reason}", path.display())?;
         }
         Ok(())
-    }
-}
-
-/// A verdict as people read it.
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Ok => "ok",
-        Verdict::Failed => "FAILED",
-        Verdict::Flaky => "FLAKY",
-        Verdict::Known => "known",
-        Verdict::Fixed => "FIXED",
-        Verdict::Stale => "STALE",
-        Verdict::Inconclusive => "INCONCLUSIVE",
     }
 }
 

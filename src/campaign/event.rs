@@ -208,6 +208,21 @@ pub enum Verdict {
     Inconclusive,
 }
 
+impl Verdict {
+    /// The word that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Failed => "FAILED",
+            Self::Flaky => "FLAKY",
+            Self::Known => "known",
+            Self::Fixed => "FIXED",
+            Self::Stale => "STALE",
+            Self::Inconclusive => "INCONCLUSIVE",
+        }
+    }
+}
+
 /// How a campaign ended.
 #[derive(Clone, Debug)]
 pub struct Summary {

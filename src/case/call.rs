@@ -181,6 +181,15 @@ pub enum Body {
     Messages(Vec<Message>),
 }
 
+impl Call {
+    /// The values of its input: of its parameters by path, query, headers and cookies, then its body.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        let lists = [&self.path, &self.query, &self.headers, &self.cookies];
+        let parameters = lists.into_iter().flatten().map(|(_, value)| value);
+        parameters.chain(self.body.as_ref().and_then(Body::value))
+    }
+}
+
 impl Body {
     /// The key in files, and the first token of its places.
     pub fn part(&self) -> &'static str {

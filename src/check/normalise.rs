@@ -46,14 +46,7 @@ pub fn normalise(text: &str, sent: &[String]) -> String {
 /// What a call sent that an answer may repeat: its texts and its path, longest first.
 pub fn sent_texts(call: &Call, exchange: &Exchange) -> Vec<String> {
     let mut texts = Vec::new();
-    for values in [&call.path, &call.query, &call.headers, &call.cookies] {
-        for (_, value) in values {
-            collect(value, &mut texts);
-        }
-    }
-    if let Some(value) = call.body.as_ref().and_then(|body| body.value()) {
-        collect(value, &mut texts);
-    }
+    call.values().for_each(|value| collect(value, &mut texts));
     let path = exchange.sent.target.split('?').next().unwrap_or_default();
     for text in [exchange.sent.target.as_str(), path] {
         if text.len() > 1 {

@@ -240,9 +240,7 @@ impl Executor {
 
     /// The call with every symbol replaced.
     fn concrete<'c>(call: &'c Call, bindings: &Bindings<'_>) -> Result<Cow<'c, Call>, Unresolved> {
-        let lists = [&call.path, &call.query, &call.headers, &call.cookies];
-        let body = call.body.as_ref().and_then(Body::value);
-        if lists.into_iter().flatten().map(|(_, value)| value).chain(body).all(Value::is_concrete) {
+        if call.values().all(Value::is_concrete) {
             return Ok(Cow::Borrowed(call));
         }
         let list = |values: &[(String, Value)]| {

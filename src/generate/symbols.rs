@@ -10,7 +10,7 @@ use crate::value::{Symbol, Value};
 /// reference is to an earlier call, and no literal stands where a path referred to an answer or
 /// where a value was to be new in each execution.
 pub(super) fn hold(case: &Case, like: &Case) -> bool {
-    if case.calls().chain(like.calls()).all(is_concrete) {
+    if case.calls().chain(like.calls()).flat_map(Call::values).all(Value::is_concrete) {
         return true;
     }
     let mut earlier: Vec<&str> = Vec::new();
@@ -30,12 +30,6 @@ pub(super) fn hold(case: &Case, like: &Case) -> bool {
         earlier.extend(step.calls().iter().map(|call| call.id.as_str()));
     }
     true
-}
-
-fn is_concrete(call: &Call) -> bool {
-    let lists = [&call.path, &call.query, &call.headers, &call.cookies];
-    let body = call.body.as_ref().and_then(|body| body.value());
-    lists.into_iter().flatten().map(|(_, value)| value).chain(body).all(Value::is_concrete)
 }
 
 fn keeps(call: &Call, twin: &Call) -> bool {
@@ -88,11 +82,7 @@ fn referred(value: &Value) -> Option<&str> {
 
 /// Every value of a call, parts of compound ones, too.
 fn each<'c>(call: &'c Call, visit: &mut dyn FnMut(&'c Value)) {
-    let lists = [&call.path, &call.query, &call.headers, &call.cookies];
-    let body = call.body.as_ref().and_then(|body| body.value());
-    for value in lists.into_iter().flatten().map(|(_, value)| value).chain(body) {
-        below(value, visit);
-    }
+    call.values().for_each(|value| below(value, visit));
 }
 
 fn below<'v>(value: &'v Value, visit: &mut dyn FnMut(&'v Value)) {

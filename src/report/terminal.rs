@@ -82,25 +82,12 @@ impl<W: Write> Terminal<W> {
         writeln!(
             self.out,
             "{} {}  {}  {failed}/{of}  {}",
-            styled(of_verdict(replay.verdict), word(replay.verdict)),
+            styled(of_verdict(replay.verdict), replay.verdict.word()),
             replay.path.display(),
             replay.check,
             shortened(&shown(&replay.why), 300),
         )?;
         self.out.flush()
-    }
-}
-
-/// What a verdict is called.
-pub(super) fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Ok => "ok",
-        Verdict::Failed => "FAILED",
-        Verdict::Flaky => "FLAKY",
-        Verdict::Known => "known",
-        Verdict::Fixed => "FIXED",
-        Verdict::Stale => "STALE",
-        Verdict::Inconclusive => "INCONCLUSIVE",
     }
 }
 

@@ -12,10 +12,7 @@ use crate::value::Value;
 /// The call with the simplest valid value for each symbol; as it is where there is none. `None`
 /// where there is no such value.
 pub(super) fn filled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call>> {
-    let lists = [&call.path, &call.query, &call.headers, &call.cookies];
-    let body = call.body.as_ref().and_then(|body| body.value());
-    let mut values = lists.into_iter().flatten().map(|(_, value)| value).chain(body);
-    if values.all(Value::is_concrete) {
+    if call.values().all(Value::is_concrete) {
         return Some(Cow::Borrowed(call));
     }
     let mut call = call.clone();
