@@ -163,7 +163,8 @@ impl<'c> Campaign<'c> {
         let control = prepare::control(&self.executor, &self.settings, &mut *self.emit).await;
         let auth = prepare::identities(&self.executor, &self.settings, control.as_ref()).await;
         let control = control.filter(|control| control.good).map(|control| control.case);
-        self.surroundings = Arc::new(Surroundings { gateway, control, ..Surroundings::default() });
+        let known = prepare::surroundings(&self.executor, &self.settings);
+        self.surroundings = Arc::new(Surroundings { gateway, control, ..known });
         let bill = self.bill(auth);
         (self.emit)(Event::Began(bill));
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::round::answers;
 use super::{Event, Settings};
 use crate::case::{Call, Case, Exchange, Outcome};
-use crate::check::Fingerprint;
+use crate::check::{Caller, Fingerprint, Surroundings};
 use crate::execute::{Connections, Executor};
 use crate::generate::catalogue;
 use crate::spec::{Operation, Service, base};
@@ -75,6 +75,26 @@ pub fn path_of(address: &str) -> &str {
     let after = address.split_once("://").map_or(address, |(_, rest)| rest);
     let path = after.find('/').map_or("", |at| &after[at..]);
     path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/')
+}
+
+/// What is known before anything is sent: the usual calls, who calls, how long writes take to be seen.
+pub(super) fn surroundings(executor: &Executor, settings: &Settings) -> Surroundings {
+    let usual = executor.service.operations.iter().enumerate().filter_map(|(number, operation)| {
+        let mut call = catalogue::baseline(operation).ok()?;
+        settings.fix(operation, &mut call);
+        Some((number, Arc::new(call)))
+    });
+    let callers = executor
+        .identities
+        .all
+        .iter()
+        .map(|identity| Caller { name: identity.name.clone(), isolated: identity.isolated });
+    Surroundings {
+        usual: Arc::new(usual.collect()),
+        callers: callers.collect(),
+        settle: settings.settle,
+        ..Surroundings::default()
+    }
 }
 
 /// How a gateway in front of the service answers by itself.

@@ -122,7 +122,7 @@ impl Campaign<'_> {
             gateway,
             control,
             trusting: true,
-            ..check::Surroundings::default()
+            ..prepare::surroundings(&self.executor, &self.settings)
         });
     }
 

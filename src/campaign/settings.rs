@@ -51,6 +51,8 @@ pub struct Settings {
     pub wait_for_service: Duration,
     /// The control call, where one is configured: `GET /health`.
     pub health: Option<String>,
+    /// How long reads of the service may lag behind its writes.
+    pub settle: Duration,
     /// Takes secrets out of everything that is written.
     pub redactor: Arc<Redactor>,
 }
@@ -77,6 +79,7 @@ impl Default for Settings {
             shrink_share: 0.3,
             wait_for_service: Duration::from_secs(5),
             health: None,
+            settle: Duration::ZERO,
             redactor: Arc::default(),
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{Auth, Case, Label};
+use crate::value::{Source, Value};
 
 /// The exchanges of one executed case, in the order of its calls.
 #[derive(Clone, Debug)]
@@ -67,6 +68,46 @@ impl Exchange {
     pub fn status(&self) -> Option<u16> {
         self.answer().map(|answer| answer.status)
     }
+
+    /// The value of a part of the answer: what a reference to it stands for. `body` is the answer's
+    /// body, read; `matching` a template with one `{name}` whose place gives the value.
+    pub fn part(
+        &self,
+        source: &Source,
+        matching: Option<&str>,
+        body: Option<&Value>,
+    ) -> Option<Value> {
+        let answer = self.answer()?;
+        let named = |fields: &[Header], name: &str| {
+            let field = fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))?;
+            field.text().map(Value::text)
+        };
+        let value = match source {
+            Source::Status => Value::int(i64::from(answer.status)),
+            Source::Header(name) => named(&answer.headers, name)?,
+            Source::Trailer(name) => named(&answer.trailers, name)?,
+            Source::Body(pointer) => pointer.find(body?)?.clone(),
+            Source::Message(..) => return None,
+        };
+        match matching {
+            None => Some(value),
+            Some(template) => matched(template, value.as_str()?),
+        }
+    }
+}
+
+/// The text in the place of the template's one `{name}`.
+fn matched(template: &str, text: &str) -> Option<Value> {
+    let (before, rest) = template.split_once('{')?;
+    let (_, after) = rest.split_once('}')?;
+    let start = text.find(before)? + before.len();
+    let tail = &text[start..];
+    let end = if after.is_empty() {
+        tail.find(['/', '?', '#']).unwrap_or(tail.len())
+    } else {
+        tail.find(after)?
+    };
+    Some(Value::text(&tail[..end]))
 }
 
 /// The HTTP version spoken.

@@ -11,6 +11,7 @@ mod allow_header_conformance;
 mod connection_dropped;
 mod content_type_conformance;
 mod control;
+mod deed;
 mod failure;
 mod fingerprint;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod ignored_auth;
 mod information_leak;
 mod latency;
 mod lenient;
+mod look;
 mod media;
 pub mod message;
 mod missing_required_header;
@@ -36,6 +38,8 @@ mod route;
 mod status_code_conformance;
 mod unhealthy_after;
 mod unsupported_method;
+mod use_after_free;
+mod usual;
 mod view;
 mod volatile;
 mod wording;
@@ -44,7 +48,8 @@ pub use accepted::{Accepted, Print};
 pub use failure::{Failure, Ranked, Severity, strongest};
 pub use fingerprint::Fingerprint;
 pub use latency::Latency;
-pub use view::{Promised, Seen, Surroundings, View};
+pub use usual::Usual;
+pub use view::{Caller, Promised, Seen, Surroundings, View};
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -116,6 +121,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &not_a_server_error::NotAServerError,
         &hang::Hang,
         &ignored_auth::IgnoredAuth,
+        &use_after_free::UseAfterFree,
         &information_leak::InformationLeak,
         &negative_data_rejection::NegativeDataRejection,
         &response_schema_conformance::ResponseSchemaConformance,

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use super::{Accepted, Fingerprint, Latency, media, route};
+use super::{Accepted, Fingerprint, Latency, Usual, media, route};
 use crate::case::{Answer, Call, Case, Exchange, History, Label, Perturbation};
 use crate::spec::{Operation, Service};
 use crate::value::{Value, read};
@@ -28,6 +29,21 @@ pub struct Surroundings {
     pub accepted: Arc<Accepted>,
     /// How long answers take.
     pub latency: Arc<Latency>,
+    /// The usual call of each operation.
+    pub usual: Arc<Usual>,
+    /// Who can be sent as, the one that calls are sent as by default first.
+    pub callers: Arc<[Caller]>,
+    /// How long the service may take until everyone sees what was written.
+    pub settle: Duration,
+}
+
+/// Someone that calls can be sent as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The name in the configuration.
+    pub name: String,
+    /// Whether a person has said that it must not reach what belongs to others.
+    pub isolated: bool,
 }
 
 /// A history made ready to judge: operations are looked up once, bodies read when first asked for.

@@ -127,14 +127,13 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
         .cloned()
         .collect();
     let here = target.is_loopback() && !resolved.permissions().loopback_is_remote;
-    let settings = resolved.settings(here, config.health.clone())?;
+    let settings = resolved.settings(here, &config)?;
     let client = Client::new(target, resolved.transport(here)?)?;
     let identities =
         Identities { all: resolved.identities.clone(), schemes: service.schemes.clone() };
     let permission = Permission::new(resolved.permissions(), here);
     let usual = campaign::path_of(first).to_owned();
     notes.extend(problems(&service));
-    notes.extend(resolved.passed_over(&config));
     let timeouts = timeouts(&service, &settings);
     let mut executor = Executor::new(Arc::new(service), client, usual, identities, permission);
     executor.timeouts = timeouts;

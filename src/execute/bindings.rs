@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::case::Exchange;
-use crate::value::{Fresh, Number, Object, Reference, Source, Symbol, Text, Value, read};
+use crate::value::{Fresh, Number, Object, Reference, Symbol, Text, Value, read};
 
 /// Why a symbol has no value in this execution.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,22 +109,7 @@ impl<'e> Bindings<'e> {
     fn reference(&self, reference: &Reference) -> Option<Value> {
         let (_, exchange, body) =
             self.answers.iter().find(|(call, _, _)| *call == reference.call)?;
-        let answer = exchange.answer()?;
-        let named = |fields: &[crate::case::Header], name: &str| {
-            let field = fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))?;
-            field.text().map(Value::text)
-        };
-        let value = match &reference.source {
-            Source::Status => Value::int(i64::from(answer.status)),
-            Source::Header(name) => named(&answer.headers, name)?,
-            Source::Trailer(name) => named(&answer.trailers, name)?,
-            Source::Body(pointer) => pointer.find(body.as_ref()?)?.clone(),
-            Source::Message(..) => return None,
-        };
-        match &reference.matching {
-            None => Some(value),
-            Some(template) => matched(template, value.as_str()?),
-        }
+        exchange.part(&reference.source, reference.matching.as_deref(), body.as_ref())
     }
 
     /// A value of the given shape that no other execution has.
@@ -143,20 +128,6 @@ impl<'e> Bindings<'e> {
             None => Value::String(alike(&"00000000".into(), seed)),
         }
     }
-}
-
-/// The text in the place of the template's one `{name}`.
-fn matched(template: &str, text: &str) -> Option<Value> {
-    let (before, rest) = template.split_once('{')?;
-    let (_, after) = rest.split_once('}')?;
-    let start = text.find(before)? + before.len();
-    let tail = &text[start..];
-    let end = if after.is_empty() {
-        tail.find(['/', '?', '#']).unwrap_or(tail.len())
-    } else {
-        tail.find(after)?
-    };
-    Some(Value::text(&tail[..end]))
 }
 
 /// A text of the same shape and length: letters and digits change within their kind.

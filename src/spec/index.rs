@@ -37,11 +37,15 @@ impl Service {
 
     /// The operation of this name: `POST /orders/{id}`.
     pub fn operation(&self, name: &str) -> Option<&Operation> {
-        let number = self.worked().and_then(|worked| worked.names.get(name));
-        let there = number.and_then(|number| self.operations.get(*number));
-        there
-            .filter(|operation| operation.name == name)
-            .or_else(|| self.operations.iter().find(|operation| operation.name == name))
+        self.operations.get(self.number(name)?)
+    }
+
+    /// The number of the operation of this name among all of the service.
+    pub fn number(&self, name: &str) -> Option<usize> {
+        let is_called =
+            |number: &usize| self.operations.get(*number).is_some_and(|o| o.name == name);
+        let known = self.worked().and_then(|worked| worked.names.get(name)).copied();
+        known.filter(is_called).or_else(|| (0..self.operations.len()).find(is_called))
     }
 
     /// The operations of this path and of all that a finished path of it can also be of: for

@@ -33,7 +33,7 @@ pub(super) async fn run(
             .and_then(|base| crate::transport::Target::parse(base).ok())
             .is_some_and(|target| target.is_loopback());
         let here = here && !resolved.permissions().loopback_is_remote;
-        let settings = resolved.settings(here, None)?;
+        let settings = resolved.settings(here, &document.config)?;
         let picked = || service.operations.iter().filter(|operation| resolved.picks(operation));
         let bill = bill(service, picked(), &settings, resolved.transport(here)?.rate);
         session.console.note(&format!("{}: {}", service.name, report::bill(&bill)));

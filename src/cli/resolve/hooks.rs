@@ -1,4 +1,4 @@
-//! What is configured of hooks, and what has no effect yet.
+//! What is configured of hooks.
 
 use std::path::Path;
 use std::time::Duration;
@@ -37,22 +37,5 @@ impl Resolved<'_> {
             wait,
             ..Hooks::default()
         })
-    }
-
-    /// What is configured and has no effect.
-    pub(in crate::cli) fn passed_over(&self, config: &ServiceConfig) -> Option<String> {
-        let set: Vec<&str> = [
-            ("`settle` (no check reads back yet)", !config.settle.is_zero()),
-            (
-                "`[[edge]]` (no calls are put in sequence yet)",
-                !self.session.config.edges.is_empty(),
-            ),
-        ]
-        .into_iter()
-        .filter_map(|(key, is_set)| is_set.then_some(key))
-        .collect();
-        let keys = set.join(" and ");
-        (!set.is_empty())
-            .then(|| format!("without effect in this version: {keys} in phi-fuzz.toml"))
     }
 }

@@ -19,7 +19,7 @@ use super::args::Flags;
 use super::session::Session;
 use crate::campaign::{self, Phase, Stop};
 use crate::check::{self, Check, Severity};
-use crate::config::{Filter, Identity, Permissions};
+use crate::config::{Filter, Identity, Permissions, ServiceConfig};
 use crate::report::{Wanted, Ways, words};
 use crate::spec::Operation;
 use crate::value::Redactor;
@@ -74,7 +74,7 @@ impl<'s> Resolved<'s> {
     pub(super) fn settings(
         &self,
         here: bool,
-        health: Option<String>,
+        config: &ServiceConfig,
     ) -> Result<campaign::Settings, Error> {
         let Flags { budget, select, connect, outcome, .. } = &self.flags;
         let defaults = &self.session.config.defaults;
@@ -107,7 +107,8 @@ impl<'s> Resolved<'s> {
                 .wait_for_service
                 .or(defaults.wait_for_service)
                 .unwrap_or(WAIT_FOR_SERVICE),
-            health,
+            health: config.health.clone(),
+            settle: config.settle,
             redactor: Arc::clone(&self.redactor),
         })
     }

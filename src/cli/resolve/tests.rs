@@ -27,7 +27,7 @@ fn a_flag_comes_before_the_file_and_the_file_before_the_default() {
     let mut config = Config::default();
     let bare = session(config.clone());
     let settings = |session: &Session, flags: Flags| {
-        Resolved::new(session, flags).unwrap().settings(true, None).unwrap()
+        Resolved::new(session, flags).unwrap().settings(true, &ServiceConfig::default()).unwrap()
     };
     assert_eq!(settings(&bare, Flags::default()).max_time, Duration::from_secs(60));
 
@@ -52,7 +52,7 @@ fn a_flag_comes_before_the_file_and_the_file_before_the_default() {
 /// What a run would be told, in a form that can be compared: one line for each flag.
 fn told(session: &Session, flags: &Flags) -> Vec<String> {
     let resolved = Resolved::new(session, flags.clone()).unwrap();
-    let set = resolved.settings(true, None).unwrap();
+    let set = resolved.settings(true, &ServiceConfig::default()).unwrap();
     let transport = resolved.transport(true).unwrap();
     let checks: Vec<_> = set.checks.iter().map(|check| check.name()).collect();
     let fetch = resolved.load_options("http://h/x", None).unwrap();
@@ -159,8 +159,8 @@ fn off_this_machine_a_run_is_gentle_unless_told_otherwise() {
     assert_eq!((here.rate, here.breaker), (None, None));
     assert_eq!((there.rate, there.max_connections), (Some(20.0), 4));
     assert!(there.breaker.is_some());
-    assert_eq!(resolved.settings(true, None).unwrap().workers, 16);
-    assert_eq!(resolved.settings(false, None).unwrap().workers, 4);
+    assert_eq!(resolved.settings(true, &ServiceConfig::default()).unwrap().workers, 16);
+    assert_eq!(resolved.settings(false, &ServiceConfig::default()).unwrap().workers, 4);
 
     let mut flags = Flags::default();
     flags.connect.rate = Some(crate::config::quantity::Rate(None));
@@ -178,7 +178,8 @@ fn checks_are_those_asked_for_less_those_excluded() {
         let mut flags = Flags::default();
         flags.judge.check = owned(check);
         flags.judge.exclude_check = owned(exclude);
-        let settings = Resolved::new(&session, flags).unwrap().settings(true, None);
+        let settings =
+            Resolved::new(&session, flags).unwrap().settings(true, &ServiceConfig::default());
         settings.map(|set| set.checks.iter().map(|check| check.name()).collect::<Vec<_>>())
     };
     assert_eq!(checks(&[], &[]).unwrap().len(), check::all().len());
@@ -199,7 +200,7 @@ fn folders_stand_beside_the_configuration() {
     flags.folders.no_corpus = Some(true);
     let resolved = Resolved::new(&session, flags).unwrap();
     assert_eq!(resolved.corpus(), PathBuf::from("mine/regressions"));
-    assert_eq!(resolved.settings(true, None).unwrap().corpus, None);
+    assert_eq!(resolved.settings(true, &ServiceConfig::default()).unwrap().corpus, None);
 }
 
 #[test]

@@ -155,6 +155,8 @@ pub struct Graph {
     /// By operation: the edges that it gives.
     given: Vec<Vec<EdgeId>>,
     resources: Vec<Resource>,
+    /// By operation: the resource it belongs to.
+    of: Vec<Option<usize>>,
 }
 
 impl Graph {
@@ -177,7 +179,11 @@ impl Graph {
             given[edge.from].push(EdgeId(number));
         }
         let taken = (0..=count).map(|to| edges.partition_point(|edge| edge.to < to)).collect();
-        Self { edges, taken, given, resources: survey.resources }
+        let resources = survey.resources;
+        let of = (0..count)
+            .map(|operation| resources.iter().position(|resource| resource.handles(operation)))
+            .collect();
+        Self { edges, taken, given, resources, of }
     }
 
     /// All edges: by the operation that takes, by place, the most believed first.
@@ -212,17 +218,7 @@ impl Graph {
     /// The resource that an operation belongs to, by its number: the one it handles, or the one it
     /// does something else with.
     pub fn resource_of(&self, operation: usize) -> Option<usize> {
-        self.resources.iter().position(|resource| {
-            let main = [
-                resource.create,
-                resource.read,
-                resource.replace,
-                resource.update,
-                resource.delete,
-                resource.list,
-            ];
-            main.contains(&Some(operation)) || resource.others.contains(&operation)
-        })
+        self.of.get(operation).copied().flatten()
     }
 }
 

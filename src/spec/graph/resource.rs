@@ -44,6 +44,14 @@ pub struct Resource {
     pub(super) depth: usize,
 }
 
+impl Resource {
+    /// Whether an operation handles things of this kind, or does something else with one.
+    pub fn handles(&self, operation: usize) -> bool {
+        let main = [self.create, self.read, self.replace, self.update, self.delete, self.list];
+        main.contains(&Some(operation)) || self.others.contains(&operation)
+    }
+}
+
 /// The resource a path stands under, deepest first, and how the operation belongs to it.
 #[derive(Debug)]
 struct Family {
