@@ -25,6 +25,7 @@ impl Campaign<'_> {
                 .collect(),
             replays: std::mem::take(&mut self.replays),
             inconclusive: std::mem::take(&mut self.inconclusive),
+            cleaned: self.cleaned.take(),
             stopped: self.stopped.clone(),
             conclusion,
         });

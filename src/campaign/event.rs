@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Cleaned;
 use crate::case::{Case, Finding, History};
 use crate::check::Severity;
 
@@ -248,6 +249,8 @@ pub struct Summary {
     pub replays: Vec<Replay>,
     /// Suspicions that could not be confirmed, with why.
     pub inconclusive: Vec<String>,
+    /// What became of what the run made, where it made anything.
+    pub cleaned: Option<Cleaned>,
     /// Why the run ended before its plan did, where it did.
     pub stopped: Option<String>,
     /// The verdict.

@@ -5,19 +5,24 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::job::{Job, Plan};
+use super::setup::Setup;
 use super::{Campaign, Event, Phase};
 use crate::case::{Call, History, Label};
 use crate::execute::Permission;
 use crate::generate::catalogue;
 
 /// What part of the time, or of the cases, each phase gets of what is left.
-const SHARES: [(Phase, u32); 5] = [
+const SHARES: [(Phase, u32); 6] = [
     (Phase::Examples, 10),
-    (Phase::Boundary, 35),
-    (Phase::Invalid, 25),
+    (Phase::Boundary, 30),
+    (Phase::Invalid, 20),
     (Phase::Malformed, 10),
-    (Phase::Random, 20),
+    (Phase::Random, 10),
+    (Phase::Sequences, 20),
 ];
+
+/// What part of what is left then goes to random calls, where there are sequences, too.
+const RANDOM_SHARE: f64 = 0.3;
 
 /// Cases of one operation that stand next to each other in a round.
 const TURN: usize = 4;
@@ -31,9 +36,20 @@ const SLOW_ROUND: usize = 32;
 /// The queues of one phase.
 #[derive(Debug)]
 struct Queues {
-    /// For each operation what is planned; `None` for an endless supply.
-    queues: Vec<(usize, Option<VecDeque<Plan>>, u64)>,
+    queues: Vec<Queue>,
     turn: usize,
+}
+
+/// What is planned for one operation.
+#[derive(Debug)]
+struct Queue {
+    operation: usize,
+    /// What has to be made before each call.
+    setup: Option<Setup>,
+    /// `None` for an endless supply.
+    plans: Option<VecDeque<Plan>>,
+    /// The number of the next random call.
+    next: u64,
 }
 
 impl Campaign<'_> {
@@ -49,20 +65,26 @@ impl Campaign<'_> {
             let part = f64::from(share) / f64::from(left.max(1));
             left -= share;
             self.phase(phase, part).await;
+            if phase == Phase::Examples && self.settings.phases.contains(&Phase::Sequences) {
+                self.set_up().await;
+            }
         }
         // What time or cases are left go where there is no end.
-        if self.settings.phases.contains(&Phase::Random) && !self.is_over() {
-            self.phase(Phase::Random, 1.0).await;
+        let endless =
+            [(Phase::Random, RANDOM_SHARE), (Phase::Sequences, 1.0), (Phase::Random, 1.0)];
+        for (phase, part) in endless {
+            if self.settings.phases.contains(&phase) && !self.is_over() {
+                self.phase(phase, part).await;
+            }
         }
     }
 
     async fn phase(&mut self, phase: Phase, part: f64) {
-        let mut queues = self.queues(phase);
-        let planned = queues
-            .queues
-            .iter()
-            .map(|(_, queue, _)| queue.as_ref().map(VecDeque::len))
-            .sum::<Option<usize>>();
+        let mut queues = match phase {
+            Phase::Sequences => None,
+            _ => Some(self.queues(phase)),
+        };
+        let planned = queues.as_ref().and_then(Queues::planned);
         (self.emit)(Event::PhaseBegan { phase, planned: planned.map(|count| count as u64) });
         let (began, before) = (Instant::now(), self.ledger.cases);
         let mut rounds = 0;
@@ -91,19 +113,23 @@ impl Campaign<'_> {
             let waits = |operation: usize| {
                 !with_slow && self.timeouts.get(operation).is_some_and(|n| *n >= MOST_TIMEOUTS)
             };
-            let mut jobs = queues.take(size, self.settings.seed, waits);
-            if jobs.is_empty() {
-                jobs = queues.take(size, self.settings.seed, |_| false);
-            }
+            let jobs = match &mut queues {
+                Some(queues) => {
+                    let jobs = queues.take(size, self.settings.seed, waits);
+                    let rest = jobs.is_empty();
+                    if rest { queues.take(size, self.settings.seed, |_| false) } else { jobs }
+                }
+                None => self.take_sequences(size),
+            };
             if jobs.is_empty() {
                 break;
             }
             self.phase = phase;
             self.round(jobs, deadline).await;
         }
-        for (operation, queue, next) in queues.queues {
-            if queue.is_none() {
-                self.random_numbers[operation] = next;
+        for queue in queues.into_iter().flat_map(|queues| queues.queues) {
+            if queue.plans.is_none() {
+                self.random_numbers[queue.operation] = queue.next;
             }
         }
         if phase == Phase::Examples {
@@ -149,13 +175,19 @@ impl Campaign<'_> {
             };
             let plans = plans.map(|plans| plans.into_iter().map(Plan::Planned).collect());
             let next = self.random_numbers.get(index).copied().unwrap_or(0);
-            queues.push((index, plans, next));
+            queues.push(Queue { operation: index, setup: self.setups[index].clone(), plans, next });
         }
         Queues { queues, turn: 0 }
     }
 
     /// The usual call of an operation: one that was answered 2xx, else the simplest.
     fn base(&mut self, operation: usize) -> Option<Arc<Call>> {
+        let setup = self.setups.get(operation).and_then(Option::as_ref);
+        setup.map(|setup| Arc::clone(setup.usual())).or_else(|| self.literal_base(operation))
+    }
+
+    /// The usual call of an operation that knows of no other call.
+    pub(super) fn literal_base(&mut self, operation: usize) -> Option<Arc<Call>> {
         let known = self.bases.get(operation)?.clone();
         known.or_else(|| {
             let known = self.executor.service.operations.get(operation)?;
@@ -226,20 +258,23 @@ impl Campaign<'_> {
         if self.phase == Phase::Examples {
             self.accepted_examples.entry(operation).or_insert_with(|| Arc::new(call.clone()));
         }
-        if history.case.calls().count() == 1 {
-            self.answered[operation].get_or_insert_with(|| Arc::clone(&history.case));
-        }
+        self.answered[operation].get_or_insert_with(|| Arc::clone(&history.case));
     }
 }
 
 impl Queues {
+    /// How many calls are planned, where that is known.
+    fn planned(&self) -> Option<usize> {
+        self.queues.iter().map(|queue| queue.plans.as_ref().map(VecDeque::len)).sum()
+    }
+
     /// The next jobs: a few of each operation in turn, but for those that are to wait.
     fn take(&mut self, size: usize, seed: u64, waits: impl Fn(usize) -> bool) -> Vec<Job> {
         let mut jobs = Vec::new();
         let mut idle = 0;
         while jobs.len() < size && idle < self.queues.len() {
             let count = self.queues.len();
-            let (operation, queue, next) = &mut self.queues[self.turn % count];
+            let Queue { operation, setup, plans, next } = &mut self.queues[self.turn % count];
             self.turn += 1;
             let before = jobs.len();
             if waits(*operation) {
@@ -247,14 +282,15 @@ impl Queues {
                 continue;
             }
             for _ in 0..TURN.min(size - jobs.len()) {
-                let plan = match queue {
-                    Some(queue) => queue.pop_front(),
+                let plan = match plans {
+                    Some(plans) => plans.pop_front(),
                     None => {
                         *next += 1;
                         Some(Plan::Random { seed, number: *next })
                     }
                 };
-                jobs.extend(plan.map(|plan| Job { operation: *operation, plan }));
+                let (operation, setup) = (*operation, setup.clone());
+                jobs.extend(plan.map(|plan| Job { operation, plan, setup }));
             }
             idle = if jobs.len() == before { idle + 1 } else { 0 };
         }

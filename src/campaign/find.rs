@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 
 use super::cause::{self, Cause, Explanation};
 use super::reduce::{Reduced, probe, reduce};
-use super::suspicion::{Bucket, Fault, Next, broken, without_indices};
+use super::suspicion::{Bucket, Fault, Neutral, Next, broken, without_indices};
 use super::{Campaign, Event, Found, round};
-use crate::case::{Case, Finding, History, Saw, Want};
+use crate::case::{Case, Finding, History, Saw, Want, value_at};
 use crate::check::{self, Check, Failure, Ranked, Severity};
 use crate::corpus::{self, Signature};
 use crate::generate::case::{differences, simplest};
+
+/// So long a suspicion is looked at before it is believed, where what was written may be seen later.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Campaign<'_> {
     /// Follows a failure: is it known, does it come back, how small is it.
@@ -155,7 +158,12 @@ impl Campaign<'_> {
         bucket: &Bucket,
         case: &Arc<Case>,
     ) -> Option<String> {
-        let (history, failure) = self.probe(check, bucket, case).await;
+        // Whoever waits longer sees whether it only takes a moment.
+        let patient = check::Surroundings {
+            settle: self.surroundings.settle.max(PATIENCE),
+            ..self.trusting()
+        };
+        let (history, failure) = probe(&self.executor, &patient, check, bucket, case, None).await;
         let is_well = match &self.surroundings.control {
             Some(control) if check.name() != "unhealthy_after" => {
                 round::is_well(&self.executor, control).await
@@ -194,7 +202,8 @@ impl Campaign<'_> {
     /// Files a finding, unless it is one that is known.
     fn found(&mut self, bucket: &Bucket, reduced: &Reduced, also: &[&'static str]) {
         let (culprits, neutral) = self.culprits(reduced);
-        let fault = Fault { broken: broken(&reduced.case), neutral };
+        let steps = reduced.case.calls().map(|call| call.operation.clone()).collect();
+        let fault = Fault { steps, broken: broken(&reduced.case), neutral };
         self.suspicions.found(bucket, fault.clone());
         let signature = Signature::of(&corpus::Fault {
             check: bucket.check,
@@ -270,10 +279,7 @@ impl Campaign<'_> {
     }
 
     /// The places that shrinking left, and what to put there to see the failure vanish.
-    fn culprits(
-        &self,
-        reduced: &Reduced,
-    ) -> (Vec<String>, Vec<(String, Option<crate::value::Value>)>) {
+    fn culprits(&self, reduced: &Reduced) -> (Vec<String>, Vec<Neutral>) {
         let case = &reduced.case;
         let mut culprits = Vec::new();
         let mut neutral = Vec::new();
@@ -287,10 +293,17 @@ impl Campaign<'_> {
             }
             for place in differences(case, &simple) {
                 let Some((id, within)) = place.split_once('/') else { continue };
+                let Some(call) = case.call(id) else { continue };
+                // What comes from earlier answers, or has to be new, is how the calls hang together.
+                let given = value_at(call, within);
+                if given.is_some_and(|value| !value.is_concrete()) {
+                    continue;
+                }
                 // Far from where the failure begins: beside it another place may tip the scales.
-                let value = simple.call(id).and_then(|call| crate::case::value_at(call, within));
-                neutral.push((within.to_owned(), value.cloned()));
-                culprits.push(without_indices(&place));
+                let value = simple.call(id).and_then(|call| value_at(call, within)).cloned();
+                let (operation, place) = (call.operation.clone(), within.to_owned());
+                culprits.push(without_indices(&format!("{id}/{within}")));
+                neutral.push(Neutral { operation, place, value });
             }
         }
         for call in case.calls() {
@@ -299,6 +312,9 @@ impl Campaign<'_> {
                 culprits.push(format!("{} {}", deviation.rule.lossy(), at));
             }
         }
+        // What went before, and who called, is part of what it takes.
+        let others = case.calls().filter(|call| call.id != reduced.failure.at);
+        culprits.extend(others.map(|call| format!("with {}", call.operation)));
         culprits.sort();
         culprits.dedup();
         (culprits, neutral)

@@ -7,9 +7,11 @@ use std::time::Duration;
 use crate::case::{Case, Exchange, History, Label, Outcome};
 use crate::check::{Check, Failure, Latency, Print};
 use crate::choice::Rng;
+use crate::generate::sequence::{self, Known, Program};
 use crate::generate::{catalogue, confirm, planned::Planned};
 use crate::spec::Service;
 
+use super::setup::Setup;
 use super::{Phase, Settings};
 
 /// A case that is to be executed.
@@ -19,6 +21,8 @@ pub(super) struct Job {
     pub(super) operation: usize,
     /// What it is made of.
     pub(super) plan: Plan,
+    /// What has to be made before its call.
+    pub(super) setup: Option<Setup>,
 }
 
 /// What a case is made of.
@@ -33,25 +37,55 @@ pub(super) enum Plan {
         /// Its number among the operation's.
         number: u64,
     },
+    /// A sequence of calls.
+    Sequence(Arc<Sequence>),
+}
+
+/// A sequence that is to be built.
+#[derive(Debug)]
+pub(super) struct Sequence {
+    /// What is tried with it.
+    pub(super) class: &'static str,
+    /// The resource that it is about, by its number.
+    pub(super) resource: Option<usize>,
+    /// Which operations follow each other.
+    pub(super) program: Program,
+    /// Whether each call is the usual one, not a random one.
+    pub(super) usual: bool,
+    /// What decides everything else.
+    pub(super) rng: Rng,
+    /// What is known when it is built.
+    pub(super) known: Arc<Known>,
 }
 
 /// A judged case.
 #[derive(Debug)]
 pub(super) struct Done {
-    /// The operation, by its number in the service.
-    pub(super) operation: usize,
     /// What it tried.
     pub(super) class: &'static str,
+    /// The sequence that it is, where it is one.
+    pub(super) sequence: Option<Arc<Sequence>>,
     /// What came of its last call.
-    pub(super) last: Last,
+    pub(super) last: Told,
+    /// What came of the calls before it.
+    pub(super) earlier: Vec<Told>,
     /// What was sent and what came, where someone will ask: most are let go of at once.
     pub(super) history: Option<Arc<History>>,
-    /// What there is to remember of its last call, where that was answered 2xx.
-    pub(super) print: Option<Print>,
     /// What is wrong, as far as the history alone tells.
     pub(super) failures: Vec<Failure>,
     /// Checks that would like to send more, each with the key that makes it worth it once.
     pub(super) occasions: Vec<(&'static dyn Check, Option<String>)>,
+}
+
+/// What came of a call of a case.
+#[derive(Debug)]
+pub(super) struct Told {
+    /// The operation, by its number in the service.
+    pub(super) operation: usize,
+    /// What is counted of it.
+    pub(super) answer: Counted,
+    /// What there is to remember of the call, where it was answered 2xx.
+    pub(super) print: Option<Print>,
 }
 
 /// What checks sent more for that is worth it once: for each check its keys.
@@ -70,9 +104,9 @@ impl Occasions {
     }
 }
 
-/// What came of the last call of a case, as far as it is counted.
+/// What came of a call, as far as it is counted.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Last {
+pub(super) struct Counted {
     pub(super) status: Option<u16>,
     pub(super) label: Label,
     /// Whether no answer came in time, to what is no reason to wait.
@@ -81,8 +115,8 @@ pub(super) struct Last {
     pub(super) took: Option<Duration>,
 }
 
-impl Last {
-    /// What came of the last exchange of a case.
+impl Counted {
+    /// What came of an exchange of a case.
     pub(super) fn of(case: &Case, exchange: &Exchange) -> Self {
         let timed_out = matches!(exchange.outcome, Outcome::TimedOut { .. });
         // What is badly framed may be waited for: that says nothing about the operation.
@@ -110,12 +144,19 @@ impl Job {
             Plan::Planned(planned) => planned.call(operation)?,
             Plan::Random { seed, number } => {
                 let path = [Phase::Random as u64, self.operation as u64, *number];
-                let call = catalogue::random(operation, Rng::derive(*seed, &path)).ok()?;
+                let mut call = catalogue::random(operation, Rng::derive(*seed, &path)).ok()?;
+                if let Some(setup) = &self.setup {
+                    setup.bind(&mut call);
+                }
                 confirm::confirms(operation, &call).then_some(call)?
             }
+            Plan::Sequence(sequence) => return sequence.case(service, settings),
         };
         settings.fix(operation, &mut call);
-        Some(Case::of(service.name.clone(), call))
+        Some(match &self.setup {
+            Some(setup) => setup.case(&service.name, call),
+            None => Case::of(service.name.clone(), call),
+        })
     }
 
     /// What it tries.
@@ -123,6 +164,18 @@ impl Job {
         match &self.plan {
             Plan::Planned(planned) => planned.class,
             Plan::Random { .. } => "random",
+            Plan::Sequence(sequence) => sequence.class,
         }
+    }
+}
+
+impl Sequence {
+    fn case(&self, service: &Service, settings: &Settings) -> Option<Case> {
+        let Self { program, known, usual, rng, .. } = self;
+        let mut case = sequence::build(service, known, program, *usual, rng.clone()).ok()?;
+        for call in case.calls_mut() {
+            settings.fix(service.operation(&call.operation)?, call);
+        }
+        Some(case)
     }
 }

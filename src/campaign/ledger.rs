@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::OperationSummary;
-use super::job::Last;
+use super::job::Counted;
 use crate::case::Label;
 use crate::spec::Operation;
 
@@ -37,9 +37,8 @@ impl Ledger {
         Self { rows: operations.iter().map(row).collect(), cases: 0 }
     }
 
-    /// Counts a case by what came of its last call.
-    pub(super) fn record(&mut self, operation: usize, last: &Last) {
-        self.cases += 1;
+    /// Counts what came of a call of an operation.
+    pub(super) fn record(&mut self, operation: usize, last: &Counted) {
         let Some(row) = self.rows.get_mut(operation) else { return };
         row.cases += 1;
         let status = last.status.unwrap_or(0);
@@ -49,6 +48,11 @@ impl Ledger {
             row.reached |=
                 (200..400).contains(&status) && (status < 300 || row.is_redirect(status));
         }
+    }
+
+    /// Whether an operation has answered 2xx.
+    pub(super) fn is_reached(&self, operation: usize) -> bool {
+        self.rows.get(operation).is_some_and(|row| row.reached)
     }
 
     /// Notes why nothing can be sent to an operation.

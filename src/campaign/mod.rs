@@ -1,6 +1,7 @@
 //! A campaign: phases, budgets, workers, learning. Emits events; never prints, never exits.
 
 mod cause;
+mod clean;
 mod conclude;
 mod convalesce;
 mod event;
@@ -14,9 +15,12 @@ mod prepare;
 mod reduce;
 mod regress;
 mod round;
+mod sequence;
 mod settings;
+mod setup;
 mod suspicion;
 
+pub use clean::Cleaned;
 pub use event::{
     Bill, Conclusion, Event, Found, OperationSummary, Phase, Progress, Replay, Summary, Verdict,
 };
@@ -26,12 +30,12 @@ pub use settings::Settings;
 
 pub use crate::execute::Stop;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use job::{Done, Job, Occasions};
+use job::{Done, Job, Occasions, Told};
 use ledger::Ledger;
 use suspicion::Suspicions;
 
@@ -66,6 +70,12 @@ struct Campaign<'c> {
     answered: Vec<Option<Arc<Case>>>,
     /// The number of the last random case of each operation.
     random_numbers: Vec<u64>,
+    /// What has to be made before each operation can be answered, where that is known.
+    setups: Vec<Option<setup::Setup>>,
+    /// The operations whose usual calls were answered 2xx before anything was made.
+    given: BTreeSet<usize>,
+    /// What was tried of sequences, and what came of it.
+    sequences: sequence::Sequences,
     /// How often each operation was not answered in time.
     timeouts: Vec<usize>,
     found: Vec<Arc<Found>>,
@@ -73,6 +83,8 @@ struct Campaign<'c> {
     causes: Vec<cause::Cause>,
     replays: Vec<Replay>,
     inconclusive: Vec<String>,
+    /// What became of what was made.
+    cleaned: Option<Cleaned>,
     /// Why it ends before its plan does.
     stopped: Option<String>,
     phase: Phase,
@@ -100,6 +112,7 @@ pub async fn run(
             campaign.prepare().await;
             campaign.regressions().await;
             campaign.explore().await;
+            campaign.cleaned = campaign.clean_up().await;
         }
         Err(why) => {
             let bill = campaign.bill(Vec::new());
@@ -138,11 +151,15 @@ impl<'c> Campaign<'c> {
             accepted_examples: BTreeMap::new(),
             answered: vec![None; operations],
             random_numbers: vec![0; operations],
+            setups: vec![None; operations],
+            given: BTreeSet::new(),
+            sequences: sequence::Sequences::default(),
             timeouts: vec![0; operations],
             found: Vec::new(),
             causes: Vec::new(),
             replays: Vec::new(),
             inconclusive: Vec::new(),
+            cleaned: None,
             stopped: None,
             phase: Phase::Regressions,
             began,
@@ -167,6 +184,9 @@ impl<'c> Campaign<'c> {
         self.surroundings = Arc::new(Surroundings { gateway, control, ..known });
         let bill = self.bill(auth);
         (self.emit)(Event::Began(bill));
+        if self.settings.phases.contains(&Phase::Sequences) {
+            self.given = prepare::given(&self.executor, &self.settings).await;
+        }
     }
 
     /// What is planned.
@@ -233,7 +253,7 @@ impl<'c> Campaign<'c> {
 
     /// Sends fewer cases at once to a service that answers 503 to many of them.
     fn ease(&mut self, done: &[Done]) {
-        let busy = done.iter().filter(|done| done.last.status == Some(round::BUSY)).count();
+        let busy = done.iter().filter(|done| done.last.answer.status == Some(round::BUSY)).count();
         if busy * 50 > done.len() && self.width > 1 {
             self.width = (self.width / 2).max(1);
             (self.emit)(Event::Notice(format!(
@@ -255,21 +275,19 @@ impl<'c> Campaign<'c> {
 
     /// Takes in one judged case: counts it, learns from it, follows its failures.
     async fn fold(&mut self, done: Done) {
-        let Done { operation, class, last, history, print, failures, occasions } = done;
-        self.ledger.record(operation, &last);
-        if let Some(operation) = self.executor.service.operations.get(operation) {
-            if let Some(took) = last.took {
-                Arc::make_mut(&mut self.latency).record(&operation.name, took);
-            }
-            if last.is_success() {
-                Arc::make_mut(&mut self.accepted).record(&operation.name, print);
-            }
+        let Done { class, sequence, last, earlier, history, failures, occasions } = done;
+        self.ledger.cases += 1;
+        let (operation, accepted) = (last.operation, last.answer.is_success());
+        for told in earlier.into_iter().chain([last]) {
+            self.count(told);
         }
-        self.timeouts[operation] += usize::from(last.timed_out);
         self.tell();
         let Some(history) = history else { return };
-        if last.is_success() {
+        if accepted {
             self.learn_accepted(operation, &history);
+        }
+        if let Some(sequence) = sequence {
+            self.learn_sequence(&history, &sequence);
         }
         if self.is_ended() {
             return;
@@ -292,6 +310,21 @@ impl<'c> Campaign<'c> {
                 self.ask_further(check, &history, class).await;
             }
         }
+    }
+
+    /// Counts what came of a call, and learns from it.
+    fn count(&mut self, told: Told) {
+        let Told { operation, answer, print } = told;
+        self.ledger.record(operation, &answer);
+        if let Some(operation) = self.executor.service.operations.get(operation) {
+            if let Some(took) = answer.took {
+                Arc::make_mut(&mut self.latency).record(&operation.name, took);
+            }
+            if answer.is_success() {
+                Arc::make_mut(&mut self.accepted).record(&operation.name, print);
+            }
+        }
+        self.timeouts[operation] += usize::from(answer.timed_out);
     }
 
     /// Whether even what was executed already is not followed any more.

@@ -1,6 +1,7 @@
 //! Before the first case: is the service there, under which base, who stands before it, what does a
 //! good call look like.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -95,6 +96,27 @@ pub(super) fn surroundings(executor: &Executor, settings: &Settings) -> Surround
         settle: settings.settle,
         ..Surroundings::default()
     }
+}
+
+/// The safe operations that name a thing and are answered 2xx before anything was made: what they name
+/// was there before.
+pub(super) async fn given(executor: &Executor, settings: &Settings) -> BTreeSet<usize> {
+    let mut given = BTreeSet::new();
+    for (number, operation) in executor.service.operations.iter().enumerate() {
+        let names = operation.is_safe() && operation.path.contains('{');
+        if !names || !settings.picks(operation) || executor.stop.signal().is_some() {
+            continue;
+        }
+        let Ok(mut call) = catalogue::baseline(operation) else { continue };
+        settings.fix(operation, &mut call);
+        let case = Arc::new(Case::of(executor.service.name.clone(), call));
+        let history = executor.run(&case, Connections::Pooled).await;
+        let status = history.exchanges.last().and_then(Exchange::status);
+        if status.is_some_and(|status| (200..300).contains(&status)) {
+            given.insert(number);
+        }
+    }
+    given
 }
 
 /// How a gateway in front of the service answers by itself.

@@ -58,6 +58,22 @@ pub(super) struct Reduced {
     pub(super) probes: u64,
 }
 
+impl Reduced {
+    /// The same with the steps of its case numbered in order.
+    fn numbered(self) -> Self {
+        let (history, renaming) = self.history.numbered();
+        let mut failure = self.failure;
+        failure.at = renaming.of(&failure.at).to_owned();
+        let boundary =
+            self.boundary.map(|boundary| Boundary { at: renaming.place(&boundary.at), ..boundary });
+        let mut irrelevant: Vec<String> =
+            self.irrelevant.iter().map(|place| renaming.place(place)).collect();
+        irrelevant.sort();
+        let case = Arc::clone(&history.case);
+        Self { case, history: Arc::new(history), failure, boundary, irrelevant, ..self }
+    }
+}
+
 /// The last execution that failed: the case, what came, what is wrong with it.
 type Last = Mutex<Option<(Arc<Case>, Arc<History>, Failure)>>;
 
@@ -200,7 +216,7 @@ pub(super) async fn reduce(
     }
     irrelevant.sort();
     irrelevant.dedup();
-    Some(Reduced {
+    let reduced = Reduced {
         case,
         history,
         failure,
@@ -211,7 +227,8 @@ pub(super) async fn reduce(
         replays: replays(reproduced),
         minimal: flaky.is_minimal(),
         probes: flaky.calls() as u64,
-    })
+    };
+    Some(reduced.numbered())
 }
 
 /// How long a candidate is waited for where a failure is that no answer comes, if that is less than

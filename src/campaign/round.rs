@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use super::Settings;
-use super::job::{Done, Job, Last, Occasions};
+use super::job::{Counted, Done, Job, Occasions, Plan, Told};
 use crate::case::{Case, Exchange, History};
 use crate::check::{Occasion, Surroundings, View};
 use crate::execute::{Connections, Executor};
@@ -114,13 +114,16 @@ async fn work(shared: &Shared) -> Vec<(usize, Done)> {
 
 fn judge(orders: &Orders, job: &Job, history: History) -> Option<Done> {
     let Orders { executor, settings, surroundings, .. } = orders;
+    let service = &executor.service;
     // A case that could not be begun proves nothing.
-    let exchange = history.exchanges.last()?;
-    let last = Last::of(&history.case, exchange);
-    let view = View::new(&executor.service, &history, surroundings);
+    let (last, earlier) = history.exchanges.split_last()?;
+    let told = |exchange: &Exchange| told(orders, &history.case, exchange);
+    let earlier: Vec<Told> = earlier.iter().filter_map(told).collect();
+    let last = told(last)?;
+    let view = View::new(service, &history, surroundings);
     let mut failures = Vec::new();
     let mut occasions = Vec::new();
-    let operation = executor.service.operations.get(job.operation);
+    let operation = service.operations.get(last.operation);
     for check in &settings.checks {
         if settings.excludes(check.name(), operation) {
             continue;
@@ -134,13 +137,31 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Option<Done> {
         failures.extend(check.judge(&view, &[]));
     }
     drop(view);
-    let accepted = history.case.call(&exchange.call).filter(|_| last.is_success());
-    let print = accepted.and_then(|call| surroundings.accepted.print(call));
-    let keep = last.is_success() && orders.keep_accepted.get(job.operation) == Some(&true);
+    if !earlier.is_empty() {
+        failures.retain(|failure| {
+            let at = history.case.call(&failure.at);
+            let operation = at.and_then(|call| service.operation(&call.operation));
+            !settings.excludes(failure.check, operation)
+        });
+    }
+    let sequence = match &job.plan {
+        Plan::Sequence(sequence) => Some(Arc::clone(sequence)),
+        Plan::Planned(_) | Plan::Random { .. } => None,
+    };
+    let keep = last.answer.is_success() && orders.keep_accepted.get(job.operation) == Some(&true)
+        || sequence.is_some();
     let wanted = keep || !failures.is_empty() || !occasions.is_empty();
     let history = wanted.then(|| Arc::new(history));
-    let (operation, class) = (job.operation, job.class());
-    Some(Done { operation, class, last, history, print, failures, occasions })
+    Some(Done { class: job.class(), sequence, last, earlier, history, failures, occasions })
+}
+
+/// What came of an exchange, with what there is to remember of its call.
+fn told(orders: &Orders, case: &Case, exchange: &Exchange) -> Option<Told> {
+    let operation = orders.executor.service.number(&exchange.operation)?;
+    let answer = Counted::of(case, exchange);
+    let accepted = case.call(&exchange.call).filter(|_| answer.is_success());
+    let print = accepted.and_then(|call| orders.surroundings.accepted.print(call));
+    Some(Told { operation, answer, print })
 }
 
 /// Whether a control call is answered as it should be.

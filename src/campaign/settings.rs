@@ -51,6 +51,8 @@ pub struct Settings {
     pub wait_for_service: Duration,
     /// The control call, where one is configured: `GET /health`.
     pub health: Option<String>,
+    /// Whether what the run makes is taken away again at its end.
+    pub cleanup: bool,
     /// How long reads of the service may lag behind its writes.
     pub settle: Duration,
     /// Takes secrets out of everything that is written.
@@ -79,6 +81,7 @@ impl Default for Settings {
             shrink_share: 0.3,
             wait_for_service: Duration::from_secs(5),
             health: None,
+            cleanup: true,
             settle: Duration::ZERO,
             redactor: Arc::default(),
         }

@@ -84,10 +84,23 @@ struct Known {
 /// A fault that was found.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
+    /// The operations that it takes, in order.
+    pub(super) steps: Vec<String>,
     /// What of the contract it breaks.
     pub(super) broken: Vec<String>,
-    /// The values that made it vanish, or the usual ones, by place; `None` removes the member.
-    pub(super) neutral: Vec<(String, Option<Value>)>,
+    /// What makes it vanish.
+    pub(super) neutral: Vec<Neutral>,
+}
+
+/// A value that made a failure vanish, or the usual one.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Neutral {
+    /// The operation of the calls it belongs into.
+    pub(super) operation: String,
+    /// The place in them.
+    pub(super) place: String,
+    /// The value; `None` removes the member.
+    pub(super) value: Option<Value>,
 }
 
 /// What to do about a failure.
@@ -122,7 +135,9 @@ impl Suspicions {
             return if known.fleeting < MOST_FLEETING { Next::Confirm } else { Next::Nothing };
         }
         // What fails with the simplest input explains everything in its bucket.
-        let plain = |fault: &Fault| fault.neutral.is_empty() && fault.broken.is_empty();
+        let plain = |fault: &Fault| {
+            fault.neutral.is_empty() && fault.broken.is_empty() && fault.may_show_in(case)
+        };
         // An error answer of the wrong shape has that shape whatever brought it about.
         let of_errors = cause::SHAPES.contains(&bucket.check) && !bucket.outcome.starts_with('2');
         let spent = known.looked.len() >= MOST_LOOKS || known.twice >= MOST_TWICE;
@@ -134,7 +149,7 @@ impl Suspicions {
         }
         // All at once: a case may hold several known culprits, each of which alone makes it fail.
         let mut without = case.clone();
-        for fault in &known.faults {
+        for fault in known.faults.iter().filter(|fault| fault.may_show_in(case)) {
             match fault.neutralised(service, &without) {
                 Some(neutral) => without = neutral,
                 None => return Next::Nothing,
@@ -218,6 +233,12 @@ pub(super) fn broken(case: &Case) -> Vec<String> {
 }
 
 impl Fault {
+    /// Whether a case makes the calls that it takes.
+    fn may_show_in(&self, case: &Case) -> bool {
+        let mut calls = case.calls();
+        self.steps.iter().all(|step| calls.any(|call| call.operation == *step))
+    }
+
     /// The case without the culprits; the same one where it has none of them, `None` where it would
     /// not be what its label says any more, so that nothing could be told from it.
     pub(super) fn neutralised(&self, service: &Service, case: &Case) -> Option<Case> {
@@ -230,10 +251,12 @@ impl Fault {
         // A part that the case does not have is put in only where another needs it.
         [false, true].into_iter().find_map(|all| {
             let mut other = case.clone();
-            let call = other.calls_mut().last()?;
-            for (place, value) in &self.neutral {
-                if all || case::value_at(call, place).is_some() {
-                    case::set_value_at(call, place, value.clone());
+            for call in other.calls_mut() {
+                for Neutral { operation, place, value } in &self.neutral {
+                    let own = call.operation == *operation;
+                    if own && (all || case::value_at(call, place).is_some()) {
+                        case::set_value_at(call, place, value.clone());
+                    }
                 }
             }
             (other == *case || holds(&other)).then_some(other)
@@ -294,9 +317,13 @@ mod tests {
         }
     }
 
+    fn at(place: &str, value: Option<Value>) -> Neutral {
+        Neutral { operation: "POST /a".to_owned(), place: place.to_owned(), value }
+    }
+
     fn fault(neutral: &[(&str, Option<Value>)]) -> Fault {
-        let neutral = neutral.iter().map(|(at, value)| ((*at).to_owned(), value.clone())).collect();
-        Fault { broken: Vec::new(), neutral }
+        let neutral = neutral.iter().map(|(place, value)| at(place, value.clone())).collect();
+        Fault { steps: vec!["POST /a".to_owned()], broken: Vec::new(), neutral }
     }
 
     /// What is to be done about a case once these faults are known.
@@ -343,8 +370,7 @@ mod tests {
 
     #[test]
     fn another_broken_rule_at_the_same_place_is_the_same_fault() {
-        let place = ("json/credit".to_owned(), None);
-        let fault = Fault { broken: vec!["json/credit".to_owned()], neutral: vec![place] };
+        let fault = Fault { broken: vec!["json/credit".to_owned()], ..credit() };
         let below = invalid(r#"{"name":"0","credit":-1}"#, "minimum", "json/credit");
         assert_eq!(next(&[fault], &below), Next::Nothing);
     }

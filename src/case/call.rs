@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use super::{Label, Perturbation};
-use crate::value::{Text, Value};
+use crate::value::{Symbol, Text, Value};
 
 /// One call, or several released together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -187,6 +187,19 @@ impl Call {
         let lists = [&self.path, &self.query, &self.headers, &self.cookies];
         let parameters = lists.into_iter().flatten().map(|(_, value)| value);
         parameters.chain(self.body.as_ref().and_then(Body::value))
+    }
+
+    /// The ids of the calls whose answers its input refers to, each as often as it does.
+    pub fn references(&self) -> Vec<&str> {
+        let mut all = Vec::new();
+        for value in self.values() {
+            value.symbols(&mut |symbol| {
+                if let Symbol::From(reference) = symbol {
+                    all.push(reference.call.as_str());
+                }
+            });
+        }
+        all
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Auth, Case, Label};
+use super::{Auth, Case, Label, Renaming};
 use crate::value::{Source, Value};
 
 /// The exchanges of one executed case, in the order of its calls.
@@ -32,6 +32,19 @@ impl History {
     /// The exchange of the call with this id.
     pub fn exchange(&self, call: &str) -> Option<&Exchange> {
         self.exchanges.iter().find(|exchange| exchange.call == call)
+    }
+
+    /// The history with its steps numbered in order, and what was called how.
+    pub fn numbered(&self) -> (Self, Renaming) {
+        let (case, renaming) = self.case.numbered();
+        let mut history = Self { case: Arc::new(case), ..self.clone() };
+        for exchange in &mut history.exchanges {
+            exchange.call = renaming.of(&exchange.call).to_owned();
+        }
+        if let Some(unfinished) = &mut history.unfinished {
+            unfinished.call = renaming.of(&unfinished.call).to_owned();
+        }
+        (history, renaming)
     }
 }
 

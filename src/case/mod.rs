@@ -9,6 +9,7 @@ mod call;
 mod exchange;
 pub mod file;
 mod finding;
+mod number;
 mod perturbation;
 mod redact;
 
@@ -17,6 +18,7 @@ pub use exchange::{
     Answer, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent, Times, Unfinished,
 };
 pub use finding::{Boundary, Finding, Known, Reproduced};
+pub use number::Renaming;
 pub use perturbation::{Perturbation, Position};
 
 use crate::value::Value;

@@ -108,6 +108,7 @@ mod tests {
             spread: Vec::new(),
             replays: verdict.map(replay).into_iter().collect(),
             inconclusive: Vec::new(),
+            cleaned: None,
             stopped: None,
             conclusion,
         }

@@ -32,6 +32,8 @@ pub struct Defaults {
     pub auth: Vec<String>,
     /// The phases that run, by name.
     pub phase: Vec<String>,
+    /// Leave what the run makes.
+    pub no_cleanup: Option<bool>,
     /// The checks that judge, by name.
     pub check: Vec<String>,
     /// The checks that do not judge, by name.

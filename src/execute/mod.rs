@@ -7,6 +7,7 @@ mod bindings;
 mod credentials;
 pub mod hook;
 mod judge;
+mod made;
 mod permission;
 mod stop;
 
@@ -14,6 +15,7 @@ pub use bindings::{Unresolved, today};
 pub use credentials::Identities;
 pub use hook::{HookError, Hooks};
 pub use judge::Judged;
+pub use made::{Made, Makings};
 pub use permission::{Created, Permission};
 pub use stop::Stop;
 
@@ -58,6 +60,7 @@ pub struct Executor {
     requests: AtomicU64,
     restarts: AtomicU32,
     created: std::sync::Mutex<Vec<Created>>,
+    made: made::Register,
 }
 
 /// How long an answer to a badly framed request is waited for.
@@ -102,6 +105,7 @@ impl Executor {
             requests: AtomicU64::new(0),
             restarts: AtomicU32::new(0),
             created: std::sync::Mutex::default(),
+            made: made::Register::default(),
         }
     }
 
@@ -119,6 +123,11 @@ impl Executor {
     /// What was created since the last time this was asked.
     pub fn take_created(&self) -> Vec<Created> {
         std::mem::take(&mut *self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// What was made since the last time this was asked, and can be taken away again.
+    pub fn take_made(&self) -> Makings {
+        self.made.take()
     }
 
     /// Executes a case.
@@ -292,6 +301,7 @@ impl Executor {
             http,
             fresh_connection,
         };
+        self.made.note(&self.service, &exchange);
         let created = self.permission.learn(self.service.operation(&call.operation), &exchange);
         if let Some(created) = created {
             self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(created);

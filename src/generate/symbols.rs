@@ -16,12 +16,7 @@ pub(super) fn hold(case: &Case, like: &Case) -> bool {
     let mut earlier: Vec<&str> = Vec::new();
     for step in &case.steps {
         for call in step.calls() {
-            let mut known = true;
-            each(call, &mut |value| {
-                if let Some(of) = referred(value) {
-                    known &= earlier.contains(&of);
-                }
-            });
+            let known = call.references().iter().all(|of| earlier.contains(of));
             let twin = like.call(&call.id);
             if !known || twin.is_some_and(|twin| !keeps(call, twin)) {
                 return false;
@@ -70,33 +65,5 @@ fn stays_new(ours: &Value, theirs: &Value) -> bool {
             ours.iter().zip(theirs).all(|(ours, theirs)| stays_new(ours, theirs))
         }
         _ => true,
-    }
-}
-
-/// The call that a value refers to.
-fn referred(value: &Value) -> Option<&str> {
-    let Value::Symbol(symbol) = value else { return None };
-    let Symbol::From(reference) = &**symbol else { return None };
-    Some(&reference.call)
-}
-
-/// Every value of a call, parts of compound ones, too.
-fn each<'c>(call: &'c Call, visit: &mut dyn FnMut(&'c Value)) {
-    call.values().for_each(|value| below(value, visit));
-}
-
-fn below<'v>(value: &'v Value, visit: &mut dyn FnMut(&'v Value)) {
-    visit(value);
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| below(item, visit)),
-        Value::Object(object) => object.iter().for_each(|(_, value)| below(value, visit)),
-        Value::Symbol(symbol) => {
-            if let Symbol::Join(parts) = &**symbol {
-                for part in parts {
-                    below(part, visit);
-                }
-            }
-        }
-        _ => {}
     }
 }

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::campaign::{
-    Bill, Conclusion, Event, Found, OperationSummary, Phase, Progress, Replay, Summary, Verdict,
+    Bill, Cleaned, Conclusion, Event, Found, OperationSummary, Phase, Progress, Replay, Summary,
+    Verdict,
 };
 use crate::case::{
     Answer, Auth, Body, Boundary, Call, Case, Deviation, Exchange, Finding, Header, History,
@@ -207,6 +208,10 @@ pub(super) fn broken() -> Summary {
             replay(Verdict::Known, 10, "known as LED-412 until 2027-01-31"),
         ],
         inconclusive: vec!["GET /orders: 500 came once in 10 replays".to_owned()],
+        cleaned: Some(Cleaned {
+            gone: 340,
+            left: vec![("what POST /baskets made, no operation takes away".to_owned(), 12)],
+        }),
         stopped: Some("the budget of 60 s is used up".to_owned()),
         conclusion: Conclusion::Broken,
     }
@@ -220,6 +225,7 @@ pub(super) fn whole() -> Summary {
         spread: Vec::new(),
         replays: Vec::new(),
         inconclusive: Vec::new(),
+        cleaned: None,
         stopped: None,
         conclusion: Conclusion::Whole,
         ..broken()

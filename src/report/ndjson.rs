@@ -217,7 +217,7 @@ fn ended(summary: &Summary) -> Members {
         Conclusion::Untested(why) => ("untested", Some(why.as_str()), None),
         Conclusion::Interrupted(signal) => ("interrupted", None, u64::try_from(*signal).ok()),
     };
-    Members::of("ended")
+    let ended = Members::of("ended")
         .text("conclusion", conclusion)
         .text("service", &summary.service)
         .text("url", &summary.url)
@@ -249,7 +249,17 @@ fn ended(summary: &Summary) -> Members {
             Value::Array(
                 summary.inconclusive.iter().map(|why| Value::text(why.as_str())).collect(),
             ),
-        )
+        );
+    match &summary.cleaned {
+        Some(cleaned) => ended.int("cleaned", cleaned.gone).list(
+            "left",
+            cleaned
+                .left
+                .iter()
+                .map(|(why, count)| Members::new().text("why", why).int("count", *count)),
+        ),
+        None => ended,
+    }
 }
 
 fn operation(operation: &OperationSummary) -> Members {

@@ -24,6 +24,7 @@ pub fn summary(summary: &Summary, fail_on: Option<Severity>, verbosity: Verbosit
             lines.extend(hollow(summary));
         }
         lines.extend(inconclusive(summary));
+        lines.extend(cleaned(summary));
         if verbosity > Verbosity::Normal {
             lines.extend(operations(summary));
         }
@@ -114,6 +115,24 @@ fn replays(summary: &Summary) -> Vec<String> {
             "  stale ones: their operation is gone from the document; delete or mend them"
                 .to_owned(),
         );
+    }
+    lines
+}
+
+/// What became of what the run made.
+fn cleaned(summary: &Summary) -> Vec<String> {
+    let Some(cleaned) = &summary.cleaned else { return Vec::new() };
+    let left: u64 = cleaned.left.iter().map(|(_, count)| count).sum();
+    let mut lines = vec![format!(
+        "cleaned up: {} deleted, {} left",
+        counted(cleaned.gone, "thing"),
+        number(left)
+    )];
+    let told = cleaned.left.iter().take(MOST);
+    lines.extend(told.map(|(why, count)| format!("  {} × {}", number(*count), shown(why))));
+    let more = cleaned.left.iter().skip(MOST).map(|(_, count)| count).sum::<u64>();
+    if more > 0 {
+        lines.push(format!("  {} for other reasons", number(more)));
     }
     lines
 }

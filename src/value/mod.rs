@@ -118,6 +118,21 @@ impl Value {
         }
     }
 
+    /// Visits every symbol in it, those that are parts of another one, too.
+    pub fn symbols<'v>(&'v self, visit: &mut dyn FnMut(&'v Symbol)) {
+        match self {
+            Self::Array(items) => items.iter().for_each(|item| item.symbols(visit)),
+            Self::Object(object) => object.iter().for_each(|(_, value)| value.symbols(visit)),
+            Self::Symbol(symbol) => {
+                visit(symbol);
+                if let Symbol::Join(parts) = &**symbol {
+                    parts.iter().for_each(|part| part.symbols(visit));
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Equality as JSON Schema defines it (2020-12 core, section 4.2.2): numbers by mathematical
     /// value, objects regardless of order.
     pub fn same(&self, other: &Self) -> bool {

@@ -127,6 +127,8 @@ async fn campaign(recorder: &Recorder, run: Run) -> Arc<Summary> {
         shrink_share: 0.3,
         wait_for_service: Duration::from_secs(2),
         health: None,
+        cleanup: true,
+        settle: Duration::ZERO,
         redactor: Arc::new(redactor),
     };
     campaign::run(Arc::new(executor), Arc::new(settings), &mut |_| ()).await

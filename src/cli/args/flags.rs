@@ -63,6 +63,9 @@ pub struct Budget {
     /// Only these phases (repeatable)
     #[arg(long, value_name = "PHASE", env = "PHI_FUZZ_PHASE", value_delimiter = ',', value_parser = PossibleValuesParser::new(Phase::ALL.map(Phase::name)))]
     pub phase: Vec<String>,
+    /// Leave what the run makes; without this it is deleted again where that can be done
+    #[arg(long, value_name = "BOOL", env = "PHI_FUZZ_NO_CLEANUP", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    pub no_cleanup: Option<bool>,
 }
 
 /// Which operations.

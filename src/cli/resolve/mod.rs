@@ -108,6 +108,7 @@ impl<'s> Resolved<'s> {
                 .or(defaults.wait_for_service)
                 .unwrap_or(WAIT_FOR_SERVICE),
             health: config.health.clone(),
+            cleanup: !budget.no_cleanup.or(defaults.no_cleanup).unwrap_or_default(),
             settle: config.settle,
             redactor: Arc::clone(&self.redactor),
         })

@@ -5,7 +5,7 @@ use super::section::{Place, Read, Section};
 use crate::config::{Defaults, Filter, quantity};
 
 /// The keys at the top that stand for flags, each with the name of its flag.
-pub const KEYS: [&str; 31] = [
+pub const KEYS: [&str; 32] = [
     "seed",
     "max-time",
     "max-cases",
@@ -17,6 +17,7 @@ pub const KEYS: [&str; 31] = [
     "header",
     "auth",
     "phase",
+    "no-cleanup",
     "check",
     "exclude-check",
     "include",
@@ -59,6 +60,7 @@ pub(super) fn read(top: &Section<'_>, names: Names<'_>) -> Read<Defaults> {
         header: top.texts("header")?,
         auth: top.texts("auth")?,
         phase: known("phase", names.phases)?,
+        no_cleanup: top.map("no-cleanup", Place::boolean)?,
         check: known("check", names.checks)?,
         exclude_check: known("exclude-check", names.checks)?,
         include: filters("include")?,

@@ -1,10 +1,12 @@
 //! From a program to a case.
 
 use super::{Known, Move, Program, fresh};
-use crate::case::{Call, Case, Label, Step};
+use crate::case::{self, Auth, Call, Case, Label, Step};
 use crate::choice::{Draw, Overrun, Rng, Source};
 use crate::generate::{catalogue, confirm, input};
 use crate::spec::Service;
+use crate::spec::graph::EdgeId;
+use crate::value::{Symbol, Value};
 
 /// What is made for what is made for a call, and so on, goes this deep.
 const DEEPEST: usize = 5;
@@ -46,6 +48,7 @@ pub fn build(
             match step {
                 Move::Do(operation) => builder.call(*operation, DEEPEST, false, source)?,
                 Move::Broken(operation) => builder.call(*operation, DEEPEST, true, source)?,
+                Move::Stranger(operation) => builder.by_stranger(*operation, source)?,
                 Move::Again(times) => (0..*times).try_for_each(|_| builder.again())?,
             }
         }
@@ -53,6 +56,30 @@ pub fn build(
         Ok(Case { service: service.name.clone(), connections: Vec::new(), steps })
     };
     Ok(Source::random(rng).run(run)?.0)
+}
+
+/// The edges that the calls of a case use, each with the id of the call that takes by it.
+pub fn used(service: &Service, case: &Case) -> Vec<(EdgeId, String)> {
+    let graph = service.graph();
+    let mut all = Vec::new();
+    for call in case.calls() {
+        let Some(number) = service.number(&call.operation) else { continue };
+        for (id, edge) in graph.producers(number) {
+            let given = case::value_at(call, &edge.place);
+            let from = given.and_then(|value| match value {
+                Value::Symbol(symbol) => match &**symbol {
+                    Symbol::From(reference) => case.call(&reference.call),
+                    _ => None,
+                },
+                _ => None,
+            });
+            let is_own = |from: &Call| service.number(&from.operation) == Some(edge.from);
+            if from.is_some_and(is_own) {
+                all.push((id, call.id.clone()));
+            }
+        }
+    }
+    all
 }
 
 impl Builder<'_> {
@@ -102,6 +129,15 @@ impl Builder<'_> {
             return Err(Overrun);
         }
         self.push(number, call);
+        Ok(())
+    }
+
+    /// Appends a call by someone who has nothing to do with what was made.
+    fn by_stranger(&mut self, number: usize, source: &mut Source<'_>) -> Draw<()> {
+        let stranger = self.known.stranger.clone().ok_or(Overrun)?;
+        self.call(number, DEEPEST, false, source)?;
+        let made = self.steps.last_mut().ok_or(Overrun)?;
+        made.call.auth = Auth::Identity(stranger);
         Ok(())
     }
 

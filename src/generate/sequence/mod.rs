@@ -10,7 +10,7 @@ mod build;
 mod fresh;
 pub mod program;
 
-pub use build::build;
+pub use build::{build, used};
 pub use program::{Move, Program};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,9 +28,18 @@ pub struct Known {
     pub conflicts: BTreeSet<usize>,
     /// How often calls that used an edge were answered 2xx, and how often they were not.
     pub tried: BTreeMap<EdgeId, (u32, u32)>,
+    /// Someone who must not reach what belongs to whoever calls by default.
+    pub stranger: Option<String>,
 }
 
 impl Known {
+    /// Notes what came of a call that used an edge.
+    pub fn note(&mut self, id: EdgeId, worked: bool) {
+        let (good, bad) = self.tried.entry(id).or_default();
+        let count = if worked { good } else { bad };
+        *count = count.saturating_add(1);
+    }
+
     /// How far an edge is believed now: what leads to 2xx is kept, what never does fades.
     pub fn belief(&self, id: EdgeId, prior: f64) -> f64 {
         let (worked, failed) = self.tried.get(&id).copied().unwrap_or_default();

@@ -18,6 +18,8 @@ pub enum Move {
     Do(usize),
     /// A call that breaks one rule of the contract.
     Broken(usize),
+    /// A call by someone else, who has nothing to do with what was made.
+    Stranger(usize),
     /// The call before once more, so many times.
     Again(u8),
 }
@@ -29,6 +31,21 @@ pub struct Program(pub Arc<[Move]>);
 impl Program {
     fn of(moves: impl IntoIterator<Item = Move>) -> Self {
         Self(moves.into_iter().take(MOST).collect())
+    }
+
+    /// The operations that it calls by itself, in order; what they need comes on top.
+    pub fn operations(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        self.0.iter().filter_map(|step| match step {
+            Move::Do(operation) | Move::Broken(operation) | Move::Stranger(operation) => {
+                Some(*operation)
+            }
+            Move::Again(_) => None,
+        })
+    }
+
+    /// The operation that it ends with.
+    pub fn last(&self) -> Option<usize> {
+        self.operations().next_back()
     }
 }
 
@@ -50,7 +67,7 @@ fn writes(resource: &Resource) -> impl Iterator<Item = usize> {
 
 /// The programs that every resource is worth, the shortest first.
 pub fn listed(graph: &Graph, number: usize) -> Vec<Program> {
-    use Move::{Again, Broken, Do};
+    use Move::{Again, Broken, Do, Stranger};
     let Some(resource) = graph.resources().get(number) else { return Vec::new() };
     let Some(create) = resource.create else {
         return deeds(resource).into_iter().map(|deed| Program::of([Do(deed)])).collect();
@@ -70,6 +87,7 @@ pub fn listed(graph: &Graph, number: usize) -> Vec<Program> {
     if let Some(list) = resource.list {
         all.extend([1, 2, 5, 9].map(|more| Program::of([make, Again(more), Do(list)])));
     }
+    all.extend(deeds.iter().map(|deed| Program::of([make, Stranger(*deed)])));
     if let Some(delete) = resource.delete {
         all.push(Program::of([make, Do(delete), Again(1)]));
         all.extend(writes(resource).map(|write| Program::of([make, Do(delete), Do(write)])));
@@ -112,7 +130,7 @@ pub fn draw(graph: &Graph, number: usize, source: &mut Source<'_>) -> Draw<Progr
         .collect();
     let mut moves: Vec<Move> = own.create.map(Move::Do).into_iter().collect();
     let more = source.list(1, MOST, 4.0, |source, _| {
-        let kind = source.branch(8)?;
+        let kind = source.branch(9)?;
         // Mostly what the program is about, now and then what is near.
         let about = if source.bool(0.3)? { near[source.branch(near.len())?] } else { own };
         let mut deeds = deeds(about);
@@ -124,6 +142,7 @@ pub fn draw(graph: &Graph, number: usize, source: &mut Source<'_>) -> Draw<Progr
         Ok(match kind {
             0 => Move::Again(source.int(1, 8, 1)? as u8),
             1 => Move::Broken(deed),
+            2 => Move::Stranger(deed),
             _ => Move::Do(deed),
         })
     })?;

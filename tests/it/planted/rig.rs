@@ -133,6 +133,7 @@ pub(crate) fn settings(seed: u64) -> Settings {
         shrink_share: 0.3,
         wait_for_service: Duration::from_secs(5),
         health: Some("GET /health".to_owned()),
+        cleanup: true,
         settle: Duration::ZERO,
         redactor: Arc::default(),
     }

@@ -1,0 +1,85 @@
+//! Cleaning up: what the run made is taken away again, the latest first, and what is left is told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::Campaign;
+use crate::case::{Case, Exchange};
+use crate::execute::{Connections, Executor, Made};
+
+/// So long cleaning up takes at least, where there is so much to do.
+const LEAST: Duration = Duration::from_secs(5);
+
+/// What part of the time of a run it takes at most, beyond that.
+const SHARE: f64 = 0.1;
+
+/// What became of what a run made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cleaned {
+    /// How many things were taken away, or were gone already.
+    pub gone: u64,
+    /// How many are left, by why.
+    pub left: Vec<(String, u64)>,
+}
+
+impl Campaign<'_> {
+    /// Takes away what the run made, as far as that can be done in the time that is there.
+    pub(super) async fn clean_up(&mut self) -> Option<Cleaned> {
+        let makings = self.executor.take_made();
+        if !self.settings.cleanup || self.executor.stop.signal().is_some() {
+            return None;
+        }
+        let mut left: BTreeMap<String, u64> = BTreeMap::new();
+        for (by, count) in makings.lasting {
+            *left.entry(format!("what {by} made, no operation takes away")).or_default() += count;
+        }
+        for (by, count) in makings.forgotten {
+            *left.entry(format!("more was made by {by} than is remembered")).or_default() += count;
+        }
+        let time = self.deadline.map(|_| self.settings.max_time.mul_f64(SHARE).max(LEAST));
+        let until = time.map(|time| Instant::now() + time);
+        let executor = &self.executor;
+        let service = &executor.service.name;
+        let work = stream::iter(makings.things.into_iter().rev())
+            .map(|made| take_away(executor, service, made, until))
+            .buffered(self.width.max(1));
+        let outcomes: Vec<Option<String>> = work.collect().await;
+        let mut gone = 0;
+        for outcome in outcomes {
+            match outcome {
+                None => gone += 1,
+                Some(why) => *left.entry(why).or_default() += 1,
+            }
+        }
+        let mut left: Vec<(String, u64)> = left.into_iter().collect();
+        left.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        (gone > 0 || !left.is_empty()).then_some(Cleaned { gone, left })
+    }
+}
+
+/// Takes one thing away; why it is left, where it is.
+async fn take_away(
+    executor: &Arc<Executor>,
+    service: &str,
+    made: Made,
+    until: Option<Instant>,
+) -> Option<String> {
+    if until.is_some_and(|until| Instant::now() >= until) || executor.stop.signal().is_some() {
+        return Some("there was no time to take it away".to_owned());
+    }
+    let operation = made.delete.operation.clone();
+    let case = Arc::new(Case::of(service, made.delete));
+    let history = executor.run(&case, Connections::Pooled).await;
+    if let Some(unfinished) = &history.unfinished {
+        return Some(unfinished.why.clone());
+    }
+    match history.exchanges.last().and_then(Exchange::status) {
+        Some(200..300 | 404 | 410) => None,
+        Some(status) => Some(format!("{operation} was answered {status}")),
+        None => Some(format!("{operation} was not answered")),
+    }
+}

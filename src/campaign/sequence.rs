@@ -1,0 +1,331 @@
+//! Sequences of calls: which are tried next, where novelty still comes, and what was learned of them.
+
+use std::collections::{HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use super::job::{Job, Plan, Sequence};
+use super::setup::Setup;
+use super::{Campaign, Phase};
+use crate::case::{Exchange, History, Label};
+use crate::check::message;
+use crate::choice::{Rng, Source};
+use crate::generate::sequence::{Known, Move, Program, program, used};
+use crate::spec::graph::Graph;
+use crate::spec::{Operation, Service};
+use crate::value::{Value, read};
+
+/// Sequences of one kind of thing that stand next to each other in a round.
+const TURN: u32 = 4;
+
+/// So many times as many get those that showed something new last time, at most.
+const MOST_CREDIT: u32 = 4;
+
+/// Programs that showed something new are kept for each kind of thing, the latest.
+const MOST_KEPT: usize = 64;
+
+/// So many different things are told apart; memory must stay flat.
+const MOST_SEEN: usize = 200_000;
+
+/// How often each listed program is tried with random input, after the usual one.
+const VARIANTS: usize = 3;
+
+/// How often in a row what is drawn may be no program.
+const PATIENCE: usize = 20;
+
+/// How often it is tried to make what an operation needs.
+const SET_UPS: usize = 4;
+
+/// What is tried to find out what an operation needs.
+const SET_UP: &str = "set-up";
+
+/// What was tried of sequences, and what came of it.
+#[derive(Debug, Default)]
+pub(super) struct Sequences {
+    known: Known,
+    seen: HashSet<u64>,
+    shelves: Vec<Shelf>,
+    turn: usize,
+}
+
+/// The sequences about one kind of thing.
+#[derive(Debug, Default)]
+struct Shelf {
+    /// The resource, by its number.
+    resource: usize,
+    /// What is still to be tried, and whether with the usual input.
+    listed: VecDeque<(Program, bool)>,
+    /// What showed something new.
+    kept: VecDeque<Program>,
+    /// How many were drawn so far.
+    number: u64,
+    /// How many turns it gets.
+    credit: u32,
+}
+
+impl Campaign<'_> {
+    /// Finds out what has to be made before operations can be answered that name things.
+    pub(super) async fn set_up(&mut self) {
+        let service = Arc::clone(&self.executor.service);
+        self.sequences.known.stranger = self.stranger();
+        for attempt in 0..SET_UPS {
+            let known = self.freeze_sequences();
+            let wanted = (0..service.operations.len()).filter(|number| self.needs_setup(*number));
+            let jobs: Vec<Job> = wanted
+                .map(|operation| {
+                    let path = [Phase::Sequences as u64, operation as u64, attempt as u64];
+                    let sequence = Sequence {
+                        class: SET_UP,
+                        resource: None,
+                        program: Program([Move::Do(operation)].into()),
+                        usual: attempt < 2,
+                        rng: Rng::derive(self.settings.seed, &path),
+                        known: Arc::clone(&known),
+                    };
+                    Job { operation, plan: Plan::Sequence(Arc::new(sequence)), setup: None }
+                })
+                .collect();
+            if jobs.is_empty() || self.is_over() {
+                return;
+            }
+            self.round(jobs, self.deadline).await;
+        }
+    }
+
+    /// Who calls as someone else: an isolated identity beside one that calls by default.
+    fn stranger(&self) -> Option<String> {
+        let [first, others @ ..] = &*self.surroundings.callers else { return None };
+        let other = others.iter().find(|caller| caller.isolated)?;
+        first.isolated.then(|| other.name.clone())
+    }
+
+    /// Whether an operation takes what others give, and no way is known that it is answered.
+    fn needs_setup(&self, number: usize) -> bool {
+        let Some(operation) = self.executor.service.operations.get(number) else { return false };
+        let picked = self.settings.picks(operation) && self.setups[number].is_none();
+        if !picked || self.is_given(number) {
+            return false;
+        }
+        let mut takes = self.executor.service.graph().producers(number);
+        takes.any(|(_, edge)| edge.place.starts_with("path/") || !self.ledger.is_reached(number))
+    }
+
+    /// Whether what an operation names was there before anyone called.
+    fn is_given(&self, number: usize) -> bool {
+        let graph = self.executor.service.graph();
+        let resource = graph.resource_of(number).and_then(|at| graph.resources().get(at));
+        let read = resource.and_then(|resource| resource.read).unwrap_or(number);
+        let safe = self.executor.service.operations.get(number).is_some_and(Operation::is_safe);
+        let ours = safe || self.executor.permission.is_unbounded();
+        ours && (self.given.contains(&number) || self.given.contains(&read))
+    }
+
+    /// What is known when the sequences of a round are built.
+    fn freeze_sequences(&mut self) -> Arc<Known> {
+        let bases = (0..self.bases.len()).map(|number| self.literal_base(number)).collect();
+        self.sequences.known.bases = bases;
+        Arc::new(self.sequences.known.clone())
+    }
+
+    /// The next sequences, of each kind of thing in turn.
+    pub(super) fn take_sequences(&mut self, size: usize) -> Vec<Job> {
+        let service = Arc::clone(&self.executor.service);
+        let graph = service.graph();
+        if self.sequences.shelves.is_empty() {
+            let picked = |operation: usize| self.settings.picks(&service.operations[operation]);
+            self.sequences.shelves = shelves(graph, &picked);
+            self.sequences.known.stranger = self.stranger();
+        }
+        let known = self.freeze_sequences();
+        let picked = |operation: usize| {
+            service.operations.get(operation).is_some_and(|o| self.settings.picks(o))
+        };
+        let mut jobs = Vec::new();
+        let mut idle = 0;
+        let (seed, count) = (self.settings.seed, self.sequences.shelves.len());
+        while jobs.len() < size && idle < count {
+            let shelf = &mut self.sequences.shelves[self.sequences.turn % count];
+            self.sequences.turn += 1;
+            let wanted = (TURN * (1 + shelf.credit)) as usize;
+            shelf.credit /= 2;
+            let before = jobs.len();
+            for _ in 0..wanted.min(size - jobs.len()) {
+                let Some((program, usual)) = shelf.next(graph, seed, &picked) else { break };
+                let Some(operation) = program.last() else { break };
+                let path = [Phase::Sequences as u64, shelf.resource as u64, shelf.number, 1];
+                let sequence = Sequence {
+                    class: "sequence",
+                    resource: Some(shelf.resource),
+                    program,
+                    usual,
+                    rng: Rng::derive(seed, &path),
+                    known: Arc::clone(&known),
+                };
+                let plan = Plan::Sequence(Arc::new(sequence));
+                jobs.push(Job { operation, plan, setup: None });
+            }
+            idle = if jobs.len() == before { idle + 1 } else { 0 };
+        }
+        jobs
+    }
+
+    /// Learns from what came of a sequence: what leads where, what has to be new, what is worth more of
+    /// its like.
+    pub(super) fn learn_sequence(&mut self, history: &History, sequence: &Sequence) {
+        let service = &self.executor.service;
+        let known = &mut self.sequences.known;
+        for (edge, taker) in used(service, &history.case) {
+            match history.exchange(&taker).and_then(Exchange::status) {
+                Some(200..300) => known.note(edge, true),
+                Some(400 | 404 | 410 | 422) => known.note(edge, false),
+                _ => {}
+            }
+        }
+        for exchange in &history.exchanges {
+            if exchange.label == Label::Valid
+                && is_taken(exchange)
+                && let Some(number) = service.number(&exchange.operation)
+            {
+                known.conflicts.insert(number);
+            }
+        }
+        let done = history.exchanges.last().filter(|_| history.unfinished.is_none());
+        let status = done.and_then(Exchange::status);
+        if sequence.class == SET_UP && status.is_some_and(|status| (200..300).contains(&status)) {
+            let operation = done.and_then(|exchange| service.number(&exchange.operation));
+            if let Some(number) =
+                operation.filter(|number| sequence.program.last() == Some(*number))
+            {
+                self.setups[number] = self.setups[number].take().or(Setup::of(&history.case));
+            }
+        }
+        let seen = &mut self.sequences.seen;
+        let new = features(service, history)
+            .into_iter()
+            .filter(|feature| seen.len() < MOST_SEEN && seen.insert(*feature))
+            .count();
+        let own = |shelf: &&mut Shelf| Some(shelf.resource) == sequence.resource;
+        if new > 0
+            && let Some(shelf) = self.sequences.shelves.iter_mut().find(own)
+        {
+            shelf.credit = (shelf.credit + 1).min(MOST_CREDIT);
+            if shelf.kept.len() == MOST_KEPT {
+                shelf.kept.pop_front();
+            }
+            shelf.kept.push_back(sequence.program.clone());
+        }
+    }
+}
+
+/// The sequences that every kind of thing is worth: all with the usual input, then with random ones.
+fn shelves(graph: &Graph, picked: &dyn Fn(usize) -> bool) -> Vec<Shelf> {
+    let of = |resource: usize| {
+        let mut programs = program::listed(graph, resource);
+        programs.retain(|program| program.operations().all(picked));
+        let usual = programs.iter().map(|program| (program.clone(), true));
+        let varied = (0..VARIANTS).flat_map(|_| programs.iter().map(|p| (p.clone(), false)));
+        Shelf { resource, listed: usual.chain(varied).collect(), ..Shelf::default() }
+    };
+    let shelves = (0..graph.resources().len()).map(of);
+    shelves.filter(|shelf| !shelf.listed.is_empty()).collect()
+}
+
+impl Shelf {
+    fn next(
+        &mut self,
+        graph: &Graph,
+        seed: u64,
+        picked: &dyn Fn(usize) -> bool,
+    ) -> Option<(Program, bool)> {
+        if let Some(next) = self.listed.pop_front() {
+            self.number += 1;
+            return Some(next);
+        }
+        for _ in 0..PATIENCE {
+            self.number += 1;
+            let path = [Phase::Sequences as u64, self.resource as u64, self.number];
+            let rng = Rng::derive(seed, &path);
+            let drawn = Source::random(rng).run(|source| {
+                let fresh = program::draw(graph, self.resource, source)?;
+                let count = self.kept.len();
+                let program = if count > 0 && source.bool(0.6)? {
+                    let (one, other) = (source.branch(count)?, source.branch(count)?);
+                    program::mutate(&self.kept[one], &self.kept[other], &fresh, source)?
+                } else {
+                    fresh
+                };
+                Ok((program, source.bool(0.3)?))
+            });
+            if let Ok(((program, usual), _)) = drawn
+                && program.operations().all(picked)
+                && program.last().is_some()
+            {
+                return Some((program, usual));
+            }
+        }
+        None
+    }
+}
+
+/// Whether an answer says that something of this name is there already.
+fn is_taken(exchange: &Exchange) -> bool {
+    const TAKEN: [&str; 6] =
+        ["already", "duplicate", "exists", "must be unique", "not unique", "in use"];
+    let Some(answer) = exchange.answer() else { return false };
+    match answer.status {
+        409 => true,
+        400 | 412 | 422 => {
+            let json = read::json(&answer.body).ok();
+            let said = message::message(answer, json.as_ref()).unwrap_or_default();
+            let said = said.to_ascii_lowercase();
+            TAKEN.iter().any(|word| said.contains(word))
+        }
+        _ => false,
+    }
+}
+
+/// What a history shows: each operation with its status and the shape of its answer, and which outcome
+/// followed which.
+fn features(service: &Service, history: &History) -> Vec<u64> {
+    let mut all = Vec::new();
+    let mut before: Option<(usize, u16)> = None;
+    for exchange in &history.exchanges {
+        let Some(number) = service.number(&exchange.operation) else { continue };
+        let status = exchange.status().unwrap_or_default();
+        let body = exchange.answer().and_then(|answer| read::json(&answer.body).ok());
+        let mut hasher = DefaultHasher::new();
+        (number, status).hash(&mut hasher);
+        if let Some(body) = &body {
+            shape(body, 3, &mut hasher);
+        }
+        all.push(hasher.finish());
+        let mut hasher = DefaultHasher::new();
+        (before, number, status).hash(&mut hasher);
+        all.push(hasher.finish());
+        before = Some((number, status));
+    }
+    all
+}
+
+/// What kind of answer it is: its members and their kinds, down to a depth.
+fn shape(value: &Value, depth: u8, hasher: &mut DefaultHasher) {
+    value.kind().hash(hasher);
+    match value {
+        Value::Object(members) if depth > 0 => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by(|a, b| a.0.cmp(&b.0));
+            // A map from ids says no more by having more of them.
+            for (key, value) in members.into_iter().take(64) {
+                key.hash(hasher);
+                shape(value, depth - 1, hasher);
+            }
+        }
+        Value::Array(items) => {
+            items.len().min(2).hash(hasher);
+            if let Some(first) = items.first().filter(|_| depth > 0) {
+                shape(first, depth - 1, hasher);
+            }
+        }
+        _ => {}
+    }
+}
