@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::job::{Job, Plan};
 use super::setup::Setup;
 use super::{Campaign, Event, Phase};
-use crate::case::{Call, History, Label};
+use crate::case::{Call, Case, History, Label};
 use crate::execute::Permission;
 use crate::generate::catalogue;
 
@@ -173,11 +173,24 @@ impl Campaign<'_> {
                 (Phase::Malformed, Some(base)) => Some(self.malformed(operation, &base)),
                 _ => continue,
             };
-            let plans = plans.map(|plans| plans.into_iter().map(Plan::Planned).collect());
+            // What was recorded comes first: it is the usual input from then on.
+            let recorded = self.recorded(phase, &operation.name);
+            let plans = plans.map(|plans| {
+                recorded.into_iter().chain(plans.into_iter().map(Plan::Planned)).collect()
+            });
             let next = self.random_numbers.get(index).copied().unwrap_or(0);
             queues.push(Queue { operation: index, setup: self.setups[index].clone(), plans, next });
         }
         Queues { queues, turn: 0 }
+    }
+
+    /// The recorded cases that end with an operation, for the phase that tries examples.
+    fn recorded(&self, phase: Phase, operation: &str) -> Vec<Plan> {
+        let ends = |case: &&Arc<Case>| {
+            phase == Phase::Examples
+                && case.calls().last().is_some_and(|call| call.operation == operation)
+        };
+        self.settings.recorded.iter().filter(ends).cloned().map(Plan::Recorded).collect()
     }
 
     /// The usual call of an operation: one that was answered 2xx, else the simplest.
@@ -256,7 +269,17 @@ impl Campaign<'_> {
         let call = last.and_then(|exchange| history.case.call(&exchange.call));
         let Some(call) = call.filter(|call| call.label == Label::Valid) else { return };
         if self.phase == Phase::Examples {
-            self.accepted_examples.entry(operation).or_insert_with(|| Arc::new(call.clone()));
+            // A recorded history shows what has to be made before its last call.
+            match Setup::of(&history.case) {
+                Some(setup) if self.setups[operation].is_none() => {
+                    self.setups[operation] = Some(setup);
+                }
+                Some(_) => {}
+                None => {
+                    let call = || Arc::new(call.clone());
+                    self.accepted_examples.entry(operation).or_insert_with(call);
+                }
+            }
         }
         self.answered[operation].get_or_insert_with(|| Arc::clone(&history.case));
     }

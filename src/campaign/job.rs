@@ -39,6 +39,8 @@ pub(super) enum Plan {
     },
     /// A sequence of calls.
     Sequence(Arc<Sequence>),
+    /// Recorded traffic.
+    Recorded(Arc<Case>),
 }
 
 /// A sequence that is to be built.
@@ -151,6 +153,7 @@ impl Job {
                 confirm::confirms(operation, &call).then_some(call)?
             }
             Plan::Sequence(sequence) => return sequence.case(service, settings),
+            Plan::Recorded(case) => return fixed(service, settings, (**case).clone()),
         };
         settings.fix(operation, &mut call);
         Some(match &self.setup {
@@ -165,6 +168,7 @@ impl Job {
             Plan::Planned(planned) => planned.class,
             Plan::Random { .. } => "random",
             Plan::Sequence(sequence) => sequence.class,
+            Plan::Recorded(_) => "recorded",
         }
     }
 }
@@ -172,10 +176,15 @@ impl Job {
 impl Sequence {
     fn case(&self, service: &Service, settings: &Settings) -> Option<Case> {
         let Self { program, known, usual, rng, .. } = self;
-        let mut case = sequence::build(service, known, program, *usual, rng.clone()).ok()?;
-        for call in case.calls_mut() {
-            settings.fix(service.operation(&call.operation)?, call);
-        }
-        Some(case)
+        let case = sequence::build(service, known, program, *usual, rng.clone()).ok()?;
+        fixed(service, settings, case)
     }
+}
+
+/// The case with the values that are set for its operations.
+fn fixed(service: &Service, settings: &Settings, mut case: Case) -> Option<Case> {
+    for call in case.calls_mut() {
+        settings.fix(service.operation(&call.operation)?, call);
+    }
+    Some(case)
 }

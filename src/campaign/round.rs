@@ -146,7 +146,7 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Option<Done> {
     }
     let sequence = match &job.plan {
         Plan::Sequence(sequence) => Some(Arc::clone(sequence)),
-        Plan::Planned(_) | Plan::Random { .. } => None,
+        Plan::Planned(_) | Plan::Random { .. } | Plan::Recorded(_) => None,
     };
     let keep = last.answer.is_success() && orders.keep_accepted.get(job.operation) == Some(&true)
         || sequence.is_some();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Phase;
-use crate::case::{Call, set_value_at, value_at};
+use crate::case::{Call, Case, set_value_at, value_at};
 use crate::check::{Check, Severity};
 use crate::config::{Filter, Override};
 use crate::corpus::Out;
@@ -35,6 +35,8 @@ pub struct Settings {
     pub exclude: Vec<Filter>,
     /// Settings per operation.
     pub overrides: Vec<Override>,
+    /// Cases made of recorded traffic, to start from.
+    pub recorded: Vec<Arc<Case>>,
     /// The folder for what is found, taken for this run alone; `None` writes nothing.
     pub out: Option<Arc<Out>>,
     /// The folder of committed cases; `None` replays none.
@@ -73,6 +75,7 @@ impl Default for Settings {
             include: Vec::new(),
             exclude: Vec::new(),
             overrides: Vec::new(),
+            recorded: Vec::new(),
             out: None,
             corpus: None,
             fail_on: Some(Severity::Error),

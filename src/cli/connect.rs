@@ -1,5 +1,6 @@
 //! From named services to executors: documents are loaded, the base address is found.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use super::resolve::{Named, Resolved, merge};
 use crate::campaign::{self, Settings};
 use crate::case::Outcome;
 use crate::config::ServiceConfig;
-use crate::corpus::Out;
+use crate::corpus::{Out, Traffic};
 use crate::execute::{Executor, Identities, Permission, Stop};
 use crate::report::words;
 use crate::schema::address;
@@ -127,7 +128,14 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
         .cloned()
         .collect();
     let here = target.is_loopback() && !resolved.permissions().loopback_is_remote;
-    let settings = resolved.settings(here, &config)?;
+    let mut settings = resolved.settings(here, &config)?;
+    let paths: Vec<&str> = bases.iter().map(|base| campaign::path_of(base)).collect();
+    for file in resolved.seed_from() {
+        let redactor = &settings.redactor;
+        let traffic = Traffic::read(file, &service, &target.authority, &paths, redactor)?;
+        notes.push(told(file, &traffic));
+        settings.recorded.extend(traffic.cases.into_iter().map(Arc::new));
+    }
     let client = Client::new(target, resolved.transport(here)?)?;
     let identities =
         Identities { all: resolved.identities.clone(), schemes: service.schemes.clone() };
@@ -162,6 +170,18 @@ pub(super) async fn connect(prepared: Prepared, out: Option<Arc<Out>>) -> Connec
     }
     let remembered = Remembered { name: executor.service.name.clone(), specs, url };
     Connected { executor: Arc::new(executor), settings: Arc::new(settings), notes, remembered }
+}
+
+/// What was taken from recorded traffic, and what was not.
+fn told(file: &Path, traffic: &Traffic) -> String {
+    let taken = words::counted(traffic.cases.len() as u64, "recorded request");
+    let left: Vec<String> =
+        traffic.left_out.iter().map(|(why, count)| format!("{count} {why}")).collect();
+    let left = match &left[..] {
+        [] => String::new(),
+        left => format!("; left out: {}", words::listed(left, 6)),
+    };
+    format!("{}: {taken} to start from{left}", file.display())
 }
 
 fn no_address(foreign: &[String]) -> String {

@@ -24,6 +24,8 @@ pub struct Defaults {
     pub out: Option<PathBuf>,
     /// The folder of committed cases.
     pub corpus: Option<PathBuf>,
+    /// Recorded traffic to start from, HAR files.
+    pub seed_from: Vec<PathBuf>,
     /// Replay no committed cases.
     pub no_corpus: Option<bool>,
     /// Header fields, each `Name: value`.

@@ -16,6 +16,14 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+    /// A file that is no recorded traffic.
+    #[error("{} is no recorded traffic: {why}", .path.display())]
+    Traffic {
+        /// The file.
+        path: PathBuf,
+        /// Why, a lower-case fragment with the way out.
+        why: String,
+    },
     /// Another run writes to the folder.
     #[error(
         "{} is in use by another run{}; wait for it, or choose another folder with --out",
@@ -33,6 +41,10 @@ impl Error {
     pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { doing, path, source }
+    }
+
+    pub(super) fn traffic(path: &Path, why: impl Into<String>) -> Self {
+        Self::Traffic { path: path.to_owned(), why: why.into() }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Where findings and cases are kept: folders, file names, evidence, the journal.
+//! Where findings and cases are kept: folders, file names, evidence, the journal; and recorded traffic
+//! as cases.
 //!
 //! Responsible for the layout `<root>/<service>/<operation>/<check>-<8 hex>.json`, for signatures,
 //! for writing so that a file is whole or not there, and for the folder a run writes to. Knows no
@@ -7,6 +8,7 @@
 mod accept;
 mod error;
 mod evidence;
+mod har;
 mod journal;
 mod layout;
 mod out;
@@ -17,6 +19,7 @@ mod write;
 pub use accept::accept;
 pub use error::Error;
 pub use evidence::{BODY_LIMIT, write_evidence};
+pub use har::Traffic;
 pub use journal::{Created, Journal};
 pub use layout::{evidence_path, path, slug};
 pub use out::Out;

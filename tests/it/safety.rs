@@ -119,6 +119,7 @@ async fn campaign(recorder: &Recorder, run: Run) -> Arc<Summary> {
         include: Vec::new(),
         exclude: Vec::new(),
         overrides: Vec::new(),
+        recorded: Vec::new(),
         out: run.out.map(|out| Arc::new(Out::open(&out).unwrap())),
         corpus: None,
         fail_on: None,

@@ -169,6 +169,9 @@ pub struct Folders {
     /// The folder of committed cases, which stand in its `regressions` [default: corpus]
     #[arg(long, value_name = "FOLDER", env = "PHI_FUZZ_CORPUS")]
     pub corpus: Option<PathBuf>,
+    /// Recorded traffic to start from, a HAR file (repeatable)
+    #[arg(long, value_name = "FILE", env = "PHI_FUZZ_SEED_FROM", value_delimiter = ',')]
+    pub seed_from: Vec<PathBuf>,
     /// Replay no committed cases
     #[arg(long, value_name = "BOOL", env = "PHI_FUZZ_NO_CORPUS", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub no_corpus: Option<bool>,

@@ -94,6 +94,7 @@ impl<'s> Resolved<'s> {
             include: first(&select.include, &defaults.include).to_vec(),
             exclude: first(&select.exclude, &defaults.exclude).to_vec(),
             overrides: self.session.config.operations.clone(),
+            recorded: Vec::new(),
             out: None,
             corpus: self.regressions(),
             fail_on: self.fail_on(),
@@ -112,6 +113,11 @@ impl<'s> Resolved<'s> {
             settle: config.settle,
             redactor: Arc::clone(&self.redactor),
         })
+    }
+
+    /// Files of recorded traffic.
+    pub(super) fn seed_from(&self) -> &[PathBuf] {
+        first(&self.flags.folders.seed_from, &self.session.config.defaults.seed_from)
     }
 
     fn workers(&self, here: bool) -> usize {

@@ -5,7 +5,7 @@ use super::section::{Place, Read, Section};
 use crate::config::{Defaults, Filter, quantity};
 
 /// The keys at the top that stand for flags, each with the name of its flag.
-pub const KEYS: [&str; 32] = [
+pub const KEYS: [&str; 33] = [
     "seed",
     "max-time",
     "max-cases",
@@ -13,6 +13,7 @@ pub const KEYS: [&str; 32] = [
     "fail-fast",
     "out",
     "corpus",
+    "seed-from",
     "no-corpus",
     "header",
     "auth",
@@ -56,6 +57,9 @@ pub(super) fn read(top: &Section<'_>, names: Names<'_>) -> Read<Defaults> {
         fail_fast: top.map("fail-fast", Place::boolean)?,
         out: top.map("out", Place::path)?,
         corpus: top.map("corpus", Place::path)?,
+        seed_from: top
+            .map("seed-from", |place| place.one_or_more(Place::path))?
+            .unwrap_or_default(),
         no_corpus: top.map("no-corpus", Place::boolean)?,
         header: top.texts("header")?,
         auth: top.texts("auth")?,

@@ -125,6 +125,7 @@ pub(crate) fn settings(seed: u64) -> Settings {
         include: Vec::new(),
         exclude: Vec::new(),
         overrides: Vec::new(),
+        recorded: Vec::new(),
         out: None,
         corpus: None,
         fail_on: Some(Severity::Warning),
