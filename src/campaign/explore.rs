@@ -10,6 +10,7 @@ use super::{Campaign, Event, Phase};
 use crate::case::{Call, Case, History, Label};
 use crate::execute::Permission;
 use crate::generate::catalogue;
+use crate::schema::shape::Constants;
 
 /// What part of the time, or of the cases, each phase gets of what is left.
 const SHARES: [(Phase, u32); 6] = [
@@ -50,6 +51,8 @@ struct Queue {
     plans: Option<VecDeque<Plan>>,
     /// The number of the next random call.
     next: u64,
+    /// What some random calls are like.
+    like: Option<Arc<Call>>,
 }
 
 impl Campaign<'_> {
@@ -67,6 +70,7 @@ impl Campaign<'_> {
             self.phase(phase, part).await;
             if phase == Phase::Examples && self.settings.phases.contains(&Phase::Sequences) {
                 self.set_up().await;
+                self.settle_bases();
             }
         }
         // What time or cases are left go where there is no end.
@@ -115,9 +119,12 @@ impl Campaign<'_> {
             };
             let jobs = match &mut queues {
                 Some(queues) => {
-                    let jobs = queues.take(size, self.settings.seed, waits);
-                    let rest = jobs.is_empty();
-                    if rest { queues.take(size, self.settings.seed, |_| false) } else { jobs }
+                    let (seed, heard) = (self.settings.seed, &self.heard);
+                    let mut jobs = queues.take(size, seed, heard, waits);
+                    if jobs.is_empty() {
+                        jobs = queues.take(size, seed, heard, |_| false);
+                    }
+                    jobs
                 }
                 None => self.take_sequences(size),
             };
@@ -161,8 +168,12 @@ impl Campaign<'_> {
                 continue;
             }
             let base = self.base(index);
+            let mut like = None;
             let plans = match (phase, base) {
-                (Phase::Random, _) => None,
+                (Phase::Random, base) => {
+                    like = base;
+                    None
+                }
                 (Phase::Examples, _) => Some(catalogue::examples_of(operation)),
                 (_, None) => {
                     self.ledger.unsent(index, "no valid input was found for it".to_owned());
@@ -179,7 +190,8 @@ impl Campaign<'_> {
                 recorded.into_iter().chain(plans.into_iter().map(Plan::Planned)).collect()
             });
             let next = self.random_numbers.get(index).copied().unwrap_or(0);
-            queues.push(Queue { operation: index, setup: self.setups[index].clone(), plans, next });
+            let setup = self.setups[index].clone();
+            queues.push(Queue { operation: index, setup, plans, next, like });
         }
         Queues { queues, turn: 0 }
     }
@@ -292,12 +304,18 @@ impl Queues {
     }
 
     /// The next jobs: a few of each operation in turn, but for those that are to wait.
-    fn take(&mut self, size: usize, seed: u64, waits: impl Fn(usize) -> bool) -> Vec<Job> {
+    fn take(
+        &mut self,
+        size: usize,
+        seed: u64,
+        heard: &Arc<Constants>,
+        waits: impl Fn(usize) -> bool,
+    ) -> Vec<Job> {
         let mut jobs = Vec::new();
         let mut idle = 0;
         while jobs.len() < size && idle < self.queues.len() {
             let count = self.queues.len();
-            let Queue { operation, setup, plans, next } = &mut self.queues[self.turn % count];
+            let Queue { operation, setup, plans, next, like } = &mut self.queues[self.turn % count];
             self.turn += 1;
             let before = jobs.len();
             if waits(*operation) {
@@ -309,7 +327,8 @@ impl Queues {
                     Some(plans) => plans.pop_front(),
                     None => {
                         *next += 1;
-                        Some(Plan::Random { seed, number: *next })
+                        let (like, heard) = (like.clone(), Arc::clone(heard));
+                        Some(Plan::Random { seed, number: *next, like, heard })
                     }
                 };
                 let (operation, setup) = (*operation, setup.clone());

@@ -4,15 +4,19 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::case::{Case, Exchange, History, Label, Outcome};
+use crate::case::{Call, Case, Exchange, History, Label, Outcome};
 use crate::check::{Check, Failure, Latency, Print};
 use crate::choice::Rng;
 use crate::generate::sequence::{self, Known, Program};
-use crate::generate::{catalogue, confirm, planned::Planned};
+use crate::generate::{catalogue, confirm, mutate, planned::Planned};
+use crate::schema::shape::Constants;
 use crate::spec::Service;
 
 use super::setup::Setup;
 use super::{Phase, Settings};
+
+/// One of so many random calls is like the usual one.
+const LIKE: u64 = 3;
 
 /// A case that is to be executed.
 #[derive(Clone, Debug)]
@@ -36,6 +40,10 @@ pub(super) enum Plan {
         seed: u64,
         /// Its number among the operation's.
         number: u64,
+        /// What some are like.
+        like: Option<Arc<Call>>,
+        /// What answers have told.
+        heard: Arc<Constants>,
     },
     /// A sequence of calls.
     Sequence(Arc<Sequence>),
@@ -144,9 +152,14 @@ impl Job {
         let operation = service.operations.get(self.operation)?;
         let mut call = match &self.plan {
             Plan::Planned(planned) => planned.call(operation)?,
-            Plan::Random { seed, number } => {
+            Plan::Random { seed, number, like, heard } => {
                 let path = [Phase::Random as u64, self.operation as u64, *number];
-                let mut call = catalogue::random(operation, Rng::derive(*seed, &path)).ok()?;
+                let rng = Rng::derive(*seed, &path);
+                let like = like.as_ref().filter(|_| number % LIKE == 0);
+                let mut call = match like {
+                    Some(like) => mutate::mutated(operation, like, rng).ok()?,
+                    None => catalogue::random_hearing(operation, &[heard], rng).ok()?,
+                };
                 if let Some(setup) = &self.setup {
                     setup.bind(&mut call);
                 }

@@ -24,6 +24,10 @@ struct Row {
     reached: bool,
     /// Why nothing could be sent.
     unsent: Option<String>,
+    /// What the last refusal of a usual call said.
+    said: Option<String>,
+    /// The operation that makes what this one names, where none could be made.
+    needs: Option<String>,
 }
 
 impl Ledger {
@@ -59,6 +63,20 @@ impl Ledger {
     pub(super) fn unsent(&mut self, operation: usize, why: String) {
         if let Some(row) = self.rows.get_mut(operation) {
             row.unsent.get_or_insert(why);
+        }
+    }
+
+    /// Notes in which words a usual call of an operation was refused.
+    pub(super) fn refused(&mut self, operation: usize, said: String) {
+        if let Some(row) = self.rows.get_mut(operation) {
+            row.said = Some(said);
+        }
+    }
+
+    /// Notes that what an operation names could not be made.
+    pub(super) fn lacks(&mut self, operation: usize, maker: String) {
+        if let Some(row) = self.rows.get_mut(operation) {
+            row.needs.get_or_insert(maker);
         }
     }
 
@@ -120,9 +138,15 @@ impl Row {
         Some(match status {
             0 => "no answer".to_owned(),
             401 | 403 => format!("{status}: credentials are missing or not enough"),
-            404 => "404: what it names does not exist; it needs data".to_owned(),
+            404 => match &self.needs {
+                Some(maker) => format!("404: it needs what {maker} makes, and that is refused"),
+                None => "404: what it names does not exist; it needs data".to_owned(),
+            },
             405 => "405: the path is there, the method is not".to_owned(),
-            409 | 412 | 422 | 400 => format!("{status}: every valid case was refused"),
+            409 | 412 | 422 | 400 => match &self.said {
+                Some(said) => format!("{status}: every valid case was refused: \"{said}\""),
+                None => format!("{status}: every valid case was refused"),
+            },
             429 => "429: the service asks to be called less often".to_owned(),
             500..=599 => format!("{status}: it answers only errors"),
             _ => format!("{status} is all it answers"),

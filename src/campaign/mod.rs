@@ -39,10 +39,12 @@ use job::{Done, Job, Occasions, Told};
 use ledger::Ledger;
 use suspicion::Suspicions;
 
-use crate::case::{Call, Case};
+use crate::case::{Call, Case, Exchange, History};
 use crate::check::{Accepted, Check, Latency, Surroundings, strongest};
 use crate::execute::Executor;
 use crate::generate::catalogue;
+use crate::schema::shape::Constants;
+use crate::value::read;
 
 /// The stack that a thread needs which runs a campaign or replays, in octets: values nested a thousand
 /// times are written, read and judged by recursion, which takes more than the usual 2 MiB in a build
@@ -74,6 +76,8 @@ struct Campaign<'c> {
     setups: Vec<Option<setup::Setup>>,
     /// The operations whose usual calls were answered 2xx before anything was made.
     given: BTreeSet<usize>,
+    /// Constants that answers have told.
+    heard: Arc<Constants>,
     /// What was tried of sequences, and what came of it.
     sequences: sequence::Sequences,
     /// How often each operation was not answered in time.
@@ -153,6 +157,7 @@ impl<'c> Campaign<'c> {
             random_numbers: vec![0; operations],
             setups: vec![None; operations],
             given: BTreeSet::new(),
+            heard: Arc::default(),
             sequences: sequence::Sequences::default(),
             timeouts: vec![0; operations],
             found: Vec::new(),
@@ -286,6 +291,7 @@ impl<'c> Campaign<'c> {
         if accepted {
             self.learn_accepted(operation, &history);
         }
+        self.hear(&history);
         if let Some(sequence) = sequence {
             self.learn_sequence(&history, &sequence);
         }
@@ -308,6 +314,18 @@ impl<'c> Campaign<'c> {
             };
             if worth {
                 self.ask_further(check, &history, class).await;
+            }
+        }
+    }
+
+    /// Takes in the constants that answers tell, as long as there is room.
+    fn hear(&mut self, history: &History) {
+        for answer in history.exchanges.iter().filter_map(Exchange::answer) {
+            if !self.heard.is_full()
+                && (200..300).contains(&answer.status)
+                && let Ok(json) = read::json(&answer.body)
+            {
+                Arc::make_mut(&mut self.heard).hear(&json);
             }
         }
     }
@@ -338,7 +356,7 @@ impl<'c> Campaign<'c> {
     async fn ask_further(
         &mut self,
         check: &'static dyn Check,
-        history: &Arc<crate::case::History>,
+        history: &Arc<History>,
         class: &'static str,
     ) {
         let judged = self.executor.judge_fully(check, history, &self.surroundings).await;

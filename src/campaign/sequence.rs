@@ -1,15 +1,16 @@
 //! Sequences of calls: which are tried next, where novelty still comes, and what was learned of them.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::job::{Job, Plan, Sequence};
 use super::setup::Setup;
 use super::{Campaign, Phase};
-use crate::case::{Exchange, History, Label};
+use crate::case::{Case, Exchange, History, Label};
 use crate::check::message;
 use crate::choice::{Rng, Source};
+use crate::generate::repair;
 use crate::generate::sequence::{Known, Move, Program, program, used};
 use crate::spec::graph::Graph;
 use crate::spec::{Operation, Service};
@@ -36,6 +37,9 @@ const PATIENCE: usize = 20;
 /// How often it is tried to make what an operation needs.
 const SET_UPS: usize = 4;
 
+/// So much of a refusal is read, in octets.
+const MOST_TOLD: usize = 4096;
+
 /// What is tried to find out what an operation needs.
 const SET_UP: &str = "set-up";
 
@@ -46,6 +50,8 @@ pub(super) struct Sequences {
     seen: HashSet<u64>,
     shelves: Vec<Shelf>,
     turn: usize,
+    /// What was refused last when it was tried to have an operation answered, and in which words.
+    refused: BTreeMap<usize, (Arc<Case>, String)>,
 }
 
 /// The sequences about one kind of thing.
@@ -70,8 +76,11 @@ impl Campaign<'_> {
         self.sequences.known.stranger = self.stranger();
         for attempt in 0..SET_UPS {
             let known = self.freeze_sequences();
-            let wanted = (0..service.operations.len()).filter(|number| self.needs_setup(*number));
+            let wanted: Vec<usize> =
+                (0..service.operations.len()).filter(|number| self.needs_setup(*number)).collect();
+            let repaired = self.repaired(&wanted);
             let jobs: Vec<Job> = wanted
+                .into_iter()
                 .map(|operation| {
                     let path = [Phase::Sequences as u64, operation as u64, attempt as u64];
                     let sequence = Sequence {
@@ -84,12 +93,31 @@ impl Campaign<'_> {
                     };
                     Job { operation, plan: Plan::Sequence(Arc::new(sequence)), setup: None }
                 })
+                .chain(repaired)
                 .collect();
             if jobs.is_empty() || self.is_over() {
                 return;
             }
             self.round(jobs, self.deadline).await;
         }
+    }
+
+    /// What refusals ask for.
+    fn repaired(&mut self, wanted: &[usize]) -> Vec<Job> {
+        let service = Arc::clone(&self.executor.service);
+        let mut jobs = Vec::new();
+        for (number, (case, told)) in std::mem::take(&mut self.sequences.refused) {
+            let operation = service.operations.get(number).filter(|_| wanted.contains(&number));
+            let (Some(operation), Some(last)) = (operation, case.calls().last()) else { continue };
+            for call in repair::calls(operation, last, &told) {
+                let mut case = (*case).clone();
+                let Some(last) = case.calls_mut().last() else { continue };
+                *last = call;
+                let plan = Plan::Recorded(Arc::new(case));
+                jobs.push(Job { operation: number, plan, setup: None });
+            }
+        }
+        jobs
     }
 
     /// Who calls as someone else: an isolated identity beside one that calls by default.
@@ -107,7 +135,7 @@ impl Campaign<'_> {
             return false;
         }
         let mut takes = self.executor.service.graph().producers(number);
-        takes.any(|(_, edge)| edge.place.starts_with("path/") || !self.ledger.is_reached(number))
+        !self.ledger.is_reached(number) || takes.any(|(_, edge)| edge.place.starts_with("path/"))
     }
 
     /// Whether what an operation names was there before anyone called.
@@ -124,6 +152,7 @@ impl Campaign<'_> {
     fn freeze_sequences(&mut self) -> Arc<Known> {
         let bases = (0..self.bases.len()).map(|number| self.literal_base(number)).collect();
         self.sequences.known.bases = bases;
+        self.sequences.known.heard = Arc::clone(&self.heard);
         Arc::new(self.sequences.known.clone())
     }
 
@@ -198,6 +227,27 @@ impl Campaign<'_> {
             {
                 self.setups[number] = self.setups[number].take().or(Setup::of(&history.case));
             }
+        }
+        if sequence.class == SET_UP
+            && let Some(exchange) = done.filter(|_| matches!(status, Some(400 | 422)))
+            && let Some(number) = service.number(&exchange.operation)
+            && let Some(answer) = exchange.answer()
+        {
+            let head = answer.body.get(..answer.body.len().min(MOST_TOLD)).unwrap_or_default();
+            let told = String::from_utf8_lossy(head).into_owned();
+            let json = read::json(&answer.body).ok();
+            if let Some(said) = message::message(answer, json.as_ref()) {
+                self.ledger.refused(number, self.settings.redactor.text(&said).into_owned());
+            }
+            self.sequences.refused.insert(number, (Arc::clone(&history.case), told));
+        }
+        if sequence.class == SET_UP
+            && let Some(unfinished) = &history.unfinished
+            && let Some(maker) = history.exchanges.last()
+            && let Some(number) = sequence.program.last()
+            && history.case.call(&unfinished.call).is_some()
+        {
+            self.ledger.lacks(number, maker.operation.clone());
         }
         let seen = &mut self.sequences.seen;
         let new = features(service, history)

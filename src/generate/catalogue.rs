@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::pairs::Pairs;
 use super::planned::{Planned, Slot};
-pub use super::random::{random, random_invalid};
+pub use super::random::{random, random_hearing, random_invalid};
 use super::value::Place;
 use super::walk::{Edit, Leaf, Site, Spot, walk};
 use super::{boundary, deviation, input, malformed};

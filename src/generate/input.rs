@@ -125,6 +125,19 @@ const FULLNESS: [f64; 8] = [0.0, 0.15, 0.3, 0.5, 0.5, 0.7, 0.85, 1.0];
 /// # Errors
 /// A required part of the input can have no value.
 pub fn draw(operation: &Operation, id: &str, source: &mut Source<'_>) -> Draw<Call> {
+    draw_hearing(operation, id, &[], source)
+}
+
+/// The same, where a free value is now and then a constant that was heard elsewhere, too.
+///
+/// # Errors
+/// A required part of the input can have no value.
+pub fn draw_hearing<'c>(
+    operation: &'c Operation,
+    id: &str,
+    heard: &[&'c Constants],
+    source: &mut Source<'_>,
+) -> Draw<Call> {
     let mut constants: Vec<&Constants> = Vec::new();
     let mut fullness = 0.5;
     if let Some(dice) = source.dice() {
@@ -133,6 +146,7 @@ pub fn draw(operation: &Operation, id: &str, source: &mut Source<'_>) -> Draw<Ca
         let bodies = operation.body.iter().flat_map(|body| &body.contents);
         let schemas = parameters.chain(bodies.filter_map(|content| content.schema.as_ref()));
         constants = schemas.map(|schema| schema.shapes().constants()).collect();
+        constants.extend(heard);
     }
     let place = |place| Place { constants: &constants, fullness, ..place };
     let mut call = Call { id: id.to_owned(), operation: operation.name.clone(), ..Call::default() };

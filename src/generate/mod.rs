@@ -10,10 +10,12 @@ pub mod input;
 #[cfg(test)]
 mod fixture;
 mod malformed;
+pub mod mutate;
 mod pairs;
 pub mod pattern;
 pub mod planned;
 mod random;
+pub mod repair;
 pub mod sequence;
 mod symbols;
 pub mod value;

@@ -8,6 +8,7 @@ use super::walk::{Edit, Leaf, Site, Spot};
 use super::{catalogue, confirm, deviation, input};
 use crate::case::{Call, Label};
 use crate::choice::{Draw, Overrun, Rng, Source};
+use crate::schema::shape::Constants;
 use crate::spec::Operation;
 use crate::value::{Pointer, Value};
 
@@ -20,7 +21,16 @@ const ATTEMPTS: usize = 60;
 /// # Errors
 /// A required part of the input can have no value, or what was drawn is not allowed after all.
 pub fn random(operation: &Operation, rng: Rng) -> Draw<Call> {
-    let drawn = Source::random(rng).run(|source| input::draw(operation, "s1", source));
+    random_hearing(operation, &[], rng)
+}
+
+/// The same, where a free value is now and then a constant that was heard.
+///
+/// # Errors
+/// As for [`random`].
+pub fn random_hearing(operation: &Operation, heard: &[&Constants], rng: Rng) -> Draw<Call> {
+    let drawn =
+        Source::random(rng).run(|source| input::draw_hearing(operation, "s1", heard, source));
     confirm::lawful(operation, drawn?.0, Label::Valid).ok_or(Overrun)
 }
 

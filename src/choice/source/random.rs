@@ -1,8 +1,35 @@
 //! What is drawn at random: the ends, small things and what programs trip over more often than the
 //! rest.
 
-use crate::choice::{Alphabet, Rng};
+use crate::choice::{Alphabet, Choice, Domain, Rng};
 use crate::value::Text;
+
+/// A random octet string has at most so many.
+const LONGEST: usize = 64;
+
+impl Domain {
+    /// A random choice of it; `None` for what is no decision of its own: names, references, marks.
+    pub fn random(&self, rng: &mut Rng) -> Option<Choice> {
+        Some(match self {
+            Self::Int { min, max, toward } => {
+                Choice::Int(random_int(rng, *min, *max, *toward, &[]))
+            }
+            Self::Float { min, max, toward } => {
+                Choice::Float(random_float(rng, *min, *max, *toward))
+            }
+            Self::Text { min, max, alphabet } => {
+                Choice::Text(random_text(rng, *min, *max, *alphabet))
+            }
+            Self::Bytes { min, max } => {
+                let length = random_length(rng, *min, (*max).min(LONGEST.max(*min)));
+                Choice::Bytes((0..length).map(|_| rng.next_u64() as u8).collect())
+            }
+            Self::Bool => Choice::Bool(rng.chance(0.5)),
+            Self::Branch(count) => Choice::Branch(rng.index(*count as usize) as u32),
+            Self::Duration(_) | Self::Name | Self::Reference(_) | Self::Mark => return None,
+        })
+    }
+}
 
 pub(super) fn random_int(
     rng: &mut Rng,

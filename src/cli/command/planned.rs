@@ -127,7 +127,7 @@ fn of_operation<'s>(
     }))
 }
 
-/// The random calls of an operation, the same that a campaign of this seed sends.
+/// Random calls of an operation, as a campaign of this seed sends them.
 fn random(index: usize, operation: &Operation, seed: u64) -> impl Iterator<Item = Tried> + '_ {
     let mut number = 0_u64;
     std::iter::from_fn(move || {

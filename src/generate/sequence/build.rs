@@ -114,7 +114,7 @@ impl Builder<'_> {
             let usual = self.usual || source.bool(0.5)?;
             match base.filter(|_| usual) {
                 Some(base) => (**base).clone(),
-                None => input::draw(operation, "s1", source)?,
+                None => input::draw_hearing(operation, "s1", &[&self.known.heard], source)?,
             }
         };
         let plain = call.clone();

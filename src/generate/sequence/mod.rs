@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::case::Call;
+use crate::schema::shape::Constants;
 use crate::spec::graph::EdgeId;
 
 /// What is known of a service when a sequence is built: the same for all cases of a round.
@@ -28,6 +29,8 @@ pub struct Known {
     pub conflicts: BTreeSet<usize>,
     /// How often calls that used an edge were answered 2xx, and how often they were not.
     pub tried: BTreeMap<EdgeId, (u32, u32)>,
+    /// Constants that answers have told.
+    pub heard: Arc<Constants>,
     /// Someone who must not reach what belongs to whoever calls by default.
     pub stranger: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The constants that a schema names: values its author thought of, and so may its program.
+//! Constants that a schema names, or an answer: values someone thought of, and so may a program.
 
 use super::{Branch, Node, NumberShape};
 use crate::value::{Decimal, Text, Value};
@@ -23,10 +23,10 @@ impl Constants {
     pub(super) fn of(nodes: &[Node]) -> Self {
         let mut all = Self::default();
         for node in nodes {
-            node.examples.iter().for_each(|example| all.value(example));
+            node.examples.iter().for_each(|example| all.hear(example));
             for branch in &node.branches {
                 match branch {
-                    Branch::Constants(values) => values.iter().for_each(|value| all.value(value)),
+                    Branch::Constants(values) => values.iter().for_each(|value| all.hear(value)),
                     Branch::Number(shape) => all.bounds(shape),
                     _ => {}
                 }
@@ -35,7 +35,13 @@ impl Constants {
         all
     }
 
-    fn value(&mut self, value: &Value) {
+    /// Whether there is room for more.
+    pub fn is_full(&self) -> bool {
+        self.ints.len() >= MOST && self.texts.len() >= MOST
+    }
+
+    /// Takes in the integers and texts of a value.
+    pub fn hear(&mut self, value: &Value) {
         match value {
             Value::Number(number) => self.int(number.as_i128()),
             Value::String(text)
@@ -45,8 +51,8 @@ impl Constants {
             {
                 self.texts.push(text.clone());
             }
-            Value::Array(items) => items.iter().for_each(|item| self.value(item)),
-            Value::Object(object) => object.iter().for_each(|(_, value)| self.value(value)),
+            Value::Array(items) => items.iter().for_each(|item| self.hear(item)),
+            Value::Object(object) => object.iter().for_each(|(_, value)| self.hear(value)),
             _ => {}
         }
     }

@@ -21,6 +21,7 @@ mod polish;
 mod raw;
 mod redistribute;
 mod reduce;
+mod references;
 mod slice;
 mod sort;
 mod steps;
@@ -47,10 +48,11 @@ pub struct Pass {
 }
 
 /// All passes, in the sequence that has proved cheapest.
-pub static PASSES: [Pass; 20] = [
+pub static PASSES: [Pass; 21] = [
     waits::PASS,
     slice::PASS,
     steps::PASS,
+    references::PASS,
     perturbations::PASS,
     raw::PASS,
     reduce::PASS,
