@@ -13,5 +13,6 @@ mod shrink;
 mod planted;
 mod recorder;
 mod safety;
+mod sequences;
 mod tidy;
 mod cli;

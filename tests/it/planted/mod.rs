@@ -57,7 +57,7 @@ async fn further(rig: &Rig, finding: &Finding) -> Result<Finding, String> {
 }
 
 /// The finding files in a folder by name, each with its content; not the evidence, which holds times.
-fn files(folder: &Path) -> Vec<(String, String)> {
+pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
     let mut all = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
