@@ -44,10 +44,18 @@ impl Campaign<'_> {
         let until = time.map(|time| Instant::now() + time);
         let executor = &self.executor;
         let service = &executor.service.name;
-        let work = stream::iter(makings.things.into_iter().rev())
-            .map(|made| take_away(executor, service, made, until))
-            .buffered(self.width.max(1));
-        let outcomes: Vec<Option<String>> = work.collect().await;
+        // What is nested goes before what it is nested in.
+        let mut nested: BTreeMap<usize, Vec<Made>> = BTreeMap::new();
+        for made in makings.things.into_iter().rev() {
+            nested.entry(made.delete.path.len()).or_default().push(made);
+        }
+        let mut outcomes: Vec<Option<String>> = Vec::new();
+        for things in nested.into_values().rev() {
+            let work = stream::iter(things)
+                .map(|made| take_away(executor, service, made, until))
+                .buffered(self.width.max(1));
+            outcomes.extend(work.collect::<Vec<_>>().await);
+        }
         let mut gone = 0;
         for outcome in outcomes {
             match outcome {

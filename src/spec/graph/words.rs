@@ -147,7 +147,8 @@ fn stem(word: &str) -> String {
     }
     let bare = word.strip_suffix("es").or_else(|| word.strip_suffix('s'));
     let bare = bare.or_else(|| word.strip_suffix('e')).unwrap_or(word);
-    bare.to_owned()
+    // `shelf` and `shelves`, `knife` and `knives`.
+    bare.strip_suffix('f').map_or_else(|| bare.to_owned(), |root| format!("{root}v"))
 }
 
 /// Words as one: how names are looked up, so that `userid` is `user_id`.
@@ -207,6 +208,9 @@ mod tests {
             &["addresses", "address"],
             &["statuses", "status"],
             &["boxes", "box"],
+            &["shelves", "shelf"],
+            &["knives", "knife"],
+            &["proofs", "proof"],
             &["people", "person"],
             &["licenses", "license"],
             &["HTTPServers", "http_server"],

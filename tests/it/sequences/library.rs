@@ -41,7 +41,7 @@ paths:
 components:
   schemas:
     Shelf: { type: object, required: [room], properties: { room: { type: integer, minimum: 1, maximum: 9 } } }
-    Made: { type: object, properties: { id: {} } }
+    Made: { type: object, properties: { id: { type: string, maxLength: 64 } } }
 "##;
 
 /// What is odd about a library.
@@ -224,7 +224,7 @@ async fn show_book(State(shared): Kept, Path((shelf, book)): Path<(String, Strin
     let keep = shared.keep();
     let own = keep.shelves.get(&shelf).and_then(|books| books.get(&book));
     match own.or_else(|| keep.ghosts.get(&book)) {
-        Some(book) => axum::Json(book.clone()).into_response(),
+        Some(shown) => axum::Json(json!({ "book": shown, "shelf": shelf })).into_response(),
         None => nothing(),
     }
 }

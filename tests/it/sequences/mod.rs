@@ -84,7 +84,10 @@ async fn ids_that_are_none_lead_nowhere_and_harm_nobody() {
     for odd in [Odd::Object, Odd::Null, Odd::Long] {
         let library = Library::open(Mood::Called(odd)).await;
         let summary = run(&library, bounded(400)).await;
-        assert!(summary.found.is_empty(), "{odd:?}: {}", told(&summary));
+        // That the answers are not what the document says is true.
+        let is_true = |check: &str| check == "response_schema_conformance";
+        let all_true = summary.found.iter().all(|found| is_true(&found.finding.check));
+        assert!(all_true && !summary.found.is_empty(), "{odd:?}: {}", told(&summary));
         let below = summary.operations.iter().filter(|o| o.name.contains("{book}"));
         for operation in below {
             assert!(operation.untested.is_some(), "{odd:?}: {}", operation.name);
