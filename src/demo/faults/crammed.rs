@@ -35,13 +35,13 @@ impl Crammed {
             false => Err(crash("slot index out of range")),
         }
     }
+}
 
-    /// A box, and so many calls that put something in.
-    fn calls(&self, things: usize, thing: &Value) -> Vec<Value> {
-        let mut calls = vec![call(CREATE, &json!({ "json": {} }))];
-        calls.extend(vec![upon(PUT_IN, &json!({ "json": thing })); things]);
-        calls
-    }
+/// A box, and so many calls that put something in.
+fn filled(things: usize, thing: &Value) -> Vec<Value> {
+    let mut calls = vec![call(CREATE, &json!({ "json": {} }))];
+    calls.extend(vec![upon(PUT_IN, &json!({ "json": thing })); things]);
+    calls
 }
 
 impl Fault for Crammed {
@@ -50,9 +50,9 @@ impl Fault for Crammed {
     }
 
     fn planted(&self) -> Vec<Planted> {
-        let shortest = self.calls(self.most + 1, &json!({}));
+        let shortest = filled(self.most + 1, &json!({}));
         let mut neighbours = shorter(&shortest);
-        neighbours.push(history(&self.calls(self.most, &json!({ self.field: "0" }))));
+        neighbours.push(history(&filled(self.most, &json!({ self.field: "0" }))));
         vec![Planted {
             name: "crammed",
             check: "not_a_server_error",
