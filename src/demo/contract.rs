@@ -90,6 +90,7 @@ fn operation_of(
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut parameters = Vec::new();
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
+        let parameter = resolve(parameter, components);
         let place = text(&parameter["in"]);
         let style = parameter["style"].as_str().unwrap_or(match &*place {
             "query" | "cookie" => "form",
@@ -128,14 +129,18 @@ fn operation_of(
     })
 }
 
-fn resolve<'a>(schema: &'a Value, components: &'a Value) -> &'a Value {
-    let local = schema["$ref"].as_str().and_then(|name| name.strip_prefix("#/components"));
-    local.and_then(|pointer| components.pointer(pointer)).unwrap_or(schema)
+/// What a reference into the components leads to.
+fn resolve<'a>(value: &'a Value, components: &'a Value) -> &'a Value {
+    let local = value["$ref"].as_str().and_then(|name| name.strip_prefix("#/components"));
+    local.and_then(|pointer| components.pointer(pointer)).unwrap_or(value)
 }
 
 fn compile(schema: &Value, components: &Value) -> Result<Validator, String> {
     let mut whole = schema.clone();
-    whole["components"] = json!({ "schemas": components["schemas"] });
+    // Most schemas stand for themselves, and are compiled faster alone.
+    if schema.to_string().contains("\"$ref\"") {
+        whole["components"] = json!({ "schemas": components["schemas"] });
+    }
     jsonschema::options()
         .with_draft(Draft::Draft202012)
         .should_validate_formats(true)

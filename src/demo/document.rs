@@ -4,7 +4,13 @@ use serde_json::Value;
 
 use super::faults::{Fault, Faults};
 
-const TEMPLATE: &str = include_str!("shop.template.yaml");
+/// One document: what shows by one call, things with a history, odd ones, and what all of them share.
+const TEMPLATE: &str = concat!(
+    include_str!("template/shop.yaml"),
+    include_str!("template/things.yaml"),
+    include_str!("template/oddities.yaml"),
+    include_str!("template/components.yaml"),
+);
 
 /// The document in YAML.
 pub(crate) fn render(faults: &Faults) -> String {

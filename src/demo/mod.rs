@@ -66,9 +66,12 @@
 //! | gzip | `GET /products` |
 //! | chunks | `GET /reports/sales` |
 //! | a stream that goes on after its last event | `GET /events` |
+mod caller;
 mod contract;
 mod dice;
 mod document;
+mod drawer;
+mod drawers;
 mod exact;
 mod faults;
 mod formats;
@@ -80,6 +83,7 @@ mod parameters;
 mod reply;
 mod server;
 mod service;
+mod settling;
 mod shelves;
 
 pub use faults::Planted;
@@ -89,6 +93,10 @@ use faults::Faults;
 
 /// The bearer token that the shop knows.
 pub const BEARER: &str = "shop-demo-token";
+
+/// The bearer token of someone else that the shop knows, a guest: what one of the two keeps to
+/// themself is not there for the other.
+pub const GUEST: &str = "shop-guest-token";
 
 /// The API key that the shop knows, in `X-Api-Key`.
 pub const API_KEY: &str = "shop-demo-key";

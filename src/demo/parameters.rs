@@ -16,6 +16,21 @@ impl Parameters {
         self.0.get(name).and_then(exact::whole)
     }
 
+    /// How many of something; what leaves 64 bits is very many.
+    pub(crate) fn count(&self, name: &str) -> Option<usize> {
+        let count = self.0.get(name)?;
+        Some(exact::whole(count).map_or(usize::MAX, |count| count.max(0) as usize))
+    }
+
+    /// What a thing is called in the path, be it a number or a text.
+    pub(crate) fn name(&self, name: &str) -> String {
+        let value = self.0.get(name).unwrap_or(&Value::Null);
+        match exact::whole(value) {
+            Some(number) => number.to_string(),
+            None => value.as_str().unwrap_or_default().to_owned(),
+        }
+    }
+
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str)
     }

@@ -11,18 +11,21 @@ use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
-use axum::http::header::{ALLOW, AUTHORIZATION, CONNECTION, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, CONNECTION, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, Method, Response, header};
 use axum::response::IntoResponse;
 use axum::routing::any;
 use serde_json::Value;
 
+use super::caller::Caller;
 use super::contract::{self, Content, Contract};
+use super::dice::Dice;
+use super::drawers::Drawers;
 use super::faults::Faults;
 use super::parameters::{self, Parameters, Sources};
 use super::reply::Reply;
 use super::shelves::Shelves;
-use super::{API_KEY, BEARER, Shop, document, exact, gateway, multipart, operations};
+use super::{Shop, document, exact, gateway, multipart, operations};
 
 /// The most octets of a body.
 const MOST_OCTETS: usize = 64 * 1024;
@@ -36,12 +39,14 @@ pub(crate) struct Service {
     pub(crate) recommendations: AtomicU64,
     pub(crate) followers: AtomicU64,
     shelves: Mutex<Shelves>,
+    drawers: Mutex<Drawers>,
     ids: AtomicI64,
 }
 
 /// A call that passed the gates.
 #[derive(Debug)]
 pub(crate) struct Call {
+    pub(crate) caller: Caller,
     pub(crate) parameters: Parameters,
     /// The body as a value; null where there is none.
     pub(crate) body: Value,
@@ -49,6 +54,18 @@ pub(crate) struct Call {
     pub(crate) octets: usize,
     /// Whether the caller takes compressed answers.
     pub(crate) gzip: bool,
+}
+
+impl Call {
+    /// The `id` in the path.
+    pub(crate) fn id(&self) -> String {
+        self.parameters.name("id")
+    }
+
+    /// These members of the body; null where it has none.
+    pub(crate) fn members(&self, names: &[&str]) -> Value {
+        names.iter().map(|name| ((*name).to_owned(), self.body[*name].clone())).collect()
+    }
 }
 
 /// What an operation does: its reply, or one that ends it early.
@@ -79,6 +96,7 @@ pub(crate) fn open(shop: &Shop) -> Result<Router, String> {
         recommendations: AtomicU64::new(0),
         followers: AtomicU64::new(0),
         shelves: Mutex::new(Shelves::new()),
+        drawers: Mutex::new(Drawers::new(Dice::new(shop.seed))),
         ids: AtomicI64::new(0),
     });
     let mut resources: Vec<(String, Resource)> = Vec::new();
@@ -129,6 +147,11 @@ impl Service {
         self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What callers made, for this operation alone.
+    pub(crate) fn drawers(&self) -> MutexGuard<'_, Drawers> {
+        self.drawers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A number that nothing has yet.
     pub(crate) fn new_id(&self) -> i64 {
         self.ids.fetch_add(1, Ordering::Relaxed) + 1
@@ -149,29 +172,24 @@ impl Service {
             let status = if wanted == Method::OPTIONS { 204 } else { 405 };
             return Ok(Reply::empty(status).header(ALLOW, &allowed(resource)));
         };
-        self.admit(contract, &head.headers)?;
+        let caller = self.admit(contract, &head.headers)?;
         let query = head.uri.query().unwrap_or_default();
         let path = path.iter().collect();
         let sources = Sources { path, query, headers: &head.headers };
         let parameters =
             parameters::read(contract, &sources).map_err(|why| Reply::problem(400, &why))?;
         operations::exists(self, &contract.id, &parameters)?;
-        let (body, octets) = self.read_body(contract, &head.headers, &body)?;
-        let accepted = text(&head.headers, header::ACCEPT_ENCODING);
-        operation(self, &Call { parameters, body, octets, gzip: accepted.contains("gzip") })
+        let (body, octets) = self.read_body(contract, &parameters, &head.headers, &body)?;
+        let gzip = text(&head.headers, header::ACCEPT_ENCODING).contains("gzip");
+        operation(self, &Call { caller, parameters, body, octets, gzip })
     }
 
     /// Lets the caller in, or answers 401.
-    fn admit(&self, contract: &Contract, headers: &HeaderMap) -> Result<(), Reply> {
-        let shown = |scheme: &String| match &**scheme {
-            "token" => text(headers, AUTHORIZATION).split_once(' ').is_some_and(|(kind, token)| {
-                kind.eq_ignore_ascii_case("bearer") && token.trim() == BEARER
-            }),
-            _ => headers.get("x-api-key").is_some_and(|key| key == API_KEY),
-        };
+    fn admit(&self, contract: &Contract, headers: &HeaderMap) -> Result<Caller, Reply> {
+        let shown = |scheme: &String| Caller::shown(scheme, headers).is_some();
         let open = contract.security.is_empty() || !self.faults.unguarded.guards(&contract.id);
         if open || contract.security.iter().any(|way| way.iter().all(shown)) {
-            return Ok(());
+            return Ok(Caller::of(headers));
         }
         let challenge = "Bearer realm=\"shop\"";
         Err(Reply::problem(401, "who is calling?").header(WWW_AUTHENTICATE, challenge))
@@ -181,6 +199,7 @@ impl Service {
     fn read_body(
         &self,
         contract: &Contract,
+        parameters: &Parameters,
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<(Value, usize), Reply> {
@@ -213,6 +232,7 @@ impl Service {
         let coupon = contract.id == "createCoupon" && self.faults.coupon.accepts(&broken);
         match broken.first() {
             Some((keyword, place)) if !coupon => {
+                operations::refuse(self, &contract.id, parameters, &value, &broken);
                 Err(Reply::problem(400, &format!("{keyword} does not hold at '{place}'")))
             }
             _ => Ok((value, octets)),

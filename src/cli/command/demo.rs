@@ -18,6 +18,9 @@ const NAME: &str = "shop";
 /// Who calls the shop. The credentials are no secrets: lines of curl work as they are copied.
 const IDENTITY: &str = "shopkeeper";
 
+/// Someone else who calls it: what one of the two keeps is not there for the other.
+const GUEST: &str = "guest";
+
 /// Where the demo's findings go: beside those of the project, not among them.
 const OUT: &str = ".phi-fuzz/demo";
 
@@ -48,6 +51,7 @@ pub(in crate::cli) fn run(session: &Session, demo: &Demo) -> Result<Exit, Error>
     resolved.ways.open = vec![
         (format!("{IDENTITY}.bearer"), format!("Bearer {}", demo::BEARER)),
         (format!("{IDENTITY}.key"), demo::API_KEY.to_owned()),
+        (format!("{GUEST}.bearer"), format!("Bearer {}", demo::GUEST)),
     ];
     let services = resolved.services(&[], &[])?;
     let task = match &demo.replay[..] {
@@ -82,6 +86,9 @@ fn of_seed(shop: Shop) -> String {
 
 /// What a project with the demo's service would configure.
 fn config(url: &str) -> Config {
+    let bearer = |token: &str| Credential::Bearer(token.to_owned());
+    let key = Credential::ApiKey { scheme: String::new(), key: demo::API_KEY.to_owned() };
+    let guest = identity(GUEST, vec![bearer(demo::GUEST)]);
     Config {
         services: vec![ServiceConfig {
             name: Some(NAME.to_owned()),
@@ -90,16 +97,14 @@ fn config(url: &str) -> Config {
             health: Some("GET /health".to_owned()),
             ..ServiceConfig::default()
         }],
-        identities: vec![Identity {
-            name: IDENTITY.to_owned(),
-            credentials: vec![
-                Credential::Bearer(demo::BEARER.to_owned()),
-                Credential::ApiKey { scheme: String::new(), key: demo::API_KEY.to_owned() },
-            ],
-            isolated: false,
-        }],
+        identities: vec![identity(IDENTITY, vec![bearer(demo::BEARER), key]), guest],
         ..Config::default()
     }
+}
+
+/// Who shares nothing with anyone else.
+fn identity(name: &str, credentials: Vec<Credential>) -> Identity {
+    Identity { name: name.to_owned(), credentials, isolated: true }
 }
 
 /// Serves the demo until a signal comes.

@@ -3,25 +3,40 @@
 //! What breaks (a field's name, a threshold, an arm of an enumeration) is thrown from the seed.
 //! Each file says how it words the document, how the operation goes on in both twins, and which
 //! case is the shortest that shows the fault.
+//!
+//! Some show by one call, others only by a history: what was made before, and what was done to it.
+//! Each of those has a kind of thing of its own.
 
+mod appended;
 mod array;
 mod branch;
 mod calendar;
 mod case_fold;
 mod content_type;
 mod coupon;
+mod crammed;
 mod depth;
 mod drift;
 mod dropped;
 mod enumeration;
+mod foreign;
+mod forgetful;
+mod halfway;
 mod header;
 mod internal;
 mod leak;
+mod mislaid;
+mod misplaced;
 mod overflow;
+mod page_edge;
 mod pair;
+mod peeping;
 mod quantity;
+mod stale;
 mod stall;
 mod status;
+mod suspended;
+mod undeleted;
 mod unguarded;
 mod utf16;
 
@@ -29,6 +44,8 @@ use serde_json::{Value, json};
 
 use super::Shop;
 use super::dice::Dice;
+pub(crate) use stale::Stale;
+pub(crate) use suspended::Suspended;
 
 /// One planted fault.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,15 +54,15 @@ pub struct Planted {
     pub name: &'static str,
     /// The check it fails.
     pub check: &'static str,
-    /// The operation it is planted in: `POST /orders`.
+    /// The operation it is planted in: `POST /orders`; the last of a history.
     pub operation: String,
-    /// The shortest case that shows it: `{"steps": [{…}]}`, each step as in a case file.
+    /// The shortest case that shows it, at its last step: `{"steps": [{…}]}`, each as in a case file.
     pub case: Value,
     /// Cases one step smaller or beside it, which show nothing.
     pub neighbours: Vec<Value>,
 }
 
-/// A fault of one operation, thrown from a seed.
+/// A fault of one operation or of one kind of thing, thrown from a seed.
 pub(crate) trait Fault {
     /// What the document's template calls things, and what they are here.
     fn words(&self) -> Vec<(&'static str, String)>;
@@ -98,15 +115,59 @@ faults! {
     leak: Leak,
     dropped: Dropped,
     stall: Stall,
+    undeleted: Undeleted,
+    suspended: Suspended,
+    crammed: Crammed,
+    halfway: Halfway,
+    appended: Appended,
+    peeping: Peeping,
+    foreign: Foreign,
+    page_edge: PageEdge,
+    stale: Stale,
+    misplaced: Misplaced,
+    forgetful: Forgetful,
+    mislaid: Mislaid,
 }
 
 /// A case of one call: its operation, and its other members.
 fn case(operation: &str, input: &Value) -> Value {
-    let mut step = json!({ "id": "s1", "call": operation });
-    if let (Value::Object(step), Value::Object(input)) = (&mut step, input) {
-        step.extend(input.clone());
+    history(&[call(operation, input)])
+}
+
+/// A call: its operation, and its other members.
+fn call(operation: &str, input: &Value) -> Value {
+    joined(json!({ "call": operation }), input)
+}
+
+/// A call of what the first step made.
+fn upon(operation: &str, input: &Value) -> Value {
+    let thing = json!({ "path": { "id": { "$from": "s1/body/id" } } });
+    joined(call(operation, &thing), input)
+}
+
+fn joined(mut members: Value, more: &Value) -> Value {
+    if let (Value::Object(members), Value::Object(more)) = (&mut members, more) {
+        members.extend(more.clone());
     }
-    json!({ "steps": [step] })
+    members
+}
+
+/// A case of these calls, one after the other.
+fn history(calls: &[Value]) -> Value {
+    let step = |(number, call): (usize, _)| joined(json!({ "id": format!("s{number}") }), call);
+    json!({ "steps": (1..).zip(calls).map(step).collect::<Vec<_>>() })
+}
+
+/// The same without one of the calls, each but the first in turn: without that one, which made what
+/// the others are about, there is nothing to call.
+fn shorter(calls: &[Value]) -> Vec<Value> {
+    let without = |left_out: usize| {
+        let kept = (0..calls.len()).filter(|at| *at != left_out);
+        history(&kept.map(|at| calls[at].clone()).collect::<Vec<_>>())
+    };
+    let mut all: Vec<Value> = (1..calls.len()).map(without).collect();
+    all.dedup();
+    all
 }
 
 /// An integer as case files write it (`$number` beyond ±2^53).

@@ -2,15 +2,34 @@
 
 #![expect(clippy::unnecessary_wraps, reason = "all operations have one signature")]
 
+mod accounts;
+mod articles;
+mod boards;
+mod bookmarks;
+mod boxes;
 mod catalogue;
+mod contacts;
+mod diaries;
+mod documents;
+mod drafts;
 mod files;
+mod jobs;
+mod labels;
+mod lockers;
 mod money;
 mod orders;
+mod parcels;
 mod people;
+mod playlists;
+mod profiles;
+mod reminders;
+mod settings;
 mod stream;
+mod wishlists;
 
 use serde_json::{Value, json};
 
+use super::contract::Broken;
 use super::parameters::Parameters;
 use super::reply::Reply;
 use super::service::{Operation, Outcome, Service};
@@ -49,6 +68,71 @@ pub(crate) fn find(id: &str) -> Option<Operation> {
         "getNote" => files::get_note,
         "deleteNote" => files::delete_note,
         "followEvents" => stream::events,
+        _ => return things(id),
+    })
+}
+
+/// The code of an operation on what callers make and come back to.
+fn things(id: &str) -> Option<Operation> {
+    Some(match id {
+        "createWishlist" => wishlists::create,
+        "getWishlist" => wishlists::get,
+        "deleteWishlist" => wishlists::delete,
+        "createAccount" => accounts::create,
+        "showAccount" => accounts::get,
+        "stopAccount" => accounts::stop,
+        "continueAccount" => accounts::go_on,
+        "chargeAccount" => accounts::charge,
+        "createBox" => boxes::create,
+        "getBox" => boxes::get,
+        "addItem" => boxes::put_in,
+        "listItems" => boxes::list,
+        "createProfile" => profiles::create,
+        "getProfile" => profiles::get,
+        "updateProfile" => profiles::change,
+        "createPlaylist" => playlists::create,
+        "getPlaylist" => playlists::get,
+        "replacePlaylist" => playlists::replace,
+        "createDiary" => diaries::create,
+        "getDiary" => diaries::get,
+        "replaceDiary" => diaries::replace,
+        "createDraft" => drafts::create,
+        "getDraft" => drafts::get,
+        "deleteDraft" => drafts::delete,
+        "createBoard" => boards::create,
+        "getBoard" => boards::get,
+        "addCard" => boards::pin,
+        "listCards" => boards::list,
+        "createDocument" => documents::create,
+        "getDocument" => documents::get,
+        "replaceDocument" => documents::replace,
+        "createParcel" => parcels::create,
+        "getParcel" => parcels::get,
+        "createContact" => contacts::create,
+        "getContact" => contacts::get,
+        "updateContact" => contacts::change,
+        "createLabel" => labels::create,
+        "listLabels" => labels::list,
+        "getLabel" => labels::get,
+        "createReminder" => reminders::create,
+        "listReminders" => reminders::list,
+        "getReminder" => reminders::get,
+        "deleteReminder" => reminders::delete,
+        "createJob" => jobs::create,
+        "getJob" => jobs::get,
+        "createBookmark" => bookmarks::create,
+        "listBookmarks" => bookmarks::list,
+        "getBookmark" => bookmarks::get,
+        "replaceBookmark" => bookmarks::replace,
+        "deleteBookmark" => bookmarks::delete,
+        "putSetting" => settings::put,
+        "getSetting" => settings::get,
+        "createArticle" => articles::create,
+        "listArticles" => articles::list,
+        "getArticle" => articles::get,
+        "createLocker" => lockers::create,
+        "getLocker" => lockers::get,
+        "updateLocker" => lockers::change,
         _ => return None,
     })
 }
@@ -60,6 +144,21 @@ pub(crate) fn exists(service: &Service, id: &str, parameters: &Parameters) -> Re
         return Err(missing("no such order"));
     }
     Ok(())
+}
+
+/// What a body that breaks these rules does, before it is refused for them.
+pub(crate) fn refuse(
+    service: &Service,
+    id: &str,
+    parameters: &Parameters,
+    body: &Value,
+    broken: &[Broken],
+) {
+    match id {
+        "updateProfile" => profiles::refuse(service, parameters, body, broken),
+        "updateLocker" => lockers::refuse(service, parameters),
+        _ => {}
+    }
 }
 
 fn missing(what: &str) -> Reply {

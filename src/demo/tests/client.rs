@@ -7,7 +7,7 @@ use std::time::Duration;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use crate::demo::{API_KEY, BEARER};
+use crate::demo::{API_KEY, BEARER, GUEST};
 
 /// Longer than any answer takes, on any machine.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
@@ -138,9 +138,8 @@ fn dechunk(mut rest: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// The only step of a case, as a request.
-pub(super) fn render(case: &Value, credentials: bool) -> String {
-    let step = &case["steps"][0];
+/// A step of a case as a request: as the shopkeeper, as the guest, or as no one.
+pub(super) fn render(step: &Value) -> String {
     let (method, path) = step["call"].as_str().unwrap().split_once(' ').unwrap();
     let mut target = path.to_owned();
     for (name, value) in members(&step["path"]) {
@@ -164,8 +163,14 @@ pub(super) fn render(case: &Value, credentials: bool) -> String {
         headers.push_str("Content-Type: application/x-www-form-urlencoded\r\n");
         body = pairs("form").join("&");
     }
-    let render = if credentials { request } else { anonymous };
-    render(method, &target, &headers, &body)
+    match step["auth"].as_str() {
+        None => request(method, &target, &headers, &body),
+        Some("guest") => {
+            headers.push_str(&format!("Authorization: Bearer {GUEST}\r\n"));
+            anonymous(method, &target, &headers, &body)
+        }
+        Some(_) => anonymous(method, &target, &headers, &body),
+    }
 }
 
 fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

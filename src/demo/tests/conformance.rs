@@ -1,22 +1,31 @@
 //! What the document says of an answer.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::client::{Answer, Seen};
 use crate::demo::{Shop, document, formats};
 
 /// The document of a shop, to hold answers against.
-pub(super) struct Promises(Value);
+pub(super) struct Promises {
+    document: Value,
+    /// What judges by a schema, as far as it was asked for.
+    judges: RefCell<HashMap<String, Validator>>,
+}
 
 impl Promises {
     pub(super) fn of(seed: u64) -> Self {
         let yaml = document(&Shop { seed, healthy: false });
-        Self(super::super::document::parse(&yaml).unwrap())
+        let document = super::super::document::parse(&yaml).unwrap();
+        Self { document, judges: RefCell::default() }
     }
 
     /// Every operation's name with what the document says of it.
     pub(super) fn operations(&self) -> Vec<(String, &Value)> {
-        let paths = self.0["paths"].as_object().unwrap();
+        let paths = self.document["paths"].as_object().unwrap();
         let of = |(path, item): (&String, &'_ Value)| {
             let item = item.as_object().unwrap().clone();
             item.into_iter().map(|(method, _)| (path.clone(), method)).collect::<Vec<_>>()
@@ -24,7 +33,7 @@ impl Promises {
         let names = paths.iter().flat_map(of);
         names
             .map(|(path, method)| {
-                let operation = &self.0["paths"][&path][&method];
+                let operation = &self.document["paths"][&path][&method];
                 (format!("{} {path}", method.to_uppercase()), operation)
             })
             .collect()
@@ -32,7 +41,7 @@ impl Promises {
 
     pub(super) fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
         let pointer = value["$ref"].as_str().map(|reference| &reference[1..]);
-        pointer.map_or(value, |pointer| self.0.pointer(pointer).unwrap())
+        pointer.map_or(value, |pointer| self.document.pointer(pointer).unwrap())
     }
 
     /// The checks that what came of a call fails.
@@ -53,8 +62,8 @@ impl Promises {
         if text.contains("\\tat ") || text.contains("Traceback (most recent call last)") {
             failures.push("information_leak");
         }
-        let (_, declared) =
-            self.operations().into_iter().find(|(name, _)| name == operation).unwrap();
+        let (method, path) = operation.split_once(' ').unwrap();
+        let declared = &self.document["paths"][path][method.to_lowercase()];
         let response = self.resolve(&declared["responses"][answer.status.to_string()]);
         if response.is_null() {
             failures.push("status_code_conformance");
@@ -84,16 +93,19 @@ impl Promises {
 
     /// Whether a schema of the document accepts a value.
     pub(super) fn accepts(&self, schema: &Value, value: &Value) -> bool {
-        let mut whole = schema.clone();
-        whole["components"] = json!({ "schemas": self.0["components"]["schemas"] });
-        let judge = jsonschema::options()
-            .should_validate_formats(true)
-            .with_format("date", |text: &str| formats::date(text).is_some())
-            .with_format("date-time", formats::is_date_time)
-            .with_format("email", formats::is_email)
-            .with_format("uri", formats::is_uri)
-            .build(&whole)
-            .unwrap();
+        let mut judges = self.judges.borrow_mut();
+        let judge = judges.entry(schema.to_string()).or_insert_with(|| {
+            let mut whole = schema.clone();
+            whole["components"] = json!({ "schemas": self.document["components"]["schemas"] });
+            jsonschema::options()
+                .should_validate_formats(true)
+                .with_format("date", |text: &str| formats::date(text).is_some())
+                .with_format("date-time", formats::is_date_time)
+                .with_format("email", formats::is_email)
+                .with_format("uri", formats::is_uri)
+                .build(&whole)
+                .unwrap()
+        });
         judge.is_valid(value)
     }
 }

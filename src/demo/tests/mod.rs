@@ -3,8 +3,10 @@
 mod boundaries;
 mod client;
 mod conformance;
+mod history;
 mod oddities;
 mod planted;
+mod things;
 
 use super::{Running, Shop, start};
 

@@ -13,7 +13,7 @@ use crate::demo::{Planted, Shop, faults};
 const JSON: &str = "Content-Type: application/json\r\n";
 
 /// Does it in both shops.
-fn both(test: impl Fn(SocketAddr)) {
+pub(super) fn both(test: impl Fn(SocketAddr)) {
     for healthy in [false, true] {
         let shop = shop(0, healthy);
         test(shop.addr);

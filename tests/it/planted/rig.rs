@@ -33,15 +33,18 @@ impl Rig {
         let target = Target::parse(&running.url()).expect("its address can be read");
         let settings = transport::Settings { timeout: TIMEOUT, ..transport::Settings::default() };
         let client = Client::new(target, settings).expect("a client without TLS");
-        let everything = Identity {
-            name: "shopkeeper".to_owned(),
-            credentials: vec![
-                Credential::Bearer(demo::BEARER.to_owned()),
-                Credential::ApiKey { scheme: String::new(), key: demo::API_KEY.to_owned() },
-            ],
-            isolated: false,
+        let identity = |name: &str, credentials: Vec<Credential>| Identity {
+            name: name.to_owned(),
+            credentials,
+            isolated: true,
         };
-        let identities = Identities { all: vec![everything], schemes: service.schemes.clone() };
+        let bearer = |token: &str| Credential::Bearer(token.to_owned());
+        let key = Credential::ApiKey { scheme: String::new(), key: demo::API_KEY.to_owned() };
+        let all = vec![
+            identity("shopkeeper", vec![bearer(demo::BEARER), key]),
+            identity("guest", vec![bearer(demo::GUEST)]),
+        ];
+        let identities = Identities { all, schemes: service.schemes.clone() };
         let permission = Permission::new(Permissions::default(), true);
         let executor =
             Executor::new(Arc::new(service), client, String::new(), identities, permission);
@@ -147,10 +150,11 @@ pub(crate) fn only(operation: &str) -> Vec<Filter> {
 
 /// A row of the table as a finding that a file can hold.
 pub(crate) fn finding(planted: &Planted) -> Finding {
+    let steps = planted.case["steps"].as_array().map_or(0, Vec::len);
     let mut file = serde_json::json!({
         "phi_fuzz": 1,
         "check": planted.check,
-        "at": "s1",
+        "at": format!("s{steps}"),
         "why": "planted",
         "service": "shop",
         "reproduced": { "failed": 1, "of": 1 },

@@ -1,0 +1,76 @@
+//! All that callers make and come back to, kind by kind.
+
+use serde_json::Value;
+
+use super::dice::Dice;
+use super::drawer::{Drawer, Ids};
+use super::settling::Settling;
+
+/// An account, and how it is charged.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) stopped: bool,
+    pub(crate) mandate: bool,
+}
+
+/// The drawers.
+#[derive(Debug)]
+pub(crate) struct Drawers {
+    /// Whether each is deleted.
+    pub(crate) wishlists: Drawer<bool>,
+    pub(crate) accounts: Drawer<Account>,
+    /// What is in each.
+    pub(crate) boxes: Drawer<Vec<Value>>,
+    pub(crate) profiles: Drawer,
+    pub(crate) playlists: Drawer,
+    pub(crate) diaries: Drawer,
+    pub(crate) drafts: Drawer,
+    /// The cards on each.
+    pub(crate) boards: Drawer<Vec<Value>>,
+    /// How often each was written.
+    pub(crate) documents: Drawer<u64>,
+    pub(crate) parcels: Drawer,
+    pub(crate) contacts: Drawer,
+    pub(crate) labels: Drawer,
+    pub(crate) reminders: Drawer,
+    pub(crate) jobs: Drawer<Settling>,
+    pub(crate) bookmarks: Drawer,
+    pub(crate) settings: Drawer,
+    pub(crate) articles: Drawer<Settling>,
+    pub(crate) lockers: Drawer,
+    ticks: u64,
+}
+
+impl Drawers {
+    /// All empty.
+    pub(crate) fn new(dice: Dice) -> Self {
+        use Ids::{Codes, Numbers};
+        Self {
+            wishlists: Drawer::new(dice, "wishlist", Codes),
+            accounts: Drawer::new(dice, "account", Codes),
+            boxes: Drawer::new(dice, "box", Numbers),
+            profiles: Drawer::new(dice, "profile", Numbers),
+            playlists: Drawer::new(dice, "playlist", Codes),
+            diaries: Drawer::new(dice, "diary", Numbers),
+            drafts: Drawer::new(dice, "draft", Codes),
+            boards: Drawer::new(dice, "board", Numbers),
+            documents: Drawer::new(dice, "document", Numbers),
+            parcels: Drawer::new(dice, "parcel", Codes),
+            contacts: Drawer::new(dice, "contact", Numbers),
+            labels: Drawer::new(dice, "label", Codes),
+            reminders: Drawer::new(dice, "reminder", Numbers),
+            jobs: Drawer::new(dice, "job", Codes),
+            bookmarks: Drawer::new(dice, "bookmark", Numbers),
+            settings: Drawer::new(dice, "setting", Codes),
+            articles: Drawer::new(dice, "article", Codes),
+            lockers: Drawer::new(dice, "locker", Numbers),
+            ticks: 0,
+        }
+    }
+
+    /// A time after all before: how often someone asked.
+    pub(crate) fn tick(&mut self) -> u64 {
+        self.ticks += 1;
+        self.ticks
+    }
+}
