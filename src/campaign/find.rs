@@ -1,13 +1,14 @@
 //! From a suspicion to a finding: confirmed on a new connection, shrunk, told apart from what is
 //! known, written.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::cause::{self, Cause, Explanation};
 use super::reduce::{Reduced, probe, reduce};
 use super::suspicion::{Bucket, Fault, Next, broken, without_indices};
-use super::{Campaign, Event, Found, round};
+use super::{Campaign, Event, Found, round, sending};
 use crate::case::{Case, Finding, History, Saw, Want};
 use crate::check::{self, Check, Failure, Ranked, Severity};
 use crate::corpus::{self, Signature};
@@ -131,8 +132,8 @@ impl Campaign<'_> {
         check::strongest(failures).into_iter().find(|other| {
             let other = &other.failure;
             other.at == failure.at
-                && (std::cmp::Reverse(other.severity), rank(other.check))
-                    < (std::cmp::Reverse(failure.severity), rank(failure.check))
+                && (Reverse(other.severity), rank(other.check))
+                    < (Reverse(failure.severity), rank(failure.check))
         })
     }
 
@@ -205,9 +206,14 @@ impl Campaign<'_> {
         });
         let service = corpus::slug(&self.executor.service.name);
         let id = format!("{service}-{signature}");
-        let twin = self.twin(bucket, reduced);
-        let weaker = twin.is_some_and(|twin| !self.is_stronger(bucket, reduced, twin));
-        if weaker || self.found.iter().any(|known| known.id == id) {
+        let twin = self.twin(reduced);
+        let severity = reduced.failure.severity;
+        let is_weaker = |twin: usize| {
+            let Found { severity: known, finding, .. } = &*self.found[twin];
+            strength(severity, bucket.check, &reduced.case)
+                <= strength(*known, &finding.check, &finding.case)
+        };
+        if twin.is_some_and(is_weaker) || self.found.iter().any(|known| known.id == id) {
             self.suspicions.twice(bucket);
             return;
         }
@@ -216,8 +222,9 @@ impl Campaign<'_> {
         let mut found = Found {
             id,
             operation: bucket.operation.clone(),
-            severity: reduced.failure.severity,
+            severity,
             finding,
+            further: reduced.failure.further,
             path: None,
             history: Arc::clone(&reduced.history),
             concrete: Arc::clone(&reduced.case),
@@ -243,19 +250,15 @@ impl Campaign<'_> {
         (self.emit)(Event::Found(found));
     }
 
-    /// The finding of the same case, where there is one: one exchange gives one finding.
-    fn twin(&self, bucket: &Bucket, reduced: &Reduced) -> Option<usize> {
+    /// The finding of the same exchange, where there is one: one exchange gives one finding.
+    fn twin(&self, reduced: &Reduced) -> Option<usize> {
+        let Reduced { failure, case, .. } = reduced;
         self.found.iter().position(|known| {
-            known.operation == bucket.operation && is_same_input(&known.finding.case, &reduced.case)
+            // What a check sends further is another exchange than what another one does.
+            known.further == failure.further
+                && (known.further.is_none() || known.finding.check == failure.check)
+                && sending::is_same(&known.concrete, case)
         })
-    }
-
-    /// Whether a finding says more than the one of the same case that was filed before.
-    fn is_stronger(&self, bucket: &Bucket, reduced: &Reduced, twin: usize) -> bool {
-        let known = &self.found[twin];
-        reduced.failure.severity > known.severity
-            || reduced.failure.severity == known.severity
-                && check::rank(bucket.check) < check::rank(&known.finding.check)
     }
 
     /// Takes a finding back; gives its id.
@@ -305,16 +308,15 @@ impl Campaign<'_> {
     }
 }
 
-/// Whether two cases send the same.
-fn is_same_input(a: &Case, b: &Case) -> bool {
-    let plain = |case: &Case| {
-        let mut case = case.clone();
-        for call in case.calls_mut() {
-            (call.want, call.saw) = (None, None);
-        }
-        case
-    };
-    plain(a) == plain(b)
+/// How much a finding says of its exchange: how bad it is, then by which check, then how plainly the
+/// request is written down.
+fn strength(
+    severity: Severity,
+    check: &str,
+    case: &Case,
+) -> (Severity, Reverse<usize>, Reverse<usize>) {
+    let deviations: usize = case.calls().map(|call| call.deviations.len()).sum();
+    (severity, Reverse(check::rank(check)), Reverse(deviations))
 }
 
 /// What the file says.
@@ -374,4 +376,24 @@ fn saw(exchange: &crate::case::Exchange, failure: &Failure) -> Saw {
 /// Whether a finding of this severity breaks the build.
 pub(super) fn breaks(severity: Severity, fail_on: Option<Severity>) -> bool {
     fail_on.is_some_and(|least| severity >= least)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{Call, Deviation};
+
+    #[test]
+    fn of_two_findings_of_one_request_the_worse_then_the_plainer_says_more() {
+        let case = |deviations| Case::of("t", Call { deviations, ..Call::default() });
+        let plain = case(Vec::new());
+        let damaged = case(vec![Deviation::wire("path_traversal")]);
+        let weakest_first = [
+            strength(Severity::Warning, "not_a_server_error", &plain),
+            strength(Severity::Error, "status_code_conformance", &plain),
+            strength(Severity::Error, "not_a_server_error", &damaged),
+            strength(Severity::Error, "not_a_server_error", &plain),
+        ];
+        assert!(weakest_first.is_sorted());
+    }
 }

@@ -14,6 +14,7 @@ mod prepare;
 mod reduce;
 mod regress;
 mod round;
+mod sending;
 mod settings;
 mod suspicion;
 

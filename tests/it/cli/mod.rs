@@ -5,6 +5,7 @@ mod campaign;
 mod config;
 mod documents;
 mod hooks;
+mod once;
 mod out;
 mod services;
 mod signals;

@@ -1,0 +1,105 @@
+//! What is one is told once: one request, one cause.
+
+use super::services::{answer, receive, service};
+use super::{Desk, Ran};
+
+/// The first lines of the findings that a run tells.
+fn heads(ran: &Ran) -> Vec<&str> {
+    let is_head = |line: &&str| line.starts_with("error ") || line.starts_with("warning ");
+    ran.out.lines().filter(is_head).collect()
+}
+
+#[test]
+fn one_call_that_shows_two_faults_is_told_once() {
+    // From 23 on an answer that is not declared; with a stack trace in it up to 24. What is met first
+    // shows one fault, and shrinks to a call that shows both.
+    let url = service(|mut stream| {
+        let Some(request) = receive(&mut stream) else { return };
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        match path.strip_prefix("/things?size=").and_then(|size| size.parse::<i64>().ok()) {
+            Some(size @ 23..=1000) => {
+                let trace = r#"Traceback (most recent call last):\n  File \"/srv/app.py\", line 7, in get\n    raise KeyError(1)\nKeyError: 1"#;
+                let trace =
+                    if size < 25 { format!(r#","trace":"{trace}""#) } else { String::new() };
+                answer(&mut stream, "418 Odd", &format!(r#"{{"error":"no such size"{trace}}}"#));
+            }
+            Some(0..=22) => answer(&mut stream, "200 OK", "{}"),
+            _ if path.starts_with("/things") => answer(&mut stream, "400 Bad Request", "{}"),
+            _ => answer(&mut stream, "404 Not Found", "{}"),
+        }
+    });
+    let desk = Desk::new();
+    desk.write(
+        "sizes.yaml",
+        r#"openapi: 3.1.0
+info: { title: Sizes, version: "1" }
+paths:
+  /things:
+    get:
+      parameters: [{ name: size, in: query, required: true, schema: { type: integer, minimum: 0, maximum: 1000 } }]
+      responses: { "200": { description: fine }, "400": { description: bad } }
+"#,
+    );
+    let line = ["run", "sizes.yaml", "--url", &url, "--seed", "1", "--max-cases", "40"];
+    let ran = desk.run(
+        &[&line[..], &["--phase", "boundary", "--exclude-check", "unsupported_method"]].concat(),
+    );
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let heads = heads(&ran);
+    let at_23 = ran.out.matches("size = 23 ").count();
+    assert_eq!((heads.len(), at_23), (1, 1), "{}", ran.out);
+    assert!(heads[0].contains("information_leak"), "{heads:?}");
+    assert!(ran.out.contains("also: status_code_conformance"), "{}", ran.out);
+}
+
+/// A document of one operation that takes any text in its path.
+const TAGS: &str = r#"openapi: 3.1.0
+info: { title: Tags, version: "1" }
+paths:
+  /tags/{tag}:
+    get:
+      parameters: [{ name: tag, in: path, required: true, schema: { type: string } }]
+      responses: { "200": { description: fine }, "404": { description: none } }
+"#;
+
+#[test]
+fn one_request_that_is_written_down_in_two_ways_is_told_once() {
+    let url = service(|mut stream| {
+        let Some(request) = receive(&mut stream) else { return };
+        match request.split(' ').nth(1) {
+            Some("/tags/%00") => {
+                answer(&mut stream, "500 Internal Server Error", r#"{"error":"no table"}"#);
+            }
+            Some(path) if path.starts_with("/tags/") => answer(&mut stream, "200 OK", "{}"),
+            _ => answer(&mut stream, "404 Not Found", "{}"),
+        }
+    });
+    let desk = Desk::new();
+    desk.write("tags.yaml", TAGS);
+    let line = ["run", "tags.yaml", "--url", &url, "--seed", "1", "--max-cases", "400"];
+    let more = ["--phase", "boundary,malformed", "--check", "not_a_server_error"];
+    let ran = desk.run(&[&line[..], &more].concat());
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(heads(&ran).len(), 1, "{}", ran.out);
+    assert!(!ran.out.contains("path_traversal"), "the value is simpler: {}", ran.out);
+}
+
+#[test]
+fn what_is_sent_further_is_told_beside_the_call_itself() {
+    // An answer that is not declared, and a method that is not either.
+    let url = service(|mut stream| {
+        let Some(request) = receive(&mut stream) else { return };
+        match request.split(' ').nth(1) {
+            Some(path) if path.starts_with("/tags/") => answer(&mut stream, "202 Accepted", "[]"),
+            _ => answer(&mut stream, "404 Not Found", "{}"),
+        }
+    });
+    let desk = Desk::new();
+    desk.write("tags.yaml", TAGS);
+    let line = ["run", "tags.yaml", "--url", &url, "--seed", "1", "--max-cases", "10"];
+    let more = ["--phase", "boundary", "--check", "status_code_conformance,unsupported_method"];
+    let ran = desk.run(&[&line[..], &more].concat());
+    let heads = heads(&ran);
+    let told = |check| heads.iter().any(|head| head.contains(check));
+    assert!(told("status_code_conformance") && told("unsupported_method"), "{}", ran.out);
+}
