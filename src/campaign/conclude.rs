@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::cause::Cause;
 use super::find::breaks;
 use super::{Campaign, Conclusion, Event, Summary, Verdict};
 
@@ -19,10 +18,7 @@ impl Campaign<'_> {
             took: self.began.elapsed(),
             operations: self.ledger.summary(),
             found: std::mem::take(&mut self.found),
-            spread: std::mem::take(&mut self.causes)
-                .into_iter()
-                .filter_map(Cause::spread)
-                .collect(),
+            spread: self.spread.take(),
             replays: std::mem::take(&mut self.replays),
             inconclusive: std::mem::take(&mut self.inconclusive),
             stopped: self.stopped.clone(),

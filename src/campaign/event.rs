@@ -167,8 +167,8 @@ pub struct Found {
     pub concrete: Arc<Case>,
     /// The status that the nearest neighbour which passes was answered with.
     pub neighbour: Option<u16>,
-    /// The id of an earlier finding whose place it takes: the same request shows more. That one's files
-    /// are gone.
+    /// The id of an earlier finding whose place it takes: the same request shows more, or the same cause
+    /// shows worse at this operation. That one's files are gone.
     pub supersedes: Option<String>,
     /// Live calls the shrinking took.
     pub probes: u64,

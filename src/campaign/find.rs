@@ -20,34 +20,37 @@ impl Campaign<'_> {
         let Ranked { failure, also } = ranked;
         let bucket = Bucket::of(&failure, history);
         let Some(check) = check::named(failure.check) else { return };
-        match self.suspicions.next(&self.executor.service, &bucket, &history.case, class) {
-            Next::Nothing => {}
-            Next::Confirm => {
-                if self.is_known_cause(check, &bucket, history).await {
-                    return;
-                }
-                self.confirm(check, &bucket, &history.case, also, failure.severity).await;
-            }
-            Next::Neutralise(without) => {
+        let history =
+            match self.suspicions.next(&self.executor.service, &bucket, &history.case, class) {
+                Next::Nothing => return,
+                Next::Confirm => Arc::clone(history),
                 // Where it fails without the known culprits, another fault is behind the same face.
-                if self.probe(check, &bucket, &without).await.1.is_some() {
-                    self.confirm(check, &bucket, &without, also, failure.severity).await;
-                }
+                Next::Neutralise(without) => match self.probe(check, &bucket, &without).await {
+                    (history, Some(_)) => history,
+                    (_, None) => return,
+                },
+            };
+        let cause = self.cause(check, &bucket, &history).await;
+        if let Some(id) = &cause {
+            let known = self.found.iter().find(|found| found.id == *id);
+            if known.is_some_and(|known| known.severity >= failure.severity) {
+                return self.reaches(id, &bucket.operation);
             }
         }
+        self.confirm(check, &bucket, &history.case, also, failure.severity, cause).await;
     }
 
-    /// Whether a failure comes from the cause of a finding at another operation: what both send to
-    /// every operation (a header, a common part), or an error answer of one shape for all.
-    async fn is_known_cause(
+    /// The finding at another operation that a failure has the cause of: what both send to every
+    /// operation (a header, a common part), or an error answer of one shape for all.
+    async fn cause(
         &mut self,
         check: &'static dyn Check,
         bucket: &Bucket,
         history: &Arc<History>,
-    ) -> bool {
+    ) -> Option<String> {
         let told = cause::told(history);
-        for index in 0..self.causes.len() {
-            match self.causes[index].explains(&self.executor.service, bucket, &told, history) {
+        for cause in &self.causes {
+            match cause.explains(&self.executor.service, bucket, &told, history) {
                 Explanation::None => continue,
                 Explanation::Certain => {}
                 Explanation::IfPasses(case) => {
@@ -56,15 +59,10 @@ impl Campaign<'_> {
                     }
                 }
             }
-            let cause = &mut self.causes[index];
             self.suspicions.found(bucket, cause.fault.clone());
-            if cause.reaches(&bucket.operation) {
-                let (id, operation) = (cause.id.clone(), bucket.operation.clone());
-                (self.emit)(Event::Spread { id, operation });
-            }
-            return true;
+            return Some(cause.id.clone());
         }
-        false
+        None
     }
 
     async fn probe(
@@ -82,6 +80,7 @@ impl Campaign<'_> {
     }
 
     /// Sees whether a failure comes back on a new connection while controls pass, and shrinks it.
+    /// `cause` is the finding at another operation that is as this one, only less severe.
     async fn confirm(
         &mut self,
         check: &'static dyn Check,
@@ -89,6 +88,7 @@ impl Campaign<'_> {
         case: &Arc<Case>,
         also: Vec<&'static str>,
         severity: Severity,
+        cause: Option<String>,
     ) {
         let before = self.build().await;
         if let Some(why) = self.doubt(check, bucket, case).await {
@@ -116,7 +116,7 @@ impl Campaign<'_> {
             let history = Arc::clone(&reduced.history);
             Box::pin(self.suspect(&history, stronger, "shrunk")).await;
         }
-        self.found(bucket, &reduced, &also);
+        self.found(bucket, &reduced, &also, cause.as_deref());
     }
 
     /// What the smallest case shows beyond the failure it was shrunk for, where that is worse.
@@ -193,7 +193,13 @@ impl Campaign<'_> {
     }
 
     /// Files a finding, unless it is one that is known.
-    fn found(&mut self, bucket: &Bucket, reduced: &Reduced, also: &[&'static str]) {
+    fn found(
+        &mut self,
+        bucket: &Bucket,
+        reduced: &Reduced,
+        also: &[&'static str],
+        cause: Option<&str>,
+    ) {
         let (culprits, neutral) = self.culprits(reduced);
         let fault = Fault { broken: broken(&reduced.case), neutral };
         self.suspicions.found(bucket, fault.clone());
@@ -206,18 +212,20 @@ impl Campaign<'_> {
         });
         let service = corpus::slug(&self.executor.service.name);
         let id = format!("{service}-{signature}");
-        let twin = self.twin(reduced);
-        let severity = reduced.failure.severity;
-        let is_weaker = |twin: usize| {
-            let Found { severity: known, finding, .. } = &*self.found[twin];
-            strength(severity, bucket.check, &reduced.case)
-                <= strength(*known, &finding.check, &finding.case)
-        };
-        if twin.is_some_and(is_weaker) || self.found.iter().any(|known| known.id == id) {
-            self.suspicions.twice(bucket);
-            return;
+        if self.found.iter().any(|known| known.id == id) {
+            return self.suspicions.twice(bucket);
         }
-        let supersedes = twin.map(|twin| self.take_back(twin));
+        let severity = reduced.failure.severity;
+        let of_cause = || self.found.iter().position(|known| cause == Some(&*known.id));
+        let rival = self.twin(reduced).or_else(of_cause);
+        if let Some(Found { id, severity: known, finding, .. }) = rival.map(|at| &*self.found[at])
+            && strength(severity, bucket.check, &reduced.case)
+                <= strength(*known, &finding.check, &finding.case)
+        {
+            self.suspicions.twice(bucket);
+            return self.reaches(&id.clone(), &bucket.operation);
+        }
+        let weaker = rival.map(|rival| self.take_back(rival));
         let finding = finding(reduced, also).redacted(&self.settings.redactor);
         let mut found = Found {
             id,
@@ -229,7 +237,7 @@ impl Campaign<'_> {
             history: Arc::clone(&reduced.history),
             concrete: Arc::clone(&reduced.case),
             neighbour: reduced.neighbour,
-            supersedes,
+            supersedes: weaker.as_ref().map(|weaker| weaker.id.clone()),
             probes: reduced.probes,
         };
         if let Some(folder) = self.findings_folder() {
@@ -247,7 +255,10 @@ impl Campaign<'_> {
         self.causes.push(Cause::of(&found, bucket, fault));
         let found = Arc::new(found);
         self.found.push(Arc::clone(&found));
-        (self.emit)(Event::Found(found));
+        (self.emit)(Event::Found(Arc::clone(&found)));
+        if let Some(weaker) = weaker {
+            self.inherit(&weaker.id, &weaker.operation, &found.id);
+        }
     }
 
     /// The finding of the same exchange, where there is one: one exchange gives one finding.
@@ -261,15 +272,15 @@ impl Campaign<'_> {
         })
     }
 
-    /// Takes a finding back; gives its id.
-    fn take_back(&mut self, index: usize) -> String {
+    /// Takes a finding back, and gives it.
+    fn take_back(&mut self, index: usize) -> Arc<Found> {
         let weaker = self.found.remove(index);
         for path in weaker.path.iter().flat_map(|path| [path.clone(), corpus::evidence_path(path)])
         {
             // A file that cannot be removed stays as a finding of its own: nothing is lost.
             let _ = std::fs::remove_file(path);
         }
-        weaker.id.clone()
+        weaker
     }
 
     /// The places that shrinking left, and what to put there to see the failure vanish.

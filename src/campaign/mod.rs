@@ -16,6 +16,7 @@ mod regress;
 mod round;
 mod sending;
 mod settings;
+mod spread;
 mod suspicion;
 
 pub use event::{
@@ -34,6 +35,7 @@ use std::time::{Duration, Instant};
 
 use job::{Done, Job, Occasions};
 use ledger::Ledger;
+use spread::Spread;
 use suspicion::Suspicions;
 
 use crate::case::{Call, Case};
@@ -72,6 +74,8 @@ struct Campaign<'c> {
     found: Vec<Arc<Found>>,
     /// What the findings came from, to recognise it at other operations.
     causes: Vec<cause::Cause>,
+    /// Where else they show.
+    spread: Spread,
     replays: Vec<Replay>,
     inconclusive: Vec<String>,
     /// Why it ends before its plan does.
@@ -142,6 +146,7 @@ impl<'c> Campaign<'c> {
             timeouts: vec![0; operations],
             found: Vec::new(),
             causes: Vec::new(),
+            spread: Spread::default(),
             replays: Vec::new(),
             inconclusive: Vec::new(),
             stopped: None,

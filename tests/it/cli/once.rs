@@ -103,3 +103,51 @@ fn what_is_sent_further_is_told_beside_the_call_itself() {
     let told = |check| heads.iter().any(|head| head.contains(check));
     assert!(told("status_code_conformance") && told("unsupported_method"), "{}", ran.out);
 }
+
+#[test]
+fn one_cause_that_shows_worse_elsewhere_is_told_once_as_bad_as_it_gets() {
+    // Every operation breaks by the same header. One never accepts anything, so that nothing is known
+    // beside which a refusal would be an error; the other one does.
+    let url = service(|mut stream| {
+        let Some(request) = receive(&mut stream) else { return };
+        let (line, rest) = request.split_once("\r\n").unwrap_or_default();
+        let path = line.split(' ').nth(1).unwrap_or_default();
+        if !matches!(path, "/never" | "/often") {
+            answer(&mut stream, "404 Not Found", r#"{"error":"nowhere"}"#);
+        } else if rest.to_ascii_lowercase().contains("x-version:") {
+            answer(&mut stream, "400 Bad Request", r#"{"error":"no version of the form x.y.z"}"#);
+        } else if path == "/never" {
+            answer(&mut stream, "404 Not Found", r#"{"error":"none"}"#);
+        } else {
+            answer(&mut stream, "200 OK", "[]");
+        }
+    });
+    let desk = Desk::new();
+    let operation = |path: &str| {
+        format!(
+            "  /{path}:\n    get:\n      parameters: [{{ name: X-Version, in: header, schema: {{ \
+             type: string }} }}]\n      responses: {{ \"200\": {{ description: fine }} }}\n"
+        )
+    };
+    let paths = operation("never") + &operation("often");
+    let head = "openapi: 3.1.0\ninfo: { title: Versions, version: \"1\" }\npaths:\n";
+    desk.write("versions.yaml", &format!("{head}{paths}"));
+    let line = ["run", "versions.yaml", "--url", &url, "--seed", "1", "--max-cases", "60"];
+    let more = ["--check", "status_code_conformance,positive_data_acceptance"];
+    let ran = desk.run(&[&line[..], &more, &["--report", "ndjson=e.ndjson"]].concat());
+    let events = desk.read("e.ndjson");
+    let first =
+        events.lines().find(|line| line.contains("\"event\":\"found\"")).expect("a finding");
+    assert!(first.contains("GET /never") && first.contains("\"severity\":\"warning\""), "{first}");
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let last = ran.out.lines().last().expect("a verdict");
+    assert!(last.starts_with("broken: 1 new, "), "{last}");
+    assert!(ran.out.contains("1 new finding: 1 error, 0 warnings"), "{}", ran.out);
+    assert!(ran.out.contains("shows at GET /never, too"), "{}", ran.out);
+    let files =
+        std::fs::read_dir(desk.path().join(".phi-fuzz/findings/versions")).expect("findings");
+    let files: Vec<_> = files.map(|file| file.expect("a folder").file_name()).collect();
+    assert!(files.contains(&"get-often".into()), "{files:?}");
+    let left = std::fs::read_dir(desk.path().join(".phi-fuzz/findings/versions/get-never"));
+    assert!(left.map_or(0, Iterator::count) == 0, "the weaker one is gone");
+}
