@@ -14,6 +14,9 @@ use crate::check::{self, Check, Failure, Ranked, Severity};
 use crate::corpus::{self, Signature};
 use crate::generate::case::{differences, simplest};
 
+/// Why nothing is known of a failure that was seen when the time was over.
+const ENDED: &str = "the run ended before it was seen again";
+
 impl Campaign<'_> {
     /// Follows a failure: is it known, does it come back, how small is it.
     pub(super) async fn suspect(&mut self, history: &Arc<History>, ranked: Ranked, class: &str) {
@@ -23,6 +26,9 @@ impl Campaign<'_> {
         let history =
             match self.suspicions.next(&self.executor.service, &bucket, &history.case, class) {
                 Next::Nothing => return,
+                Next::Confirm if self.executor.stop.is_asked() => {
+                    return self.dismiss(&bucket, ENDED);
+                }
                 Next::Confirm => Arc::clone(history),
                 // Where it fails without the known culprits, another fault is behind the same face.
                 Next::Neutralise(without) => match self.probe(check, &bucket, &without).await {
@@ -54,7 +60,8 @@ impl Campaign<'_> {
                 Explanation::None => continue,
                 Explanation::Certain => {}
                 Explanation::IfPasses(case) => {
-                    if self.probe(check, bucket, &Arc::new(case)).await.1.is_some() {
+                    let fails = self.probe(check, bucket, &Arc::new(case)).await.1.is_some();
+                    if fails || self.executor.stop.is_asked() {
                         continue;
                     }
                 }
@@ -91,17 +98,21 @@ impl Campaign<'_> {
         cause: Option<String>,
     ) {
         let before = self.build().await;
-        if let Some(why) = self.doubt(check, bucket, case).await {
-            return self.dismiss(bucket, &why);
-        }
+        let (history, failure) = match self.seen_again(check, bucket, case).await {
+            Ok(seen) => seen,
+            Err(why) => return self.dismiss(bucket, &why),
+        };
         let until = self.shrink_until();
         let began = Instant::now();
         let surroundings = self.trusting();
         let (executor, settings) = (&self.executor, &self.settings);
         let reduced = reduce(executor, settings, &surroundings, check, bucket, case, until).await;
         self.shrinking += began.elapsed();
-        let Some(mut reduced) = reduced else {
-            return self.dismiss(bucket, "it did not come back");
+        let mut reduced = match reduced {
+            Some(reduced) => reduced,
+            // No time is left to make it smaller: it stands as it came back.
+            None if self.executor.stop.is_asked() => Reduced::not_at_all(case, history, failure),
+            None => return self.dismiss(bucket, "it did not come back"),
         };
         if let (Some(before), Some(after)) = (before, self.build().await)
             && before != after
@@ -121,7 +132,7 @@ impl Campaign<'_> {
 
     /// What the smallest case shows beyond the failure it was shrunk for, where that is worse.
     fn stronger(&self, bucket: &Bucket, reduced: &Reduced) -> Option<Ranked> {
-        if self.executor.stop.signal().is_some() {
+        if self.executor.stop.is_asked() {
             return None;
         }
         let operation = self.executor.service.operation(&bucket.operation);
@@ -139,23 +150,29 @@ impl Campaign<'_> {
 
     /// Leaves a suspicion for now, and says why.
     fn dismiss(&mut self, bucket: &Bucket, why: &str) {
-        let why = if self.executor.stop.signal().is_some() {
-            "the run ended before it was seen again"
+        let why = if self.executor.stop.is_asked() {
+            ENDED
         } else {
             self.suspicions.fleeting(bucket);
             why
         };
-        self.inconclusive.push(format!("{} {}: {why}", bucket.operation, bucket.check));
+        let told = format!("{} {}: {why}", bucket.operation, bucket.check);
+        if !self.inconclusive.contains(&told) {
+            self.inconclusive.push(told);
+        }
     }
 
-    /// Why a failure cannot be believed; `None` where it comes back while other calls are answered
-    /// as ever.
-    async fn doubt(
+    /// Sees whether a failure comes back while other calls are answered as ever; the execution that
+    /// shows it.
+    ///
+    /// # Errors
+    /// Why it cannot be believed.
+    async fn seen_again(
         &self,
         check: &'static dyn Check,
         bucket: &Bucket,
         case: &Arc<Case>,
-    ) -> Option<String> {
+    ) -> Result<(Arc<History>, Failure), String> {
         let (history, failure) = self.probe(check, bucket, case).await;
         let is_well = match &self.surroundings.control {
             Some(control) if check.name() != "unhealthy_after" => {
@@ -164,24 +181,31 @@ impl Campaign<'_> {
             _ => true,
         };
         if !is_well {
-            return Some("control calls failed, too".to_owned());
+            return Err("control calls failed, too".to_owned());
         }
         let Some(failure) = failure else {
             let unfinished = history.unfinished.as_ref().map(|unfinished| unfinished.why.clone());
-            return unfinished
-                .or_else(|| Some("it did not come back on a new connection".to_owned()));
+            return Err(
+                unfinished.unwrap_or_else(|| "it did not come back on a new connection".to_owned())
+            );
         };
         let status = history.exchange(&failure.at).and_then(crate::case::Exchange::status);
-        if status.is_some_and(|status| (200..300).contains(&status)) {
-            return None;
+        let answered = || {
+            let operations = &self.executor.service.operations;
+            let operation = operations.iter().position(|o| o.name == bucket.operation)?;
+            self.answered[operation].as_ref().filter(|answered| *answered != case)
+        };
+        if !status.is_some_and(|status| (200..300).contains(&status))
+            && let Some(answered) = answered()
+            && self.probe(check, bucket, answered).await.1.is_some()
+        {
+            let why = "what was answered before fails the same way now: its state changed";
+            return Err(why.to_owned());
         }
-        let operations = &self.executor.service.operations;
-        let operation = operations.iter().position(|o| o.name == bucket.operation)?;
-        let answered = self.answered[operation].as_ref().filter(|answered| *answered != case)?;
-        let fails_too = self.probe(check, bucket, answered).await.1.is_some();
-        fails_too.then(|| {
-            "what was answered before fails the same way now: its state changed".to_owned()
-        })
+        if self.executor.stop.is_asked() {
+            return Err(ENDED.to_owned());
+        }
+        Ok((history, failure))
     }
 
     /// When shrinking one finding has to end; never where the number of cases bounds the run.

@@ -48,6 +48,10 @@ use crate::generate::catalogue;
 /// for development.
 pub const STACK: usize = 16 << 20;
 
+/// One part of the time in so many is for looking at what was found last, and at most so much.
+const LAST_LOOKS: u32 = 20;
+const MOST_LAST_LOOKS: Duration = Duration::from_secs(2);
+
 /// A campaign on its way.
 struct Campaign<'c> {
     executor: Arc<Executor>,
@@ -82,6 +86,9 @@ struct Campaign<'c> {
     stopped: Option<String>,
     phase: Phase,
     began: Instant,
+    /// When nothing new is begun: what was found last still has to be looked at.
+    closing: Option<Instant>,
+    /// When it ends, whatever is under way.
     deadline: Option<Instant>,
     told: Instant,
     /// Time that shrinking took so far.
@@ -102,9 +109,12 @@ pub async fn run(
     let mut campaign = Campaign::new(executor, settings, emit, began);
     match campaign.begin().await {
         Ok(()) => {
+            // Waiting for the service and preparing it have limits of their own.
+            let clock = campaign.deadline.map(|deadline| campaign.executor.stop.at(deadline));
             campaign.prepare().await;
             campaign.regressions().await;
             campaign.explore().await;
+            drop(clock);
         }
         Err(why) => {
             let bill = campaign.bill(Vec::new());
@@ -127,7 +137,10 @@ impl<'c> Campaign<'c> {
         let ledger =
             Ledger::new(&executor.service.operations, |operation| settings.picks(operation));
         let width = settings.workers;
-        let deadline = settings.max_cases.is_none().then(|| began + settings.max_time);
+        let last_looks = (settings.max_time / LAST_LOOKS).min(MOST_LAST_LOOKS);
+        let after = |time| settings.max_cases.is_none().then(|| began + time);
+        let closing = after(settings.max_time.saturating_sub(last_looks));
+        let deadline = after(settings.max_time);
         Self {
             executor,
             settings,
@@ -152,6 +165,7 @@ impl<'c> Campaign<'c> {
             stopped: None,
             phase: Phase::Regressions,
             began,
+            closing,
             deadline,
             told: began,
             shrinking: Duration::ZERO,
@@ -225,6 +239,9 @@ impl<'c> Campaign<'c> {
         let round = round::run(orders, self.width).await;
         self.note_created();
         self.ease(&round.done);
+        for (operation, why) in round.unsent {
+            self.ledger.unsent(operation, why);
+        }
         for done in round.done {
             self.fold(done).await;
         }
@@ -286,7 +303,7 @@ impl<'c> Campaign<'c> {
             self.suspect(&history, ranked, class).await;
         }
         for (check, key) in occasions {
-            if self.is_ended() {
+            if self.is_ended() || self.executor.stop.is_asked() {
                 return;
             }
             let worth = match key {
@@ -314,6 +331,9 @@ impl<'c> Campaign<'c> {
         class: &'static str,
     ) {
         let judged = self.executor.judge_fully(check, history, &self.surroundings).await;
+        if self.executor.stop.is_asked() {
+            return;
+        }
         for ranked in strongest(judged.failures) {
             self.suspect(history, ranked, class).await;
         }

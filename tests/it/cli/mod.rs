@@ -9,6 +9,7 @@ mod once;
 mod out;
 mod services;
 mod signals;
+mod time;
 mod usage;
 
 use std::path::Path;
