@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::find::breaks;
+use super::filing::breaks;
 use super::{Campaign, Conclusion, Event, Summary, Verdict};
 
 impl Campaign<'_> {

@@ -5,6 +5,7 @@ mod conclude;
 mod convalesce;
 mod event;
 mod explore;
+mod filing;
 mod find;
 mod hooks;
 mod job;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::find::finding;
+use super::filing::finding;
 use super::hooks;
 use super::reduce::reduce;
 use super::suspicion::Bucket;
