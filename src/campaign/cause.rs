@@ -2,7 +2,8 @@
 //!
 //! What every operation takes (a version header, a tenant) or answers (one shape of error) fails
 //! everywhere at once. Such a failure is recognised by what the service says, and by vanishing with
-//! the same culprits as at the first operation.
+//! the same culprits as at the first operation; which check speaks, and how loud, depends on what the
+//! document says of each operation.
 
 use super::Found;
 use super::suspicion::{Bucket, Fault};
@@ -45,8 +46,6 @@ pub(super) struct Cause {
     told: String,
     /// The broken rules with their places.
     deviations: Vec<(String, Option<String>)>,
-    /// The other operations that show it.
-    operations: Vec<String>,
 }
 
 impl Cause {
@@ -58,7 +57,6 @@ impl Cause {
             bucket: bucket.clone(),
             told: told(&found.history),
             deviations: deviations(&found.finding.case),
-            operations: Vec::new(),
         }
     }
 
@@ -70,44 +68,33 @@ impl Cause {
         told: &str,
         history: &History,
     ) -> Explanation {
-        let alike = self.bucket.looks_like(bucket) && self.bucket.operation != bucket.operation;
-        if !alike {
+        if self.bucket.operation == bucket.operation {
             return Explanation::None;
         }
-        if SHAPES.contains(&bucket.check) {
+        let alike = self.bucket.looks_like(bucket);
+        if [self.bucket.check, bucket.check].iter().any(|check| SHAPES.contains(check)) {
             // Answers of success are each operation's own; errors are usually made in one place.
             let status = history.exchanges.last().and_then(crate::case::Exchange::status);
-            return Explanation::told(status.is_some_and(|status| status >= 400));
+            return Explanation::told(alike && status.is_some_and(|status| status >= 400));
+        }
+        if self.bucket.outcome != bucket.outcome || self.told != told {
+            return Explanation::None;
         }
         let case = &*history.case;
         if !self.deviations.is_empty() {
-            return Explanation::told(self.deviations == deviations(case) && self.told == told);
+            return Explanation::told(alike && self.deviations == deviations(case));
         }
-        if self.told.is_empty() || self.told != told {
+        if self.told.is_empty() {
             return Explanation::None;
         }
         // An undeclared refusal in the same words is the same rule of the business.
-        if bucket.check == "status_code_conformance" && self.fault.neutral.is_empty() {
+        if alike && bucket.check == "status_code_conformance" && self.fault.neutral.is_empty() {
             return Explanation::Certain;
         }
         match self.fault.neutralised(service, case) {
             Some(neutral) if neutral != *case => Explanation::IfPasses(neutral),
             _ => Explanation::None,
         }
-    }
-
-    /// Notes another operation; whether it is new.
-    pub(super) fn reaches(&mut self, operation: &str) -> bool {
-        let new = !self.operations.iter().any(|known| known == operation);
-        if new {
-            self.operations.push(operation.to_owned());
-        }
-        new
-    }
-
-    /// The finding's id with the other operations, where there are any.
-    pub(super) fn spread(self) -> Option<(String, Vec<String>)> {
-        (!self.operations.is_empty()).then_some((self.id, self.operations))
     }
 }
 

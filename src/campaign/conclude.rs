@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cause::Cause;
-use super::find::breaks;
+use super::filing::breaks;
 use super::{Campaign, Conclusion, Event, Summary, Verdict};
 
 impl Campaign<'_> {
@@ -19,10 +18,7 @@ impl Campaign<'_> {
             took: self.began.elapsed(),
             operations: self.ledger.summary(),
             found: std::mem::take(&mut self.found),
-            spread: std::mem::take(&mut self.causes)
-                .into_iter()
-                .filter_map(Cause::spread)
-                .collect(),
+            spread: self.spread.take(),
             replays: std::mem::take(&mut self.replays),
             inconclusive: std::mem::take(&mut self.inconclusive),
             cleaned: self.cleaned.take(),

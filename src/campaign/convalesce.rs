@@ -24,12 +24,15 @@ impl Campaign<'_> {
         let until = began + RECOVERY;
         let mut restarted = false;
         while !round::is_well(&self.executor, &control).await {
+            if self.executor.stop.is_asked() {
+                return;
+            }
             if !restarted && began.elapsed() >= GONE && hooks::is_gone(&self.executor).await {
                 restarted = true;
                 self.revive().await;
                 continue;
             }
-            if Instant::now() >= until || self.executor.stop.signal().is_some() {
+            if Instant::now() >= until {
                 self.stopped.get_or_insert_with(|| {
                     "the service stopped answering its control calls".to_owned()
                 });
@@ -44,6 +47,9 @@ impl Campaign<'_> {
             }
             let history = hooks::execute(&self.executor, &suspect, Connections::Pooled, None).await;
             let judged = self.executor.judge_fully(check, &history, &self.surroundings).await;
+            if self.executor.stop.is_asked() {
+                return;
+            }
             if judged.failures.is_empty() {
                 continue;
             }

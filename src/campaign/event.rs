@@ -158,6 +158,8 @@ pub struct Found {
     pub severity: Severity,
     /// The file's content.
     pub finding: Finding,
+    /// The follow-up (counted from 0) whose exchange shows it; `None` where the case itself does.
+    pub further: Option<usize>,
     /// The file, once written.
     pub path: Option<PathBuf>,
     /// The last execution, for evidence.
@@ -166,8 +168,8 @@ pub struct Found {
     pub concrete: Arc<Case>,
     /// The status that the nearest neighbour which passes was answered with.
     pub neighbour: Option<u16>,
-    /// The id of an earlier finding whose place it takes: the same case shows more. That one's files
-    /// are gone.
+    /// The id of an earlier finding whose place it takes: the same request shows more, or the same cause
+    /// shows worse at this operation. That one's files are gone.
     pub supersedes: Option<String>,
     /// Live calls the shrinking took.
     pub probes: u64,

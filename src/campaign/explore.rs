@@ -93,7 +93,7 @@ impl Campaign<'_> {
         let (began, before) = (Instant::now(), self.ledger.cases);
         let mut rounds = 0;
         let share =
-            self.deadline.map(|deadline| deadline.saturating_duration_since(began).mul_f64(part));
+            self.closing.map(|closing| closing.saturating_duration_since(began).mul_f64(part));
         let shrinking = self.shrinking;
         let cases = self
             .settings
@@ -103,7 +103,7 @@ impl Campaign<'_> {
             // What shrinking takes has a budget of its own.
             let deadline =
                 share.map(|share| began + share + self.shrinking.saturating_sub(shrinking));
-            let deadline = deadline.min(self.deadline);
+            let deadline = deadline.min(self.closing);
             let over = deadline.is_some_and(|deadline| Instant::now() >= deadline)
                 || cases.is_some_and(|cases| self.ledger.cases >= cases)
                 || self.is_over();
@@ -245,11 +245,11 @@ impl Campaign<'_> {
         all.into_iter().filter(|planned| disruptive || planned.danger == safe).collect()
     }
 
-    /// Whether nothing more is to be sent.
+    /// Whether nothing new is to be begun.
     pub(super) fn is_over(&self) -> bool {
         self.stopped.is_some()
-            || self.executor.stop.signal().is_some()
-            || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+            || self.executor.stop.is_asked()
+            || self.closing.is_some_and(|closing| Instant::now() >= closing)
             || self.settings.max_cases.is_some_and(|max| self.ledger.cases >= max)
             || self.settings.max_findings.is_some_and(|max| self.found.len() >= max)
     }

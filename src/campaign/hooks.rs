@@ -42,7 +42,7 @@ impl Campaign<'_> {
         }
         let (first, second) = (self.executor.build().await, self.executor.build().await);
         self.names_build = first.is_some() && first == second;
-        if !self.names_build && self.executor.stop.signal().is_none() {
+        if !self.names_build && !self.executor.stop.is_asked() {
             let why = match first {
                 None => "it is not answered 2xx",
                 Some(_) => "its answer is another one each time",
@@ -91,6 +91,9 @@ pub(super) async fn execute(
     };
     let mut restarted = false;
     loop {
+        if executor.stop.is_asked() {
+            return unfinished("the run ended before it was sent".to_owned());
+        }
         let mut unset = false;
         let history = match executor.reset().await {
             Ok(()) => Arc::new(executor.run_within(case, connections, within).await),

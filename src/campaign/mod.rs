@@ -6,6 +6,7 @@ mod conclude;
 mod convalesce;
 mod event;
 mod explore;
+mod filing;
 mod find;
 mod hooks;
 mod job;
@@ -15,9 +16,11 @@ mod prepare;
 mod reduce;
 mod regress;
 mod round;
+mod sending;
 mod sequence;
 mod settings;
 mod setup;
+mod spread;
 mod suspicion;
 
 pub use clean::Cleaned;
@@ -35,8 +38,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::StreamExt;
+use futures_util::stream;
 use job::{Done, Job, Occasions, Told};
 use ledger::Ledger;
+use spread::Spread;
 use suspicion::Suspicions;
 
 use crate::case::{Call, Case, Exchange, History};
@@ -50,6 +56,10 @@ use crate::value::read;
 /// times are written, read and judged by recursion, which takes more than the usual 2 MiB in a build
 /// for development.
 pub const STACK: usize = 16 << 20;
+
+/// One part of the time in so many is for looking at what was found last, and at most so much.
+const LAST_LOOKS: u32 = 20;
+const MOST_LAST_LOOKS: Duration = Duration::from_secs(2);
 
 /// A campaign on its way.
 struct Campaign<'c> {
@@ -85,6 +95,8 @@ struct Campaign<'c> {
     found: Vec<Arc<Found>>,
     /// What the findings came from, to recognise it at other operations.
     causes: Vec<cause::Cause>,
+    /// Where else they show.
+    spread: Spread,
     replays: Vec<Replay>,
     inconclusive: Vec<String>,
     /// What became of what was made.
@@ -93,12 +105,23 @@ struct Campaign<'c> {
     stopped: Option<String>,
     phase: Phase,
     began: Instant,
+    /// When nothing new is begun: what was found last still has to be looked at.
+    closing: Option<Instant>,
+    /// When it ends, whatever is under way.
     deadline: Option<Instant>,
     told: Instant,
     /// Time that shrinking took so far.
     shrinking: Duration,
     /// Whether the answer that names the build names it: it is not another one each time.
     names_build: bool,
+}
+
+/// What a check wants sent further before it can judge.
+struct Wanted {
+    check: &'static dyn Check,
+    history: Arc<History>,
+    /// What the case tried.
+    class: &'static str,
 }
 
 /// Runs a campaign to its end.
@@ -113,9 +136,12 @@ pub async fn run(
     let mut campaign = Campaign::new(executor, settings, emit, began);
     match campaign.begin().await {
         Ok(()) => {
+            // Waiting for the service and preparing it have limits of their own.
+            let clock = campaign.deadline.map(|deadline| campaign.executor.stop.at(deadline));
             campaign.prepare().await;
             campaign.regressions().await;
             campaign.explore().await;
+            drop(clock);
             campaign.cleaned = campaign.clean_up().await;
         }
         Err(why) => {
@@ -139,7 +165,10 @@ impl<'c> Campaign<'c> {
         let ledger =
             Ledger::new(&executor.service.operations, |operation| settings.picks(operation));
         let width = settings.workers;
-        let deadline = settings.max_cases.is_none().then(|| began + settings.max_time);
+        let last_looks = (settings.max_time / LAST_LOOKS).min(MOST_LAST_LOOKS);
+        let after = |time| settings.max_cases.is_none().then(|| began + time);
+        let closing = after(settings.max_time.saturating_sub(last_looks));
+        let deadline = after(settings.max_time);
         Self {
             executor,
             settings,
@@ -162,12 +191,14 @@ impl<'c> Campaign<'c> {
             timeouts: vec![0; operations],
             found: Vec::new(),
             causes: Vec::new(),
+            spread: Spread::default(),
             replays: Vec::new(),
             inconclusive: Vec::new(),
             cleaned: None,
             stopped: None,
             phase: Phase::Regressions,
             began,
+            closing,
             deadline,
             told: began,
             shrinking: Duration::ZERO,
@@ -245,9 +276,14 @@ impl<'c> Campaign<'c> {
         let round = round::run(orders, self.width).await;
         self.note_created();
         self.ease(&round.done);
-        for done in round.done {
-            self.fold(done).await;
+        for (operation, why) in round.unsent {
+            self.ledger.unsent(operation, why);
         }
+        let mut wanted = Vec::new();
+        for done in round.done {
+            wanted.extend(self.fold(done).await);
+        }
+        self.ask_further(wanted).await;
         if let Some(suspects) = round.unwell {
             self.convalesce(suspects).await;
         }
@@ -278,8 +314,9 @@ impl<'c> Campaign<'c> {
         });
     }
 
-    /// Takes in one judged case: counts it, learns from it, follows its failures.
-    async fn fold(&mut self, done: Done) {
+    /// Takes in one judged case: counts it, learns from it, follows its failures. Gives what its checks
+    /// want sent further.
+    async fn fold(&mut self, done: Done) -> Vec<Wanted> {
         let Done { class, sequence, last, earlier, history, failures, occasions } = done;
         self.ledger.cases += 1;
         let (operation, accepted) = (last.operation, last.answer.is_success());
@@ -287,7 +324,7 @@ impl<'c> Campaign<'c> {
             self.count(told);
         }
         self.tell();
-        let Some(history) = history else { return };
+        let Some(history) = history else { return Vec::new() };
         if accepted {
             self.learn_accepted(operation, &history);
         }
@@ -295,27 +332,23 @@ impl<'c> Campaign<'c> {
         if let Some(sequence) = sequence {
             self.learn_sequence(&history, &sequence);
         }
-        if self.is_ended() {
-            return;
-        }
         for ranked in strongest(failures) {
             if self.is_ended() {
-                return;
+                return Vec::new();
             }
             self.suspect(&history, ranked, class).await;
         }
+        let mut wanted = Vec::new();
         for (check, key) in occasions {
-            if self.is_ended() {
-                return;
-            }
             let worth = match key {
                 Some(key) => Arc::make_mut(&mut self.occasions).insert(check.name(), key),
                 None => true,
             };
             if worth {
-                self.ask_further(check, &history, class).await;
+                wanted.push(Wanted { check, history: Arc::clone(&history), class });
             }
         }
+        wanted
     }
 
     /// Takes in the constants that answers tell, as long as there is room.
@@ -352,16 +385,24 @@ impl<'c> Campaign<'c> {
             || self.settings.max_findings.is_some_and(|max| self.found.len() >= max)
     }
 
-    /// Sends what a check wants further, and follows what it finds.
-    async fn ask_further(
-        &mut self,
-        check: &'static dyn Check,
-        history: &Arc<History>,
-        class: &'static str,
-    ) {
-        let judged = self.executor.judge_fully(check, history, &self.surroundings).await;
-        for ranked in strongest(judged.failures) {
-            self.suspect(history, ranked, class).await;
+    /// Sends what checks want further, several at once, and follows what they find.
+    async fn ask_further(&mut self, wanted: Vec<Wanted>) {
+        let (executor, surroundings) = (&self.executor, &self.surroundings);
+        let judge = async |wanted: Wanted| {
+            let Wanted { check, history, .. } = &wanted;
+            let judged = executor.judge_fully(*check, history, surroundings).await;
+            (wanted, judged)
+        };
+        let judged = stream::iter(wanted).map(judge).buffered(self.width.max(1));
+        // All before any is followed: what waits for its answers must not be left waiting.
+        let judged: Vec<_> = judged.collect().await;
+        for (Wanted { history, class, .. }, judged) in judged {
+            for ranked in strongest(judged.failures) {
+                if self.is_ended() {
+                    return;
+                }
+                self.suspect(&history, ranked, class).await;
+            }
         }
     }
 

@@ -16,6 +16,9 @@ use crate::spec::{Operation, Service, base};
 /// Pauses between looks at a service that is not there yet.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// So long an answer is waited for that only says where the service is and whether it is well.
+const LOOK: Duration = Duration::from_secs(2);
+
 /// Waits until the service answers anything at all.
 ///
 /// # Errors
@@ -41,7 +44,7 @@ pub(super) async fn wait_for(executor: &Executor, settings: &Settings) -> Result
             Outcome::TimedOut { .. } => "it takes connections and never answers".to_owned(),
             Outcome::Abandoned => "the look was given up".to_owned(),
         };
-        if Instant::now() >= until || executor.stop.signal().is_some() {
+        if Instant::now() >= until || executor.stop.is_asked() {
             return Err(why);
         }
         executor.sleep(PAUSE).await;
@@ -56,7 +59,7 @@ pub async fn find_base(executor: &Executor, bases: &[String]) -> Option<base::Ch
     for base in bases {
         let prefix = path_of(base);
         let ask = async |method: &str, path: &str| -> base::Answer {
-            let exchange = executor.ask(method, &format!("{prefix}{path}")).await;
+            let exchange = executor.ask_within(method, &format!("{prefix}{path}"), LOOK).await;
             exchange.answer().map(|answer| (answer.status, answer.media_type()))
         };
         let mut answers = base::Answers::default();
@@ -144,7 +147,7 @@ pub(super) async fn control(
     if let Some(health) = &settings.health {
         let case = Arc::new(Case::of(service.name.clone(), call_of(health)));
         let good = is_good(executor, &case).await;
-        if !good {
+        if !good && !executor.stop.is_asked() {
             emit(Event::Notice(format!("the control call `{health}` is not answered 2xx")));
         }
         return Some(Control { case, good });
@@ -174,13 +177,13 @@ fn call_of(operation: &str) -> Call {
 }
 
 async fn is_good(executor: &Executor, case: &Arc<Case>) -> bool {
-    let history = executor.run(case, Connections::Pooled).await;
+    let history = executor.run_within(case, Connections::Pooled, Some(LOOK)).await;
     let last: Option<&Exchange> = history.exchanges.last();
     last.is_some_and(|exchange| {
         answers(exchange)
             && exchange.status().is_some_and(|status| (200..300).contains(&status))
             // A stream that never ends tells nothing about health in the time that is there.
-            && exchange.times.end < Duration::from_secs(2)
+            && exchange.times.end < LOOK
     })
 }
 

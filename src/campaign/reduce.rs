@@ -8,7 +8,7 @@ use super::{Settings, hooks};
 use crate::case::{Boundary, Case, History, Label, Reproduced, Step};
 use crate::check::{Check, Failure, Surroundings};
 use crate::choice::{Choice, Domain, Item, Node};
-use crate::execute::{Connections, Executor};
+use crate::execute::{Connections, Executor, Stop};
 use crate::generate::case::differences;
 use crate::generate::confirm::confirms;
 use crate::shrink::case::{candidate, lifted};
@@ -72,7 +72,37 @@ impl Reduced {
         let case = Arc::clone(&history.case);
         Self { case, history: Arc::new(history), failure, boundary, irrelevant, ..self }
     }
+
+    /// A failure that came back once, and was not made any smaller.
+    pub(super) fn not_at_all(case: &Arc<Case>, history: Arc<History>, failure: Failure) -> Self {
+        Self::unshrunk(Arc::clone(case), history, failure, ONCE)
+    }
+
+    /// A failure as it came, after so many replays.
+    fn unshrunk(
+        case: Arc<Case>,
+        history: Arc<History>,
+        failure: Failure,
+        reproduced: Reproduced,
+    ) -> Self {
+        let reduced = Self {
+            case,
+            history,
+            failure,
+            boundary: None,
+            neighbour: None,
+            irrelevant: Vec::new(),
+            reproduced,
+            replays: replays(reproduced),
+            minimal: false,
+            probes: u64::from(reproduced.of),
+        };
+        reduced.numbered()
+    }
 }
+
+/// What one execution that failed says.
+const ONCE: Reproduced = Reproduced { failed: 1, of: 1 };
 
 /// The last execution that failed: the case, what came, what is wrong with it.
 type Last = Mutex<Option<(Arc<Case>, Arc<History>, Failure)>>;
@@ -91,8 +121,7 @@ pub(super) async fn probe(
         return (history, None);
     }
     let judged = executor.judge_fully(check, &history, surroundings).await;
-    if executor.stop.signal().is_some() {
-        // What was given up in the middle proves nothing.
+    if executor.stop.is_asked() {
         return (history, None);
     }
     let failure = judged.failures.into_iter().find(|failure| bucket.is_of(failure, &history));
@@ -101,7 +130,7 @@ pub(super) async fn probe(
 
 /// Makes a failing case smaller until nothing in it can go, or the time is over.
 ///
-/// `None` where the failure did not come back.
+/// `None` where the failure did not come back, or the end came before that was certain.
 pub(super) async fn reduce(
     executor: &Arc<Executor>,
     settings: &Arc<Settings>,
@@ -111,41 +140,49 @@ pub(super) async fn reduce(
     case: &Arc<Case>,
     until: Option<Instant>,
 ) -> Option<Reduced> {
+    let full = executor.timeout(&bucket.operation);
+    let patience = patience(surroundings, check, bucket).filter(|patience| *patience < full);
+    // What is waited for in short has to be waited for in full before the end.
+    let confirming = if patience.is_some() { full } else { Duration::ZERO };
+    let end = executor.stop.time().map(|end| end.checked_sub(confirming).unwrap_or(end));
+    let until = until.into_iter().chain(end).min();
+    let over = || is_over(until, &executor.stop);
     let last: Last = Mutex::new(None);
-    let patience = patience(surroundings, check, bucket)
-        .filter(|patience| *patience < executor.client.timeout());
+    // Nothing where the end came in the middle.
     let look = async |case: &Arc<Case>, within: Option<Duration>| {
         let (history, failure) = probe(executor, surroundings, check, bucket, case, within).await;
-        let Some(failure) = failure else { return Verdict::Passes };
+        let Some(failure) = failure else {
+            return (!executor.stop.is_asked()).then_some(Verdict::Passes);
+        };
         // What a further case shows depends on the whole of this one.
         let is_at = |step: &Step| step.calls().iter().any(|call| call.id == failure.at);
         let own = failure.further.is_none();
         let at_step = own.then(|| case.steps.iter().position(is_at)).flatten();
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
         *last = Some((Arc::clone(case), history, failure));
-        Verdict::Fails { at_step }
+        Some(Verdict::Fails { at_step })
     };
     let execute = async |case: &Arc<Case>| look(case, patience).await;
     // What fails under the label of what all must take is not doubtful.
     let plain = unreserved(&executor.service, case);
     let case = match &plain {
-        Some(plain) if execute(plain).await.is_failure() => plain,
+        Some(plain) if fails(execute(plain).await) => plain,
         _ => case,
     };
     let Some(first) = lifted(&executor.service, case) else {
-        return unshrunk(case, until, execute, &last).await;
+        return unshrunk(case, over, execute, &last).await;
     };
     let service = Arc::clone(&executor.service);
     let like = Arc::clone(case);
-    let (fixed, stop) = (Arc::clone(settings), executor.stop.clone());
+    let fixed = Arc::clone(settings);
     let shrinker = Shrinker::new(first, None, move |items: &[Item]| {
         candidate(&service, &like, items)
             .filter(|candidate| keeps(&fixed, &service, &like, &candidate.value))
     });
     let dear = check.name() == "hang";
-    let budget = Budget::probes(if dear { MOST_DEAR_CALLS } else { MOST_CALLS }).until(move || {
-        until.is_some_and(|until| Instant::now() >= until) || stop.signal().is_some()
-    });
+    let stop = executor.stop.clone();
+    let budget = Budget::probes(if dear { MOST_DEAR_CALLS } else { MOST_CALLS })
+        .until(move || is_over(until, &stop));
     let flaky = Flaky::new(shrinker, budget);
     let mut flaky = if dear { flaky.dear() } else { flaky };
     live(&mut flaky, |candidate| {
@@ -156,18 +193,15 @@ pub(super) async fn reduce(
     let shrinker = flaky.shrinker();
     let best = Arc::clone(shrinker.best());
     // What was waited for in short has to hold in full.
-    if patience.is_some()
-        && !look(&best.value, None).await.is_failure()
-        && executor.stop.signal().is_none()
-    {
+    if patience.is_some() && !fails(look(&best.value, None).await) {
         let _ = last.lock().unwrap_or_else(PoisonError::into_inner).take();
-        return unshrunk(case, until, async |case| look(case, None).await, &last).await;
+        return unshrunk(case, over, async |case| look(case, None).await, &last).await;
     }
     let taken = last.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (case, history, failure) = match taken {
         Some((case, history, failure)) if case == best.value => (case, history, failure),
         // There is no time for another look, and this one failed, too.
-        Some(taken) if executor.stop.signal().is_some() => taken,
+        Some(taken) if executor.stop.is_asked() => taken,
         // The last failing execution was of another candidate: execute the best once more.
         _ => {
             let _ = execute(&best.value).await;
@@ -192,7 +226,8 @@ pub(super) async fn reduce(
         Some(near) => status_of(executor, &near.passes.value, &failure.at).await,
         None => None,
     };
-    let reproduced = flaky.reproduced();
+    // Where there was no time for replays, it is as it was seen.
+    let reproduced = Some(flaky.reproduced()).filter(|seen| seen.of > 0).unwrap_or(ONCE);
     let mut irrelevant: Vec<String> = Vec::new();
     let certain = reproduced.failed == reproduced.of && check.name() != "hang";
     let mut trials = if certain { MOST_TRIALS } else { 0 };
@@ -201,14 +236,13 @@ pub(super) async fn reduce(
         let others = others(&best.trace.nodes[node]).into_iter();
         let variants: Vec<_> =
             others.filter_map(|other| shrinker.variant(&Edit::new().set(node, other))).collect();
-        let over = until.is_some_and(|until| Instant::now() >= until);
-        if variants.is_empty() || variants.len() > trials || over {
+        if variants.is_empty() || variants.len() > trials || over() {
             continue;
         }
         trials -= variants.len();
         let mut all_fail = true;
         for variant in &variants {
-            all_fail = all_fail && execute(&variant.value).await.is_failure();
+            all_fail = all_fail && fails(execute(&variant.value).await);
         }
         if all_fail {
             irrelevant.extend(differences(&best.value, &variants[0].value));
@@ -284,31 +318,31 @@ fn replays(reproduced: Reproduced) -> u32 {
 /// Replays of a case that cannot be made smaller.
 async fn unshrunk(
     case: &Arc<Case>,
-    until: Option<Instant>,
-    execute: impl AsyncFn(&Arc<Case>) -> Verdict,
+    over: impl Fn() -> bool,
+    execute: impl AsyncFn(&Arc<Case>) -> Option<Verdict>,
     last: &Last,
 ) -> Option<Reduced> {
     let mut reproduced = Reproduced::default();
     for _ in 0..5 {
+        let Some(verdict) = execute(case).await else { break };
         reproduced.of += 1;
-        reproduced.failed += u32::from(execute(case).await.is_failure());
-        if until.is_some_and(|until| Instant::now() >= until) {
+        reproduced.failed += u32::from(verdict.is_failure());
+        if over() {
             break;
         }
     }
     let (case, history, failure) = last.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-    Some(Reduced {
-        case,
-        history,
-        failure,
-        boundary: None,
-        neighbour: None,
-        irrelevant: Vec::new(),
-        reproduced,
-        replays: replays(reproduced),
-        minimal: false,
-        probes: u64::from(reproduced.of),
-    })
+    Some(Reduced::unshrunk(case, history, failure, reproduced))
+}
+
+/// Whether a candidate is known to fail.
+fn fails(verdict: Option<Verdict>) -> bool {
+    verdict.is_some_and(Verdict::is_failure)
+}
+
+/// Whether no further candidate is worth beginning.
+fn is_over(until: Option<Instant>, stop: &Stop) -> bool {
+    until.is_some_and(|until| Instant::now() >= until) || stop.is_asked()
 }
 
 /// Other choices in the place of one, as unlike as can be, to see whether it matters.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::find::finding;
+use super::filing::finding;
 use super::hooks;
 use super::reduce::reduce;
 use super::suspicion::Bucket;
@@ -22,7 +22,7 @@ pub async fn replay(
     emit: &mut (dyn FnMut(Event) + Send),
 ) -> Arc<Summary> {
     let mut campaign = Campaign::new(executor, settings, emit, Instant::now());
-    campaign.deadline = None;
+    (campaign.closing, campaign.deadline) = (None, None);
     match campaign.begin().await {
         Ok(()) => {
             campaign.surroundings_only().await;
@@ -99,16 +99,24 @@ impl Campaign<'_> {
             phase: Phase::Regressions,
             planned: Some(cases.len() as u64),
         });
-        let count = cases.len() as u64;
+        let count = cases.len();
         for stored in cases {
             if self.is_over() {
                 break;
             }
             self.replay_one(&stored).await;
         }
+        let replayed = self.replays.len();
+        if replayed < count && self.executor.stop.signal().is_none() {
+            let left = format!(
+                "the time was over with {} of {count} committed cases not replayed",
+                count - replayed
+            );
+            (self.emit)(Event::Notice(left));
+        }
         (self.emit)(Event::PhaseEnded {
             phase: Phase::Regressions,
-            cases: count,
+            cases: replayed as u64,
             took: began.elapsed(),
         });
     }
@@ -146,7 +154,7 @@ impl Campaign<'_> {
         for number in 0..of {
             let (history, failures) =
                 execute(&self.executor, &self.surroundings, check, &case).await;
-            if self.executor.stop.signal().is_some() {
+            if self.executor.stop.is_asked() {
                 return;
             }
             if let Some(reason) = inconclusive(finding, &history) {
@@ -162,7 +170,7 @@ impl Campaign<'_> {
             (failed, of)
         } else {
             let (_, again) = execute(&self.executor, &self.surroundings, check, &case).await;
-            if self.executor.stop.signal().is_some() {
+            if self.executor.stop.is_asked() {
                 return;
             }
             let again = again.iter().any(|failure| failure.at == finding.at);

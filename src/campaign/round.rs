@@ -46,6 +46,8 @@ struct Shared {
 pub(super) struct Round {
     /// The judged cases, in the order of their jobs.
     pub(super) done: Vec<Done>,
+    /// Operations with why nothing of a case is known: it could not be sent, or was given up.
+    pub(super) unsent: Vec<(usize, String)>,
     /// Where a control call failed: the cases executed until then, worked out again.
     pub(super) unwell: Option<Vec<Arc<Case>>>,
 }
@@ -72,39 +74,46 @@ pub(super) async fn run(orders: Orders, workers: usize) -> Round {
             std::panic::resume_unwind(error.into_panic());
         }
     }
-    let mut done = std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
-    done.sort_by_key(|(index, _)| *index);
+    let mut results: Vec<(usize, Result<Done, String>)> =
+        std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
+    results.sort_by_key(|(index, _)| *index);
     let Orders { jobs, executor, settings, .. } = &shared.orders;
     let unwell = shared.unwell.load(Ordering::Relaxed).then(|| {
-        let sent = done
-            .iter()
-            .filter_map(|(index, _)| jobs.get(*index)?.case(&executor.service, settings));
+        let sent = results.iter().filter(|(_, result)| result.is_ok());
+        let sent =
+            sent.filter_map(|(index, _)| jobs.get(*index)?.case(&executor.service, settings));
         sent.map(Arc::new).collect()
     });
-    Round { done: done.into_iter().map(|(_, done)| done).collect(), unwell }
+    let mut round = Round { done: Vec::with_capacity(results.len()), unsent: Vec::new(), unwell };
+    for (index, result) in results {
+        match result {
+            Ok(done) => round.done.push(done),
+            Err(why) => round.unsent.push((jobs[index].operation, why)),
+        }
+    }
+    round
 }
 
-async fn work(shared: &Shared) -> Vec<(usize, Done)> {
+async fn work(shared: &Shared) -> Vec<(usize, Result<Done, String>)> {
     let Orders { executor, settings, surroundings, jobs, deadline, .. } = &shared.orders;
     let mut all = Vec::new();
     let mut since_control = 0;
     loop {
         let over = deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        if over || executor.stop.signal().is_some() || shared.unwell.load(Ordering::Relaxed) {
+        if over || executor.stop.is_asked() || shared.unwell.load(Ordering::Relaxed) {
             return all;
         }
         let index = shared.next.fetch_add(1, Ordering::Relaxed);
         let Some(job) = jobs.get(index) else { return all };
         let Some(case) = job.case(&executor.service, settings) else { continue };
         let history = executor.run(&Arc::new(case), Connections::Pooled).await;
-        if let Some(done) = judge(&shared.orders, job, history) {
-            all.push((index, done));
-        }
+        all.push((index, judge(&shared.orders, job, history)));
         since_control += 1;
         if since_control == CASES_PER_CONTROL {
             since_control = 0;
             if let Some(control) = &surroundings.control
                 && !is_well(executor, control).await
+                && !executor.stop.is_asked()
             {
                 shared.unwell.store(true, Ordering::Relaxed);
             }
@@ -112,14 +121,16 @@ async fn work(shared: &Shared) -> Vec<(usize, Done)> {
     }
 }
 
-fn judge(orders: &Orders, job: &Job, history: History) -> Option<Done> {
+/// Judges a case. One that could not be begun, or was given up, proves nothing: then why that is.
+fn judge(orders: &Orders, job: &Job, history: History) -> Result<Done, String> {
     let Orders { executor, settings, surroundings, .. } = orders;
     let service = &executor.service;
-    // A case that could not be begun proves nothing.
-    let (last, earlier) = history.exchanges.split_last()?;
     let told = |exchange: &Exchange| told(orders, &history.case, exchange);
+    let Some((last, earlier)) = history.exchanges.split_last() else {
+        return Err(history.unfinished.map(|unfinished| unfinished.why).unwrap_or_default());
+    };
     let earlier: Vec<Told> = earlier.iter().filter_map(told).collect();
-    let last = told(last)?;
+    let last = told(last).ok_or_else(|| "its operation is gone".to_owned())?;
     let view = View::new(service, &history, surroundings);
     let mut failures = Vec::new();
     let mut occasions = Vec::new();
@@ -152,7 +163,7 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Option<Done> {
         || sequence.is_some();
     let wanted = keep || !failures.is_empty() || !occasions.is_empty();
     let history = wanted.then(|| Arc::new(history));
-    Some(Done { class: job.class(), sequence, last, earlier, history, failures, occasions })
+    Ok(Done { class: job.class(), sequence, last, earlier, history, failures, occasions })
 }
 
 /// What came of an exchange, with what there is to remember of its call.

@@ -95,10 +95,11 @@ impl Fingerprint {
     }
 
     /// Whether an answer is the gateway's own: the same marks and the same page, but for status,
-    /// reason phrase, numbers and path.
+    /// reason phrase, numbers and path. One that refuses what is not there serves nothing by itself.
     pub fn matches(&self, exchange: &Exchange) -> bool {
         exchange.answer().is_some_and(|answer| {
-            self.media_type == answer.media_type()
+            (self.is_catch_all() || answer.status >= 400)
+                && self.media_type == answer.media_type()
                 && self.headers.iter().all(|(name, value)| answer.header(name) == Some(value))
                 && self.page == page(answer, exchange)
         })
@@ -190,6 +191,14 @@ mod tests {
             .header("server", "front/1.25.3")
             .json(r#"{"error":"card processor unreachable"}"#);
         assert!(!matches(&print, own));
+    }
+
+    #[test]
+    fn a_success_is_not_the_gateways_that_refuses_what_is_not_there() {
+        let said = |status| Said::answer("GET /orders", status).json("{}");
+        let print = learn(said(404));
+        assert!(matches(&print, said(502)) && !matches(&print, said(202)));
+        assert!(matches(&learn(said(200)), said(202)), "it serves everything");
     }
 
     #[test]

@@ -159,7 +159,9 @@ pub(super) async fn connect(prepared: Prepared, out: Option<Arc<Out>>) -> Connec
     if bases.len() > 1 {
         if is_there(&executor, &settings).await {
             if let Some(choice) = campaign::find_base(&executor, &bases).await {
-                notes.push(format!("operations stand under {}: {}", choice.base, choice.why));
+                if !choice.sure || choice.base != url {
+                    notes.push(format!("operations stand under {}: {}", choice.base, choice.why));
+                }
                 campaign::path_of(&choice.base).clone_into(&mut executor.base);
                 url = choice.base;
             }

@@ -17,7 +17,7 @@ pub use hook::{HookError, Hooks};
 pub use judge::Judged;
 pub use made::{Made, Makings};
 pub use permission::{Created, Permission};
-pub use stop::Stop;
+pub use stop::{Clock, Stop};
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -62,6 +62,9 @@ pub struct Executor {
     created: std::sync::Mutex<Vec<Created>>,
     made: made::Register,
 }
+
+/// Why a call has no exchange that was sent, or was to be, when the end was asked for.
+const ENDED: &str = "the run ended before it was answered";
 
 /// How long an answer to a badly framed request is waited for.
 const UNFRAMED: Duration = Duration::from_secs(1);
@@ -135,7 +138,8 @@ impl Executor {
         self.run_within(case, connections, None).await
     }
 
-    /// Executes a case in which no answer is waited for longer than `most`.
+    /// Executes a case in which no answer is waited for longer than `most`. A call that is under way
+    /// when the end is asked for has no exchange: nothing is known of it.
     pub async fn run_within(
         &self,
         case: &Arc<Case>,
@@ -175,8 +179,7 @@ impl Executor {
                 Step::Call(call) => match self.prepare(call, call, &bindings) {
                     Ok(ready) => {
                         let exchange = self.exchange(call, ready, over(call), most).await;
-                        history.exchanges.push(exchange);
-                        None
+                        keep(&mut history, call, exchange)
                     }
                     Err(unfinished) => Some(unfinished),
                 },
@@ -188,8 +191,11 @@ impl Executor {
                             }
                             self.exchange(call, ready, over(call), most).await
                         });
-                        history.exchanges.extend(futures_util::future::join_all(all).await);
-                        None
+                        let all = futures_util::future::join_all(all).await.into_iter();
+                        let kept = group.calls.iter().zip(all);
+                        kept.fold(None, |unfinished, (call, exchange)| {
+                            keep(&mut history, call, exchange).or(unfinished)
+                        })
                     }
                     Err(unfinished) => Some(unfinished),
                 },
@@ -277,19 +283,17 @@ impl Executor {
         ready: Ready,
         over: Over<'_>,
         most: Option<Duration>,
-    ) -> Exchange {
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        let timeout = self.timeouts.iter().rev().find(|(name, _)| *name == call.operation);
-        let mut timeout = timeout.map(|(_, timeout)| *timeout);
+    ) -> Option<Exchange> {
+        let mut timeout = self.timeout(&call.operation);
         if let Some(most) = most {
-            timeout = Some(timeout.unwrap_or(self.client.timeout()).min(most));
+            timeout = timeout.min(most);
         }
         if !wire::deviation::well_framed(call) {
             // A service may well wait for what will never come: that says nothing.
-            timeout = Some(timeout.map_or(UNFRAMED, |timeout| timeout.min(UNFRAMED)));
+            timeout = timeout.min(UNFRAMED);
         }
         let Reply { outcome, times, http, fresh_connection, written, .. } =
-            self.send(&ready.request, over, timeout).await;
+            self.send(&ready.request, over, timeout).await?;
         let exchange = Exchange {
             call: call.id.clone(),
             operation: call.operation.clone(),
@@ -306,15 +310,25 @@ impl Executor {
         if let Some(created) = created {
             self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(created);
         }
-        exchange
+        Some(exchange)
     }
 
-    /// Sends a request; it is given up as soon as the end is asked for.
-    async fn send(&self, request: &Request, over: Over<'_>, timeout: Option<Duration>) -> Reply {
+    /// How long an exchange of an operation may take.
+    pub fn timeout(&self, operation: &str) -> Duration {
+        let set = self.timeouts.iter().rev().find(|(name, _)| name == operation);
+        set.map_or(self.client.timeout(), |(_, timeout)| *timeout)
+    }
+
+    /// Sends a request; it is given up, and nothing comes of it, as soon as the end is asked for.
+    async fn send(&self, request: &Request, over: Over<'_>, timeout: Duration) -> Option<Reply> {
+        if self.stop.is_asked() {
+            return None;
+        }
+        self.requests.fetch_add(1, Ordering::Relaxed);
         tokio::select! {
             biased;
-            () = self.stop.asked() => Reply::abandoned(),
-            reply = self.client.send(request, over, timeout) => reply,
+            () = self.stop.asked() => None,
+            reply = self.client.send(request, over, Some(timeout)) => Some(reply),
         }
     }
 
@@ -328,14 +342,20 @@ impl Executor {
 
     /// Sends one request that is no case: to look whether and how the service is there.
     pub async fn ask(&self, method: &str, target: &str) -> Exchange {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.ask_within(method, target, self.client.timeout()).await
+    }
+
+    /// The same, where the answer is not waited for longer than `most`.
+    pub async fn ask_within(&self, method: &str, target: &str, most: Duration) -> Exchange {
         let mut request =
             Request { method: method.to_owned(), target: target.to_owned(), ..Request::default() };
         request.push_header("Accept", "*/*");
         let sent = Sent { method: method.to_owned(), target: target.to_owned(), ..Sent::default() };
         let shown = self.identities.apply(&crate::case::Auth::Default, None, &mut request);
         let headers: Vec<Header> = shown.unwrap_or_default();
-        let reply = self.send(&request, Over::Fresh, None).await;
+        let timeout = self.client.timeout().min(most);
+        let reply = self.send(&request, Over::Fresh, timeout).await;
+        let reply = reply.unwrap_or_else(Reply::abandoned);
         Exchange {
             call: "ask".to_owned(),
             operation: format!("{method} {target}"),
@@ -348,6 +368,14 @@ impl Executor {
             fresh_connection: reply.fresh_connection,
         }
     }
+}
+
+/// Takes in what came of a call; why the case ends here, where nothing did.
+fn keep(history: &mut History, call: &Call, exchange: Option<Exchange>) -> Option<Unfinished> {
+    let ended = || Unfinished { call: call.id.clone(), why: ENDED.to_owned() };
+    let unfinished = exchange.is_none().then(ended);
+    history.exchanges.extend(exchange);
+    unfinished
 }
 
 /// A call made ready to go out.

@@ -100,7 +100,8 @@ fn draw(service: &Service, like: &Case, source: &mut Source<'_>) -> Draw<Vec<Ste
 
 /// The places of a case whose values differ from those of another, each with its call: `s1/json/qty`.
 ///
-/// Only innermost places are named; a place that only one of them has counts.
+/// Only innermost places are named; a place that only one of them has counts. A body that only the
+/// first has differs in its members.
 pub fn differences(case: &Case, other: &Case) -> Vec<String> {
     let mut places = Vec::new();
     for call in case.calls() {
@@ -123,6 +124,10 @@ pub fn differences(case: &Case, other: &Case) -> Vec<String> {
             let place = format!("{}/{part}", call.id);
             match (value(call), value(twin)) {
                 (Some(ours), Some(theirs)) => compare(&place, &ours, &theirs, &mut places),
+                (Some(Value::Object(ours)), None) if !ours.is_empty() => {
+                    let nothing = Value::object::<&str>([]);
+                    compare(&place, &Value::Object(ours), &nothing, &mut places);
+                }
                 (None, None) => {}
                 _ => places.push(place),
             }
@@ -195,6 +200,15 @@ mod tests {
         items.drain(trace.spans[element].start..trace.spans[element].end);
         let (shorter, _) = redraw(&service, &like, &items).unwrap();
         assert_eq!(shorter, case("[6,0]", "json/1"));
+    }
+
+    #[test]
+    fn a_body_that_only_the_first_has_differs_in_its_members() {
+        let with = |body| Case::of("shop", Call { id: "s1".to_owned(), body, ..Call::default() });
+        let told = |body| differences(&with(Some(Body::Json(json(body)))), &with(None));
+        assert_eq!(told(r#"{"limit":-1,"sort":{"by":1}}"#), ["s1/json/limit", "s1/json/sort"]);
+        assert_eq!(told("{}"), ["s1/json"]);
+        assert_eq!(told("[1]"), ["s1/json"]);
     }
 
     #[test]

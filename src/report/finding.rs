@@ -176,7 +176,7 @@ fn remarks(found: &Found, shrink: &str) -> Option<String> {
     let finding = &found.finding;
     let mut parts = Vec::new();
     if let Some(weaker) = &found.supersedes {
-        parts.push(format!("takes the place of {}, which is the same call", shown(weaker)));
+        parts.push(format!("takes the place of {}, which says less of the same", shown(weaker)));
     }
     if !finding.also.is_empty() {
         parts.push(format!("also: {}", finding.also.join(", ")));

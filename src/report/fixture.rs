@@ -94,6 +94,7 @@ fn found_of(check: &str, why: &str, calls: Vec<Call>) -> Found {
         history: Arc::new(History { case: Arc::clone(&case), exchanges, unfinished: None }),
         concrete: case,
         neighbour: None,
+        further: None,
         supersedes: None,
         probes: 23,
     }

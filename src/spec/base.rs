@@ -40,7 +40,7 @@ pub struct Choice {
     pub base: String,
     /// Why, for a person: a lower-case fragment.
     pub why: String,
-    /// Whether any probe was answered as the document says; if not, the base is a guess.
+    /// Whether a probe was answered as only the operation itself answers; if not, there is doubt.
     pub sure: bool,
 }
 
@@ -189,12 +189,16 @@ pub fn choose(probes: &[&Operation], bases: &[String], answers: &[Answers]) -> O
         });
         words.collect::<Vec<_>>().join(", ")
     };
-    let sure = score(index) > 0;
+    let sure = {
+        let Answers { nowhere, probes } = answers(index);
+        let tells = |(points, answer): (u32, &Answer)| points >= TELLING && answer != nowhere;
+        points(index).into_iter().zip(probes).any(tells)
+    };
     let why = if bases.len() == 1 {
         "the only candidate".to_owned()
     } else if probes.is_empty() {
         "the likeliest; the document has no operation that is safe to try it with".to_owned()
-    } else if !sure {
+    } else if score(index) == 0 {
         format!("a guess: no candidate answered as the document says ({})", seen(index))
     } else if index > 0 {
         format!("it answers as the document says: {}; under {first}: {}", seen(index), seen(0))

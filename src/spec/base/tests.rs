@@ -152,6 +152,21 @@ fn where_nothing_answers_the_first_is_a_guess() {
 }
 
 #[test]
+fn only_what_is_not_answered_everywhere_puts_a_base_beyond_doubt() {
+    let service = service("[]", &["/orders"]);
+    let bases = ["http://h".to_owned(), "http://h/api".to_owned()];
+    let sure = |nowhere, orders| {
+        chosen(&service, &bases, [(nowhere, vec![orders]), (page(404), vec![page(404)])]).sure
+    };
+    for (nowhere, orders) in [(page(404), ok(200)), (page(404), ok(401)), (ok(401), ok(200))] {
+        assert!(sure(nowhere, orders));
+    }
+    for (nowhere, orders) in [(ok(200), ok(200)), (ok(401), ok(401)), (page(404), ok(500))] {
+        assert!(!sure(nowhere, orders));
+    }
+}
+
+#[test]
 fn probes_are_safe_and_need_nothing() {
     let text = r#"{"openapi":"3.0.0","paths":{
         "/a":{"post":{"responses":{}},"get":{"parameters":[{"name":"q","in":"query","required":true,"schema":{}}],"responses":{}}},

@@ -5,9 +5,11 @@ mod campaign;
 mod config;
 mod documents;
 mod hooks;
+mod once;
 mod out;
 mod services;
 mod signals;
+mod time;
 mod usage;
 
 use std::path::Path;

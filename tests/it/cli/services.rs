@@ -128,6 +128,32 @@ paths:
     let ran = desk.run(&[&line[..], &["not_a_server_error"]].concat());
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.out.contains("GET /b"), "{}", ran.out);
+    // Any other address would do as well.
     let stands = format!("operations stand under {url}: the likeliest");
     assert!(format!("{}{}", ran.out, ran.err).contains(&stands), "{ran:?}");
+}
+
+#[test]
+fn where_operations_stand_is_told_where_it_was_in_doubt() {
+    // The paths that the service knows, and where the document's one operation then stands.
+    for (known, told) in [("/a", None), ("/v1/a", Some("/v1: it answers as the document says"))] {
+        let url = service(move |mut stream| {
+            let Some(request) = receive(&mut stream) else { return };
+            let path = request.split(' ').nth(1).unwrap_or_default();
+            let status = if path == known { "200 OK" } else { "404 Not Found" };
+            answer(&mut stream, status, "{}");
+        });
+        let desk = Desk::new();
+        desk.write(
+            "a.yaml",
+            "openapi: 3.1.0\ninfo: { title: A, version: '1' }\npaths: { /a: { get: { responses: { \
+             '200': { description: fine } } } } }\n",
+        );
+        let ran = desk.run(&["run", "a.yaml", "--url", &url, "--max-cases", "5"]);
+        let expected = told.map(|told| format!("operations stand under {url}{told}"));
+        match &expected {
+            Some(expected) => assert!(ran.err.contains(expected), "{ran:?}"),
+            None => assert!(!ran.err.contains("operations stand under"), "{ran:?}"),
+        }
+    }
 }

@@ -200,10 +200,27 @@ fn a_live_driver_awaits_each_probe() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(phi_fuzz::shrink::driver::live(&mut shrinker, |candidate| async move {
         tokio::task::yield_now().await;
-        predicate.verdict(&candidate.value)
+        Some(predicate.verdict(&candidate.value))
     }));
     assert_eq!(shrinker.best().value.to_string(), predicate.optimum);
     assert_eq!(shrinker.probes(), predicate.shrink(failure).probes());
+}
+
+#[test]
+fn a_probe_that_was_given_up_ends_it_and_counts_for_nothing() {
+    let predicate = &ALL[2];
+    let failure = &first_failures(predicate, 1)[0];
+    let mut flaky = Flaky::new(predicate.shrinker(failure), Budget::unlimited());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let mut left = 4;
+    runtime.block_on(phi_fuzz::shrink::driver::live(&mut flaky, |candidate| {
+        left -= 1;
+        let verdict = (left > 0).then(|| predicate.verdict(&candidate.value));
+        async move { verdict }
+    }));
+    let reproduced = flaky.reproduced();
+    assert_eq!((reproduced.failed, reproduced.of), (3, 3), "the fourth was given up");
+    assert!(!flaky.is_minimal());
 }
 
 #[test]

@@ -1,0 +1,239 @@
+//! Filing: what was found is told apart from what is filed already, and written.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use super::cause::Cause;
+use super::reduce::Reduced;
+use super::suspicion::{Bucket, Fault, Neutral, broken, without_indices};
+use super::{Campaign, Event, Found, sending};
+use crate::case::{Case, Finding, Saw, Want, value_at};
+use crate::check::{self, Failure, Severity};
+use crate::corpus::{self, Signature};
+use crate::generate::case::{differences, simplest};
+
+impl Campaign<'_> {
+    /// Files a finding, unless it is one that is known.
+    pub(super) fn file(
+        &mut self,
+        bucket: &Bucket,
+        reduced: &Reduced,
+        also: &[&'static str],
+        cause: Option<&str>,
+    ) {
+        let (culprits, neutral) = self.culprits(reduced);
+        let steps = reduced.case.calls().map(|call| call.operation.clone()).collect();
+        let fault = Fault { steps, broken: broken(&reduced.case), neutral };
+        self.suspicions.found(bucket, fault.clone());
+        let signature = Signature::of(&corpus::Fault {
+            check: bucket.check,
+            operation: &bucket.operation,
+            outcome: &bucket.outcome,
+            message: &reduced.failure.message,
+            culprits: &culprits,
+        });
+        let service = corpus::slug(&self.executor.service.name);
+        let id = format!("{service}-{signature}");
+        if self.found.iter().any(|known| known.id == id) {
+            return self.suspicions.twice(bucket);
+        }
+        let severity = reduced.failure.severity;
+        let of_cause = || self.found.iter().position(|known| cause == Some(&*known.id));
+        let rival = self.twin(reduced).or_else(of_cause);
+        if let Some(Found { id, severity: known, finding, .. }) = rival.map(|at| &*self.found[at])
+            && strength(severity, bucket.check, &reduced.case)
+                <= strength(*known, &finding.check, &finding.case)
+        {
+            self.suspicions.twice(bucket);
+            return self.reaches(&id.clone(), &bucket.operation);
+        }
+        let weaker = rival.map(|rival| self.take_back(rival));
+        let finding = finding(reduced, also).redacted(&self.settings.redactor);
+        let mut found = Found {
+            id,
+            operation: bucket.operation.clone(),
+            severity,
+            finding,
+            further: reduced.failure.further,
+            path: None,
+            history: Arc::clone(&reduced.history),
+            concrete: Arc::clone(&reduced.case),
+            neighbour: reduced.neighbour,
+            supersedes: weaker.as_ref().map(|weaker| weaker.id.clone()),
+            probes: reduced.probes,
+        };
+        if let Some(folder) = self.findings_folder() {
+            let written =
+                corpus::write_finding(&folder, &found.finding, signature).and_then(|path| {
+                    found.path = Some(path.clone());
+                    corpus::write_evidence(&path, &found.history, &self.settings.redactor)
+                });
+            if let Err(error) = written {
+                let why = format!("a finding could not be written: {error}");
+                (self.emit)(Event::Notice(why.clone()));
+                self.stopped.get_or_insert(why);
+            }
+        }
+        self.causes.push(Cause::of(&found, bucket, fault));
+        let found = Arc::new(found);
+        self.found.push(Arc::clone(&found));
+        (self.emit)(Event::Found(Arc::clone(&found)));
+        if let Some(weaker) = weaker {
+            self.inherit(&weaker.id, &weaker.operation, &found.id);
+        }
+    }
+
+    /// The finding of the same exchange, where there is one: one exchange gives one finding.
+    fn twin(&self, reduced: &Reduced) -> Option<usize> {
+        let Reduced { failure, case, .. } = reduced;
+        self.found.iter().position(|known| {
+            // What a check sends further is another exchange than what another one does.
+            known.further == failure.further
+                && (known.further.is_none() || known.finding.check == failure.check)
+                && sending::is_same(&known.concrete, case)
+        })
+    }
+
+    /// Takes a finding back, and gives it.
+    fn take_back(&mut self, index: usize) -> Arc<Found> {
+        let weaker = self.found.remove(index);
+        for path in weaker.path.iter().flat_map(|path| [path.clone(), corpus::evidence_path(path)])
+        {
+            // A file that cannot be removed stays as a finding of its own: nothing is lost.
+            let _ = std::fs::remove_file(path);
+        }
+        weaker
+    }
+
+    /// The places that shrinking left, and what to put there to see the failure vanish.
+    fn culprits(&self, reduced: &Reduced) -> (Vec<String>, Vec<Neutral>) {
+        let case = &reduced.case;
+        let mut culprits = Vec::new();
+        let mut neutral = Vec::new();
+        if let Some(mut simple) = simplest(&self.executor.service, case) {
+            let service = &self.executor.service;
+            for call in simple.calls_mut() {
+                // What is set for an operation is no one's fault.
+                if let Some(operation) = service.operation(&call.operation) {
+                    self.settings.fix(operation, call);
+                }
+            }
+            for place in differences(case, &simple) {
+                let Some((id, within)) = place.split_once('/') else { continue };
+                let Some(call) = case.call(id) else { continue };
+                // What comes from earlier answers, or has to be new, is how the calls hang together.
+                let given = value_at(call, within);
+                if given.is_some_and(|value| !value.is_concrete()) {
+                    continue;
+                }
+                // Far from where the failure begins: beside it another place may tip the scales.
+                let value = simple.call(id).and_then(|call| value_at(call, within)).cloned();
+                let (operation, place) = (call.operation.clone(), within.to_owned());
+                culprits.push(without_indices(&format!("{id}/{within}")));
+                neutral.push(Neutral { operation, place, value });
+            }
+        }
+        for call in case.calls() {
+            for deviation in &call.deviations {
+                let at = deviation.at.as_deref().map(without_indices).unwrap_or_default();
+                culprits.push(format!("{} {}", deviation.rule.lossy(), at));
+            }
+        }
+        // What went before is part of what it takes.
+        let others = case.calls().filter(|call| call.id != reduced.failure.at);
+        culprits.extend(others.map(|call| format!("with {}", call.operation)));
+        culprits.sort();
+        culprits.dedup();
+        (culprits, neutral)
+    }
+}
+
+/// How much a finding says of its exchange: how bad it is, then by which check, then how plainly the
+/// request is written down.
+fn strength(
+    severity: Severity,
+    check: &str,
+    case: &Case,
+) -> (Severity, Reverse<usize>, Reverse<usize>) {
+    let deviations: usize = case.calls().map(|call| call.deviations.len()).sum();
+    (severity, Reverse(check::rank(check)), Reverse(deviations))
+}
+
+/// What the file says.
+pub(super) fn finding(reduced: &Reduced, also: &[&'static str]) -> Finding {
+    let failure = &reduced.failure;
+    let mut case = (*reduced.case).clone();
+    for call in case.calls_mut() {
+        call.saw = None;
+        if call.id == failure.at {
+            call.want = wanted(&failure.want);
+            call.saw = reduced.history.exchange(&call.id).map(|exchange| saw(exchange, failure));
+        } else if let Some(exchange) = reduced.history.exchange(&call.id) {
+            call.want = exchange
+                .status()
+                .map(|status| Want { status: vec![status.to_string()], grpc_status: vec![] });
+        }
+    }
+    Finding {
+        check: failure.check.to_owned(),
+        at: failure.at.clone(),
+        why: failure.why.clone(),
+        known: None,
+        case,
+        boundary: reduced.boundary.clone(),
+        irrelevant: reduced.irrelevant.clone(),
+        reproduced: reduced.reproduced,
+        replays: reduced.replays,
+        minimal: reduced.minimal,
+        also: also.iter().map(|name| (*name).to_owned()).collect(),
+    }
+}
+
+fn wanted(want: &[String]) -> Option<Want> {
+    (!want.is_empty()).then(|| Want { status: want.to_vec(), grpc_status: Vec::new() })
+}
+
+/// What came, in short.
+fn saw(exchange: &crate::case::Exchange, failure: &Failure) -> Saw {
+    let outcome = match &exchange.outcome {
+        crate::case::Outcome::Answered(_) => None,
+        crate::case::Outcome::Dropped { .. } => Some("dropped"),
+        crate::case::Outcome::Garbage { .. } => Some("garbage"),
+        crate::case::Outcome::TimedOut { .. } => Some("timeout"),
+        crate::case::Outcome::Unreachable { .. } => Some("unreachable"),
+        crate::case::Outcome::Abandoned => Some("abandoned"),
+    };
+    let message = Some(failure.message.clone()).filter(|message| !message.is_empty());
+    Saw {
+        status: exchange.status(),
+        grpc_status: None,
+        message,
+        outcome: outcome.map(str::to_owned),
+        value: None,
+    }
+}
+
+/// Whether a finding of this severity breaks the build.
+pub(super) fn breaks(severity: Severity, fail_on: Option<Severity>) -> bool {
+    fail_on.is_some_and(|least| severity >= least)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{Call, Deviation};
+
+    #[test]
+    fn of_two_findings_of_one_request_the_worse_then_the_plainer_says_more() {
+        let case = |deviations| Case::of("t", Call { deviations, ..Call::default() });
+        let plain = case(Vec::new());
+        let damaged = case(vec![Deviation::wire("path_traversal")]);
+        let weakest_first = [
+            strength(Severity::Warning, "not_a_server_error", &plain),
+            strength(Severity::Error, "status_code_conformance", &plain),
+            strength(Severity::Error, "not_a_server_error", &damaged),
+            strength(Severity::Error, "not_a_server_error", &plain),
+        ];
+        assert!(weakest_first.is_sorted());
+    }
+}
