@@ -54,19 +54,23 @@ pub(super) struct Done {
     pub(super) occasions: Vec<(&'static dyn Check, Option<String>)>,
 }
 
+/// A check sends more for at most so many keys: memory must stay flat.
+const MOST_KEYS: usize = 4_096;
+
 /// What checks sent more for that is worth it once: for each check its keys.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Occasions(HashMap<&'static str, HashSet<String>>);
 
 impl Occasions {
-    /// Whether a check sent more for this key.
+    /// Whether a check sent more for this key, or for so many that there will be no more.
     pub(super) fn contains(&self, check: &'static str, key: &str) -> bool {
-        self.0.get(check).is_some_and(|keys| keys.contains(key))
+        self.0.get(check).is_some_and(|keys| keys.len() >= MOST_KEYS || keys.contains(key))
     }
 
-    /// Notes that a check sends more for this key; `false` where it did already.
+    /// Notes that a check sends more for this key; `false` where it did already, or does no more.
     pub(super) fn insert(&mut self, check: &'static str, key: String) -> bool {
-        self.0.entry(check).or_default().insert(key)
+        let keys = self.0.entry(check).or_default();
+        keys.len() < MOST_KEYS && keys.insert(key)
     }
 }
 

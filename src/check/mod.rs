@@ -51,6 +51,7 @@ pub use latency::Latency;
 pub use usual::Usual;
 pub use view::{Caller, Promised, Seen, Surroundings, View};
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -67,14 +68,21 @@ pub struct FollowUp {
 
 /// When follow-ups are worth their requests while exploring. Shrinking and replay, which ask about one
 /// check only, always send them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Occasion<'v> {
     /// The history gives no reason.
     Never,
-    /// Once in a run for each key: an operation, or a path.
-    Once(&'v str),
+    /// Once in a run for each key: an operation, a path, or what of them is to be tried.
+    Once(Cow<'v, str>),
     /// Each time: something is suspicious already.
     Always,
+}
+
+impl<'v> Occasion<'v> {
+    /// Once in a run for this key.
+    fn once(key: impl Into<Cow<'v, str>>) -> Self {
+        Self::Once(key.into())
+    }
 }
 
 /// A check.
