@@ -12,6 +12,8 @@ mod connection_dropped;
 mod content_type_conformance;
 mod control;
 mod deed;
+mod disguise;
+mod ensure_resource_availability;
 mod failure;
 mod fingerprint;
 #[cfg(test)]
@@ -30,11 +32,14 @@ mod missing_required_header;
 mod negative_data_rejection;
 pub mod normalise;
 mod not_a_server_error;
+mod own;
 mod positive_data_acceptance;
 mod promise;
 mod response_headers_conformance;
 mod response_schema_conformance;
 mod route;
+#[cfg(test)]
+mod stage;
 mod status_code_conformance;
 mod unhealthy_after;
 mod unsupported_method;
@@ -130,6 +135,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &hang::Hang,
         &ignored_auth::IgnoredAuth,
         &use_after_free::UseAfterFree,
+        &ensure_resource_availability::EnsureResourceAvailability,
         &information_leak::InformationLeak,
         &negative_data_rejection::NegativeDataRejection,
         &response_schema_conformance::ResponseSchemaConformance,
