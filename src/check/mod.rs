@@ -7,13 +7,16 @@
 //! lenient readings of values, the gateway's fingerprint, and what this run has learned so far.
 
 mod accepted;
+mod akin;
 mod allow_header_conformance;
 mod connection_dropped;
+mod content;
 mod content_type_conformance;
 mod control;
 mod deed;
 mod disguise;
 mod ensure_resource_availability;
+mod failed_write_has_effect;
 mod failure;
 mod fingerprint;
 #[cfg(test)]
@@ -136,6 +139,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &ignored_auth::IgnoredAuth,
         &use_after_free::UseAfterFree,
         &ensure_resource_availability::EnsureResourceAvailability,
+        &failed_write_has_effect::FailedWriteHasEffect,
         &information_leak::InformationLeak,
         &negative_data_rejection::NegativeDataRejection,
         &response_schema_conformance::ResponseSchemaConformance,
