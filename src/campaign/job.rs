@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::case::{Case, Exchange, History, Label, Outcome};
-use crate::check::{Check, Failure, Latency, Print};
+use crate::check::{Check, Echo, Failure, Latency, Print};
 use crate::choice::Rng;
 use crate::generate::{catalogue, confirm, planned::Planned};
 use crate::spec::Service;
@@ -48,6 +48,8 @@ pub(super) struct Done {
     pub(super) history: Option<Arc<History>>,
     /// What there is to remember of its last call, where that was answered 2xx.
     pub(super) print: Option<Print>,
+    /// Members that came back as they were written.
+    pub(super) echoes: Vec<Echo>,
     /// What is wrong, as far as the history alone tells.
     pub(super) failures: Vec<Failure>,
     /// Checks that would like to send more, each with the key that makes it worth it once.

@@ -36,7 +36,7 @@ use ledger::Ledger;
 use suspicion::Suspicions;
 
 use crate::case::{Call, Case};
-use crate::check::{Accepted, Check, Latency, Surroundings, strongest};
+use crate::check::{Accepted, Check, Echoes, Latency, Surroundings, strongest};
 use crate::execute::Executor;
 use crate::generate::catalogue;
 
@@ -52,6 +52,7 @@ struct Campaign<'c> {
     emit: &'c mut (dyn FnMut(Event) + Send),
     surroundings: Arc<Surroundings>,
     accepted: Arc<Accepted>,
+    echoes: Arc<Echoes>,
     latency: Arc<Latency>,
     ledger: Ledger,
     /// Cases executed at once: fewer than asked for, once the service could not take it.
@@ -129,6 +130,7 @@ impl<'c> Campaign<'c> {
             emit,
             surroundings: Arc::default(),
             accepted: Arc::default(),
+            echoes: Arc::default(),
             latency: Arc::default(),
             ledger,
             width,
@@ -248,6 +250,7 @@ impl<'c> Campaign<'c> {
     fn freeze(&mut self) {
         self.surroundings = Arc::new(Surroundings {
             accepted: Arc::clone(&self.accepted),
+            echoes: Arc::clone(&self.echoes),
             latency: Arc::clone(&self.latency),
             ..(*self.surroundings).clone()
         });
@@ -255,7 +258,7 @@ impl<'c> Campaign<'c> {
 
     /// Takes in one judged case: counts it, learns from it, follows its failures.
     async fn fold(&mut self, done: Done) {
-        let Done { operation, class, last, history, print, failures, occasions } = done;
+        let Done { operation, class, last, history, print, echoes, failures, occasions } = done;
         self.ledger.record(operation, &last);
         if let Some(operation) = self.executor.service.operations.get(operation) {
             if let Some(took) = last.took {
@@ -264,6 +267,9 @@ impl<'c> Campaign<'c> {
             if last.is_success() {
                 Arc::make_mut(&mut self.accepted).record(&operation.name, print);
             }
+        }
+        if !echoes.is_empty() {
+            Arc::make_mut(&mut self.echoes).record(echoes);
         }
         self.timeouts[operation] += usize::from(last.timed_out);
         self.tell();

@@ -133,6 +133,7 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Option<Done> {
         }
         failures.extend(check.judge(&view, &[]));
     }
+    let echoes = surroundings.echoes.learn(&view);
     drop(view);
     let accepted = history.case.call(&exchange.call).filter(|_| last.is_success());
     let print = accepted.and_then(|call| surroundings.accepted.print(call));
@@ -140,7 +141,7 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Option<Done> {
     let wanted = keep || !failures.is_empty() || !occasions.is_empty();
     let history = wanted.then(|| Arc::new(history));
     let (operation, class) = (job.operation, job.class());
-    Some(Done { operation, class, last, history, print, failures, occasions })
+    Some(Done { operation, class, last, history, print, echoes, failures, occasions })
 }
 
 /// Whether a control call is answered as it should be.

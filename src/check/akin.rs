@@ -20,7 +20,7 @@ const ROUNDING: f64 = 0.005;
 /// Other numbers may lose what 32-bit floats cannot tell apart.
 const PRECISION: f64 = 1e-6;
 
-/// Lists longer than this are compared in their order alone.
+/// Of lists longer than this the order counts.
 const LONGEST_SET: usize = 64;
 
 /// Entities of text that is escaped for HTML.
@@ -33,11 +33,16 @@ const ENTITIES: [(&str, &str); 6] = [
     ("&amp;", "&"),
 ];
 
-/// Whether a value that is shown is the one that was written, normalised at most. Where an object was
-/// written, more may be shown of it.
+/// Whether two values are akin, and neither has more than the other.
+pub(super) fn alike(one: &Value, other: Option<&Value>) -> bool {
+    akin(one, other) && other.is_none_or(|other| akin(other, Some(one)))
+}
+
+/// Whether a value that is shown is the one that was written, normalised at most. An object and a list
+/// may have more than was written.
 pub(super) fn akin(written: &Value, shown: Option<&Value>) -> bool {
     let Some(shown) = shown.filter(|shown| **shown != Value::Null) else {
-        return is_nothing(written);
+        return is_nothing(written) || is_zero(written);
     };
     match (written, shown) {
         (Value::Number(written), Value::Number(shown)) => numbers(written, shown),
@@ -70,6 +75,16 @@ pub(super) fn is_nothing(value: &Value) -> bool {
     }
 }
 
+/// Whether a value is what many services leave out because it is so anyway: as the JSON mapping of
+/// protobuf does.
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Bool(bool) => !bool,
+        Value::Number(number) => number.as_f64() == 0.0,
+        _ => false,
+    }
+}
+
 /// Whether a value is a date, with a time of day or without.
 pub(super) fn is_time(value: &Value) -> bool {
     value.as_str().is_some_and(|text| instant(text).is_some())
@@ -88,11 +103,10 @@ fn numbers(written: &Number, shown: &Number) -> bool {
 }
 
 fn lists(written: &[Value], shown: &[Value]) -> bool {
-    let in_order = |shown: &[Value]| written.iter().zip(shown).all(|(a, b)| akin(a, Some(b)));
-    if written.len() != shown.len() {
+    if written.len() > shown.len() || written.is_empty() != shown.is_empty() {
         return false;
     }
-    if in_order(shown) {
+    if written.iter().zip(shown).all(|(a, b)| akin(a, Some(b))) {
         return true;
     }
     let mut left: Vec<&Value> = shown.iter().collect();
@@ -286,6 +300,7 @@ mod tests {
     fn sets_are_kept_in_any_order_and_objects_with_more() {
         for (written, shown) in [
             ("[1,2,2]", "[2,1,2]"),
+            ("[1]", "[0,1]"),
             (r#"[{"a":1},{"a":2}]"#, r#"[{"a":2,"id":8},{"a":1,"id":9}]"#),
             (r#"{"a":1,"b":null}"#, r#"{"a":1,"c":0}"#),
         ] {
@@ -303,9 +318,19 @@ mod tests {
         for nothing in ["null", "\"\"", "\" \"", "[]", "{}"] {
             assert!(akin(&json(nothing), None) && kept(nothing, "null"), "{nothing}");
         }
-        for something in ["0", "false", "\"0\"", "[0]"] {
+        for zero in ["0", "0.0", "false"] {
+            assert!(akin(&json(zero), None) && !kept(zero, "1"), "{zero}");
+        }
+        for something in ["1", "true", "\"0\"", "[0]"] {
             assert!(!akin(&json(something), None), "{something}");
         }
         assert!(!kept("null", "1"));
+    }
+
+    #[test]
+    fn what_is_alike_has_no_more_either() {
+        let alike = |one: &str, other: &str| alike(&json(one), Some(&json(other)));
+        assert!(alike("[1,2]", "[2,1.0]") && !alike("[1]", "[1,2]") && !alike("[1,2]", "[1]"));
+        assert!(super::alike(&json("[]"), None) && !super::alike(&json("[1]"), None));
     }
 }

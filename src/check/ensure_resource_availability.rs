@@ -111,7 +111,7 @@ fn missed<'v, 'a>(view: &'v View<'a>) -> Option<(Deed<'v, 'a>, Deed<'v, 'a>)> {
     let mut missed = missing.filter_map(|read| {
         let thing = read.thing()?;
         let made = own::maker(&deeds, read.index, &thing)?;
-        let between = (made.index, read.index);
+        let between = made.index + 1..read.index;
         let is_same = made.seen.exchange.auth == read.seen.exchange.auth;
         let is_kept = own::changes(view.seen(), &deeds, between, &thing).next().is_none();
         (is_made(made) && is_same && is_kept).then_some((*made, *read))

@@ -98,8 +98,8 @@ fn refused<'v, 'a>(view: &'v View<'a>) -> Option<Refused<'v, 'a>> {
     writes.find_map(|write| {
         let thing = write.thing()?;
         let made = own::maker(&deeds, write.index, &thing)?;
-        let between = (made.index, write.index);
-        let is_harmless = |deed: Option<&Deed<'_, '_>>| {
+        let between = made.index + 1..write.index;
+        let is_harmless = |(_, deed): (usize, Option<&Deed<'_, '_>>)| {
             deed.is_some_and(|deed| deed.act == Act::Create || deed.act.changes())
         };
         let is_kept = own::changes(view.seen(), &deeds, between, &thing).all(is_harmless);

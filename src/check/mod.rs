@@ -15,6 +15,7 @@ mod content_type_conformance;
 mod control;
 mod deed;
 mod disguise;
+mod echoes;
 mod ensure_resource_availability;
 mod failed_write_has_effect;
 mod failure;
@@ -38,6 +39,7 @@ mod not_a_server_error;
 mod own;
 mod positive_data_acceptance;
 mod promise;
+mod read_your_write;
 mod response_headers_conformance;
 mod response_schema_conformance;
 mod route;
@@ -51,8 +53,10 @@ mod usual;
 mod view;
 mod volatile;
 mod wording;
+mod writes;
 
 pub use accepted::{Accepted, Print};
+pub use echoes::{Echo, Echoes};
 pub use failure::{Failure, Ranked, Severity, strongest};
 pub use fingerprint::Fingerprint;
 pub use latency::Latency;
@@ -140,6 +144,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &use_after_free::UseAfterFree,
         &ensure_resource_availability::EnsureResourceAvailability,
         &failed_write_has_effect::FailedWriteHasEffect,
+        &read_your_write::ReadYourWrite,
         &information_leak::InformationLeak,
         &negative_data_rejection::NegativeDataRejection,
         &response_schema_conformance::ResponseSchemaConformance,

@@ -1,5 +1,7 @@
 //! What a history made itself, and whether anything may have happened to it since.
 
+use std::ops::Range;
+
 use super::Seen;
 use super::deed::{Act, Deed, Thing};
 
@@ -19,21 +21,20 @@ pub(super) fn maker<'d, 'v, 'a>(
     decisive.next().filter(|deed| deed.act == Act::Create && deed.is_done())
 }
 
-/// The calls after one place of the history and before another that may have changed a thing: those
-/// that are not safe and were not refused, and that are about it, about what it is in or what is in
-/// it, or about no one knows what. `None` stands for the last kind.
+/// The calls from one place of the history to before another that may have changed a thing, with their
+/// places: those that are not safe and were not refused, and that are about it, about what it is in or
+/// what is in it, or about no one knows what. They have a deed but for the last kind.
 pub(super) fn changes<'d, 'v, 'a>(
     all: &'v [Seen<'a>],
     deeds: &'d [Deed<'v, 'a>],
-    between: (usize, usize),
+    within: Range<usize>,
     thing: &'d Thing,
-) -> impl Iterator<Item = Option<&'d Deed<'v, 'a>>> + use<'d, 'v, 'a> {
-    let (after, before) = between;
-    let calls = all.iter().enumerate().take(before).skip(after + 1);
+) -> impl Iterator<Item = (usize, Option<&'d Deed<'v, 'a>>)> + use<'d, 'v, 'a> {
+    let calls = all.iter().enumerate().take(within.end).skip(within.start);
     calls.filter(|(_, seen)| !is_safe(seen) && !is_refused(seen)).filter_map(move |(index, _)| {
         let deed = deeds.iter().find(|deed| deed.index == index);
-        let near = deed.and_then(Deed::thing).is_none_or(|other| other.is_near(thing));
-        near.then_some(deed)
+        let is_near = deed.and_then(Deed::thing).is_none_or(|other| other.is_near(thing));
+        is_near.then_some((index, deed))
     })
 }
 
