@@ -36,6 +36,7 @@ mod missing_required_header;
 mod negative_data_rejection;
 pub mod normalise;
 mod not_a_server_error;
+mod not_idempotent;
 mod own;
 mod positive_data_acceptance;
 mod promise;
@@ -144,6 +145,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &use_after_free::UseAfterFree,
         &ensure_resource_availability::EnsureResourceAvailability,
         &failed_write_has_effect::FailedWriteHasEffect,
+        &not_idempotent::NotIdempotent,
         &read_your_write::ReadYourWrite,
         &information_leak::InformationLeak,
         &negative_data_rejection::NegativeDataRejection,
