@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::case::{Call, Case, Exchange, History, Label, Outcome};
-use crate::check::{Check, Failure, Latency, Print};
+use crate::check::{Check, Echo, Failure, Latency, Print};
 use crate::choice::Rng;
 use crate::generate::sequence::{self, Known, Program};
 use crate::generate::{catalogue, confirm, mutate, planned::Planned};
@@ -81,6 +81,8 @@ pub(super) struct Done {
     pub(super) earlier: Vec<Told>,
     /// What was sent and what came, where someone will ask: most are let go of at once.
     pub(super) history: Option<Arc<History>>,
+    /// Members that came back as they were written.
+    pub(super) echoes: Vec<Echo>,
     /// What is wrong, as far as the history alone tells.
     pub(super) failures: Vec<Failure>,
     /// Checks that would like to send more, each with the key that makes it worth it once.
@@ -98,19 +100,23 @@ pub(super) struct Told {
     pub(super) print: Option<Print>,
 }
 
+/// A check sends more for at most so many keys: memory must stay flat.
+const MOST_KEYS: usize = 4_096;
+
 /// What checks sent more for that is worth it once: for each check its keys.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Occasions(HashMap<&'static str, HashSet<String>>);
 
 impl Occasions {
-    /// Whether a check sent more for this key.
+    /// Whether a check sent more for this key, or for so many that there will be no more.
     pub(super) fn contains(&self, check: &'static str, key: &str) -> bool {
-        self.0.get(check).is_some_and(|keys| keys.contains(key))
+        self.0.get(check).is_some_and(|keys| keys.len() >= MOST_KEYS || keys.contains(key))
     }
 
-    /// Notes that a check sends more for this key; `false` where it did already.
+    /// Notes that a check sends more for this key; `false` where it did already, or does no more.
     pub(super) fn insert(&mut self, check: &'static str, key: String) -> bool {
-        self.0.entry(check).or_default().insert(key)
+        let keys = self.0.entry(check).or_default();
+        keys.len() < MOST_KEYS && keys.insert(key)
     }
 }
 

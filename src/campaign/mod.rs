@@ -46,7 +46,7 @@ use spread::Spread;
 use suspicion::Suspicions;
 
 use crate::case::{Call, Case, Exchange, History};
-use crate::check::{Accepted, Check, Latency, Surroundings, strongest};
+use crate::check::{Accepted, Check, Echoes, Latency, Surroundings, strongest};
 use crate::execute::Executor;
 use crate::generate::catalogue;
 use crate::schema::shape::Constants;
@@ -68,6 +68,7 @@ struct Campaign<'c> {
     emit: &'c mut (dyn FnMut(Event) + Send),
     surroundings: Arc<Surroundings>,
     accepted: Arc<Accepted>,
+    echoes: Arc<Echoes>,
     latency: Arc<Latency>,
     ledger: Ledger,
     /// Cases executed at once: fewer than asked for, once the service could not take it.
@@ -175,6 +176,7 @@ impl<'c> Campaign<'c> {
             emit,
             surroundings: Arc::default(),
             accepted: Arc::default(),
+            echoes: Arc::default(),
             latency: Arc::default(),
             ledger,
             width,
@@ -309,6 +311,7 @@ impl<'c> Campaign<'c> {
     fn freeze(&mut self) {
         self.surroundings = Arc::new(Surroundings {
             accepted: Arc::clone(&self.accepted),
+            echoes: Arc::clone(&self.echoes),
             latency: Arc::clone(&self.latency),
             ..(*self.surroundings).clone()
         });
@@ -317,11 +320,14 @@ impl<'c> Campaign<'c> {
     /// Takes in one judged case: counts it, learns from it, follows its failures. Gives what its checks
     /// want sent further.
     async fn fold(&mut self, done: Done) -> Vec<Wanted> {
-        let Done { class, sequence, last, earlier, history, failures, occasions } = done;
+        let Done { class, sequence, last, earlier, history, echoes, failures, occasions } = done;
         self.ledger.cases += 1;
         let (operation, accepted) = (last.operation, last.answer.is_success());
         for told in earlier.into_iter().chain([last]) {
             self.count(told);
+        }
+        if !echoes.is_empty() {
+            Arc::make_mut(&mut self.echoes).record(echoes);
         }
         self.tell();
         let Some(history) = history else { return Vec::new() };

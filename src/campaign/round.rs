@@ -141,12 +141,13 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Result<Done, String> {
         }
         match check.occasion(&view) {
             Occasion::Never => {}
-            Occasion::Once(key) if orders.occasions.contains(check.name(), key) => {}
-            Occasion::Once(key) => occasions.push((*check, Some(key.to_owned()))),
+            Occasion::Once(key) if orders.occasions.contains(check.name(), &key) => {}
+            Occasion::Once(key) => occasions.push((*check, Some(key.into_owned()))),
             Occasion::Always => occasions.push((*check, None)),
         }
         failures.extend(check.judge(&view, &[]));
     }
+    let echoes = surroundings.echoes.learn(&view);
     drop(view);
     if !earlier.is_empty() {
         failures.retain(|failure| {
@@ -163,7 +164,8 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Result<Done, String> {
         || sequence.is_some();
     let wanted = keep || !failures.is_empty() || !occasions.is_empty();
     let history = wanted.then(|| Arc::new(history));
-    Ok(Done { class: job.class(), sequence, last, earlier, history, failures, occasions })
+    let class = job.class();
+    Ok(Done { class, sequence, last, earlier, history, echoes, failures, occasions })
 }
 
 /// What came of an exchange, with what there is to remember of its call.

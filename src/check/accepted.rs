@@ -108,7 +108,8 @@ impl Print {
     }
 }
 
-fn hash<T: Hash + ?Sized>(value: &T) -> u64 {
+/// The hash of a value, the same throughout a run.
+pub(super) fn hash<T: Hash + ?Sized>(value: &T) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()

@@ -4,7 +4,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::{Seen, View};
+use super::{Seen, View, disguise};
 use crate::case::{self, Call, Case, Step};
 use crate::spec::graph::{Given, Resource};
 use crate::spec::template::{is_parameter, segments};
@@ -39,6 +39,18 @@ impl Act {
 /// The path of one thing, its segments decoded.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Thing(Vec<String>);
+
+impl Thing {
+    /// What it is called: the end of its path.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.0.last().map(String::as_str)
+    }
+
+    /// Whether one of the two is the other, or is in it.
+    pub(super) fn is_near(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0) || other.0.starts_with(&self.0)
+    }
+}
 
 /// One call of a history with what it did to which thing.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +101,13 @@ fn deed<'v, 'a>(view: &View<'a>, index: usize, seen: &'v Seen<'a>) -> Option<Dee
 }
 
 impl<'v, 'a> Deed<'v, 'a> {
+    /// Whether it is done: 202 says that it is yet to come, 207 that something of it was.
+    pub(super) fn is_done(&self) -> bool {
+        self.seen.is_success()
+            && !matches!(self.seen.exchange.status(), Some(202 | 207))
+            && !disguise::is_refusal(self.seen.json())
+    }
+
     /// The thing it was done to; of what it made, the one that its answer names. `None` where that
     /// cannot be told.
     pub(super) fn thing(&self) -> Option<Thing> {

@@ -66,7 +66,7 @@ meant to be public, say `security: []` in the document.
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
         match authorised(view) {
-            Some((_, operation)) => Occasion::Once(&operation.name),
+            Some((_, operation)) => Occasion::once(&operation.name),
             None => Occasion::Never,
         }
     }

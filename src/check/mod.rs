@@ -7,11 +7,17 @@
 //! lenient readings of values, the gateway's fingerprint, and what this run has learned so far.
 
 mod accepted;
+mod akin;
 mod allow_header_conformance;
 mod connection_dropped;
+mod content;
 mod content_type_conformance;
 mod control;
 mod deed;
+mod disguise;
+mod echoes;
+mod ensure_resource_availability;
+mod failed_write_has_effect;
 mod failure;
 mod fingerprint;
 #[cfg(test)]
@@ -30,11 +36,16 @@ mod missing_required_header;
 mod negative_data_rejection;
 pub mod normalise;
 mod not_a_server_error;
+mod not_idempotent;
+mod own;
 mod positive_data_acceptance;
 mod promise;
+mod read_your_write;
 mod response_headers_conformance;
 mod response_schema_conformance;
 mod route;
+#[cfg(test)]
+mod stage;
 mod status_code_conformance;
 mod unhealthy_after;
 mod unsupported_method;
@@ -43,14 +54,17 @@ mod usual;
 mod view;
 mod volatile;
 mod wording;
+mod writes;
 
 pub use accepted::{Accepted, Print};
+pub use echoes::{Echo, Echoes};
 pub use failure::{Failure, Ranked, Severity, strongest};
 pub use fingerprint::Fingerprint;
 pub use latency::Latency;
 pub use usual::Usual;
 pub use view::{Caller, Promised, Seen, Surroundings, View};
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -67,14 +81,21 @@ pub struct FollowUp {
 
 /// When follow-ups are worth their requests while exploring. Shrinking and replay, which ask about one
 /// check only, always send them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Occasion<'v> {
     /// The history gives no reason.
     Never,
-    /// Once in a run for each key: an operation, or a path.
-    Once(&'v str),
+    /// Once in a run for each key: an operation, a path, or what of them is to be tried.
+    Once(Cow<'v, str>),
     /// Each time: something is suspicious already.
     Always,
+}
+
+impl<'v> Occasion<'v> {
+    /// Once in a run for this key.
+    fn once(key: impl Into<Cow<'v, str>>) -> Self {
+        Self::Once(key.into())
+    }
 }
 
 /// A check.
@@ -122,6 +143,10 @@ pub fn all() -> &'static [&'static dyn Check] {
         &hang::Hang,
         &ignored_auth::IgnoredAuth,
         &use_after_free::UseAfterFree,
+        &ensure_resource_availability::EnsureResourceAvailability,
+        &failed_write_has_effect::FailedWriteHasEffect,
+        &not_idempotent::NotIdempotent,
+        &read_your_write::ReadYourWrite,
         &information_leak::InformationLeak,
         &negative_data_rejection::NegativeDataRejection,
         &response_schema_conformance::ResponseSchemaConformance,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::lenient::{self, Coercion};
-use super::{Check, Failure, Promised, Severity, View, promise, wording};
+use super::{Check, Failure, Promised, Severity, View, disguise, promise, wording};
 use crate::case::{Deviation, History, Label, value_at};
 use crate::spec::Operation;
 use crate::value::{Pointer, Value};
@@ -84,11 +84,11 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
         .iter()
         .filter_map(|deviation| Some((weigh(promised, deviation)?, deviation)))
         .max_by_key(|(severity, _)| *severity)?;
-    if is_refusal_in_disguise(seen.json()) || !view.is_surely_routed(seen) {
+    if disguise::is_refusal(seen.json()) || !view.is_surely_routed(seen) {
         return None;
     }
     let place = deviation.at.as_deref().unwrap_or_default();
-    let sent = value_at(seen.call, place).map(|value| format!(" {}", short(value)));
+    let sent = value_at(seen.call, place).map(|value| format!(" {}", wording::short(value)));
     let why = format!(
         "{} answers {} although {place}{} breaks `{}`; such input must be refused",
         seen.title(),
@@ -101,7 +101,7 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
     let want = if want.is_empty() { vec!["4XX".to_owned()] } else { want };
     Some(
         Failure::new(NAME, seen, severity, "accepted", why)
-            .saying(format!("{} {}", deviation.rule, without_indices(place)))
+            .saying(format!("{} {}", deviation.rule, wording::without_indices(place)))
             .wanting(want),
     )
 }
@@ -239,43 +239,6 @@ fn is_echoed(promised: Promised<'_, '_>, at: &Pointer, sent: &Value) -> bool {
     let here = |value: &Value| at.find(value).is_some_and(|echo| echo == sent);
     here(answer)
         || answer.as_object().is_some_and(|object| object.iter().any(|(_, member)| here(member)))
-}
-
-/// Whether a 2xx answer says in its body that the call failed.
-fn is_refusal_in_disguise(answer: Option<&Value>) -> bool {
-    let Some(object) = answer.and_then(Value::as_object) else { return false };
-    let is_empty = |value: &Value| match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(object) => object.is_empty(),
-        Value::Number(number) => number.as_i128() == Some(0),
-        Value::Bool(true) | Value::Bytes(_) | Value::Symbol(_) => false,
-    };
-    object.iter().any(|(key, value)| match key.as_str() {
-        Some("error" | "errors" | "validationErrors" | "validation_errors" | "failure") => {
-            !is_empty(value)
-        }
-        Some("success" | "ok" | "valid" | "accepted") => value.as_bool() == Some(false),
-        Some("status" | "result" | "state") => value.as_str().is_some_and(|text| {
-            let text = text.to_ascii_lowercase();
-            matches!(&*text, "error" | "fail" | "failed" | "failure" | "invalid" | "rejected")
-        }),
-        _ => false,
-    })
-}
-
-fn short(value: &Value) -> String {
-    let text = crate::value::write::compact(&value.to_file());
-    if text.chars().count() <= 60 {
-        return text;
-    }
-    format!("{}…", text.chars().take(59).collect::<String>())
-}
-
-fn without_indices(place: &str) -> String {
-    let kept = place.split('/').filter(|t| t.is_empty() || !t.bytes().all(|b| b.is_ascii_digit()));
-    kept.collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]

@@ -60,7 +60,12 @@ fn body_content<'a>(operation: &'a Operation, call: &Call, part: &str) -> Option
 
 /// Whether the schema of a place gives a default: a service may fill it in where nothing was sent.
 pub(super) fn has_default(schema: &Schema, at: &Pointer) -> bool {
-    let Ok(bundle) = schema.bundle() else { return false };
+    says(schema, at, "default").is_some()
+}
+
+/// What the schema of a place says by a keyword; the first of all that apply to it.
+pub(super) fn says<'a>(schema: &'a Schema, at: &Pointer, keyword: &str) -> Option<&'a Value> {
+    let bundle = schema.bundle().ok()?;
     let mut here: Vec<&Value> = Vec::new();
     open(bundle, bundle, 8, &mut here);
     for token in at.tokens() {
@@ -78,7 +83,7 @@ pub(super) fn has_default(schema: &Schema, at: &Pointer) -> bool {
         }
         here = next;
     }
-    here.iter().any(|schema| schema.get("default").is_some())
+    here.iter().find_map(|schema| schema.get(keyword))
 }
 
 /// `schema` and all that apply to the same place: references and branches.

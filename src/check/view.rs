@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::{Accepted, Fingerprint, Latency, Usual, media, route};
+use super::{Accepted, Echoes, Fingerprint, Latency, Usual, media, route};
 use crate::case::{Answer, Call, Case, Exchange, History, Label, Perturbation};
 use crate::spec::{Operation, Service};
 use crate::value::{Value, read};
@@ -27,6 +27,8 @@ pub struct Surroundings {
     pub control: Option<Arc<Case>>,
     /// Calls that were answered 2xx.
     pub accepted: Arc<Accepted>,
+    /// Members that come back as they were written.
+    pub echoes: Arc<Echoes>,
     /// How long answers take.
     pub latency: Arc<Latency>,
     /// The usual call of each operation.
@@ -116,6 +118,11 @@ impl<'a> View<'a> {
             let operation = seen.operation.filter(|operation| operation.method == seen.method())?;
             Some(Promised { seen, operation, answer: seen.exchange.answer()? })
         })
+    }
+
+    /// The exchange of the call of this id.
+    pub fn find(&self, call: &str) -> Option<&Seen<'a>> {
+        self.seen().iter().find(|seen| seen.exchange.call == call)
     }
 
     /// The last exchange: the one that follow-ups vary.

@@ -4,6 +4,10 @@ use super::Seen;
 use super::message::message;
 use super::normalise::{normalise, sent_texts};
 use crate::spec::{Operation, StatusPattern};
+use crate::value::{Value, write};
+
+/// Longest value in a sentence, in characters.
+const LONGEST: usize = 60;
 
 /// The statuses that the document promises, as people write them: `200`, `4XX`, `default`.
 pub(super) fn statuses(operation: &Operation) -> Vec<String> {
@@ -51,4 +55,19 @@ pub(super) fn list(items: &[String]) -> String {
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+/// A value as it stands in a sentence: its JSON, cut where it is long.
+pub(super) fn short(value: &Value) -> String {
+    let text = write::compact(&value.to_file());
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    format!("{}…", text.chars().take(LONGEST - 1).collect::<String>())
+}
+
+/// The place without the numbers of elements, so that the same fault in another element is the same.
+pub(super) fn without_indices(place: &str) -> String {
+    let kept = place.split('/').filter(|t| t.is_empty() || !t.bytes().all(|b| b.is_ascii_digit()));
+    kept.collect::<Vec<_>>().join("/")
 }

@@ -1,0 +1,50 @@
+//! What a history made itself, and whether anything may have happened to it since.
+
+use std::ops::Range;
+
+use super::Seen;
+use super::deed::{Act, Deed, Thing};
+
+/// The deed, before a place of the history, that made a thing; `None` where the history did not make
+/// it, or may have taken it away since.
+pub(super) fn maker<'d, 'v, 'a>(
+    deeds: &'d [Deed<'v, 'a>],
+    before: usize,
+    thing: &Thing,
+) -> Option<&'d Deed<'v, 'a>> {
+    let earlier = deeds.iter().rev().filter(|deed| deed.index < before);
+    let mut decisive = earlier.filter(|deed| {
+        matches!(deed.act, Act::Create | Act::Delete)
+            && !is_refused(deed.seen)
+            && deed.thing().as_ref() == Some(thing)
+    });
+    decisive.next().filter(|deed| deed.act == Act::Create && deed.is_done())
+}
+
+/// The calls from one place of the history to before another that may have changed a thing, with their
+/// places: those that are not safe and were not refused, and that are about it, about what it is in or
+/// what is in it, or about no one knows what. They have a deed but for the last kind.
+pub(super) fn changes<'d, 'v, 'a>(
+    all: &'v [Seen<'a>],
+    deeds: &'d [Deed<'v, 'a>],
+    within: Range<usize>,
+    thing: &'d Thing,
+) -> impl Iterator<Item = (usize, Option<&'d Deed<'v, 'a>>)> + use<'d, 'v, 'a> {
+    let calls = all.iter().enumerate().take(within.end).skip(within.start);
+    calls.filter(|(_, seen)| !is_safe(seen) && !is_refused(seen)).filter_map(move |(index, _)| {
+        let deed = deeds.iter().find(|deed| deed.index == index);
+        let is_near = deed.and_then(Deed::thing).is_none_or(|other| other.is_near(thing));
+        is_near.then_some((index, deed))
+    })
+}
+
+/// Whether a method asks for no change (RFC 9110, section 9.2.1).
+fn is_safe(seen: &Seen<'_>) -> bool {
+    matches!(seen.method(), "GET" | "HEAD" | "OPTIONS" | "TRACE")
+}
+
+/// Whether a call was refused, so that it should have changed nothing. What was not answered, or
+/// failed, may have changed something.
+fn is_refused(seen: &Seen<'_>) -> bool {
+    seen.exchange.status().is_some_and(|status| (400..500).contains(&status))
+}
