@@ -127,8 +127,8 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Option<Done> {
         }
         match check.occasion(&view) {
             Occasion::Never => {}
-            Occasion::Once(key) if orders.occasions.contains(check.name(), key) => {}
-            Occasion::Once(key) => occasions.push((*check, Some(key.to_owned()))),
+            Occasion::Once(key) if orders.occasions.contains(check.name(), &key) => {}
+            Occasion::Once(key) => occasions.push((*check, Some(key.into_owned()))),
             Occasion::Always => occasions.push((*check, None)),
         }
         failures.extend(check.judge(&view, &[]));

@@ -59,7 +59,7 @@ Let the router, not a constant, write `Allow` (RFC 9110, section 10.2.1), or com
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
         accepted(view)
             .and_then(|seen| seen.operation)
-            .map_or(Occasion::Never, |operation| Occasion::Once(&operation.path))
+            .map_or(Occasion::Never, |operation| Occasion::once(&operation.path))
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
@@ -206,7 +206,7 @@ mod tests {
         let surroundings = Surroundings::default();
         let history = history(&[Said::answer("GET /orders", 200)]);
         let view = View::new(&service, &history, &surroundings);
-        assert_eq!(AllowHeaderConformance.occasion(&view), Occasion::Once("/orders"));
+        assert_eq!(AllowHeaderConformance.occasion(&view), Occasion::once("/orders"));
         let asked = AllowHeaderConformance.follow_ups(&view);
         let call = asked[0].case.calls().last().unwrap();
         assert_eq!(call.deviations, [undocumented("OPTIONS")]);

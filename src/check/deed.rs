@@ -40,6 +40,18 @@ impl Act {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Thing(Vec<String>);
 
+impl Thing {
+    /// What it is called in its collection.
+    pub(super) fn id(&self) -> &str {
+        self.0.last().map_or("", String::as_str)
+    }
+
+    /// Whether it stands under another in the paths.
+    pub(super) fn is_under(&self, other: &Self) -> bool {
+        self.0.len() > other.0.len() && self.0.starts_with(&other.0)
+    }
+}
+
 /// One call of a history with what it did to which thing.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Deed<'v, 'a> {
@@ -88,6 +100,27 @@ fn deed<'v, 'a>(view: &View<'a>, index: usize, seen: &'v Seen<'a>) -> Option<Dee
     Some(Deed { index, seen, act, resource })
 }
 
+/// The last call before a place in the history that made a thing.
+pub(super) fn maker<'d, 'v, 'a>(
+    deeds: &'d [Deed<'v, 'a>],
+    thing: &Thing,
+    before: usize,
+) -> Option<&'d Deed<'v, 'a>> {
+    let makes = |deed: &&Deed<'v, 'a>| deed.index < before && deed.made().as_ref() == Some(thing);
+    deeds.iter().rev().find(makes)
+}
+
+/// The case up to a call of it, which becomes its last one.
+pub(super) fn until(view: &View<'_>, seen: &Seen<'_>) -> Option<Case> {
+    let case = &view.history.case;
+    let id = &seen.exchange.call;
+    let at = case.steps.iter().position(|step| step.id() == id)?;
+    let steps = case.steps.get(..=at)?.to_vec();
+    // What is released together has no order.
+    let alone = steps.iter().all(|step| matches!(step, Step::Call(_)));
+    alone.then(|| Case { steps, ..(**case).clone() })
+}
+
 impl<'v, 'a> Deed<'v, 'a> {
     /// The thing it was done to; of what it made, the one that its answer names. `None` where that
     /// cannot be told.
@@ -104,6 +137,11 @@ impl<'v, 'a> Deed<'v, 'a> {
             _ => path.truncate(whole),
         }
         (path.len() == whole).then_some(Thing(path))
+    }
+
+    /// The thing that it made; `None` where it made none, or its answer does not tell which.
+    pub(super) fn made(&self) -> Option<Thing> {
+        (self.act == Act::Create && self.seen.is_success()).then(|| self.thing()).flatten()
     }
 
     /// The path of the collection that the thing is in, or that is listed.
@@ -136,13 +174,7 @@ impl<'v, 'a> Deed<'v, 'a> {
 
     /// The case up to this call, which becomes its last one.
     pub(super) fn until(&self, view: &View<'_>) -> Option<Case> {
-        let case = &view.history.case;
-        let id = &self.seen.exchange.call;
-        let at = case.steps.iter().position(|step| step.id() == id)?;
-        let steps = case.steps.get(..=at)?.to_vec();
-        // What is released together has no order.
-        let alone = steps.iter().all(|step| matches!(step, Step::Call(_)));
-        alone.then(|| Case { steps, ..(**case).clone() })
+        until(view, self.seen)
     }
 
     /// The call of an operation on the thing of this deed, sent by the same caller; `None` where the
@@ -200,7 +232,7 @@ fn parameter(segment: &str) -> Option<&str> {
 }
 
 /// A value as it stands in a path.
-fn text_of(value: &Value) -> Option<String> {
+pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => text.as_str().map(str::to_owned),
         Value::Number(number) => Some(number.lexeme().into_owned()),

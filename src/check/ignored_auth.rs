@@ -66,7 +66,7 @@ meant to be public, say `security: []` in the document.
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
         match authorised(view) {
-            Some((_, operation)) => Occasion::Once(&operation.name),
+            Some((_, operation)) => Occasion::once(&operation.name),
             None => Occasion::Never,
         }
     }
@@ -179,7 +179,7 @@ fn carries(service: &Service, operation: &Operation, sent: &Sent) -> bool {
 }
 
 /// Takes credentials out of a call: the identity, cookies, and parameters that are credentials.
-fn strip(service: &Service, call: &mut Call, auth: Auth) {
+pub(super) fn strip(service: &Service, call: &mut Call, auth: Auth) {
     call.auth = auth;
     call.label = Label::Invalid;
     call.cookies.clear();

@@ -6,11 +6,14 @@
 
 use std::time::Duration;
 
-use super::{FollowUp, View};
+use super::{FollowUp, Seen, View};
 use crate::case::{Call, Case, Exchange, History, Step};
 
 /// Pauses before the looks, but for the last one.
 const PAUSES: [Duration; 2] = [Duration::ZERO, Duration::from_millis(20)];
+
+/// So often a thing is looked at.
+const LOOKS: usize = PAUSES.len() + 1;
 
 /// The least pause before the last look; longer where the service is said to settle later.
 const LEAST: Duration = Duration::from_millis(40);
@@ -20,19 +23,37 @@ const NAME: &str = "look";
 
 /// The case with looks by this call after its last step.
 pub(super) fn after(view: &View<'_>, mut case: Case, call: &Call) -> FollowUp {
+    add(view, &mut case, call, NAME);
+    FollowUp { case, fresh_connection: true }
+}
+
+/// Adds looks by this call after the last step of a case; their ids are `name` and their numbers.
+pub(super) fn add(view: &View<'_>, case: &mut Case, call: &Call, name: &str) {
     let last = view.surroundings.settle.max(LEAST);
-    for (number, pause) in PAUSES.into_iter().chain([last]).enumerate() {
+    for (number, pause) in (1..).zip(PAUSES.into_iter().chain([last])) {
         let wait = Some(pause).filter(|pause| !pause.is_zero());
-        let id = format!("{NAME}{}", number + 1);
+        let id = format!("{name}{number}");
         case.steps.push(Step::Call(Call { id, wait, want: None, saw: None, ..call.clone() }));
     }
-    FollowUp { case, fresh_connection: true }
+}
+
+/// The id of the last look of a name.
+pub(super) fn last(name: &str) -> String {
+    format!("{name}{LOOKS}")
 }
 
 /// The exchanges of the looks in a history, where every one was answered; nothing can be said
 /// otherwise.
-pub(super) fn all(history: &History) -> Option<Vec<&Exchange>> {
-    let looks = history.exchanges.iter().filter(|exchange| exchange.call.starts_with(NAME));
-    let looks: Vec<&Exchange> = looks.filter(|look| look.answer().is_some()).collect();
-    (looks.len() > PAUSES.len()).then_some(looks)
+pub(super) fn all(history: &History) -> Option<[&Exchange; LOOKS]> {
+    each(NAME, |id| history.exchange(id).filter(|exchange| exchange.answer().is_some()))
+}
+
+/// The same for looks of a name.
+pub(super) fn named<'v, 'a>(view: &'v View<'a>, name: &str) -> Option<[&'v Seen<'a>; LOOKS]> {
+    each(name, |id| view.call(id).filter(|seen| seen.answer().is_some()))
+}
+
+fn each<T>(name: &str, look: impl Fn(&str) -> Option<T>) -> Option<[T; LOOKS]> {
+    let look = |number| look(&format!("{name}{number}"));
+    Some([look(1)?, look(2)?, look(3)?])
 }

@@ -76,7 +76,7 @@ header as optional.
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
         match accepted(view) {
             Some((seen, operation)) if required(view.service, operation, seen).next().is_some() => {
-                Occasion::Once(&operation.name)
+                Occasion::once(&operation.name)
             }
             _ => Occasion::Never,
         }

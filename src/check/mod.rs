@@ -22,7 +22,9 @@ mod hang;
 mod ignored_auth;
 mod information_leak;
 mod latency;
+mod leaves;
 mod lenient;
+mod listing;
 mod look;
 mod media;
 pub mod message;
@@ -35,6 +37,9 @@ mod promise;
 mod response_headers_conformance;
 mod response_schema_conformance;
 mod route;
+mod served;
+#[cfg(test)]
+mod stage;
 mod status_code_conformance;
 mod unhealthy_after;
 mod unsupported_method;
@@ -51,6 +56,7 @@ pub use latency::Latency;
 pub use usual::Usual;
 pub use view::{Caller, Promised, Seen, Surroundings, View};
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -67,14 +73,21 @@ pub struct FollowUp {
 
 /// When follow-ups are worth their requests while exploring. Shrinking and replay, which ask about one
 /// check only, always send them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Occasion<'v> {
     /// The history gives no reason.
     Never,
-    /// Once in a run for each key: an operation, or a path.
-    Once(&'v str),
+    /// Once in a run for each key: an operation, a path, or more.
+    Once(Cow<'v, str>),
     /// Each time: something is suspicious already.
     Always,
+}
+
+impl<'v> Occasion<'v> {
+    /// Once in a run for this key.
+    fn once(key: impl Into<Cow<'v, str>>) -> Self {
+        Self::Once(key.into())
+    }
 }
 
 /// A check.

@@ -42,7 +42,7 @@ impl Executor {
             let wanted = match check.occasion(&view) {
                 Occasion::Never => false,
                 Occasion::Always => true,
-                Occasion::Once(key) => first(check.name(), key),
+                Occasion::Once(key) => first(check.name(), &key),
             };
             if wanted {
                 worth.push(*check);
