@@ -32,6 +32,7 @@ mod missing_required_header;
 mod negative_data_rejection;
 pub mod normalise;
 mod not_a_server_error;
+mod object_level_authorization;
 mod positive_data_acceptance;
 mod promise;
 mod response_headers_conformance;
@@ -134,6 +135,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &not_a_server_error::NotAServerError,
         &hang::Hang,
         &ignored_auth::IgnoredAuth,
+        &object_level_authorization::ObjectLevelAuthorization,
         &use_after_free::UseAfterFree,
         &information_leak::InformationLeak,
         &negative_data_rejection::NegativeDataRejection,
