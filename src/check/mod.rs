@@ -25,6 +25,7 @@ mod latency;
 mod leaves;
 mod lenient;
 mod listing;
+mod location_conformance;
 mod look;
 mod media;
 pub mod message;
@@ -137,6 +138,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &ignored_auth::IgnoredAuth,
         &object_level_authorization::ObjectLevelAuthorization,
         &use_after_free::UseAfterFree,
+        &location_conformance::LocationConformance,
         &information_leak::InformationLeak,
         &negative_data_rejection::NegativeDataRejection,
         &response_schema_conformance::ResponseSchemaConformance,
