@@ -8,7 +8,7 @@ use super::{Seen, View};
 use crate::case::{self, Call, Case, Step};
 use crate::spec::graph::{Given, Resource};
 use crate::spec::template::{is_parameter, segments};
-use crate::value::{Reference, Symbol, Value};
+use crate::value::{Reference, Value};
 
 /// What is done to a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,13 +214,12 @@ impl<'v, 'a> Deed<'v, 'a> {
             return None;
         }
         Some(match self.resource.id.as_ref()? {
-            Given::Answer { source, matching } => {
-                Value::Symbol(Box::new(Symbol::From(Reference {
-                    call: self.seen.exchange.call.clone(),
-                    source: source.clone(),
-                    matching: matching.clone(),
-                })))
+            Given::Answer { source, matching } => Reference {
+                call: self.seen.exchange.call.clone(),
+                source: source.clone(),
+                matching: matching.clone(),
             }
+            .symbol(),
             Given::Input(place) => case::value_at(self.seen.call, place)?.clone(),
         })
     }

@@ -12,7 +12,7 @@ use crate::schema::address;
 use crate::schema::format::Format;
 use crate::spec::graph::Given;
 use crate::spec::template::{is_parameter, segments};
-use crate::value::{Reference, Source, Symbol, Value};
+use crate::value::{Reference, Source, Value};
 
 /// The `Location` of what was made leads there.
 #[derive(Clone, Copy, Debug)]
@@ -258,11 +258,8 @@ impl Lead<'_, '_> {
         let usual = view.surroundings.usual.call(self.number)?.clone();
         let made = &self.made.seen.call;
         let value = |template: &String| {
-            Value::Symbol(Box::new(Symbol::From(Reference {
-                call: made.id.clone(),
-                source: Source::Header("location".to_owned()),
-                matching: Some(template.clone()),
-            })))
+            let source = Source::Header("location".to_owned());
+            Reference { call: made.id.clone(), source, matching: Some(template.clone()) }.symbol()
         };
         let path = self.path.iter().map(|(name, _, t)| ((*name).to_owned(), value(t))).collect();
         Some(Call { auth: made.auth.clone(), path, ..usual })

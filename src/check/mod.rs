@@ -8,6 +8,7 @@
 
 mod accepted;
 mod allow_header_conformance;
+mod conditional_requests;
 mod connection_dropped;
 mod content_type_conformance;
 mod control;
@@ -138,6 +139,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &ignored_auth::IgnoredAuth,
         &object_level_authorization::ObjectLevelAuthorization,
         &use_after_free::UseAfterFree,
+        &conditional_requests::ConditionalRequests,
         &location_conformance::LocationConformance,
         &information_leak::InformationLeak,
         &negative_data_rejection::NegativeDataRejection,
