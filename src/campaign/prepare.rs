@@ -96,6 +96,7 @@ pub(super) fn surroundings(executor: &Executor, settings: &Settings) -> Surround
     Surroundings {
         usual: Arc::new(usual.collect()),
         callers: callers.collect(),
+        address: executor.url().into(),
         settle: settings.settle,
         ..Surroundings::default()
     }

@@ -8,7 +8,7 @@ use super::{Seen, View, disguise};
 use crate::case::{self, Call, Case, Step};
 use crate::spec::graph::{Given, Resource};
 use crate::spec::template::{is_parameter, segments};
-use crate::value::{Reference, Symbol, Value};
+use crate::value::{Reference, Value};
 
 /// What is done to a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +41,14 @@ impl Act {
 pub(super) struct Thing(Vec<String>);
 
 impl Thing {
-    /// What it is called: the end of its path.
-    pub(super) fn name(&self) -> Option<&str> {
-        self.0.last().map(String::as_str)
+    /// What it is called in its collection.
+    pub(super) fn id(&self) -> &str {
+        self.0.last().map_or("", String::as_str)
+    }
+
+    /// Whether it stands under another in the paths.
+    pub(super) fn is_under(&self, other: &Self) -> bool {
+        self.0.len() > other.0.len() && self.0.starts_with(&other.0)
     }
 
     /// Whether one of the two is the other, or is in it.
@@ -100,6 +105,27 @@ fn deed<'v, 'a>(view: &View<'a>, index: usize, seen: &'v Seen<'a>) -> Option<Dee
     Some(Deed { index, seen, act, resource })
 }
 
+/// The last call before a place in the history that made a thing.
+pub(super) fn maker<'d, 'v, 'a>(
+    deeds: &'d [Deed<'v, 'a>],
+    thing: &Thing,
+    before: usize,
+) -> Option<&'d Deed<'v, 'a>> {
+    let makes = |deed: &&Deed<'v, 'a>| deed.index < before && deed.made().as_ref() == Some(thing);
+    deeds.iter().rev().find(makes)
+}
+
+/// The case up to a call of it, which becomes its last one.
+pub(super) fn until(view: &View<'_>, seen: &Seen<'_>) -> Option<Case> {
+    let case = &view.history.case;
+    let id = &seen.exchange.call;
+    let at = case.steps.iter().position(|step| step.id() == id)?;
+    let steps = case.steps.get(..=at)?.to_vec();
+    // What is released together has no order.
+    let alone = steps.iter().all(|step| matches!(step, Step::Call(_)));
+    alone.then(|| Case { steps, ..(**case).clone() })
+}
+
 impl<'v, 'a> Deed<'v, 'a> {
     /// Whether it is done: 202 says that it is yet to come, 207 that something of it was.
     pub(super) fn is_done(&self) -> bool {
@@ -123,6 +149,11 @@ impl<'v, 'a> Deed<'v, 'a> {
             _ => path.truncate(whole),
         }
         (path.len() == whole).then_some(Thing(path))
+    }
+
+    /// The thing that it made; `None` where it made none, or its answer does not tell which.
+    pub(super) fn made(&self) -> Option<Thing> {
+        (self.act == Act::Create && self.seen.is_success()).then(|| self.thing()).flatten()
     }
 
     /// The path of the collection that the thing is in, or that is listed.
@@ -155,13 +186,7 @@ impl<'v, 'a> Deed<'v, 'a> {
 
     /// The case up to this call, which becomes its last one.
     pub(super) fn until(&self, view: &View<'_>) -> Option<Case> {
-        let case = &view.history.case;
-        let id = &self.seen.exchange.call;
-        let at = case.steps.iter().position(|step| step.id() == id)?;
-        let steps = case.steps.get(..=at)?.to_vec();
-        // What is released together has no order.
-        let alone = steps.iter().all(|step| matches!(step, Step::Call(_)));
-        alone.then(|| Case { steps, ..(**case).clone() })
+        until(view, self.seen)
     }
 
     /// The call of an operation on the thing of this deed, sent by the same caller; `None` where the
@@ -201,13 +226,12 @@ impl<'v, 'a> Deed<'v, 'a> {
             return None;
         }
         Some(match self.resource.id.as_ref()? {
-            Given::Answer { source, matching } => {
-                Value::Symbol(Box::new(Symbol::From(Reference {
-                    call: self.seen.exchange.call.clone(),
-                    source: source.clone(),
-                    matching: matching.clone(),
-                })))
+            Given::Answer { source, matching } => Reference {
+                call: self.seen.exchange.call.clone(),
+                source: source.clone(),
+                matching: matching.clone(),
             }
+            .symbol(),
             Given::Input(place) => case::value_at(self.seen.call, place)?.clone(),
         })
     }
@@ -219,7 +243,7 @@ fn parameter(segment: &str) -> Option<&str> {
 }
 
 /// A value as it stands in a path.
-fn text_of(value: &Value) -> Option<String> {
+pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => text.as_str().map(str::to_owned),
         Value::Number(number) => Some(number.lexeme().into_owned()),

@@ -127,7 +127,7 @@ fn is_made(deed: &Deed<'_, '_>) -> bool {
     let path = location.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default();
     let named = percent_decode_str(last).decode_utf8_lossy();
-    deed.thing().is_some_and(|thing| thing.name() == Some(&*named))
+    deed.thing().is_some_and(|thing| thing.id() == named)
 }
 
 #[cfg(test)]

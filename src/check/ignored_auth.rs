@@ -179,7 +179,7 @@ fn carries(service: &Service, operation: &Operation, sent: &Sent) -> bool {
 }
 
 /// Takes credentials out of a call: the identity, cookies, and parameters that are credentials.
-fn strip(service: &Service, call: &mut Call, auth: Auth) {
+pub(super) fn strip(service: &Service, call: &mut Call, auth: Auth) {
     call.auth = auth;
     call.label = Label::Invalid;
     call.cookies.clear();

@@ -12,6 +12,9 @@ use crate::case::{Call, Case, Exchange, History, Step};
 /// Pauses before the looks, but for the last one.
 const PAUSES: [Duration; 2] = [Duration::ZERO, Duration::from_millis(20)];
 
+/// So often a thing is looked at.
+const LOOKS: usize = PAUSES.len() + 1;
+
 /// The least pause before the last look; longer where the service is said to settle later.
 const LEAST: Duration = Duration::from_millis(40);
 
@@ -70,6 +73,16 @@ pub(super) fn named<'v, 'a>(view: &'v View<'a>, name: &str) -> Option<Vec<&'v Se
     let answered = |look: &&Seen<'a>| look.answer().is_some() && !view.is_from_gateway(look);
     let looks: Vec<&Seen<'a>> = looks.filter(answered).collect();
     (planned > 0 && looks.len() == planned).then_some(looks)
+}
+
+/// The same where each was looked at as often as is usual.
+pub(super) fn three<'v, 'a>(view: &'v View<'a>, name: &str) -> Option<[&'v Seen<'a>; LOOKS]> {
+    named(view, name)?.try_into().ok()
+}
+
+/// The id of the last look of a name, where each is looked at as often as is usual.
+pub(super) fn last(name: &str) -> String {
+    format!("{name}{LOOKS}")
 }
 
 fn is_named(id: &str, name: &str) -> bool {

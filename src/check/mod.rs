@@ -9,6 +9,7 @@
 mod accepted;
 mod akin;
 mod allow_header_conformance;
+mod conditional_requests;
 mod connection_dropped;
 mod content;
 mod content_type_conformance;
@@ -28,7 +29,10 @@ mod hang;
 mod ignored_auth;
 mod information_leak;
 mod latency;
+mod leaves;
 mod lenient;
+mod listing;
+mod location_conformance;
 mod look;
 mod media;
 pub mod message;
@@ -37,6 +41,7 @@ mod negative_data_rejection;
 pub mod normalise;
 mod not_a_server_error;
 mod not_idempotent;
+mod object_level_authorization;
 mod own;
 mod positive_data_acceptance;
 mod promise;
@@ -44,6 +49,9 @@ mod read_your_write;
 mod response_headers_conformance;
 mod response_schema_conformance;
 mod route;
+mod served;
+#[cfg(test)]
+mod rehearsal;
 #[cfg(test)]
 mod stage;
 mod status_code_conformance;
@@ -142,11 +150,14 @@ pub fn all() -> &'static [&'static dyn Check] {
         &not_a_server_error::NotAServerError,
         &hang::Hang,
         &ignored_auth::IgnoredAuth,
+        &object_level_authorization::ObjectLevelAuthorization,
         &use_after_free::UseAfterFree,
         &ensure_resource_availability::EnsureResourceAvailability,
         &failed_write_has_effect::FailedWriteHasEffect,
         &not_idempotent::NotIdempotent,
         &read_your_write::ReadYourWrite,
+        &conditional_requests::ConditionalRequests,
+        &location_conformance::LocationConformance,
         &information_leak::InformationLeak,
         &negative_data_rejection::NegativeDataRejection,
         &response_schema_conformance::ResponseSchemaConformance,

@@ -3,31 +3,15 @@
 use std::sync::Arc;
 
 use super::deed::{Act, Deed, deeds};
+use super::served::is_served;
 use super::{Check, Failure, FollowUp, Occasion, Severity, View, look};
-use crate::case::{Exchange, History, Label};
-use crate::value::{Value, read};
+use crate::case::{History, Label};
 
 /// What was deleted is not served any more.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct UseAfterFree;
 
 const NAME: &str = "use_after_free";
-
-/// Words by which an answer says that what it shows is gone.
-const GONE: [&str; 12] = [
-    "deleted",
-    "removed",
-    "archived",
-    "inactive",
-    "disabled",
-    "cancelled",
-    "canceled",
-    "revoked",
-    "expired",
-    "terminated",
-    "closed",
-    "deleting",
-];
 
 impl Check for UseAfterFree {
     fn name(&self) -> &'static str {
@@ -126,35 +110,4 @@ fn used<'v, 'a>(view: &'v View<'a>) -> Option<(Deed<'v, 'a>, Deed<'v, 'a>)> {
 /// Whether a deletion is over: 202 says that it is yet to come.
 fn is_done(deed: &Deed<'_, '_>) -> bool {
     matches!(deed.seen.exchange.status(), Some(200 | 204))
-}
-
-/// Whether an answer serves a thing, and not the news that it is gone.
-fn is_served(exchange: &Exchange) -> bool {
-    let Some(answer) = exchange.answer() else { return false };
-    let cached = answer.header("age").is_some_and(|age| age.trim() != "0")
-        || answer.header("x-cache").is_some_and(|hit| hit.to_ascii_lowercase().contains("hit"));
-    (200..300).contains(&answer.status)
-        && answer.status != 202
-        && !cached
-        && !answer.body.is_empty()
-        && !read::json(&answer.body).is_ok_and(|body| says_gone(&body))
-}
-
-/// Whether an answer says that what it shows is gone.
-fn says_gone(body: &Value) -> bool {
-    let Some(members) = body.as_object() else {
-        return matches!(body, Value::Null) || body.as_array().is_some_and(<[Value]>::is_empty);
-    };
-    members.is_empty()
-        || members.iter().any(|(key, value)| {
-            let key = key.lossy().to_ascii_lowercase();
-            let named = GONE.iter().any(|word| key.contains(word));
-            let told = value.as_str().is_some_and(|text| {
-                GONE.iter().any(|word| text.to_ascii_lowercase().contains(word))
-            });
-            // `deleted_at: null` and `deleted: false` say the opposite.
-            named && !matches!(value, Value::Null | Value::Bool(false))
-                || told && matches!(&*key, "state" | "status" | "phase" | "lifecycle")
-                || matches!(&*key, "data" | "result" | "item") && says_gone(value)
-        })
 }

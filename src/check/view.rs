@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::{Accepted, Echoes, Fingerprint, Latency, Usual, media, route};
-use crate::case::{Answer, Call, Case, Exchange, History, Label, Perturbation};
+use crate::case::{Answer, Auth, Call, Case, Exchange, History, Label, Perturbation};
 use crate::spec::{Operation, Service};
 use crate::value::{Value, read};
 
@@ -35,6 +35,8 @@ pub struct Surroundings {
     pub usual: Arc<Usual>,
     /// Who can be sent as, the one that calls are sent as by default first.
     pub callers: Arc<[Caller]>,
+    /// Where the service is, as a URL with the path that its operations stand under.
+    pub address: Arc<str>,
     /// How long the service may take until everyone sees what was written.
     pub settle: Duration,
 }
@@ -46,6 +48,17 @@ pub struct Caller {
     pub name: String,
     /// Whether a person has said that it must not reach what belongs to others.
     pub isolated: bool,
+}
+
+impl Surroundings {
+    /// Whom a call is sent as; `None` without credentials, or with those of nobody.
+    pub fn caller(&self, auth: &Auth) -> Option<&Caller> {
+        match auth {
+            Auth::Default => self.callers.first(),
+            Auth::Identity(name) => self.callers.iter().find(|caller| caller.name == *name),
+            Auth::None | Auth::Invalid => None,
+        }
+    }
 }
 
 /// A history made ready to judge: operations are looked up once, bodies read when first asked for.
@@ -128,6 +141,11 @@ impl<'a> View<'a> {
     /// The last exchange: the one that follow-ups vary.
     pub fn last(&self) -> Option<&Seen<'a>> {
         self.seen().last()
+    }
+
+    /// The exchange of the call with this id.
+    pub fn call(&self, id: &str) -> Option<&Seen<'a>> {
+        self.seen().iter().find(|seen| seen.exchange.call == id)
     }
 
     /// Whether the gateway in front of the service, not the service, gave this answer.

@@ -55,6 +55,11 @@ pub struct Fresh {
 }
 
 impl Reference {
+    /// The value that stands for it.
+    pub fn symbol(self) -> Value {
+        Value::Symbol(Box::new(Symbol::From(self)))
+    }
+
     /// Reads `s1/body/id`.
     ///
     /// # Errors
