@@ -403,7 +403,10 @@ impl<'c> Campaign<'c> {
         // All before any is followed: what waits for its answers must not be left waiting.
         let judged: Vec<_> = judged.collect().await;
         for (Wanted { history, class, .. }, judged) in judged {
-            for ranked in strongest(judged.failures) {
+            let (service, settings) = (&self.executor.service, &self.settings);
+            let mut failures = judged.failures;
+            failures.retain(|failure| settings.counts(service, &history.case, failure));
+            for ranked in strongest(failures) {
                 if self.is_ended() {
                     return;
                 }

@@ -150,11 +150,7 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Result<Done, String> {
     let echoes = surroundings.echoes.learn(&view);
     drop(view);
     if !earlier.is_empty() {
-        failures.retain(|failure| {
-            let at = history.case.call(&failure.at);
-            let operation = at.and_then(|call| service.operation(&call.operation));
-            !settings.excludes(failure.check, operation)
-        });
+        failures.retain(|failure| settings.counts(service, &history.case, failure));
     }
     let sequence = match &job.plan {
         Plan::Sequence(sequence) => Some(Arc::clone(sequence)),

@@ -26,7 +26,8 @@ use std::time::Duration;
 
 use bindings::Bindings;
 
-use crate::case::{Body, Call, Case, Exchange, Header, History, Sent, Step, Unfinished};
+use crate::case::{Body, Call, Case, Exchange, Header, History, Label, Sent, Step, Unfinished};
+use crate::generate::confirm::confirms;
 use crate::spec::Service;
 use crate::transport::{Client, Named, Over, Reply};
 use crate::value::Value;
@@ -250,7 +251,14 @@ impl Executor {
             headers.extend(shown);
             (target, headers)
         });
-        Ok(Ready { request, shown })
+        let label = match (operation, &concrete) {
+            // What an answer gave need not be what the contract asks for where it is put.
+            (Some(operation), Cow::Owned(concrete)) if !confirms(operation, concrete) => {
+                Label::Unspecified
+            }
+            _ => call.label,
+        };
+        Ok(Ready { request, label, shown })
     }
 
     /// The call with every symbol replaced.
@@ -297,7 +305,7 @@ impl Executor {
         let exchange = Exchange {
             call: call.id.clone(),
             operation: call.operation.clone(),
-            label: call.label,
+            label: ready.label,
             auth: call.auth.clone(),
             sent: ready.sent(written),
             outcome,
@@ -381,6 +389,8 @@ fn keep(history: &mut History, call: &Call, exchange: Option<Exchange>) -> Optio
 /// A call made ready to go out.
 struct Ready {
     request: Request,
+    /// What it is, now that all its values are known.
+    label: Label,
     /// The target and the header fields to show in the place of the request's, where that holds
     /// credentials.
     shown: Option<(String, Vec<Header>)>,
