@@ -8,6 +8,7 @@
 
 mod accepted;
 mod allow_header_conformance;
+mod collection_consistency;
 mod conditional_requests;
 mod connection_dropped;
 mod content_type_conformance;
@@ -35,6 +36,7 @@ mod negative_data_rejection;
 pub mod normalise;
 mod not_a_server_error;
 mod object_level_authorization;
+mod paging;
 mod positive_data_acceptance;
 mod promise;
 mod response_headers_conformance;
@@ -139,6 +141,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &ignored_auth::IgnoredAuth,
         &object_level_authorization::ObjectLevelAuthorization,
         &use_after_free::UseAfterFree,
+        &collection_consistency::CollectionConsistency,
         &conditional_requests::ConditionalRequests,
         &location_conformance::LocationConformance,
         &information_leak::InformationLeak,

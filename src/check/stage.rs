@@ -25,6 +25,7 @@ pub(super) struct Stage {
 }
 
 /// A request as the service sees it.
+#[derive(Clone)]
 pub(super) struct Asked {
     pub(super) method: String,
     /// The decoded path.
