@@ -156,6 +156,11 @@ impl<'v, 'a> Deed<'v, 'a> {
         (self.act == Act::Create && self.seen.is_success()).then(|| self.thing()).flatten()
     }
 
+    /// Whether it took the thing away; 202 says that this is yet to come.
+    pub(super) fn deletes(&self) -> bool {
+        self.act == Act::Delete && matches!(self.seen.exchange.status(), Some(200 | 204))
+    }
+
     /// The path of the collection that the thing is in, or that is listed.
     pub(super) fn collection(&self) -> Option<Thing> {
         let count = segments(&self.resource.collection).count();

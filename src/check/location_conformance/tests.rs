@@ -142,7 +142,7 @@ fn silent_for_a_name_that_leads_to_the_same_thing() {
     // The thing has a number and a short name.
     let document = BOARDS.replace("schema: {type: integer}", "schema: {}");
     let named = |s: &mut Store, a: &Asked| {
-        let asked = Asked { path: a.path.replace("/n", "/"), ..copy(a) };
+        let asked = Asked { path: a.path.replace("/n", "/"), ..a.clone() };
         at(s, &asked, |path| path.replace("/boards/", "/boards/n"))
     };
     let stage = Stage::new(&document, named);
@@ -159,23 +159,12 @@ fn silent_for_a_name_that_leads_to_the_same_thing() {
     assert_eq!(Stage::new(&document, telling).occasion(&CHECK, &[BOARD]), "POST /boards 201");
 }
 
-fn copy(asked: &Asked) -> Asked {
-    Asked {
-        method: asked.method.clone(),
-        path: asked.path.clone(),
-        query: asked.query.clone(),
-        headers: asked.headers.clone(),
-        body: asked.body.clone(),
-        who: asked.who.clone(),
-    }
-}
-
 #[test]
 fn silent_where_it_is_there_at_the_last_look() {
     let document = BOARDS.replace("schema: {type: integer}", "schema: {}");
     // Two requests make things, three are looks by the id, three by the name.
     let late = |s: &mut Store, a: &Asked| {
-        let asked = Asked { path: a.path.replace("/n", "/"), ..copy(a) };
+        let asked = Asked { path: a.path.replace("/n", "/"), ..a.clone() };
         if asked.path != a.path && s.asked < 8 {
             return Reply::empty(404);
         }
