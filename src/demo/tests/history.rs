@@ -210,7 +210,9 @@ fn collection_consistency(shop: &Running, steps: &[Value]) -> bool {
     let made: Vec<Value> = made.map(|done| done.answer.json()["id"].clone()).collect();
     let page = |more: &[(&str, usize)]| -> Vec<Value> {
         let mut page = last.clone();
-        more.iter().for_each(|(name, value)| page["query"][*name] = json!(value));
+        for (name, value) in more {
+            page["query"][*name] = json!(value);
+        }
         let answer = stage.send(&page).json();
         let items = answer.get("items").unwrap_or(&answer).as_array().cloned();
         items.unwrap_or_default().into_iter().map(|item| item["id"].clone()).collect()
