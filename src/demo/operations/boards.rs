@@ -5,9 +5,6 @@ use serde_json::json;
 use super::super::reply::Reply;
 use super::super::service::{Call, Outcome, Service};
 
-/// How many cards a page has where none says.
-const USUAL: usize = 10;
-
 pub(super) fn create(service: &Service, call: &Call) -> Outcome {
     let mut drawers = service.drawers();
     let board = drawers.boards.add(call.caller, call.members(&["title"]), Vec::new());
@@ -29,7 +26,7 @@ pub(super) fn pin(service: &Service, call: &Call) -> Outcome {
 
 pub(super) fn list(service: &Service, call: &Call) -> Outcome {
     let pages = &service.faults.page_edge;
-    let size = call.parameters.count(pages.size).unwrap_or(USUAL);
+    let size = call.parameters.count(pages.size);
     let start = call.parameters.count(pages.start).unwrap_or_default();
     let mut drawers = service.drawers();
     let cards = &drawers.boards.get(&call.id())?.hidden;
