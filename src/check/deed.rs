@@ -5,7 +5,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::{Seen, View, disguise};
-use crate::case::{self, Call, Case, Step};
+use crate::case::{self, Answer, Call, Case, Step};
 use crate::spec::graph::{Given, Resource};
 use crate::spec::template::{is_parameter, segments};
 use crate::value::{Reference, Value};
@@ -132,6 +132,13 @@ impl<'v, 'a> Deed<'v, 'a> {
         self.seen.is_success()
             && !matches!(self.seen.exchange.status(), Some(202 | 207))
             && !disguise::is_refusal(self.seen.json())
+    }
+
+    /// Whether its answer says that it made something (RFC 9110, section 15.3.2). Another 2xx may be about
+    /// what was there already.
+    pub(super) fn says_made(&self) -> bool {
+        let says = |answer: &Answer| answer.status == 201 || answer.header("location").is_some();
+        self.is_done() && self.seen.answer().is_some_and(says)
     }
 
     /// The thing it was done to; of what it made, the one that its answer names. `None` where that

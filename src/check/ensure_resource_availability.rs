@@ -120,14 +120,16 @@ fn missed<'v, 'a>(view: &'v View<'a>) -> Option<(Deed<'v, 'a>, Deed<'v, 'a>)> {
 }
 
 /// Whether an answer says that something was made, and where it is does not contradict what it is
-/// called (RFC 9110, section 15.3.2).
+/// called.
 fn is_made(deed: &Deed<'_, '_>) -> bool {
-    let Some(answer) = deed.seen.answer() else { return false };
-    let Some(location) = answer.header("location") else { return answer.status == 201 };
-    let path = location.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    let last = path.rsplit('/').next().unwrap_or_default();
-    let named = percent_decode_str(last).decode_utf8_lossy();
-    deed.thing().is_some_and(|thing| thing.id() == named)
+    let location = deed.seen.answer().and_then(|answer| answer.header("location"));
+    let is_so_called = |location: &str| {
+        let path = location.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+        let last = path.rsplit('/').next().unwrap_or_default();
+        let named = percent_decode_str(last).decode_utf8_lossy();
+        deed.thing().is_some_and(|thing| thing.id() == named)
+    };
+    deed.says_made() && location.is_none_or(is_so_called)
 }
 
 #[cfg(test)]

@@ -148,7 +148,7 @@ impl Refused<'_, '_> {
 
     /// What the write did to the thing, in the history of the follow-up.
     fn effects(&self, again: &View<'_>) -> Option<Vec<Failure>> {
-        let write = again.find(&self.write.seen.exchange.call).filter(|write| is_refused(write))?;
+        let write = again.call(&self.write.seen.exchange.call).filter(|write| is_refused(write))?;
         let before = look::named(again, look::BEFORE)?;
         let after = *look::named(again, look::NAME)?.last()?;
         let [first, second] = *before else { return None };

@@ -46,7 +46,7 @@ made itself:
 
 - A PUT that was accepted is sent again: what it gives is the same after the second time as after the first,
   and it is not answered with 404 or 410.
-- A DELETE that was accepted is sent again: nothing else is missing in the list of all afterwards.
+- A DELETE that was accepted is sent again: another thing that was made like the first is there afterwards.
 - A GET of another view of it (its history, the list of all): the thing reads the same afterwards. This is a
   *warning*.
 
@@ -59,7 +59,7 @@ Everything is looked at three times, with pauses, before and after.
   which is what `not_a_server_error` is for. The second DELETE may be answered in any way.
 - A member changed that the PUT does not give (`updated_at`, a version), or one that did not take what the PUT
   gave: the service owns it. Or it changes by itself.
-- There is no list, or it tells no ids.
+- No other thing can be made like the first, or it cannot be read.
 - After a GET, a number, a time, or whether something was seen changed; or a list became longer: who looked is
   often counted.
 - A look is refused.
@@ -153,7 +153,6 @@ impl Subject<'_, '_> {
         let name = self.deed.seen.name();
         match self.kind {
             Kind::Replacing => Occasion::once(replacing::key(self.deed.seen)),
-            Kind::Removing if self.deed.resource.list.is_none() => Occasion::Never,
             Kind::Removing | Kind::Looking => Occasion::once(name.to_owned()),
         }
     }
@@ -161,19 +160,19 @@ impl Subject<'_, '_> {
     fn follow_up(&self, view: &View<'_>) -> Option<FollowUp> {
         match self.kind {
             Kind::Replacing => replacing::follow_up(view, &self.deed),
-            Kind::Removing => removing::follow_up(view, &self.deed),
+            Kind::Removing => removing::follow_up(view, &self.made, &self.deed),
             Kind::Looking => looking::follow_up(view, &self.made, &self.deed),
         }
     }
 
     fn judge(&self, again: &View<'_>) -> Option<Vec<Failure>> {
-        let repeated = again.find(&self.deed.seen.exchange.call)?;
+        let repeated = again.call(&self.deed.seen.exchange.call)?;
         if !repeated.is_success() {
             return None;
         }
         match self.kind {
             Kind::Replacing => replacing::judge(again, self.deed.seen, repeated),
-            Kind::Removing => removing::judge(again, &self.deed),
+            Kind::Removing => removing::judge(again, self.deed.seen),
             Kind::Looking => looking::judge(again, self.deed.seen),
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Seen;
-use super::deed::{Act, Deed, Thing};
+use super::deed::{self, Act, Deed, Thing};
 
 /// The deed, before a place of the history, that made a thing; `None` where the history did not make
 /// it, or may have taken it away since.
@@ -12,13 +12,14 @@ pub(super) fn maker<'d, 'v, 'a>(
     before: usize,
     thing: &Thing,
 ) -> Option<&'d Deed<'v, 'a>> {
-    let earlier = deeds.iter().rev().filter(|deed| deed.index < before);
-    let mut decisive = earlier.filter(|deed| {
-        matches!(deed.act, Act::Create | Act::Delete)
+    let made = deed::maker(deeds, thing, before).filter(|made| made.is_done())?;
+    let is_removed = deeds.iter().any(|deed| {
+        (made.index..before).contains(&deed.index)
+            && deed.act == Act::Delete
             && !is_refused(deed.seen)
             && deed.thing().as_ref() == Some(thing)
     });
-    decisive.next().filter(|deed| deed.act == Act::Create && deed.is_done())
+    (!is_removed).then_some(made)
 }
 
 /// The calls from one place of the history to before another that may have changed a thing, with their

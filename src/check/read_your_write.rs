@@ -40,14 +40,16 @@ impl Check for ReadYourWrite {
         "
 ## What it verifies
 
-What an accepted write (2xx; it made a thing, put another in its place, or changed it) gave for a member is
-there when the same caller reads the thing. It is looked at three times, with pauses, before the check fails.
+What an accepted write (2xx) gave for a member of a thing that it made, put in the place of another or
+changed is there when the same caller reads the thing. It is looked at three times, with pauses, before the check fails.
 Only members count that are known to come back: two different values of them did in this run.
 
 ## When it is silent
 
 - The write was answered 202 or 207, or its answer says that it failed. Or it had optional parameters: it may
   be a rehearsal (`dry_run`).
+- The thing was not made by the same history, or nothing says that it was made just then (201 or `Location`):
+  others may write to it, and what was there before may stay as it was.
 - The thing may have been changed by another call before it was read, or someone else read it.
 - It comes back at any of the looks: writes may take a moment (`settle` in phi-fuzz.toml).
 - It comes back normalised: without blanks at its ends or characters that no one sees, in another case or

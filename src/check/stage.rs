@@ -102,31 +102,11 @@ pub(super) fn surroundings(service: &Service) -> Surroundings {
     Surroundings { usual: Arc::new(usual), callers: callers.into(), ..Surroundings::default() }
 }
 
-/// What comes of a case.
+/// What comes of a case, as far as its references have values.
 pub(super) fn play(case: &Arc<Case>, serve: &mut Serve) -> History {
     let mut history = History { case: Arc::clone(case), exchanges: Vec::new(), unfinished: None };
     for call in case.calls() {
-        let (method, template) = call.operation.split_once(' ').unwrap();
-        let given = |name: &str| {
-            let (_, value) = call.path.iter().find(|(own, _)| own == name).unwrap();
-            text(&concrete(value, &history))
-        };
-        let path: Vec<String> = template
-            .split('/')
-            .skip(1)
-            .map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-                Some(name) => given(name),
-                None => part.to_owned(),
-            })
-            .collect();
-        let body = call.body.as_ref().and_then(Body::value);
-        let asked = Asked {
-            method: method.to_owned(),
-            query: call.query.clone(),
-            body: body.map_or(Value::Null, |body| concrete(body, &history)),
-            auth: call.auth.clone(),
-            path,
-        };
+        let Some(asked) = asked(call, &history) else { break };
         let sent = if call.body.is_some() { write::compact(&asked.body) } else { String::new() };
         let said = Said::answer(&call.operation, 0)
             .target(&format!("/{}", asked.path.join("/")))
@@ -141,27 +121,48 @@ pub(super) fn play(case: &Arc<Case>, serve: &mut Serve) -> History {
     history
 }
 
-fn concrete(value: &Value, history: &History) -> Value {
-    match value {
+fn asked(call: &Call, history: &History) -> Option<Asked> {
+    let (method, template) = call.operation.split_once(' ')?;
+    let segment = |segment: &str| {
+        let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+            return Some(segment.to_owned());
+        };
+        let (_, value) = call.path.iter().find(|(own, _)| own == name)?;
+        Some(text(&concrete(value, history)?))
+    };
+    let body = call.body.as_ref().and_then(Body::value);
+    Some(Asked {
+        method: method.to_owned(),
+        path: template.split('/').skip(1).map(segment).collect::<Option<_>>()?,
+        query: call.query.clone(),
+        body: body.map_or(Some(Value::Null), |body| concrete(body, history))?,
+        auth: call.auth.clone(),
+    })
+}
+
+fn concrete(value: &Value, history: &History) -> Option<Value> {
+    Some(match value {
         Value::Symbol(symbol) => match &**symbol {
             Symbol::From(reference) => {
-                let exchange = history.exchange(&reference.call).unwrap();
-                let body = read::json(&exchange.answer().unwrap().body).ok();
-                let part =
-                    exchange.part(&reference.source, reference.matching.as_deref(), body.as_ref());
-                part.unwrap_or(Value::Null)
+                let exchange = history.exchange(&reference.call)?;
+                let body = read::json(&exchange.answer()?.body).ok();
+                exchange.part(&reference.source, reference.matching.as_deref(), body.as_ref())?
             }
             Symbol::Fresh(fresh) => Value::text(fresh.name.as_str()),
             other => panic!("{other:?} is not played"),
         },
         Value::Array(items) => {
-            Value::Array(items.iter().map(|item| concrete(item, history)).collect())
+            let items = items.iter().map(|item| concrete(item, history));
+            Value::Array(items.collect::<Option<_>>()?)
         }
-        Value::Object(members) => Value::Object(
-            members.iter().map(|(key, value)| (key.clone(), concrete(value, history))).collect(),
-        ),
+        Value::Object(members) => {
+            let members = members.iter();
+            let members =
+                members.map(|(key, value)| Some((key.clone(), concrete(value, history)?)));
+            Value::Object(members.collect::<Option<_>>()?)
+        }
         other => other.clone(),
-    }
+    })
 }
 
 fn text(value: &Value) -> String {

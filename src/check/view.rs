@@ -133,11 +133,6 @@ impl<'a> View<'a> {
         })
     }
 
-    /// The exchange of the call of this id.
-    pub fn find(&self, call: &str) -> Option<&Seen<'a>> {
-        self.seen().iter().find(|seen| seen.exchange.call == call)
-    }
-
     /// The last exchange: the one that follow-ups vary.
     pub fn last(&self) -> Option<&Seen<'a>> {
         self.seen().last()

@@ -14,7 +14,8 @@ pub(super) struct Write<'v, 'a> {
     pub(super) reads: Vec<&'v Seen<'a>>,
 }
 
-/// The writes of a history that were accepted and done at once, of things that can be read, in order.
+/// The writes of a history that were accepted and done at once, to things that it made itself and that
+/// can be read, in order: what others have, others may write to at the same time.
 ///
 /// A write with optional parameters may be meant not to be done (`dry_run`), or not at once (`Prefer`):
 /// such ones are left out.
@@ -24,6 +25,13 @@ pub(super) fn all<'v, 'a>(view: &'v View<'a>) -> Vec<Write<'v, 'a>> {
     let writes = deeds.iter().filter(|deed| is_write(deed));
     let with_reads = writes.filter_map(|write| {
         let thing = write.thing()?;
+        let is_own = match write.act {
+            Act::Create => write.says_made(),
+            _ => own::maker(&deeds, write.index, &thing).is_some(),
+        };
+        if !is_own {
+            return None;
+        }
         let after = write.index + 1..view.seen().len();
         let changed = own::changes(view.seen(), &deeds, after.clone(), &thing).next();
         let until = changed.map_or(after.end, |(index, _)| index);

@@ -1,56 +1,74 @@
 //! DELETE, twice.
 
 use super::super::deed::Deed;
-use super::super::{Failure, FollowUp, Seen, Severity, View, look, wording};
+use super::super::{Failure, FollowUp, Seen, Severity, View, look};
 use super::{NAME, replacing};
-use crate::spec::graph::Given;
-use crate::value::{Pointer, Source, Value};
+use crate::case::{Call, Step};
+use crate::value::{Symbol, Value};
 
-/// The history up to the DELETE, looks at the list of all, the DELETE again, looks.
-pub(super) fn follow_up(view: &View<'_>, delete: &Deed<'_, '_>) -> Option<FollowUp> {
-    delete.resource.listed_id.as_ref()?;
-    let list = delete.then(view, delete.resource.list?, look::NAME)?;
+/// What the call is called that makes another thing.
+const OTHER: &str = "other";
+
+/// The history up to the DELETE, another thing made, looks at it, the DELETE again, looks.
+pub(super) fn follow_up(
+    view: &View<'_>,
+    made: &Deed<'_, '_>,
+    delete: &Deed<'_, '_>,
+) -> Option<FollowUp> {
+    // Where the caller names what is made there is no other name to be had.
+    if made.resource.create_is_put {
+        return None;
+    }
+    let mut other = Call { wait: None, want: None, saw: None, ..made.seen.call.clone() };
+    let mut read = made.read(view, look::NAME)?;
+    read.path.iter_mut().for_each(|(_, value)| refer(value, &other.id));
+    OTHER.clone_into(&mut other.id);
+    if let Some(body) = other.body.as_mut().and_then(|body| body.value_mut()) {
+        renew(body);
+    }
     let mut case = delete.until(view)?;
-    look::add(view, &mut case, &list, look::BEFORE);
+    case.steps.push(Step::Call(other));
+    look::add(view, &mut case, &read, look::BEFORE);
     case.steps.push(replacing::again(delete));
-    look::add(view, &mut case, &list, look::NAME);
+    look::add(view, &mut case, &read, look::NAME);
     Some(look::follow_up(case))
 }
 
-pub(super) fn judge(again: &View<'_>, delete: &Deed<'_, '_>) -> Option<Vec<Failure>> {
-    let Given::Answer { source: Source::Body(at), matching: None } =
-        delete.resource.listed_id.as_ref()?
-    else {
-        return None;
-    };
-    let ids = |name: &str| -> Option<Vec<Vec<Value>>> {
-        look::named(again, name)?.iter().map(|look| listed(look, at)).collect()
-    };
-    let (before, after) = (ids(look::BEFORE)?, ids(look::NAME)?);
-    let (first, others) = before.split_first()?;
-    // What is in the list at any look is there.
-    let missing = first.iter().find(|id| {
-        others.iter().all(|ids| ids.contains(id)) && !after.iter().any(|ids| ids.contains(id))
-    });
-    let seen = delete.seen;
-    let failure = missing.map(|id| {
-        let why = format!(
-            "{} the second time takes {} out of the list, which is another thing; DELETE is to be idempotent",
-            seen.title(),
-            wording::short(id),
-        );
-        Failure::new(NAME, seen, Severity::Error, "another vanished", why)
-    });
-    Some(failure.into_iter().collect())
+/// Lets a reference to a call be one to the other thing's.
+fn refer(value: &mut Value, made: &str) {
+    if let Value::Symbol(symbol) = value
+        && let Symbol::From(reference) = &mut **symbol
+        && reference.call == made
+    {
+        OTHER.clone_into(&mut reference.call);
+    }
 }
 
-/// The ids in a list; `at` is the place of the first one's.
-fn listed(look: &Seen<'_>, at: &Pointer) -> Option<Vec<Value>> {
-    let tokens = at.tokens();
-    let element = tokens.iter().position(|token| *token == "0")?;
-    let (list, id) = (tokens.get(..element)?, tokens.get(element + 1..)?);
-    let body = look.json().filter(|_| look.is_success())?;
-    let list = list.iter().cloned().collect::<Pointer>().find(body)?.as_array()?;
-    let id: Pointer = id.iter().cloned().collect();
-    Some(list.iter().filter_map(|item| id.find(item).cloned()).collect())
+/// Gives what has to be new another name.
+fn renew(value: &mut Value) {
+    match value {
+        Value::Symbol(symbol) => {
+            if let Symbol::Fresh(fresh) = &mut **symbol {
+                fresh.name.push_str(OTHER);
+            }
+        }
+        Value::Object(members) => members.iter_mut().for_each(|(_, value)| renew(value)),
+        Value::Array(items) => items.iter_mut().for_each(renew),
+        _ => {}
+    }
+}
+
+pub(super) fn judge(again: &View<'_>, delete: &Seen<'_>) -> Option<Vec<Failure>> {
+    let (before, after) = (look::named(again, look::BEFORE)?, look::named(again, look::NAME)?);
+    let is_there = before.iter().all(|look| look.is_success());
+    let is_missing = |look: &Seen<'_>| matches!(look.exchange.status(), Some(404 | 410));
+    if !is_there || !after.iter().all(|look| is_missing(look)) {
+        return None;
+    }
+    let title = delete.title();
+    let why = format!(
+        "{title} the second time takes another thing away, which was made meanwhile; DELETE is to be \
+         idempotent"
+    );
+    Some(vec![Failure::new(NAME, delete, Severity::Error, "another vanished", why)])
 }

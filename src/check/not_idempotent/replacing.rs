@@ -34,7 +34,7 @@ pub(super) fn again(deed: &Deed<'_, '_>) -> Step {
 
 pub(super) fn judge(again: &View<'_>, put: &Seen<'_>, repeated: &Seen<'_>) -> Option<Vec<Failure>> {
     let (once, twice) = (look::named(again, look::BEFORE)?, look::named(again, look::NAME)?);
-    let second = again.find(AGAIN)?;
+    let second = again.call(AGAIN)?;
     let status = second.exchange.status()?;
     if !once.iter().all(|look| look.is_success()) {
         return None;

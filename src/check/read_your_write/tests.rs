@@ -216,6 +216,25 @@ fn silent_when_another_call_may_have_changed_it() {
 }
 
 #[test]
+fn silent_for_things_of_others_and_for_what_may_have_been_there_before() {
+    let foreign = change(r#"{"text":"0"}"#).replace(r#"{"$from":"s1/body/id"}"#, "8");
+    let read = READ.replace(r#"{"$from":"s1/body/id"}"#, "8");
+    assert_eq!(judge(&[&foreign, &read], accepts, forgets), []);
+    assert_eq!(judge_again(&[&foreign], forgets), []);
+    let service = notes();
+    let mut surroundings = surroundings(&service);
+    surroundings.echoes = Arc::new(echoes());
+    let serve = || -> Serve {
+        Box::new(|asked: &Asked| match &*asked.method {
+            "GET" => answer(200, "{}"),
+            _ => answer(200, r#"{"id":7}"#),
+        })
+    };
+    let trial = Trial { check: &ReadYourWrite, service: &service, surroundings, serve: &serve };
+    assert_eq!(trial.judge(&format!("[{},{READ}]", create(r#"{"text":"0"}"#))), []);
+}
+
+#[test]
 fn silent_when_someone_else_reads() {
     let read = READ.replace("\"s9\",", "\"s9\",\"auth\":\"bob\",");
     assert_eq!(judge(&[&create(r#"{"text":"0"}"#), &read], accepts, forgets), []);
