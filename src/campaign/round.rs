@@ -149,7 +149,7 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Result<Done, String> {
     }
     let echoes = surroundings.echoes.learn(&view);
     drop(view);
-    if !earlier.is_empty() {
+    if history.case.steps.len() > 1 {
         failures.retain(|failure| settings.counts(service, &history.case, failure));
     }
     let sequence = match &job.plan {

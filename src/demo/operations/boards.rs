@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::super::reply::Reply;
 use super::super::service::{Call, Outcome, Service};
+use super::missing;
 
 pub(super) fn create(service: &Service, call: &Call) -> Outcome {
     let mut drawers = service.drawers();
@@ -32,4 +33,12 @@ pub(super) fn list(service: &Service, call: &Call) -> Outcome {
     let cards = &drawers.boards.get(&call.id())?.hidden;
     let items = pages.of(cards, size, start);
     Ok(Reply::json(200, &json!({ "items": items, "total": cards.len() })))
+}
+
+pub(super) fn card(service: &Service, call: &Call) -> Outcome {
+    let id = call.parameters.int("card").unwrap_or_default();
+    let mut drawers = service.drawers();
+    let cards = &drawers.boards.get(&call.id())?.hidden;
+    let card = cards.iter().find(|card| card["id"] == id);
+    Ok(Reply::json(200, card.ok_or_else(|| missing("no such card"))?))
 }
