@@ -121,7 +121,7 @@ pub(super) fn until(view: &View<'_>, seen: &Seen<'_>) -> Option<Case> {
     alone.then(|| Case { steps, ..(**case).clone() })
 }
 
-impl<'v, 'a> Deed<'v, 'a> {
+impl Deed<'_, '_> {
     /// The thing it was done to; of what it made, the one that its answer names. `None` where that
     /// cannot be told.
     pub(super) fn thing(&self) -> Option<Thing> {
