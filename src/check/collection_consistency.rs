@@ -93,9 +93,8 @@ from what is shown, after all filters. Write the thing and what lists read in on
     }
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
-        let (Some(trial), Some(history)) = (trial(view), further.first()) else {
-            return Vec::new();
-        };
+        let Some(history) = further.first() else { return Vec::new() };
+        let Some(trial) = trial(view) else { return Vec::new() };
         let looks = View::new(view.service, history, view.surroundings);
         let Some((severity, outcome, what)) = trial.fault(&looks) else { return Vec::new() };
         let why = format!("{} {what}", trial.list.seen.title());

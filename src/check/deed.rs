@@ -126,7 +126,7 @@ pub(super) fn until(view: &View<'_>, seen: &Seen<'_>) -> Option<Case> {
     alone.then(|| Case { steps, ..(**case).clone() })
 }
 
-impl<'v, 'a> Deed<'v, 'a> {
+impl Deed<'_, '_> {
     /// Whether it is done: 202 says that it is yet to come, 207 that something of it was.
     pub(super) fn is_done(&self) -> bool {
         self.seen.is_success()

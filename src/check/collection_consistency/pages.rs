@@ -20,7 +20,7 @@ const PAGE: &str = "page";
 const MOST_PAGES: usize = 12;
 
 /// Pages in which all is asked for, the largest that is allowed.
-const LARGEST: [usize; 5] = [100, 50, 25, 20, 10];
+const LARGEST: [usize; 6] = [100, 50, 25, 20, 10, 5];
 
 /// How the pages of a list are asked for.
 pub(super) struct Pages<'a> {
@@ -32,27 +32,6 @@ pub(super) struct Pages<'a> {
     count: usize,
     /// Where an answer says how to go on.
     next: Option<Pointer>,
-}
-
-/// The one place of an answer that tells where the next page begins.
-fn next(whole: &Value) -> Option<Pointer> {
-    let members = |at: &Pointer, value: &Value| -> Vec<(Pointer, Value)> {
-        let members = value.as_object().into_iter().flatten();
-        members.map(|(key, value)| (at.child(key.clone()), value.clone())).collect()
-    };
-    let root = Pointer::root();
-    let mut places = members(&root, whole);
-    let inner: Vec<_> = places.iter().flat_map(|(at, value)| members(at, value)).collect();
-    places.extend(inner);
-    places.retain(|(at, value)| {
-        let name = at.tokens().last().map(|token| token.lossy().into_owned()).unwrap_or_default();
-        let text = value.as_str().is_some_and(|text| !text.is_empty() && !text.contains("/"));
-        is_next(&name) && (text || value.as_number().is_some())
-    });
-    match &*places {
-        [(place, _)] => Some(place.clone()),
-        _ => None,
-    }
 }
 
 impl<'a> Pages<'a> {
@@ -116,11 +95,9 @@ impl<'a> Pages<'a> {
     }
 
     /// So many pages are asked for: one more than should be needed, since something may have moved
-    /// there; a cursor leads to no page after the last.
+    /// there.
     fn asked(&self) -> usize {
-        let needed = self.count.div_ceil(self.size);
-        let spare = usize::from(!matches!(self.start, Start::Cursor(_)));
-        (needed + spare).min(MOST_PAGES)
+        (self.count.div_ceil(self.size) + 1).min(MOST_PAGES)
     }
 
     /// What the pages do with the things that one page shows.
@@ -145,6 +122,7 @@ impl<'a> Pages<'a> {
         }
         let from = self.begin(looks, &ids)?;
         let mut pages: Vec<Vec<String>> = Vec::new();
+        let mut ended = self.next.is_none();
         for number in from..from + self.asked() {
             let seen = looks.call(&format!("{PAGE}{number}"))?;
             match ids(seen) {
@@ -154,6 +132,7 @@ impl<'a> Pages<'a> {
                 _ => return None,
             }
             if !self.goes_on(seen) {
+                ended = true;
                 break;
             }
         }
@@ -165,7 +144,8 @@ impl<'a> Pages<'a> {
         let told =
             |how: &str| format!("shows {count} things in one page, and {how} in pages of {size}");
         if !whole.iter().all(shown) {
-            Some(("lost between pages", told("loses one of them")))
+            // Pages by a cursor may be shorter than asked for, and more.
+            ended.then(|| ("lost between pages", told("loses one of them")))
         } else if whole.iter().any(twice) {
             Some(("twice in pages", told("shows one of them twice")))
         } else {
@@ -192,9 +172,33 @@ impl<'a> Pages<'a> {
     fn goes_on(&self, page: &Seen<'_>) -> bool {
         let leads = |next: &Pointer| {
             let next = page.json().and_then(|whole| next.find(whole));
-            next.is_some_and(|next| !matches!(next, Value::Null | Value::Bool(false)))
+            next.is_some_and(|next| match next {
+                Value::String(text) => !text.is_empty(),
+                next => !matches!(next, Value::Null | Value::Bool(false)),
+            })
         };
         self.next.as_ref().is_none_or(leads)
+    }
+}
+
+/// The one place of an answer that tells where the next page begins.
+fn next(whole: &Value) -> Option<Pointer> {
+    let members = |at: &Pointer, value: &Value| -> Vec<(Pointer, Value)> {
+        let members = value.as_object().into_iter().flatten();
+        members.map(|(key, value)| (at.child(key.clone()), value.clone())).collect()
+    };
+    let root = Pointer::root();
+    let mut places = members(&root, whole);
+    let inner: Vec<_> = places.iter().flat_map(|(at, value)| members(at, value)).collect();
+    places.extend(inner);
+    places.retain(|(at, value)| {
+        let name = at.tokens().last().map(|token| token.lossy().into_owned()).unwrap_or_default();
+        let text = value.as_str().is_some_and(|text| !text.is_empty() && !text.contains('/'));
+        is_next(&name) && (text || value.as_number().is_some())
+    });
+    match &*places {
+        [(place, _)] => Some(place.clone()),
+        _ => None,
     }
 }
 

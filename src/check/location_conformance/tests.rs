@@ -88,16 +88,20 @@ fn silent_where_it_leads_to_what_was_made_however_it_is_written() {
 
 #[test]
 fn silent_where_it_leads_to_what_the_document_does_not_know() {
-    let elsewhere: [fn(&mut Store, &Asked) -> Reply; 6] = [
+    let elsewhere: [fn(&mut Store, &Asked) -> Reply; 7] = [
         |s, a| at(s, a, |path| format!("http://other.example{}", next(path, 9))),
         |s, a| at(s, a, |path| format!("http://shop.example:81{}", next(path, 9))),
         |s, a| at(s, a, |path| format!("/ui{}", next(path, 9))),
         |s, a| at(s, a, |_| "/boards".to_owned()),
+        |s, a| at(s, a, |_| "/boards/mine".to_owned()),
         |s, a| at(s, a, |_| "urn:uuid:6f9619ff-8b86-d011-b42d-00cf4fc964ff".to_owned()),
         |s, a| at(s, a, |path| path.replace("/boards/", "/boards/%39")),
     ];
+    let mine =
+        "  /boards/mine: {get: {responses: {'200': {description: d}}}}\n  /boards/{board}/close:";
+    let document = BOARDS.replace("  /boards/{board}/close:", mine);
     for act in elsewhere {
-        let stage = Stage::new(BOARDS, act);
+        let stage = Stage::new(&document, act);
         stage.silent(&CHECK, &[BOARD]);
         assert_eq!(stage.occasion(&CHECK, &[BOARD]), "never");
     }
