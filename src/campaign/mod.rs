@@ -253,8 +253,8 @@ impl<'c> Campaign<'c> {
         }
     }
 
-    /// Executes one round and folds what it gave.
-    async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) {
+    /// Executes one round and folds what it gave; gives the jobs that the service was gone for.
+    async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) -> Vec<Job> {
         self.freeze();
         let learns = self.phase == Phase::Examples;
         let orders = round::Orders {
@@ -283,6 +283,7 @@ impl<'c> Campaign<'c> {
         if let crate::transport::Pressure::Stopped(why) = self.executor.client.pressure() {
             self.stopped.get_or_insert(why);
         }
+        round.left
     }
 
     /// Sends fewer cases at once to a service that answers 503 to many of them.
