@@ -133,7 +133,9 @@ impl Campaign<'_> {
             }
             self.phase = phase;
             let left = self.round(jobs, deadline).await;
-            queues.put_back(left);
+            if let Some(queues) = &mut queues {
+                queues.put_back(left);
+            }
         }
         for queue in queues.into_iter().flat_map(|queues| queues.queues) {
             if queue.plans.is_none() {
@@ -343,9 +345,9 @@ impl Queues {
     /// Puts jobs back in front, in their order; of an endless supply none is missed.
     fn put_back(&mut self, jobs: Vec<Job>) {
         for job in jobs.into_iter().rev() {
-            let own = self.queues.iter_mut().find(|(operation, ..)| *operation == job.operation);
-            if let Some((_, Some(queue), _)) = own {
-                queue.push_front(job.plan);
+            let own = self.queues.iter_mut().find(|queue| queue.operation == job.operation);
+            if let Some(plans) = own.and_then(|queue| queue.plans.as_mut()) {
+                plans.push_front(job.plan);
             }
         }
     }

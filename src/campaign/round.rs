@@ -83,7 +83,7 @@ pub(super) async fn run(orders: Orders, workers: usize) -> Round {
     let mut round = Round::default();
     let unwell = shared.unwell.load(Ordering::Relaxed);
     if unwell {
-        let is_sent = |done: &Done| done.last.connected;
+        let is_sent = |done: &Done| done.last.answer.connected;
         let sent = results.iter().filter(|(_, result)| result.as_ref().is_ok_and(is_sent));
         let cases = sent.filter_map(|(index, _)| jobs[*index].case(&executor.service, settings));
         round.unwell = Some(cases.map(Arc::new).collect());
@@ -92,7 +92,9 @@ pub(super) async fn run(orders: Orders, workers: usize) -> Round {
     let again = round.unwell.as_ref().is_some_and(|sent| !sent.is_empty());
     for (index, result) in results {
         match result {
-            Ok(done) if again && !done.last.connected => round.left.push(jobs[index].clone()),
+            Ok(done) if again && !done.last.answer.connected => {
+                round.left.push(jobs[index].clone())
+            }
             Ok(done) => round.done.push(done),
             Err(why) => round.unsent.push((jobs[index].operation, why)),
         }
@@ -118,7 +120,7 @@ async fn work(shared: &Shared) -> Vec<(usize, Result<Done, String>)> {
         let Some(case) = job.case(&executor.service, settings) else { continue };
         let history = executor.run(&Arc::new(case), Connections::Pooled).await;
         let judged = judge(&shared.orders, job, history);
-        let is_lost = judged.as_ref().is_ok_and(|done| !done.last.connected);
+        let is_lost = judged.as_ref().is_ok_and(|done| !done.last.answer.connected);
         all.push((index, judged));
         since_control += 1;
         if is_lost || since_control == CASES_PER_CONTROL {
