@@ -1,7 +1,10 @@
 //! The embedded service over seeds: which planted faults are found, how fast, how small, whether
 //! replays are right both ways, and what is found that is none.
 //!
-//! `cargo bench --bench scoreboard -- [--seeds 0,1,2] [--seconds 30] [--twin faulty|healthy] [NAME]`
+//! What one call shows is looked for in one run, what takes a history in a longer one.
+//!
+//! `cargo bench --bench scoreboard -- [--seeds 0,1,2] [--seconds 30] [--twin faulty|healthy]
+//! [--part calls|histories] [NAME]`
 
 #[path = "../tests/it/planted/rig.rs"]
 mod rig;
@@ -16,13 +19,36 @@ use rig::{Rig, Run, Size, Timed, assign, finding, shown};
 #[derive(Debug)]
 struct Wanted {
     seeds: Vec<u64>,
-    time: Duration,
+    /// In the place of each part's own time.
+    time: Option<Duration>,
     faulty: bool,
     healthy: bool,
+    parts: Vec<Part>,
     /// Only planted faults whose name has this in it, each alone with its operation.
     name: Option<String>,
     verbose: bool,
 }
+
+/// Rows of the table that are looked for in one run.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    name: &'static str,
+    /// How long the run takes.
+    time: Duration,
+    /// How often each finding is replayed on a fresh faulty service.
+    replays: usize,
+    holds: fn(&Planted) -> bool,
+}
+
+const PARTS: [Part; 2] = [
+    Part {
+        name: "calls",
+        time: Duration::from_secs(30),
+        replays: 1,
+        holds: |planted| !rig::is_history(planted),
+    },
+    Part { name: "histories", time: Duration::from_secs(60), replays: 10, holds: rig::is_history },
+];
 
 fn main() {
     let wanted = wanted();
@@ -33,11 +59,13 @@ fn main() {
         .expect("a runtime");
     let mut totals = Totals::default();
     for seed in &wanted.seeds {
-        if wanted.faulty {
-            runtime.block_on(faulty(&wanted, *seed, &mut totals));
+        for part in wanted.parts.iter().filter(|_| wanted.faulty) {
+            runtime.block_on(faulty(&wanted, part, *seed, &mut totals));
         }
-        if wanted.healthy {
-            runtime.block_on(healthy(&wanted, *seed, &mut totals));
+        // The longest one: what a shorter one shows, it shows, too.
+        let longest = wanted.parts.iter().max_by_key(|part| part.time);
+        if let Some(part) = longest.filter(|_| wanted.healthy) {
+            runtime.block_on(healthy(&wanted, part, *seed, &mut totals));
         }
     }
     totals.print();
@@ -46,9 +74,10 @@ fn main() {
 fn wanted() -> Wanted {
     let mut wanted = Wanted {
         seeds: vec![0, 1, 2, 3, 4],
-        time: Duration::from_secs(30),
+        time: None,
         faulty: true,
         healthy: true,
+        parts: PARTS.to_vec(),
         name: None,
         verbose: false,
     };
@@ -63,11 +92,16 @@ fn wanted() -> Wanted {
                 wanted.seeds = seeds.collect();
             }
             "--seconds" => {
-                wanted.time = Duration::from_secs_f64(value().parse().expect("seconds"));
+                let time = value().parse().expect("seconds");
+                wanted.time = Some(Duration::from_secs_f64(time));
             }
             "--twin" => {
                 let twin = value();
                 (wanted.faulty, wanted.healthy) = (twin == "faulty", twin == "healthy");
+            }
+            "--part" => {
+                let part = value();
+                wanted.parts.retain(|known| known.name == part);
             }
             "--verbose" => wanted.verbose = true,
             _ => wanted.name = Some(argument),
@@ -102,12 +136,12 @@ impl Totals {
     }
 }
 
-fn settings(wanted: &Wanted, seed: u64, table: &[Planted]) -> Settings {
+fn settings(wanted: &Wanted, part: &Part, seed: u64, table: &[Planted]) -> Settings {
     let include = match wanted.name {
-        Some(_) => table.iter().flat_map(|planted| rig::only(&planted.operation)).collect(),
+        Some(_) => table.iter().flat_map(rig::about).collect(),
         None => Vec::new(),
     };
-    Settings { max_time: wanted.time, include, ..rig::settings(seed) }
+    Settings { max_time: wanted.time.unwrap_or(part.time), include, ..rig::settings(seed) }
 }
 
 /// The rows that are asked for.
@@ -118,24 +152,31 @@ fn table(wanted: &Wanted, shop: &Shop) -> Vec<Planted> {
 }
 
 #[expect(clippy::print_stdout, reason = "a bench prints")]
-async fn faulty(wanted: &Wanted, seed: u64, totals: &mut Totals) {
+async fn faulty(wanted: &Wanted, part: &Part, seed: u64, totals: &mut Totals) {
     let shop = Shop { seed, healthy: false };
     let table = table(wanted, &shop);
+    if !table.iter().any(part.holds) {
+        return;
+    }
     let rig = Rig::open(shop).await;
-    let run = rig.run(settings(wanted, seed, &table)).await;
-    tell(&format!("seed {seed}, faulty"), &run, wanted);
+    let run = rig.run(settings(wanted, part, seed, &table)).await;
+    tell(&format!("seed {seed}, faulty, {}", part.name), &run, wanted);
     println!(
         "  fault            check                         found after  probes  minimal   replay"
     );
     let (rows, rest) = assign(&rig.executor.service, &table, &run.found);
-    for (planted, row) in table.iter().zip(rows) {
+    for (planted, row) in table.iter().zip(rows).filter(|(planted, _)| (part.holds)(planted)) {
         totals.planted += 1;
         let Some((timed, size)) = row else {
             println!("  {:16} {:28}  NOT FOUND", planted.name, planted.check);
             continue;
         };
         let case = &timed.finding.finding;
-        let again = fresh(seed, false, timed).await;
+        let mut again = Verdict::Failed;
+        for _ in 0..part.replays {
+            let verdict = fresh(seed, false, timed).await;
+            again = if again == Verdict::Failed { verdict } else { again };
+        }
         let mended = fresh(seed, true, timed).await;
         totals.found += 1;
         totals.slowest = totals.slowest.max(timed.after);
@@ -168,11 +209,11 @@ async fn fresh(seed: u64, healthy: bool, timed: &Timed) -> Verdict {
     verdict
 }
 
-async fn healthy(wanted: &Wanted, seed: u64, totals: &mut Totals) {
+async fn healthy(wanted: &Wanted, part: &Part, seed: u64, totals: &mut Totals) {
     let shop = Shop { seed, healthy: true };
     let table = table(wanted, &shop);
     let rig = Rig::open(shop).await;
-    let run = rig.run(settings(wanted, seed, &table)).await;
+    let run = rig.run(settings(wanted, part, seed, &table)).await;
     tell(&format!("seed {seed}, healthy"), &run, wanted);
     totals.healthy_runs += 1;
     totals.alarms += run.found.len();

@@ -6,7 +6,8 @@
 //! document says of each operation.
 
 use super::Found;
-use super::suspicion::{Bucket, Fault};
+use super::fault::Fault;
+use super::suspicion::Bucket;
 use crate::case::{Case, History};
 use crate::check::{message, normalise};
 use crate::spec::Service;

@@ -40,7 +40,8 @@ impl Campaign<'_> {
             }
             self.executor.sleep(Duration::from_millis(200)).await;
         }
-        let Some(check) = check::named("unhealthy_after") else { return };
+        let mut checks = self.settings.checks.iter().copied();
+        let Some(check) = checks.find(|check| check.name() == "unhealthy_after") else { return };
         for suspect in suspects.into_iter().rev().take(64) {
             if self.is_over() {
                 return;

@@ -132,7 +132,8 @@ impl Campaign<'_> {
                 break;
             }
             self.phase = phase;
-            self.round(jobs, deadline).await;
+            let left = self.round(jobs, deadline).await;
+            queues.put_back(left);
         }
         for queue in queues.into_iter().flat_map(|queues| queues.queues) {
             if queue.plans.is_none() {
@@ -337,6 +338,16 @@ impl Queues {
             idle = if jobs.len() == before { idle + 1 } else { 0 };
         }
         jobs
+    }
+
+    /// Puts jobs back in front, in their order; of an endless supply none is missed.
+    fn put_back(&mut self, jobs: Vec<Job>) {
+        for job in jobs.into_iter().rev() {
+            let own = self.queues.iter_mut().find(|(operation, ..)| *operation == job.operation);
+            if let Some((_, Some(queue), _)) = own {
+                queue.push_front(job.plan);
+            }
+        }
     }
 }
 

@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::cause::Cause;
+use super::fault::{Fault, Neutral};
 use super::reduce::Reduced;
-use super::suspicion::{Bucket, Fault, Neutral, broken, without_indices};
+use super::suspicion::{Bucket, broken, without_indices};
 use super::{Campaign, Event, Found, sending};
 use crate::case::{Case, Finding, Saw, Want, value_at};
 use crate::check::{self, Failure, Severity};

@@ -27,8 +27,17 @@ impl Campaign<'_> {
         Ok(())
     }
 
-    /// Cleans up, whatever came before.
+    /// Cleans up, whatever came before; tells how often the service was brought back.
     pub(super) async fn tear_down(&mut self) {
+        let often = match self.executor.restarts() {
+            0 => None,
+            1 => Some("once".to_owned()),
+            count => Some(format!("{count} times")),
+        };
+        if let Some(often) = often {
+            let told = format!("the service was gone and was restarted {often}");
+            (self.emit)(Event::Notice(told));
+        }
         if let Err(error) = self.executor.tear_down().await {
             let told = self.redacted(&error.to_string());
             (self.emit)(Event::Notice(told));
@@ -62,7 +71,7 @@ impl Campaign<'_> {
         match self.executor.restart().await {
             Ok(false) => {}
             Ok(true) => {
-                (self.emit)(Event::Notice("the service was gone and was restarted".to_owned()));
+                (self.emit)(Event::Notice("the service was gone and is back".to_owned()));
             }
             Err(error) => {
                 let told = self.redacted(&error.to_string());

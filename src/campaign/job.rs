@@ -127,6 +127,8 @@ pub(super) struct Counted {
     pub(super) label: Label,
     /// Whether no answer came in time, to what is no reason to wait.
     pub(super) timed_out: bool,
+    /// Whether a connection stood: else nothing was sent, and nothing can come of it.
+    pub(super) connected: bool,
     /// How long the answer took, where that is worth remembering.
     pub(super) took: Option<Duration>,
 }
@@ -142,6 +144,7 @@ impl Counted {
             status: exchange.status(),
             label: exchange.label,
             timed_out: timed_out && well_framed(),
+            connected: !matches!(exchange.outcome, Outcome::Unreachable { .. }),
             took: Latency::sample(exchange),
         }
     }

@@ -6,8 +6,10 @@ mod conclude;
 mod convalesce;
 mod event;
 mod explore;
+mod fault;
 mod filing;
 mod find;
+mod fold;
 mod hooks;
 mod job;
 mod ledger;
@@ -38,19 +40,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
-use futures_util::stream;
-use job::{Done, Job, Occasions, Told};
+use job::{Done, Job, Occasions};
 use ledger::Ledger;
 use spread::Spread;
 use suspicion::Suspicions;
 
-use crate::case::{Call, Case, Exchange, History};
-use crate::check::{Accepted, Check, Echoes, Latency, Surroundings, strongest};
+use crate::case::{Call, Case};
+use crate::check::{Accepted, Echoes, Latency, Surroundings};
 use crate::execute::Executor;
 use crate::generate::catalogue;
 use crate::schema::shape::Constants;
-use crate::value::read;
 
 /// The stack that a thread needs which runs a campaign or replays, in octets: values nested a thousand
 /// times are written, read and judged by recursion, which takes more than the usual 2 MiB in a build
@@ -115,14 +114,6 @@ struct Campaign<'c> {
     shrinking: Duration,
     /// Whether the answer that names the build names it: it is not another one each time.
     names_build: bool,
-}
-
-/// What a check wants sent further before it can judge.
-struct Wanted {
-    check: &'static dyn Check,
-    history: Arc<History>,
-    /// What the case tried.
-    class: &'static str,
 }
 
 /// Runs a campaign to its end.
@@ -262,8 +253,8 @@ impl<'c> Campaign<'c> {
         }
     }
 
-    /// Executes one round and folds what it gave.
-    async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) {
+    /// Executes one round and folds what it gave; gives the jobs that the service was gone for.
+    async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) -> Vec<Job> {
         self.freeze();
         let learns = self.phase == Phase::Examples;
         let orders = round::Orders {
@@ -292,6 +283,7 @@ impl<'c> Campaign<'c> {
         if let crate::transport::Pressure::Stopped(why) = self.executor.client.pressure() {
             self.stopped.get_or_insert(why);
         }
+        round.left
     }
 
     /// Sends fewer cases at once to a service that answers 503 to many of them.
@@ -315,101 +307,6 @@ impl<'c> Campaign<'c> {
             latency: Arc::clone(&self.latency),
             ..(*self.surroundings).clone()
         });
-    }
-
-    /// Takes in one judged case: counts it, learns from it, follows its failures. Gives what its checks
-    /// want sent further.
-    async fn fold(&mut self, done: Done) -> Vec<Wanted> {
-        let Done { class, sequence, last, earlier, history, echoes, failures, occasions } = done;
-        self.ledger.cases += 1;
-        let (operation, accepted) = (last.operation, last.answer.is_success());
-        for told in earlier.into_iter().chain([last]) {
-            self.count(told);
-        }
-        if !echoes.is_empty() {
-            Arc::make_mut(&mut self.echoes).record(echoes);
-        }
-        self.tell();
-        let Some(history) = history else { return Vec::new() };
-        if accepted {
-            self.learn_accepted(operation, &history);
-        }
-        self.hear(&history);
-        if let Some(sequence) = sequence {
-            self.learn_sequence(&history, &sequence);
-        }
-        for ranked in strongest(failures) {
-            if self.is_ended() {
-                return Vec::new();
-            }
-            self.suspect(&history, ranked, class).await;
-        }
-        let mut wanted = Vec::new();
-        for (check, key) in occasions {
-            let worth = match key {
-                Some(key) => Arc::make_mut(&mut self.occasions).insert(check.name(), key),
-                None => true,
-            };
-            if worth {
-                wanted.push(Wanted { check, history: Arc::clone(&history), class });
-            }
-        }
-        wanted
-    }
-
-    /// Takes in the constants that answers tell, as long as there is room.
-    fn hear(&mut self, history: &History) {
-        for answer in history.exchanges.iter().filter_map(Exchange::answer) {
-            if !self.heard.is_full()
-                && (200..300).contains(&answer.status)
-                && let Ok(json) = read::json(&answer.body)
-            {
-                Arc::make_mut(&mut self.heard).hear(&json);
-            }
-        }
-    }
-
-    /// Counts what came of a call, and learns from it.
-    fn count(&mut self, told: Told) {
-        let Told { operation, answer, print } = told;
-        self.ledger.record(operation, &answer);
-        if let Some(operation) = self.executor.service.operations.get(operation) {
-            if let Some(took) = answer.took {
-                Arc::make_mut(&mut self.latency).record(&operation.name, took);
-            }
-            if answer.is_success() {
-                Arc::make_mut(&mut self.accepted).record(&operation.name, print);
-            }
-        }
-        self.timeouts[operation] += usize::from(answer.timed_out);
-    }
-
-    /// Whether even what was executed already is not followed any more.
-    fn is_ended(&self) -> bool {
-        self.stopped.is_some()
-            || self.executor.stop.signal().is_some()
-            || self.settings.max_findings.is_some_and(|max| self.found.len() >= max)
-    }
-
-    /// Sends what checks want further, several at once, and follows what they find.
-    async fn ask_further(&mut self, wanted: Vec<Wanted>) {
-        let (executor, surroundings) = (&self.executor, &self.surroundings);
-        let judge = async |wanted: Wanted| {
-            let Wanted { check, history, .. } = &wanted;
-            let judged = executor.judge_fully(*check, history, surroundings).await;
-            (wanted, judged)
-        };
-        let judged = stream::iter(wanted).map(judge).buffered(self.width.max(1));
-        // All before any is followed: what waits for its answers must not be left waiting.
-        let judged: Vec<_> = judged.collect().await;
-        for (Wanted { history, class, .. }, judged) in judged {
-            for ranked in strongest(judged.failures) {
-                if self.is_ended() {
-                    return;
-                }
-                self.suspect(&history, ranked, class).await;
-            }
-        }
     }
 
     /// Tells how far it is, a few times a second.

@@ -42,14 +42,16 @@ struct Shared {
 }
 
 /// What a round gave.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Round {
     /// The judged cases, in the order of their jobs.
     pub(super) done: Vec<Done>,
     /// Operations with why nothing of a case is known: it could not be sent, or was given up.
     pub(super) unsent: Vec<(usize, String)>,
-    /// Where a control call failed: the cases executed until then, worked out again.
+    /// Where a control call failed: the cases sent until then, worked out again.
     pub(super) unwell: Option<Vec<Arc<Case>>>,
+    /// Then also the jobs that were not executed, for want of a service.
+    pub(super) left: Vec<Job>,
 }
 
 /// Executes jobs by several workers.
@@ -78,18 +80,26 @@ pub(super) async fn run(orders: Orders, workers: usize) -> Round {
         std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
     results.sort_by_key(|(index, _)| *index);
     let Orders { jobs, executor, settings, .. } = &shared.orders;
-    let unwell = shared.unwell.load(Ordering::Relaxed).then(|| {
-        let sent = results.iter().filter(|(_, result)| result.is_ok());
-        let sent =
-            sent.filter_map(|(index, _)| jobs.get(*index)?.case(&executor.service, settings));
-        sent.map(Arc::new).collect()
-    });
-    let mut round = Round { done: Vec::with_capacity(results.len()), unsent: Vec::new(), unwell };
+    let mut round = Round::default();
+    let unwell = shared.unwell.load(Ordering::Relaxed);
+    if unwell {
+        let is_sent = |done: &Done| done.last.connected;
+        let sent = results.iter().filter(|(_, result)| result.as_ref().is_ok_and(is_sent));
+        let cases = sent.filter_map(|(index, _)| jobs[*index].case(&executor.service, settings));
+        round.unwell = Some(cases.map(Arc::new).collect());
+    }
+    // Where nothing at all was sent, trying again would go on for ever.
+    let again = round.unwell.as_ref().is_some_and(|sent| !sent.is_empty());
     for (index, result) in results {
         match result {
+            Ok(done) if again && !done.last.connected => round.left.push(jobs[index].clone()),
             Ok(done) => round.done.push(done),
             Err(why) => round.unsent.push((jobs[index].operation, why)),
         }
+    }
+    if unwell {
+        let begun = shared.next.load(Ordering::Relaxed).min(jobs.len());
+        round.left.extend_from_slice(&jobs[begun..]);
     }
     round
 }
@@ -107,9 +117,11 @@ async fn work(shared: &Shared) -> Vec<(usize, Result<Done, String>)> {
         let Some(job) = jobs.get(index) else { return all };
         let Some(case) = job.case(&executor.service, settings) else { continue };
         let history = executor.run(&Arc::new(case), Connections::Pooled).await;
-        all.push((index, judge(&shared.orders, job, history)));
+        let judged = judge(&shared.orders, job, history);
+        let is_lost = judged.as_ref().is_ok_and(|done| !done.last.connected);
+        all.push((index, judged));
         since_control += 1;
-        if since_control == CASES_PER_CONTROL {
+        if is_lost || since_control == CASES_PER_CONTROL {
             since_control = 0;
             if let Some(control) = &surroundings.control
                 && !is_well(executor, control).await
@@ -149,12 +161,8 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Result<Done, String> {
     }
     let echoes = surroundings.echoes.learn(&view);
     drop(view);
-    if !earlier.is_empty() {
-        failures.retain(|failure| {
-            let at = history.case.call(&failure.at);
-            let operation = at.and_then(|call| service.operation(&call.operation));
-            !settings.excludes(failure.check, operation)
-        });
+    if history.case.steps.len() > 1 {
+        failures.retain(|failure| settings.counts(service, &history.case, failure));
     }
     let sequence = match &job.plan {
         Plan::Sequence(sequence) => Some(Arc::clone(sequence)),

@@ -151,6 +151,9 @@ impl Campaign<'_> {
     /// What is known when the sequences of a round are built.
     fn freeze_sequences(&mut self) -> Arc<Known> {
         let bases = (0..self.bases.len()).map(|number| self.literal_base(number)).collect();
+        let operations = self.executor.service.operations.iter().enumerate();
+        let denied = operations.filter(|(_, operation)| self.settings.denies(operation));
+        self.sequences.known.denied = denied.map(|(number, _)| number).collect();
         self.sequences.known.bases = bases;
         self.sequences.known.heard = Arc::clone(&self.heard);
         Arc::new(self.sequences.known.clone())

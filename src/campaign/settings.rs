@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::Phase;
 use crate::case::{Call, Case, set_value_at, value_at};
-use crate::check::{Check, Severity};
+use crate::check::{Check, Failure, Severity};
 use crate::config::{Filter, Override};
 use crate::corpus::Out;
-use crate::spec::Operation;
+use crate::spec::{Operation, Service};
 use crate::value::{Value, redact::Redactor};
 
 /// What a campaign is told to do. Everything is resolved: nothing is looked up later.
@@ -92,11 +92,17 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Whether an operation takes part.
+    /// Whether an operation takes part: it is called for its own sake, and judged.
     pub fn picks(&self, operation: &Operation) -> bool {
-        let any = |filters: &[Filter]| filters.iter().any(|filter| filter.matches(operation));
-        let skipped = self.overrides.iter().any(|o| o.skip && o.matching.matches(operation));
-        (self.include.is_empty() || any(&self.include)) && !any(&self.exclude) && !skipped
+        let mut include = self.include.iter();
+        let included = self.include.is_empty() || include.any(|own| own.matches(operation));
+        included && !self.denies(operation)
+    }
+
+    /// Whether an operation must not be called, not even to make what another one needs.
+    pub fn denies(&self, operation: &Operation) -> bool {
+        let excluded = self.exclude.iter().any(|filter| filter.matches(operation));
+        excluded || self.overrides.iter().any(|o| o.skip && o.matching.matches(operation))
     }
 
     /// Puts the values that are set for an operation into a call of it, but for places that are broken
@@ -118,6 +124,14 @@ impl Settings {
     fn fixed(&self, operation: &Operation) -> impl Iterator<Item = (&str, &Value)> {
         let own = self.overrides.iter().filter(|own| own.matching.matches(operation));
         own.flat_map(|own| own.values.iter().map(|(place, value)| (place.as_str(), value)))
+    }
+
+    /// Whether a failure counts: what only makes something for others is not what the run is about.
+    pub fn counts(&self, service: &Service, case: &Case, failure: &Failure) -> bool {
+        let at = case.call(&failure.at);
+        let operation = at.and_then(|call| service.operation(&call.operation));
+        operation.is_none_or(|operation| self.picks(operation))
+            && !self.excludes(failure.check, operation)
     }
 
     /// Whether a check is kept from judging an operation.

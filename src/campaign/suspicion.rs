@@ -5,13 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::cause;
+use super::fault::Fault;
 use super::likeness::alike;
-use crate::case::{self, Case, History};
+use crate::case::{Case, History};
 use crate::check::Failure;
 use crate::generate::case::{differences, simplest};
-use crate::generate::confirm::confirms;
 use crate::spec::Service;
-use crate::value::Value;
 use crate::wire;
 
 /// So many failures of a known bucket are looked at to see whether another fault hides behind it.
@@ -79,28 +78,6 @@ struct Known {
     twice: usize,
     /// How often it did not come back.
     fleeting: usize,
-}
-
-/// A fault that was found.
-#[derive(Clone, Debug)]
-pub(super) struct Fault {
-    /// The operations that it takes, in order.
-    pub(super) steps: Vec<String>,
-    /// What of the contract it breaks.
-    pub(super) broken: Vec<String>,
-    /// What makes it vanish.
-    pub(super) neutral: Vec<Neutral>,
-}
-
-/// A value that made a failure vanish, or the usual one.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Neutral {
-    /// The operation of the calls it belongs into.
-    pub(super) operation: String,
-    /// The place in them.
-    pub(super) place: String,
-    /// The value; `None` removes the member.
-    pub(super) value: Option<Value>,
 }
 
 /// What to do about a failure.
@@ -232,45 +209,14 @@ pub(super) fn broken(case: &Case) -> Vec<String> {
     all
 }
 
-impl Fault {
-    /// Whether a case makes the calls that it takes.
-    fn may_show_in(&self, case: &Case) -> bool {
-        let mut calls = case.calls();
-        self.steps.iter().all(|step| calls.any(|call| call.operation == *step))
-    }
-
-    /// The case without the culprits; the same one where it has none of them, `None` where it would
-    /// not be what its label says any more, so that nothing could be told from it.
-    pub(super) fn neutralised(&self, service: &Service, case: &Case) -> Option<Case> {
-        let holds = |case: &Case| {
-            case.calls().all(|call| {
-                let operation = service.operation(&call.operation);
-                operation.is_some_and(|operation| confirms(operation, call))
-            })
-        };
-        // A part that the case does not have is put in only where another needs it.
-        [false, true].into_iter().find_map(|all| {
-            let mut other = case.clone();
-            for call in other.calls_mut() {
-                for Neutral { operation, place, value } in &self.neutral {
-                    let own = call.operation == *operation;
-                    if own && (all || case::value_at(call, place).is_some()) {
-                        case::set_value_at(call, place, value.clone());
-                    }
-                }
-            }
-            (other == *case || holds(&other)).then_some(other)
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::campaign::fault::Neutral;
     use crate::case::{Body, Call, Deviation, Label};
     use crate::schema::Documents;
     use crate::spec::openapi;
-    use crate::value::read;
+    use crate::value::{Value, read};
 
     /// A service that takes a name and, where one likes, a number.
     fn service() -> Service {

@@ -121,7 +121,7 @@ enum Trial<'v, 'a> {
     /// A read that was answered with an ETag.
     Current(&'v Seen<'a>),
     /// A write on a thing that has one.
-    Stale(Stale<'v, 'a>),
+    Stale(Box<Stale<'v, 'a>>),
 }
 
 /// A write to be repeated when its condition does not hold any more.
@@ -136,7 +136,9 @@ struct Stale<'v, 'a> {
 }
 
 fn trial<'v, 'a>(view: &'v View<'a>) -> Option<Trial<'v, 'a>> {
-    current(view).map(Trial::Current).or_else(|| stale(view).map(Trial::Stale))
+    current(view)
+        .map(Trial::Current)
+        .or_else(|| stale(view).map(|stale| Trial::Stale(Box::new(stale))))
 }
 
 /// The last call, where it is a read that was answered with a strong ETag, of an operation that knows

@@ -126,7 +126,7 @@ pub(super) fn until(view: &View<'_>, seen: &Seen<'_>) -> Option<Case> {
     alone.then(|| Case { steps, ..(**case).clone() })
 }
 
-impl<'v, 'a> Deed<'v, 'a> {
+impl Deed<'_, '_> {
     /// Whether it is done: 202 says that it is yet to come, 207 that something of it was.
     pub(super) fn is_done(&self) -> bool {
         self.seen.is_success()
@@ -161,6 +161,11 @@ impl<'v, 'a> Deed<'v, 'a> {
     /// The thing that it made; `None` where it made none, or its answer does not tell which.
     pub(super) fn made(&self) -> Option<Thing> {
         (self.act == Act::Create && self.seen.is_success()).then(|| self.thing()).flatten()
+    }
+
+    /// Whether it took the thing away; 202 says that this is yet to come.
+    pub(super) fn deletes(&self) -> bool {
+        self.act == Act::Delete && matches!(self.seen.exchange.status(), Some(200 | 204))
     }
 
     /// The path of the collection that the thing is in, or that is listed.

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 
-use super::deed::{Act, Deed, deeds, text_of};
+use super::deed::{Act, Deed, Thing, deeds, text_of};
 use super::leaves::leaves;
 use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, look};
 use crate::case::{Call, History, Label};
 use crate::schema::address;
 use crate::schema::format::Format;
+use crate::spec::Operation;
 use crate::spec::graph::Given;
 use crate::spec::template::{is_parameter, segments};
 use crate::value::{Reference, Source, Value};
@@ -92,17 +93,15 @@ that the service stands under; percent-encode the id.
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
         let Some(made) = made(view) else { return Vec::new() };
         let (title, status) = (made.seen.title(), made.seen.exchange.status().unwrap_or_default());
-        let Some(lead) = lead(view) else {
-            let location = made.seen.answer().and_then(|answer| answer.header("location"));
-            let broken = location.is_some_and(|text| !Format::UriReference.valid(text.trim()));
+        if location(made.seen).is_some_and(|text| !Format::UriReference.valid(text)) {
             let why = format!(
                 "{title} answers {status} with a Location that is no URI reference; it should be \
                  percent-encoded"
             );
-            let failure = || Failure::new(NAME, made.seen, Severity::Warning, "no reference", why);
-            return broken.then(failure).into_iter().collect();
-        };
+            return vec![Failure::new(NAME, made.seen, Severity::Warning, "no reference", why)];
+        }
         let Some(history) = further.first() else { return Vec::new() };
+        let Some(lead) = lead(view) else { return Vec::new() };
         let looks = View::new(view.service, history, view.surroundings);
         let Some(astray) = lead.astray(&looks) else { return Vec::new() };
         let there = &lead.operation;
@@ -162,21 +161,21 @@ fn made<'v, 'a>(view: &'v View<'a>) -> Option<Deed<'v, 'a>> {
 /// Where that leads, as far as the document knows.
 fn lead<'v, 'a>(view: &'v View<'a>) -> Option<Lead<'v, 'a>> {
     let made = made(view)?;
-    let location = made.seen.answer()?.header("location")?.trim();
+    let location = location(made.seen)?;
     let told = match made.resource.id.as_ref()? {
         Given::Answer { source, .. } => matches!(source, Source::Body(_)),
         Given::Input(_) => true,
     };
     let own = made.resource.read.filter(|_| told && made.thing().is_some())?;
     let path = resolved(view, made.seen, location)?;
-    let path: Vec<&str> = segments(&path).collect();
-    let operations = view.service.operations.iter().enumerate();
-    let fitting = operations.filter(|(_, operation)| {
-        operation.method == "GET" && fits(&operation.path, &path) && operation.path.contains('{')
-    });
+    let there: Vec<&str> = segments(&path).collect();
+    let read = view.service.operations.get(own).map(|read| &*read.path);
+    let near = read.filter(|read| fits(read, &there)).unwrap_or(&path);
+    let shows = |operation: &&Operation| operation.method == "GET" && fits(&operation.path, &there);
     // A router prefers the path with more words.
-    let (number, operation) =
-        fitting.min_by_key(|(_, operation)| operation.path.matches('{').count())?;
+    let words = |operation: &&Operation| operation.path.matches('{').count();
+    let operation = view.service.meeting(near).filter(shows).min_by_key(words)?;
+    let number = view.service.number(&operation.name)?;
     let job = |word: &&str| JOBS.iter().any(|job| word.to_ascii_lowercase().contains(job));
     let last = segments(&operation.path).last().is_some_and(is_parameter);
     if !last || number != own && segments(&operation.path).any(|word| job(&word)) {
@@ -184,7 +183,7 @@ fn lead<'v, 'a>(view: &'v View<'a>) -> Option<Lead<'v, 'a>> {
     }
     let mut values = Vec::new();
     let mut before = None;
-    for (segment, text) in segments(&operation.path).zip(path) {
+    for (segment, text) in segments(&operation.path).zip(there) {
         if is_parameter(segment) {
             let name = segment.strip_prefix('{')?.strip_suffix('}')?;
             values.push((name, text.to_owned(), finder(made.seen, before?, name, text)?));
@@ -192,6 +191,11 @@ fn lead<'v, 'a>(view: &'v View<'a>) -> Option<Lead<'v, 'a>> {
         before = (!is_parameter(segment)).then_some(segment);
     }
     Some(Lead { made, operation: &operation.name, number, path: values })
+}
+
+/// The header, as it was sent.
+fn location<'a>(seen: &Seen<'a>) -> Option<&'a str> {
+    Some(seen.answer()?.header("location")?.trim())
 }
 
 /// The path that a location leads to on this service, without the base; `None` where it leads
@@ -247,7 +251,7 @@ impl Lead<'_, '_> {
         let own = self.made.resource.read == Some(self.number);
         let Some((_, text, _)) = self.path.last().filter(|_| own) else { return false };
         let told = self.made.thing();
-        let told = told.as_ref().map(|thing| thing.id());
+        let told = told.as_ref().map(Thing::id);
         let is_told =
             |json| leaves(json).iter().any(|(_, leaf)| text_of(leaf).as_deref() == Some(text));
         told.is_some_and(|told| told != text) && !self.made.seen.json().is_some_and(is_told)

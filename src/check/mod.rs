@@ -9,6 +9,7 @@
 mod accepted;
 mod akin;
 mod allow_header_conformance;
+mod collection_consistency;
 mod conditional_requests;
 mod connection_dropped;
 mod content;
@@ -43,6 +44,7 @@ mod not_a_server_error;
 mod not_idempotent;
 mod object_level_authorization;
 mod own;
+mod paging;
 mod positive_data_acceptance;
 mod promise;
 mod read_your_write;
@@ -156,6 +158,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &failed_write_has_effect::FailedWriteHasEffect,
         &not_idempotent::NotIdempotent,
         &read_your_write::ReadYourWrite,
+        &collection_consistency::CollectionConsistency,
         &conditional_requests::ConditionalRequests,
         &location_conformance::LocationConformance,
         &information_leak::InformationLeak,

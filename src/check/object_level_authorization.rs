@@ -105,9 +105,8 @@ Answer 404 (or 403) where that finds nothing, and let lists take the same condit
     }
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
-        let (Some(trespass), [theirs, anyones]) = (trespass(view), further) else {
-            return Vec::new();
-        };
+        let [theirs, anyones] = further else { return Vec::new() };
+        let Some(trespass) = trespass(view) else { return Vec::new() };
         let reached =
             |history| trespass.reaches(&View::new(view.service, history, view.surroundings));
         if reached(theirs) != Some(true) || reached(anyones) != Some(false) {

@@ -92,7 +92,7 @@ fn used<'v, 'a>(view: &'v View<'a>) -> Option<(Deed<'v, 'a>, Deed<'v, 'a>)> {
         let Some(thing) = deed.thing() else { continue };
         let own = deleted.filter(|deleted| deleted.thing().as_ref() == Some(&thing));
         match (deed.act, own) {
-            (Act::Delete, _) if is_done(&deed) => deleted = Some(deed),
+            (Act::Delete, _) if deed.deletes() => deleted = Some(deed),
             // Putting something there makes another thing of the same name.
             (Act::Create, Some(_)) => deleted = None,
             (Act::Replace, Some(_)) if deed.resource.create_is_put => deleted = None,
@@ -105,9 +105,4 @@ fn used<'v, 'a>(view: &'v View<'a>) -> Option<(Deed<'v, 'a>, Deed<'v, 'a>)> {
         }
     }
     None
-}
-
-/// Whether a deletion is over: 202 says that it is yet to come.
-fn is_done(deed: &Deed<'_, '_>) -> bool {
-    matches!(deed.seen.exchange.status(), Some(200 | 204))
 }

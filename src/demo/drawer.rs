@@ -2,7 +2,7 @@
 //!
 //! A call finds a thing only where its id came from an answer: what one case did is in no other's way.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use super::dice::Dice;
 use super::reply::Reply;
 
 /// The most things of a kind; the oldest make room for the latest.
-const MOST: usize = 500;
+const MOST: usize = 2_000;
 
 /// Ids are below this prime (2^31 - 1), so that multiples of a step come back to none too soon.
 const PRIME: u64 = 0x7fff_ffff;
@@ -35,21 +35,23 @@ pub(crate) enum Ids {
     Codes,
 }
 
-/// All things of one kind, the oldest first.
+/// All things of one kind.
 #[derive(Debug)]
 pub(crate) struct Drawer<T = ()> {
     kind: &'static str,
     ids: Ids,
     step: u64,
     made: u64,
-    things: VecDeque<(String, Thing<T>)>,
+    /// In the order they were made, each with what it is called.
+    things: BTreeMap<u64, (String, Thing<T>)>,
+    by_name: HashMap<String, u64>,
 }
 
 impl<T> Drawer<T> {
     /// An empty one; `kind` is what a thing is called where there is none.
     pub(crate) fn new(dice: Dice, kind: &'static str, ids: Ids) -> Self {
         let step = dice.within(kind, 1 << 28, 1 << 30) as u64;
-        Self { kind, ids, step, made: 0, things: VecDeque::new() }
+        Self { kind, ids, step, made: 0, things: BTreeMap::new(), by_name: HashMap::new() }
     }
 
     /// How many things were ever made.
@@ -59,28 +61,28 @@ impl<T> Drawer<T> {
 
     /// Takes in a new thing, which is shown with an id of its own before its members.
     pub(crate) fn add(&mut self, owner: Caller, members: Value, hidden: T) -> &mut Thing<T> {
-        self.made += 1;
-        let number = self.made * self.step % PRIME;
-        let id = match self.ids {
-            Ids::Numbers => json!(number),
-            Ids::Codes => json!(format!("{number:08x}")),
+        let number = (self.made + 1) * self.step % PRIME;
+        let (id, name) = match self.ids {
+            Ids::Numbers => (json!(number), number.to_string()),
+            Ids::Codes => (json!(format!("{number:08x}")), format!("{number:08x}")),
         };
-        let mut shown = Map::from_iter([("id".to_owned(), id.clone())]);
+        let mut shown = Map::from_iter([("id".to_owned(), id)]);
         if let Value::Object(members) = members {
             shown.extend(members);
         }
-        let key = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
-        self.keep(key, Thing { owner, shown: Value::Object(shown), hidden })
+        self.keep(name, Thing { owner, shown: Value::Object(shown), hidden })
     }
 
-    /// Takes in a thing under a name that its maker chose, and that nothing has yet.
-    pub(crate) fn keep(&mut self, key: String, thing: Thing<T>) -> &mut Thing<T> {
-        if self.things.len() == MOST {
-            self.things.pop_front();
+    /// Takes in a thing under a name that nothing has yet.
+    pub(crate) fn keep(&mut self, name: String, thing: Thing<T>) -> &mut Thing<T> {
+        if self.things.len() == MOST
+            && let Some((_, (oldest, _))) = self.things.pop_first()
+        {
+            self.by_name.remove(&oldest);
         }
-        self.things.push_back((key, thing));
-        let last = self.things.len() - 1;
-        &mut self.things[last].1
+        self.made += 1;
+        self.by_name.insert(name.clone(), self.made);
+        &mut self.things.entry(self.made).or_insert((name, thing)).1
     }
 
     /// The thing of an id.
@@ -88,8 +90,9 @@ impl<T> Drawer<T> {
     /// # Errors
     /// 404.
     pub(crate) fn get(&mut self, id: &str) -> Result<&mut Thing<T>, Reply> {
-        let at = self.find(id)?;
-        Ok(&mut self.things[at].1)
+        let kind = self.kind;
+        let thing = self.by_name.get(id).and_then(|number| self.things.get_mut(number));
+        thing.map(|(_, thing)| thing).ok_or_else(|| missing(kind))
     }
 
     /// The thing of an id, where it is the caller's own.
@@ -97,12 +100,9 @@ impl<T> Drawer<T> {
     /// # Errors
     /// 404.
     pub(crate) fn own(&mut self, id: &str, caller: Caller) -> Result<&mut Thing<T>, Reply> {
-        let at = self.find(id)?;
-        if self.things[at].1.owner == caller {
-            Ok(&mut self.things[at].1)
-        } else {
-            Err(self.missing())
-        }
+        let kind = self.kind;
+        let thing = self.get(id)?;
+        if thing.owner == caller { Ok(thing) } else { Err(missing(kind)) }
     }
 
     /// Takes the thing of an id out.
@@ -110,30 +110,30 @@ impl<T> Drawer<T> {
     /// # Errors
     /// 404.
     pub(crate) fn remove(&mut self, id: &str) -> Result<(), Reply> {
-        let at = self.find(id)?;
-        self.things.remove(at);
+        let number = self.by_name.remove(id).ok_or_else(|| missing(self.kind))?;
+        self.things.remove(&number);
         Ok(())
-    }
-
-    fn find(&self, id: &str) -> Result<usize, Reply> {
-        let at = self.things.iter().position(|(key, _)| key == id);
-        at.ok_or_else(|| self.missing())
     }
 
     /// All things, the oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Thing<T>> {
-        self.things.iter().map(|(_, thing)| thing)
+        self.things.values().map(|(_, thing)| thing)
     }
 
     /// The same to be changed.
     pub(crate) fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Thing<T>> {
-        self.things.iter_mut().map(|(_, thing)| thing)
+        self.things.values_mut().map(|(_, thing)| thing)
     }
 
     /// What is said of a thing that is not there.
     pub(crate) fn missing(&self) -> Reply {
-        Reply::problem(404, &format!("no such {}", self.kind))
+        missing(self.kind)
     }
+}
+
+/// What is said of a thing of a kind that is not there.
+fn missing(kind: &str) -> Reply {
+    Reply::problem(404, &format!("no such {kind}"))
 }
 
 #[cfg(test)]

@@ -5,10 +5,13 @@
 //! where each is mended. Both are full of things that look odd and are right. The seed decides what
 //! the faults hang on: names of fields, thresholds, arms of enumerations.
 //!
-//! Someone who is allowed everything sends [`BEARER`] and [`API_KEY`]. The document is served at
-//! `/openapi.json` and `/openapi.yaml`; `specs/shop.yaml` is the one of the default seed.
+//! Someone who is allowed everything sends [`BEARER`] and [`API_KEY`]; a second caller sends [`GUEST`].
+//! The document is served at `/openapi.json` and `/openapi.yaml`; `specs/shop.yaml` is the one of the
+//! default seed.
 //!
 //! # Planted faults
+//!
+//! Those that one call shows:
 //!
 //! | name | operation | what shows it | check |
 //! |---|---|---|---|
@@ -33,6 +36,24 @@
 //! | `leak` | `GET /files/{id}` | a number beyond 32 bits: a stack trace in the 404 | `information_leak` |
 //! | `dropped` | `PATCH /orders/{id}` | a negative integer from a threshold on | `connection_dropped` |
 //! | `stall` | `POST /exports` | a block size of 0 | `hang` |
+//!
+//! Those that take a history, which fails at its last call; each has things of its own, whose ids no
+//! one guesses:
+//!
+//! | name | the shortest history | what it shows | check |
+//! |---|---|---|---|
+//! | `undeleted` | `POST /wishlists` with one arm of an enumeration, `DELETE`, `GET` | it is still read | `use_after_free` |
+//! | `suspended` | `POST /accounts`, stop it, let it go on, `POST …/charges` | 500: stopping lost something | `not_a_server_error` |
+//! | `crammed` | `POST /boxes`, `POST …/items` five to seven times | 500 where one more comes than it holds | `not_a_server_error` |
+//! | `halfway` | `POST /profiles`, `PATCH` with an integer above its maximum | refused, and stored | `failed_write_has_effect` |
+//! | `appended` | `POST /playlists`, `PUT` with a list | it is added to the one before | `not_idempotent` |
+//! | `peeping` | `POST /diaries`, `GET` as the guest | no one asks whose it is | `object_level_authorization` |
+//! | `foreign` | `POST /drafts`, `DELETE` as the guest | the same, though reading asks | `object_level_authorization` |
+//! | `page_edge` | `POST /boards`, `POST …/cards` twice, `GET …/cards` one by one | the second page begins one too late | `collection_consistency` |
+//! | `stale` | `POST /documents`, `PUT` | an `ETag` of before it is taken in `If-Match` | `conditional_requests` |
+//! | `misplaced` | `POST /parcels` | its `Location` leads nowhere | `location_conformance` |
+//! | `forgetful` | `POST /contacts`, `PATCH` with one of its texts | it is not kept | `read_your_write` |
+//! | `mislaid` | `POST /labels` with one arm of an enumeration, `GET` | 404 | `ensure_resource_availability` |
 //!
 //! [`faults()`] gives each its shortest case.
 //!
@@ -66,6 +87,21 @@
 //! | gzip | `GET /products` |
 //! | chunks | `GET /reports/sales` |
 //! | a stream that goes on after its last event | `GET /events` |
+//! | deleting only marks, and says so; the list leaves it out, but where asked for | `/reminders` |
+//! | a list that ends after 20, the oldest first, and tells how many there are | `GET /reminders` |
+//! | 202: not there for two looks or 50 ms, then queued, then done by itself | `/jobs` |
+//! | a version and a time that change with each write, even with the same once more | `/bookmarks` |
+//! | blanks around text dropped, text in lower case; server-owned members ignored when sent | `/bookmarks` |
+//! | pages capped silently; what is in the archive is listed only where asked for | `GET /bookmarks` |
+//! | deleting twice: 204 again | `DELETE /bookmarks/{id}` |
+//! | deleting twice: 404 | `DELETE /wishlists/{id}`, `/drafts/{id}`, `/notes/{id}` |
+//! | `PUT` makes it (201), and then replaces it (200) | `PUT /settings/{name}` |
+//! | a reading that counts | `GET /articles/{id}` |
+//! | written with credentials, and open to everybody | `/articles` |
+//! | on the list at the third look, or after 50 ms | `GET /articles` |
+//! | a change that is refused counts as an attempt | `PATCH /lockers/{id}` |
+//! | 409 for what the state forbids: stopped twice, full | `/accounts/…`, `POST /boxes/{id}/items` |
+//! | what someone else has is 404 | `/diaries/{id}`, `/drafts/{id}` |
 mod caller;
 mod contract;
 mod dice;

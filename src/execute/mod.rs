@@ -9,6 +9,7 @@ pub mod hook;
 mod judge;
 mod made;
 mod permission;
+mod ready;
 mod stop;
 
 pub use bindings::{Unresolved, today};
@@ -19,14 +20,14 @@ pub use made::{Made, Makings};
 pub use permission::{Created, Permission};
 pub use stop::{Clock, Stop};
 
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bindings::Bindings;
+use ready::Ready;
 
-use crate::case::{Body, Call, Case, Exchange, Header, History, Sent, Step, Unfinished};
+use crate::case::{Call, Case, Exchange, Header, History, Sent, Step, Unfinished};
 use crate::spec::Service;
 use crate::transport::{Client, Named, Over, Reply};
 use crate::value::Value;
@@ -211,72 +212,6 @@ impl Executor {
         history
     }
 
-    /// The calls of a group made ready to go out.
-    fn prepare_all(
-        &self,
-        calls: &[Call],
-        bindings: &Bindings<'_>,
-    ) -> Result<Vec<Ready>, Unfinished> {
-        let meant =
-            |call: &Call| call.same.as_ref().and_then(|s| calls.iter().find(|c| c.id == *s));
-        let ready = |call| self.prepare(call, meant(call).unwrap_or(call), bindings);
-        calls.iter().map(ready).collect()
-    }
-
-    /// A call made ready to go out.
-    fn prepare(
-        &self,
-        call: &Call,
-        meant: &Call,
-        bindings: &Bindings<'_>,
-    ) -> Result<Ready, Unfinished> {
-        let unfinished = |why: String| Unfinished { call: call.id.clone(), why };
-        let concrete =
-            Self::concrete(meant, bindings).map_err(|error| unfinished(error.to_string()))?;
-        let operation = self.service.operation(&concrete.operation);
-        self.permission.allows(operation, &concrete).map_err(unfinished)?;
-        let mut request = wire::render::request(&concrete, &self.base)
-            .map_err(|error| unfinished(error.to_string()))?;
-        if !concrete.deviations.is_empty() && !self.permission.is_unbounded() {
-            let plain = wire::render::plain(&concrete, &self.base)
-                .map_err(|error| unfinished(error.to_string()))?;
-            self.permission.allows_request(&plain.request, &request).map_err(unfinished)?;
-        }
-        let bare = (!self.identities.leaves_alone(&concrete.auth))
-            .then(|| (request.target.clone(), request.headers.clone()));
-        let shown =
-            self.identities.apply(&concrete.auth, operation, &mut request).map_err(unfinished)?;
-        let shown = bare.map(|(target, mut headers)| {
-            headers.extend(shown);
-            (target, headers)
-        });
-        Ok(Ready { request, shown })
-    }
-
-    /// The call with every symbol replaced.
-    fn concrete<'c>(call: &'c Call, bindings: &Bindings<'_>) -> Result<Cow<'c, Call>, Unresolved> {
-        if call.values().all(Value::is_concrete) {
-            return Ok(Cow::Borrowed(call));
-        }
-        let list = |values: &[(String, Value)]| {
-            values
-                .iter()
-                .map(|(name, value)| Ok((name.clone(), bindings.resolve(value)?)))
-                .collect::<Result<Vec<_>, Unresolved>>()
-        };
-        let mut concrete = call.clone();
-        concrete.path = list(&call.path)?;
-        concrete.query = list(&call.query)?;
-        concrete.headers = list(&call.headers)?;
-        concrete.cookies = list(&call.cookies)?;
-        if let Some(value) = concrete.body.as_mut().and_then(Body::value_mut)
-            && !value.is_concrete()
-        {
-            *value = bindings.resolve(value)?;
-        }
-        Ok(Cow::Owned(concrete))
-    }
-
     async fn exchange(
         &self,
         call: &Call,
@@ -297,7 +232,7 @@ impl Executor {
         let exchange = Exchange {
             call: call.id.clone(),
             operation: call.operation.clone(),
-            label: call.label,
+            label: ready.label,
             auth: call.auth.clone(),
             sent: ready.sent(written),
             outcome,
@@ -376,21 +311,4 @@ fn keep(history: &mut History, call: &Call, exchange: Option<Exchange>) -> Optio
     let unfinished = exchange.is_none().then(ended);
     history.exchanges.extend(exchange);
     unfinished
-}
-
-/// A call made ready to go out.
-struct Ready {
-    request: Request,
-    /// The target and the header fields to show in the place of the request's, where that holds
-    /// credentials.
-    shown: Option<(String, Vec<Header>)>,
-}
-
-impl Ready {
-    /// What to keep of the request.
-    fn sent(self, written: u64) -> Sent {
-        let Request { method, target, headers, body, .. } = self.request;
-        let (target, headers) = self.shown.unwrap_or((target, headers));
-        Sent { method, target, headers, body, written }
-    }
 }

@@ -113,10 +113,14 @@ fn silent_unless_both_are_isolated_and_two() {
     stage.silent(&CHECK, &[READ[0], "nobody: GET /boards/{board=s1}"]);
     for index in [0, 1] {
         let mut callers = stage.surroundings.callers.to_vec();
-        callers.iter_mut().for_each(|caller| caller.isolated = true);
+        for caller in &mut callers {
+            caller.isolated = true;
+        }
         callers[index].isolated = false;
         stage.surroundings.callers = callers.into();
-        ALL.iter().for_each(|steps| stage.silent(&CHECK, steps));
+        for steps in &ALL {
+            stage.silent(&CHECK, steps);
+        }
     }
 }
 
@@ -278,7 +282,9 @@ fn silent_for_refusals_and_calls_that_are_not_valid() {
             302 => |s, a| otherwise(s, a, |_, _| Reply::empty(302)),
             _ => |s, a| otherwise(s, a, |_, _| Reply::empty(500)),
         };
-        ALL.iter().for_each(|steps| silent_with(steps, act));
+        for steps in &ALL {
+            silent_with(steps, act);
+        }
     }
 }
 

@@ -12,7 +12,13 @@ const LIST: &str = "GET /boards/{id}/cards";
 /// The most things on a page; who asks for more gets so many.
 const MOST: usize = 50;
 
+/// How many things a page has where no one says.
+const USUAL: usize = 10;
+
 /// The pages of a list.
+///
+/// Only those of a size that was asked for begin too late: where a page begins does not show it alone,
+/// and the shortest history has one thing on a page.
 #[derive(Debug)]
 pub(crate) struct PageEdge {
     healthy: bool,
@@ -35,12 +41,12 @@ impl PageEdge {
     }
 
     /// What of a list is on a page.
-    pub(crate) fn of<'l, T>(&self, list: &'l [T], size: usize, start: usize) -> &'l [T] {
-        let size = size.clamp(1, MOST);
+    pub(crate) fn of<'l, T>(&self, list: &'l [T], asked: Option<usize>, start: usize) -> &'l [T] {
+        let size = asked.unwrap_or(USUAL).clamp(1, MOST);
         let before = start.saturating_sub(self.first());
         let width = if self.first() == 1 { size } else { 1 };
         let mut from = before.saturating_mul(width);
-        if from > 0 && !self.healthy {
+        if from > 0 && asked.is_some() && !self.healthy {
             from = from.saturating_add(1);
         }
         let rest = list.get(from..).unwrap_or_default();
@@ -63,7 +69,8 @@ impl Fault for PageEdge {
         let list = |query: Value| upon(LIST, &json!({ "query": query }));
         let shortest = [board, card.clone(), card, list(json!({ self.size: 1 }))];
         let mut neighbours = shorter(&shortest);
-        let others = [list(json!({ self.size: 2 })), upon(LIST, &json!({}))];
+        let second = json!({ self.start: self.first() + 1 });
+        let others = [json!({ self.size: 2 }), second, json!({})].map(list);
         neighbours.extend(others.map(|list| history(&[&shortest[..3], &[list]].concat())));
         vec![Planted {
             name: "page_edge",
@@ -84,20 +91,25 @@ mod tests {
         let pages = |size, start| PageEdge { healthy: true, size, start };
         let list = [1, 2, 3, 4, 5];
         let by_page = pages("size", "page");
-        assert_eq!([by_page.of(&list, 2, 1), by_page.of(&list, 2, 3)], [&list[..2], &list[4..]]);
+        assert_eq!(
+            [by_page.of(&list, Some(2), 1), by_page.of(&list, Some(2), 3)],
+            [&list[..2], &list[4..]]
+        );
         let by_offset = pages("limit", "offset");
         assert_eq!(
-            [by_offset.of(&list, 2, 0), by_offset.of(&list, 2, 3)],
+            [by_offset.of(&list, Some(2), 0), by_offset.of(&list, Some(2), 3)],
             [&list[..2], &list[3..]]
         );
-        assert_eq!(by_page.of(&list, usize::MAX, usize::MAX), [0; 0]);
+        assert_eq!(by_page.of(&list, Some(usize::MAX), usize::MAX), [0; 0]);
     }
 
     #[test]
     fn what_is_lost_is_lost_at_every_edge() {
         let broken = PageEdge { healthy: false, size: "size", start: "page" };
         let list = [1, 2, 3, 4, 5];
-        let pages: Vec<&[i32]> = (1..4).map(|page| broken.of(&list, 2, page)).collect();
+        let pages: Vec<&[i32]> = (1..4).map(|page| broken.of(&list, Some(2), page)).collect();
         assert_eq!(pages, [&list[..2], &list[3..], &[]]);
+        let by_offset = PageEdge { healthy: false, size: "limit", start: "offset" };
+        assert_eq!(by_offset.of(&list, None, 1), &list[1..]);
     }
 }

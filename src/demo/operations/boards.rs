@@ -4,9 +4,7 @@ use serde_json::json;
 
 use super::super::reply::Reply;
 use super::super::service::{Call, Outcome, Service};
-
-/// How many cards a page has where none says.
-const USUAL: usize = 10;
+use super::missing;
 
 pub(super) fn create(service: &Service, call: &Call) -> Outcome {
     let mut drawers = service.drawers();
@@ -29,10 +27,18 @@ pub(super) fn pin(service: &Service, call: &Call) -> Outcome {
 
 pub(super) fn list(service: &Service, call: &Call) -> Outcome {
     let pages = &service.faults.page_edge;
-    let size = call.parameters.count(pages.size).unwrap_or(USUAL);
+    let size = call.parameters.count(pages.size);
     let start = call.parameters.count(pages.start).unwrap_or_default();
     let mut drawers = service.drawers();
     let cards = &drawers.boards.get(&call.id())?.hidden;
     let items = pages.of(cards, size, start);
     Ok(Reply::json(200, &json!({ "items": items, "total": cards.len() })))
+}
+
+pub(super) fn card(service: &Service, call: &Call) -> Outcome {
+    let id = call.parameters.int("card").unwrap_or_default();
+    let mut drawers = service.drawers();
+    let cards = &drawers.boards.get(&call.id())?.hidden;
+    let card = cards.iter().find(|card| card["id"] == id);
+    Ok(Reply::json(200, card.ok_or_else(|| missing("no such card"))?))
 }

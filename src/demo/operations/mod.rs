@@ -103,6 +103,7 @@ fn things(id: &str) -> Option<Operation> {
         "getBoard" => boards::get,
         "addCard" => boards::pin,
         "listCards" => boards::list,
+        "getCard" => boards::card,
         "createDocument" => documents::create,
         "getDocument" => documents::get,
         "replaceDocument" => documents::replace,

@@ -41,11 +41,21 @@ pub(super) fn judges(check: &str) -> bool {
     ORACLES.iter().any(|(name, _)| *name == check)
 }
 
-/// The checks that these steps fail: any of them what the document promises, the last one the rest.
+/// The checks that these steps fail: any of them what one call shows, the last one the rest.
 pub(super) fn failures(shop: &Running, promises: &Promises, steps: &[Value]) -> Vec<&'static str> {
-    let stage = Stage::play(shop, steps);
+    let mut failures = by_one_call(shop, promises, steps);
+    failures.extend(ORACLES.iter().filter(|(_, oracle)| oracle(shop, steps)).map(|(name, _)| name));
+    failures
+}
+
+/// The checks that any of these steps fails by itself.
+pub(super) fn by_one_call(
+    shop: &Running,
+    promises: &Promises,
+    steps: &[Value],
+) -> Vec<&'static str> {
     let mut failures = Vec::new();
-    for Done { step, answer } in stage.done {
+    for Done { step, answer } in Stage::play(shop, steps).done {
         let status = answer.status;
         failures.extend(promises.failures(step["call"].as_str().unwrap(), &Seen::Answer(answer)));
         let invalid = step["label"] == "invalid";
@@ -57,7 +67,6 @@ pub(super) fn failures(shop: &Running, promises: &Promises, steps: &[Value]) -> 
             failures.push("positive_data_acceptance");
         }
     }
-    failures.extend(ORACLES.iter().filter(|(_, oracle)| oracle(shop, steps)).map(|(name, _)| name));
     failures
 }
 
@@ -190,7 +199,8 @@ fn object_level_authorization(shop: &Running, steps: &[Value]) -> bool {
     first.get("auth") != last.step.get("auth") && is_well(&last.answer)
 }
 
-/// In the collection, and on none of its pages, or on two.
+/// In the collection, and on none of its pages, or on two; where no size is asked for, on the one page
+/// where it has to be.
 fn collection_consistency(shop: &Running, steps: &[Value]) -> bool {
     let stage = Stage::play(shop, steps);
     let last = &stage.last().step;
@@ -198,24 +208,29 @@ fn collection_consistency(shop: &Running, steps: &[Value]) -> bool {
     let born = format!("POST {path}");
     let made = stage.done.iter().filter(|done| done.step["call"] == born);
     let made: Vec<Value> = made.map(|done| done.answer.json()["id"].clone()).collect();
-    let query = last["query"].as_object();
-    let size = query.and_then(|query| query.iter().find(|(_, size)| size.is_number()));
-    let pages = (0..made.len() + 2).map(|number| {
+    let page = |more: &[(&str, usize)]| -> Vec<Value> {
         let mut page = last.clone();
-        match size {
-            Some((name, size)) if name == "limit" => {
-                page["query"]["offset"] = json!(number as i64 * size.as_i64().unwrap());
-            }
-            Some(_) => page["query"]["page"] = json!(number + 1),
-            None if number > 0 => return Vec::new(),
-            None => {}
+        for (name, value) in more {
+            page["query"][*name] = json!(value);
         }
         let answer = stage.send(&page).json();
         let items = answer.get("items").unwrap_or(&answer).as_array().cloned();
         items.unwrap_or_default().into_iter().map(|item| item["id"].clone()).collect()
-    });
-    let seen: Vec<Value> = pages.flatten().collect();
-    made.iter().any(|id| seen.iter().filter(|other| *other == id).count() != 1)
+    };
+    let asked = |name: &str| last["query"][name].as_u64().map(|number| number as usize);
+    let numbers = 0..made.len() + 2;
+    if let Some(size) = asked("limit") {
+        let seen: Vec<Value> =
+            numbers.flat_map(|number| page(&[("offset", number * size)])).collect();
+        return seen != made;
+    }
+    if asked("per_page").or(asked("size")).is_some() {
+        let seen: Vec<Value> = numbers.flat_map(|number| page(&[("page", number + 1)])).collect();
+        return seen != made;
+    }
+    let before = asked("offset").or(asked("page").map(|page| (page - 1) * 10)).unwrap_or_default();
+    let seen = page(&[]);
+    made.iter().skip(before).any(|id| !seen.contains(id))
 }
 
 /// Changed meanwhile, and overwritten all the same; or not changed, and refused.

@@ -117,7 +117,7 @@ fn seeds_hang_the_same_faults_on_other_things() {
     let cases = |seed| table(seed).into_iter().map(|planted| planted.case).collect::<Vec<_>>();
     let (first, second) = (cases(1), cases(2));
     let changed = first.iter().zip(&second).filter(|(a, b)| a != b).count();
-    assert!(changed > 14, "only {changed} cases differ");
+    assert!(changed > 20, "only {changed} cases differ");
     assert_eq!(first, cases(1));
 }
 

@@ -5,8 +5,31 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use super::client::{Answer, anonymous, get, post, request, send};
+use super::conformance::Promises;
 use super::oddities::both;
+use super::{history, shop};
 use crate::demo::{GUEST, Shop, faults};
+
+/// Where callers make things.
+const COLLECTIONS: [&str; 17] = [
+    "/wishlists",
+    "/accounts",
+    "/boxes",
+    "/profiles",
+    "/playlists",
+    "/diaries",
+    "/drafts",
+    "/boards",
+    "/documents",
+    "/parcels",
+    "/contacts",
+    "/labels",
+    "/reminders",
+    "/jobs",
+    "/bookmarks",
+    "/articles",
+    "/lockers",
+];
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
@@ -30,6 +53,57 @@ fn path(collection: &str, made: &Answer) -> String {
 
 fn listed(addr: SocketAddr, target: &str) -> usize {
     get(addr, target).json()["items"].as_array().unwrap().len()
+}
+
+/// Whatever is done to a thing, each twice, is answered as the document promises.
+#[test]
+fn every_answer_is_as_promised() {
+    for healthy in [false, true] {
+        let (shop, promises) = (shop(4, healthy), Promises::of(4));
+        // An account that was stopped shows a fault where there is one.
+        for collection in COLLECTIONS.into_iter().filter(|path| healthy || *path != "/accounts") {
+            let mut steps = Vec::new();
+            for (call, operation) in promises.operations() {
+                let path = call.split_once(' ').unwrap().1;
+                let item =
+                    path.strip_prefix(collection).and_then(|rest| rest.strip_prefix("/{id}"));
+                // What is nested deeper is called by more than one id.
+                let nested = item.is_some_and(|rest| rest.contains('{'));
+                if path != collection && item.is_none() || nested {
+                    continue;
+                }
+                let mut step = json!({ "id": format!("s{}", steps.len() + 1), "call": call });
+                if item.is_some() {
+                    step["path"] = json!({ "id": { "$from": "s1/body/id" } });
+                }
+                let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+                if !schema.is_null() {
+                    let required = schema["required"].as_array().into_iter().flatten();
+                    let fresh = json!({ "$fresh": "n1" });
+                    step["json"] =
+                        required.map(|name| (name.as_str().unwrap(), fresh.clone())).collect();
+                }
+                // What makes a thing has no twin: the handle of a contact is taken.
+                let twice = item.is_some();
+                steps.extend(twice.then(|| step.clone()));
+                steps.push(step);
+            }
+            assert!(steps.len() > 2, "{collection}: {steps:?}");
+            let failures = history::by_one_call(&shop, &promises, &steps);
+            assert!(failures.is_empty(), "{steps:?}: {failures:?}");
+        }
+    }
+}
+
+#[test]
+fn a_card_is_shown_on_its_own_board_alone() {
+    both(|addr| {
+        let (board, other) = (new(addr, "/boards"), new(addr, "/boards"));
+        let card = post(addr, &format!("{board}/cards"), &json!({ "text": "a" })).json();
+        let shown = get(addr, &format!("{board}/cards/{}", card["id"]));
+        assert_eq!((shown.status, shown.json()), (200, card.clone()));
+        assert_eq!(get(addr, &format!("{other}/cards/{}", card["id"])).status, 404);
+    });
 }
 
 #[test]

@@ -14,6 +14,11 @@ const PAUSE: Duration = Duration::from_millis(100);
 const MOST: u32 = 100;
 
 impl Executor {
+    /// How often the service had to be brought back so far.
+    pub fn restarts(&self) -> u32 {
+        self.restarts.load(Ordering::Relaxed)
+    }
+
     /// Brings the service back, where that is configured, and waits until it takes connections; whether
     /// there is a way to.
     ///

@@ -22,7 +22,8 @@ impl Builder<'_> {
         source: &mut Source<'_>,
     ) -> Draw<()> {
         let graph = self.service.graph();
-        let edges: Vec<(EdgeId, &Edge)> = graph.producers(operation).collect();
+        let allowed = |(_, edge): &(EdgeId, &Edge)| !self.known.denied.contains(&edge.from);
+        let edges: Vec<(EdgeId, &Edge)> = graph.producers(operation).filter(allowed).collect();
         let mut from = 0;
         while from < edges.len() {
             let place = edges[from].1.place.as_str();

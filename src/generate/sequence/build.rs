@@ -119,9 +119,12 @@ impl Builder<'_> {
         };
         let plain = call.clone();
         self.bind(number, &mut call, depth, source)?;
-        if self.known.conflicts.contains(&number) && !broken {
-            let in_path = operation.method == "PUT" && call.path == plain.path;
-            fresh::renew(operation, &mut call, in_path, &mut self.names);
+        if !broken && call.path == plain.path && self.names_what_it_makes(number) {
+            // Whoever chooses a name must not meet what another one has made under it.
+            fresh::renew_name(operation, &mut call, &mut self.names);
+        }
+        if !broken && self.known.conflicts.contains(&number) {
+            fresh::renew(operation, &mut call, &mut self.names);
         }
         if !broken {
             call = confirm::lawful(operation, call, Label::Valid).ok_or(Overrun)?;
@@ -130,6 +133,13 @@ impl Builder<'_> {
         }
         self.push(number, call);
         Ok(())
+    }
+
+    /// Whether an operation makes what its own path names.
+    fn names_what_it_makes(&self, number: usize) -> bool {
+        let graph = self.service.graph();
+        let resource = graph.resource_of(number).and_then(|at| graph.resources().get(at));
+        resource.is_some_and(|own| own.create_is_put && own.create == Some(number))
     }
 
     /// Appends a call by someone who has nothing to do with what was made.

@@ -8,19 +8,23 @@ use crate::value::{Fresh, Symbol, Text, Value};
 /// A text that is new in each execution is told apart from others by so many characters.
 const TELLING: usize = 8;
 
-/// Makes the texts of a call new in each execution: members of its body that are any text or have a
-/// format, and what names a thing in its path. `names` counts those of the case.
-pub(super) fn renew(operation: &Operation, call: &mut Call, in_path: bool, names: &mut usize) {
-    if in_path && let Some((name, value)) = call.path.last_mut() {
-        let name = name.clone();
+/// Makes what names a thing in the path of a call new in each execution. `names` counts those of the
+/// case.
+pub(super) fn renew_name(operation: &Operation, call: &mut Call, names: &mut usize) {
+    if let Some((name, value)) = call.path.last_mut() {
         let schema = operation
             .parameters
             .iter()
-            .find(|parameter| parameter.name == name)
+            .find(|parameter| parameter.name == *name)
             .map(|parameter| &parameter.schema);
         let accepts = |text: &Value| schema.is_none_or(|schema| schema.accepts(text));
         renew_value(value, &accepts, names);
     }
+}
+
+/// Makes the texts of a call new in each execution: members of its body that are any text or have a
+/// format.
+pub(super) fn renew(operation: &Operation, call: &mut Call, names: &mut usize) {
     let schema = input::content_of(operation, call).and_then(|content| content.schema.clone());
     let Some(whole) = call.body.as_mut().and_then(|body| body.value_mut()) else { return };
     let Value::Object(members) = whole.clone() else { return };

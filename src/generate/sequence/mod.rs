@@ -29,6 +29,8 @@ pub struct Known {
     pub conflicts: BTreeSet<usize>,
     /// How often calls that used an edge were answered 2xx, and how often they were not.
     pub tried: BTreeMap<EdgeId, (u32, u32)>,
+    /// Operations that must not be called.
+    pub denied: BTreeSet<usize>,
     /// Constants that answers have told.
     pub heard: Arc<Constants>,
     /// Someone who must not reach what belongs to whoever calls by default.

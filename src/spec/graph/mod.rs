@@ -36,7 +36,7 @@ mod route;
 mod scalar;
 mod survey;
 mod tally;
-mod words;
+pub(crate) mod words;
 
 pub use configured::{Own, knows};
 pub use resource::Resource;

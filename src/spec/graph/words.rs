@@ -104,7 +104,7 @@ pub(super) const NAMING: [&str; 9] =
 
 /// The words of a name in lower case and singular: `userIDs`, `user_ids` and `User-Id` are all
 /// `user id`. Words that name an identity are `id`.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let chars: Vec<char> = name.replace("IDs", "Ids").chars().collect();
@@ -152,7 +152,7 @@ fn stem(word: &str) -> String {
 }
 
 /// Words as one: how names are looked up, so that `userid` is `user_id`.
-pub(super) fn key(words: &[String]) -> String {
+pub(crate) fn key(words: &[String]) -> String {
     words.concat()
 }
 

@@ -7,6 +7,7 @@ mod documents;
 mod hooks;
 mod once;
 mod out;
+mod restart;
 mod services;
 mod signals;
 mod time;

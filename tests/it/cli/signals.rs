@@ -1,4 +1,4 @@
-//! Signals while a finding is made smaller.
+//! Signals in mid-run.
 #![cfg(unix)]
 
 use std::process::{Command, Stdio};
@@ -105,4 +105,31 @@ fn a_finding_that_is_being_made_smaller_is_kept_as_small_as_it_got() {
         let events = desk.read("e.ndjson");
         assert!(events.contains("\"event\":\"found\"") && events.contains("\"interrupted\""));
     }
+}
+
+#[test]
+fn an_interrupted_run_cleans_up_once() {
+    let (url, all) = slow();
+    let desk = Desk::new();
+    desk.write("slow.yaml", DOCUMENT);
+    let hooks = "setup = 'echo setup >> hooks; echo {}'\nteardown = 'echo teardown >> hooks'";
+    let service = format!("[services.slow]\nspec = 'slow.yaml'\nurl = '{url}'\n{hooks}\n");
+    desk.write("phi-fuzz.toml", &service);
+    let child = desk
+        .command(&["run", "--phase", "boundary", "--max-time", "120s"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let began = Instant::now();
+    while all.lock().expect("a list").len() < 20 {
+        assert!(began.elapsed() < Duration::from_secs(60), "it never begins");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(desk.read("hooks"), "setup\n", "it is in the middle");
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.is_ok_and(|status| status.success()));
+    let ran = Ran::from(child.wait_with_output().expect("it ends"));
+    assert_eq!(ran.code, 130, "{ran:?}");
+    assert_eq!(desk.read("hooks"), "setup\nteardown\n");
 }

@@ -148,6 +148,20 @@ pub(crate) fn only(operation: &str) -> Vec<Filter> {
     vec![Filter::parse(operation).expect("a filter")]
 }
 
+/// Whether a row of the table takes a history of calls, or a check that looks at one.
+pub(crate) fn is_history(planted: &Planted) -> bool {
+    let steps = planted.case["steps"].as_array().map_or(0, Vec::len);
+    steps > 1 || planted.check == "location_conformance"
+}
+
+/// The filter that picks what a row of the table is about: its operation, or all that handle the kind
+/// of thing whose history it takes.
+pub(crate) fn about(planted: &Planted) -> Vec<Filter> {
+    let path = planted.operation.split_once(' ').map_or("", |(_, path)| path);
+    let kind = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    if is_history(planted) { only(&format!("/{kind}*")) } else { only(&planted.operation) }
+}
+
 /// A row of the table as a finding that a file can hold.
 pub(crate) fn finding(planted: &Planted) -> Finding {
     let steps = planted.case["steps"].as_array().map_or(0, Vec::len);

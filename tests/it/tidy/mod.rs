@@ -41,7 +41,7 @@ const BESIDE: [(&str, &str); 2] = [
 /// Lower floors that a folder must not know all the same.
 const UNKNOWN: [(&str, &[&str]); 6] = [
     ("shrink", &["wire", "transport", "check", "execute"]),
-    ("corpus", &["generate", "transport", "check", "execute"]),
+    ("corpus", &["transport", "check", "execute"]),
     ("report", &["transport", "execute"]),
     ("export", &["transport", "execute"]),
     ("choice", &["schema", "spec", "config"]),
