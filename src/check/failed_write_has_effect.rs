@@ -72,7 +72,7 @@ that a refusal rolls back. Change what is loaded from the database on a copy.
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
         let Some(history) = further.first() else { return Vec::new() };
         let again = View::new(view.service, history, view.surroundings);
-        refused(view).and_then(|refused| refused.effects(&again)).unwrap_or_default()
+        refused(view).and_then(|refused| refused.effect(&again)).into_iter().collect()
     }
 }
 
@@ -147,7 +147,7 @@ impl Refused<'_, '_> {
     }
 
     /// What the write did to the thing, in the history of the follow-up.
-    fn effects(&self, again: &View<'_>) -> Option<Vec<Failure>> {
+    fn effect(&self, again: &View<'_>) -> Option<Failure> {
         let write = again.call(&self.write.seen.exchange.call).filter(|write| is_refused(write))?;
         let before = look::named(again, look::BEFORE)?;
         let after = *look::named(again, look::NAME)?.last()?;
@@ -157,12 +157,12 @@ impl Refused<'_, '_> {
         }
         if self.is_kept && matches!(after.exchange.status(), Some(404 | 410)) {
             let why = format!("{}, and yet it is gone afterwards; {MUST}", told(write));
-            return Some(vec![Failure::new(NAME, self.write.seen, Severity::Error, "gone", why)]);
+            return Some(Failure::new(NAME, self.write.seen, Severity::Error, "gone", why));
         }
         let (first, second, after) = (first.json()?, second.json()?, after.json()?);
         let given = content::written(write)?;
         let members = content::members(&given).into_iter();
-        let changed = members.filter_map(|(at, given)| {
+        let mut changed = members.filter_map(|(at, given)| {
             let [first, before, after] =
                 [first, second, after].map(|body| content::shown(body, &at));
             let is_stable = match (first, before) {
@@ -170,20 +170,20 @@ impl Refused<'_, '_> {
                 (first, before) => first.is_none() && before.is_none(),
             };
             let took = akin::akin(given, after) && !akin::akin(given, before);
-            if !is_stable || !took || is_given_before(again, write, &at, given) {
-                return None;
-            }
-            let place = case::place(content::part(write), &at);
-            let shown = |value: Option<&Value>| value.map_or("nothing".into(), wording::short);
-            let (now, then) = (shown(after), shown(before));
-            let why = format!(
-                "{}, and yet {place} is {now} afterwards ({then} before); {MUST}",
-                told(write)
-            );
-            let failure = Failure::new(NAME, self.write.seen, Severity::Error, "effect", why);
-            Some(failure.saying(wording::without_indices(&place)))
+            let is_effect = is_stable && took && !is_given_before(again, write, &at, given);
+            is_effect.then_some((at, before, after))
         });
-        Some(changed.collect())
+        // One member is as good as another: what let one through lets all.
+        let (at, before, after) = changed.next()?;
+        let shown = |value: Option<&Value>| value.map_or("nothing".into(), wording::short);
+        let why = format!(
+            "{}, and yet {} is {} afterwards ({} before); {MUST}",
+            told(write),
+            case::place(content::part(write), &at),
+            shown(after),
+            shown(before),
+        );
+        Some(Failure::new(NAME, self.write.seen, Severity::Error, "effect", why))
     }
 }
 

@@ -19,7 +19,7 @@ fn serve(take: Take, show: Show) -> impl Fn() -> Serve {
                 reads += 1;
                 return show(&kept, reads);
             }
-            if !asked.body.as_object().is_none() {
+            if asked.body.as_object().is_some() {
                 let old = std::mem::replace(&mut kept, asked.body.clone());
                 for (key, value) in old.as_object().into_iter().flatten() {
                     if let Value::Object(note) = &mut kept
