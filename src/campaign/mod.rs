@@ -36,7 +36,7 @@ use ledger::Ledger;
 use suspicion::Suspicions;
 
 use crate::case::{Call, Case};
-use crate::check::{Accepted, Check, Latency, Surroundings, strongest};
+use crate::check::{Accepted, Check, Latency, Ranked, Surroundings, strongest};
 use crate::execute::Executor;
 use crate::generate::catalogue;
 
@@ -307,9 +307,10 @@ impl<'c> Campaign<'c> {
         history: &Arc<crate::case::History>,
         class: &'static str,
     ) {
-        let judged = self.executor.judge_fully(check, history, &self.surroundings).await;
-        for ranked in strongest(judged.failures) {
-            self.suspect(history, ranked, class).await;
+        let mut judged = self.executor.judge_fully(check, history, &self.surroundings).await;
+        for ranked in strongest(std::mem::take(&mut judged.failures)) {
+            let (history, failure) = judged.shown(history, ranked.failure);
+            self.suspect(&history, Ranked { failure, ..ranked }, class).await;
         }
     }
 

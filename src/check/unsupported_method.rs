@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Check, Failure, FollowUp, Occasion, Seen, Severity, View, media, route, variant, wording,
+    Check, Failure, FollowUp, Occasion, Seen, Severity, View, media, route, shown_by_each, variant,
+    wording,
 };
 use crate::case::{Deviation, History, Label};
 
@@ -80,13 +81,7 @@ Bind handlers to their methods, and answer others with 405 and an `Allow` header
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
         let own = view.labelled(&[Label::Invalid]).filter_map(|seen| judge(view, seen));
-        let asked = further.iter().enumerate().filter_map(|(index, history)| {
-            let further = View::new(view.service, history, view.surroundings);
-            let at = view.last()?.exchange.call.clone();
-            let failure = judge(&further, further.last()?)?.shown_by(index);
-            Some(Failure { at, ..failure })
-        });
-        own.chain(asked).collect()
+        own.chain(shown_by_each(view, further, judge)).collect()
     }
 }
 

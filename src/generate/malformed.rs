@@ -29,9 +29,12 @@ pub(super) fn planned(service: &Service, operation: &Operation, base: &Arc<Call>
         for place in rule.places(base, &plain.request).into_iter().take(MOST_PLACES) {
             for (ordinal, with) in parameters(rule, &plain.request).into_iter().enumerate() {
                 let deviation = Deviation { with, ..rule.deviation(place.clone()) };
-                let documented = rule.name == "undocumented_method"
-                    && is_documented(service, operation, method(rule, &deviation).as_deref());
-                let label = label(operation, rule, &deviation).filter(|_| !documented);
+                let method = method(rule, &deviation);
+                let method = method.as_deref().filter(|_| rule.name == "undocumented_method");
+                let expected = method.is_some_and(|method| {
+                    is_documented(service, operation, method) || is_implied(operation, method)
+                });
+                let label = label(operation, rule, &deviation).filter(|_| !expected);
                 let Some(label) = label else { continue };
                 let call = Call { deviations: vec![deviation.clone()], ..(**base).clone() };
                 if apply(&call, &mut plain.request.clone()).is_ok() {
@@ -74,8 +77,10 @@ pub(super) fn label(operation: &Operation, rule: &Rule, deviation: &Deviation) -
         }
         "undocumented_method" => {
             let method = method(rule, deviation)?;
-            let is_implied = method == "OPTIONS" || method == "HEAD" && operation.method == "GET";
-            (method != operation.method && !is_implied).then_some(rule.label)
+            // What servers add by themselves they may answer as they like.
+            let label =
+                if is_implied(operation, &method) { Label::Unspecified } else { rule.label };
+            (method != operation.method).then_some(label)
         }
         _ => Some(rule.label),
     }
@@ -92,11 +97,15 @@ fn danger(rule: &Rule, deviation: &Deviation) -> Danger {
 }
 
 /// Whether the document has this method at a path that the operation's may be taken for.
-fn is_documented(service: &Service, operation: &Operation, method: Option<&str>) -> bool {
+fn is_documented(service: &Service, operation: &Operation, method: &str) -> bool {
     let at_path = |other: &&Operation| may_be_same(&other.path, &operation.path);
-    service.operations.iter().filter(at_path).any(|other| {
-        Some(&*other.method) == method || other.method == "GET" && method == Some("HEAD")
-    })
+    let mut others = service.operations.iter().filter(at_path);
+    others.any(|other| other.method == method || is_implied(other, method) && method == "HEAD")
+}
+
+/// Whether servers serve this method by themselves where the operation is.
+fn is_implied(operation: &Operation, method: &str) -> bool {
+    method == "OPTIONS" || method == "HEAD" && operation.method == "GET"
 }
 
 /// Whether some path fits both templates.
