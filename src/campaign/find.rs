@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::breach::{broken, without_indices};
 use super::cause::{self, Cause, Explanation};
 use super::reduce::{Reduced, probe, reduce};
-use super::suspicion::{Bucket, Fault, Next, broken, without_indices};
+use super::suspicion::{Bucket, Fault, Next};
 use super::{Campaign, Event, Found, round};
 use crate::case::{Case, Finding, History, Saw, Want};
 use crate::check::{self, Check, Failure, Ranked, Severity};
@@ -220,7 +221,7 @@ impl Campaign<'_> {
             finding,
             path: None,
             history: Arc::clone(&reduced.history),
-            concrete: Arc::clone(&reduced.case),
+            concrete: Arc::new(reduced.case.marked(&self.settings.redactor)),
             neighbour: reduced.neighbour,
             supersedes,
             probes: reduced.probes,

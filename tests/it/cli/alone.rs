@@ -23,6 +23,38 @@ paths:
 components: { securitySchemes: { token: { type: http, scheme: bearer } } }
 "#;
 
+/// The first lines of the findings that a run tells.
+fn heads(out: &str) -> Vec<&str> {
+    let is_head = |line: &&str| line.starts_with("error ") || line.starts_with("warning ");
+    out.lines().filter(is_head).collect()
+}
+
+#[test]
+fn a_path_that_takes_any_method_and_a_parameter_that_no_one_looks_for_are_told_once_each() {
+    let url = service(|mut stream| {
+        let Some(request) = receive(&mut stream) else { return };
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        let known = path.split('?').next() == Some("/a");
+        answer(&mut stream, if known { "200 OK" } else { "404 Not Found" }, "{}");
+    });
+    let desk = Desk::new();
+    let parameter = "{ name: n, in: query, required: true, schema: { type: integer }, example: 7 }";
+    let get =
+        format!("{{ parameters: [{parameter}], responses: {{ '200': {{ description: a }} }} }}");
+    let paths = format!("paths:\n  /a:\n    get: {get}\n    head: {get}\n");
+    desk.write("a.yaml", &format!("openapi: 3.1.0\ninfo: {{ title: A, version: '1' }}\n{paths}"));
+    let line = ["run", "a.yaml", "--url", &url, "--seed", "1", "--max-cases", "400", "--check"];
+    for (check, phases) in [
+        ("unsupported_method", "examples,malformed"),
+        ("negative_data_rejection", "invalid,malformed"),
+        ("negative_data_rejection", "malformed"),
+    ] {
+        let ran = desk.run(&[&line[..], &[check, "--phase", phases]].concat());
+        assert_eq!(heads(&ran.out).len(), 1, "{check}: {}", ran.out);
+        assert!(!ran.out.contains("breaks `misplaced"), "{}", ran.out);
+    }
+}
+
 /// A service that looks at nothing until it is mended.
 fn careless(mended: Arc<AtomicBool>) -> String {
     service(move |mut stream| {
