@@ -1,14 +1,15 @@
 //! Exploring: phases, rounds, whose turn it is.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::job::{Job, Plan};
+use super::reach::{Reach, WITHHELD};
 use super::{Campaign, Event, Phase};
 use crate::case::{Call, History, Label};
-use crate::execute::Permission;
 use crate::generate::catalogue;
+use crate::value::Value;
 
 /// What part of the time, or of the cases, each phase gets of what is left.
 const SHARES: [(Phase, u32); 5] = [
@@ -33,6 +34,8 @@ const SLOW_ROUND: usize = 32;
 struct Queues {
     /// For each operation what is planned; `None` for an endless supply.
     queues: Vec<(usize, Option<VecDeque<Plan>>, u64)>,
+    /// The operations that are sent only to what cannot exist.
+    nowhere: BTreeSet<usize>,
     turn: usize,
 }
 
@@ -125,14 +128,19 @@ impl Campaign<'_> {
     fn queues(&mut self, phase: Phase) -> Queues {
         let service = Arc::clone(&self.executor.service);
         let mut queues = Vec::new();
+        let mut nowhere = BTreeSet::new();
         for (index, operation) in service.operations.iter().enumerate() {
             if !self.settings.picks(operation) {
                 continue;
             }
-            if !self.executor.permission.is_unbounded() && Permission::is_foreign_write(operation) {
-                let why = "it writes to what the run did not create (--allow-foreign-writes)";
-                self.ledger.unsent(index, why.to_owned());
-                continue;
+            let reach = Reach::of(&self.executor.permission, &self.settings, operation);
+            match reach {
+                Reach::Anywhere => {}
+                Reach::Nowhere => drop(nowhere.insert(index)),
+                Reach::Withheld => {
+                    self.ledger.unsent(index, WITHHELD.to_owned());
+                    continue;
+                }
             }
             let base = self.base(index);
             let plans = match (phase, base) {
@@ -147,11 +155,14 @@ impl Campaign<'_> {
                 (Phase::Malformed, Some(base)) => Some(self.malformed(operation, &base)),
                 _ => continue,
             };
-            let plans = plans.map(|plans| plans.into_iter().map(Plan::Planned).collect());
+            let plans = plans.map(|plans| {
+                let admitted = plans.into_iter().filter(|plan| reach.admits(operation, plan));
+                admitted.map(Plan::Planned).collect()
+            });
             let next = self.random_numbers.get(index).copied().unwrap_or(0);
             queues.push((index, plans, next));
         }
-        Queues { queues, turn: 0 }
+        Queues { queues, nowhere, turn: 0 }
     }
 
     /// The usual call of an operation: one that was answered 2xx, else the simplest.
@@ -182,10 +193,9 @@ impl Campaign<'_> {
         operation: &crate::spec::Operation,
         base: &Arc<Call>,
     ) -> Vec<crate::generate::planned::Planned> {
-        let disruptive = self.executor.permission.is_disruptive();
+        let permission = &self.executor.permission;
         let all = catalogue::malformed(&self.executor.service, operation, base);
-        let safe = crate::wire::deviation::Danger::Safe;
-        all.into_iter().filter(|planned| disruptive || planned.danger == safe).collect()
+        all.into_iter().filter(|planned| permission.admits(planned.danger)).collect()
     }
 
     /// Whether nothing more is to be sent.
@@ -223,7 +233,8 @@ impl Campaign<'_> {
         let last = history.exchanges.last();
         let call = last.and_then(|exchange| history.case.call(&exchange.call));
         let Some(call) = call.filter(|call| call.label == Label::Valid) else { return };
-        if self.phase == Phase::Examples {
+        // What stands for something new is no value to begin with.
+        if self.phase == Phase::Examples && call.values().all(Value::is_concrete) {
             self.accepted_examples.entry(operation).or_insert_with(|| Arc::new(call.clone()));
         }
         if history.case.calls().count() == 1 {
@@ -254,7 +265,8 @@ impl Queues {
                         Some(Plan::Random { seed, number: *next })
                     }
                 };
-                jobs.extend(plan.map(|plan| Job { operation: *operation, plan }));
+                let (operation, nowhere) = (*operation, self.nowhere.contains(operation));
+                jobs.extend(plan.map(|plan| Job { operation, plan, nowhere }));
             }
             idle = if jobs.len() == before { idle + 1 } else { 0 };
         }

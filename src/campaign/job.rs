@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::case::{Case, Exchange, History, Label, Outcome};
 use crate::check::{Check, Failure, Latency, Print};
 use crate::choice::Rng;
-use crate::generate::{catalogue, confirm, planned::Planned};
+use crate::generate::{catalogue, confirm, nowhere, planned::Planned};
 use crate::spec::Service;
 
 use super::{Phase, Settings};
@@ -19,6 +19,8 @@ pub(super) struct Job {
     pub(super) operation: usize,
     /// What it is made of.
     pub(super) plan: Plan,
+    /// Whether it is about things that cannot exist.
+    pub(super) nowhere: bool,
 }
 
 /// What a case is made of.
@@ -114,6 +116,9 @@ impl Job {
                 confirm::confirms(operation, &call).then_some(call)?
             }
         };
+        if self.nowhere {
+            nowhere::put(operation, &mut call)?;
+        }
         settings.fix(operation, &mut call);
         Some(Case::of(service.name.clone(), call))
     }

@@ -139,6 +139,9 @@ impl Campaign<'_> {
             let why = format!("the document has no `{}` any more", call.operation);
             return self.replayed(stored, Verdict::Stale, (0, 0), why);
         }
+        if let Some(why) = self.denied(&finding.case) {
+            return self.replayed(stored, Verdict::Inconclusive, (0, 0), why);
+        }
         let case = Arc::new(finding.case.clone());
         let mut failed = 0;
         let mut why = String::new();
@@ -191,6 +194,14 @@ impl Campaign<'_> {
         self.replayed(stored, verdict, (failed, of), why);
     }
 
+    /// Why a case is not to be sent whatever it is about.
+    fn denied(&self, case: &Case) -> Option<String> {
+        let mut operations =
+            case.calls().filter_map(|call| self.executor.service.operation(&call.operation));
+        let denied = operations.find(|operation| self.settings.denies(operation))?;
+        Some(format!("`{}` is excluded, by --exclude or `skip` in phi-fuzz.toml", denied.name))
+    }
+
     fn replayed(&mut self, stored: &Stored, verdict: Verdict, counts: (u32, u32), why: String) {
         let at = stored.finding.case.call(&stored.finding.at);
         let replay = Replay {
@@ -211,6 +222,9 @@ impl Campaign<'_> {
         }
         let check = check::named(&stored.check)
             .ok_or_else(|| format!("there is no check `{}`", stored.check))?;
+        if let Some(why) = self.denied(&stored.case) {
+            return Err(why);
+        }
         let case = Arc::new(stored.case.clone());
         let (history, judged) = execute(&self.executor, &self.surroundings, check, &case).await;
         if let Some(why) = inconclusive(stored, &history) {

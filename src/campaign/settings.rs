@@ -85,9 +85,14 @@ impl Default for Settings {
 impl Settings {
     /// Whether an operation takes part.
     pub fn picks(&self, operation: &Operation) -> bool {
-        let any = |filters: &[Filter]| filters.iter().any(|filter| filter.matches(operation));
+        let included = self.include.iter().any(|filter| filter.matches(operation));
+        (self.include.is_empty() || included) && !self.denies(operation)
+    }
+
+    /// Whether an operation is never to be called, by a committed case neither.
+    pub fn denies(&self, operation: &Operation) -> bool {
         let skipped = self.overrides.iter().any(|o| o.skip && o.matching.matches(operation));
-        (self.include.is_empty() || any(&self.include)) && !any(&self.exclude) && !skipped
+        skipped || self.exclude.iter().any(|filter| filter.matches(operation))
     }
 
     /// Puts the values that are set for an operation into a call of it, but for places that are broken

@@ -9,6 +9,7 @@ pub mod hook;
 mod judge;
 mod permission;
 mod stop;
+mod things;
 
 pub use bindings::{Unresolved, today};
 pub use credentials::Identities;
@@ -24,8 +25,8 @@ use std::time::Duration;
 
 use bindings::Bindings;
 
-use crate::case::{Body, Call, Case, Exchange, Header, History, Sent, Step, Unfinished};
-use crate::spec::Service;
+use crate::case::{Auth, Body, Call, Case, Exchange, Header, History, Sent, Step, Unfinished};
+use crate::spec::{Operation, Service};
 use crate::transport::{Client, Named, Over, Reply};
 use crate::value::Value;
 use crate::wire::{self, Request};
@@ -51,14 +52,21 @@ pub struct Executor {
     pub stop: Stop,
     /// How long an exchange of an operation may take, where that is set.
     pub timeouts: Vec<(String, Duration)>,
-    secrets: Vec<(String, String)>,
+    /// What `$secret` stands for, by name: the secrets of the identities, and others.
+    pub secrets: Vec<(String, String)>,
+    /// Whether each request carries a `traceparent` (W3C Trace Context, section 3.2).
+    pub traces: bool,
     /// Distinguishes this run from others; fresh values come from it.
     nonce: u64,
     executions: AtomicU64,
     requests: AtomicU64,
+    traced: AtomicU64,
     restarts: AtomicU32,
     created: std::sync::Mutex<Vec<Created>>,
 }
+
+/// The field by which a request is found in traces.
+const TRACE: &str = "traceparent";
 
 /// How long an answer to a badly framed request is waited for.
 const UNFRAMED: Duration = Duration::from_secs(1);
@@ -97,9 +105,11 @@ impl Executor {
             stop: Stop::default(),
             timeouts: Vec::new(),
             secrets,
+            traces: false,
             nonce,
             executions: AtomicU64::new(0),
             requests: AtomicU64::new(0),
+            traced: AtomicU64::new(0),
             restarts: AtomicU32::new(0),
             created: std::sync::Mutex::default(),
         }
@@ -219,23 +229,42 @@ impl Executor {
         let concrete =
             Self::concrete(meant, bindings).map_err(|error| unfinished(error.to_string()))?;
         let operation = self.service.operation(&concrete.operation);
-        self.permission.allows(operation, &concrete).map_err(unfinished)?;
-        let mut request = wire::render::request(&concrete, &self.base)
-            .map_err(|error| unfinished(error.to_string()))?;
-        if !concrete.deviations.is_empty() && !self.permission.is_unbounded() {
-            let plain = wire::render::plain(&concrete, &self.base)
-                .map_err(|error| unfinished(error.to_string()))?;
-            self.permission.allows_request(&plain.request, &request).map_err(unfinished)?;
+        let mut request =
+            self.permission.cleared(operation, meant, &concrete, &self.base).map_err(unfinished)?;
+        let path = operation
+            .filter(|operation| !operation.is_safe())
+            .and_then(|operation| things::named(&operation.path, &concrete))
+            .map(|(_, path)| path);
+        let shown = self.sign(&concrete.auth, operation, &mut request).map_err(unfinished)?;
+        Ok(Ready { request, shown, path })
+    }
+
+    /// Puts on a request what tells who sends it, and gives what to show of it where that holds secrets:
+    /// its target and header fields.
+    fn sign(
+        &self,
+        auth: &Auth,
+        operation: Option<&Operation>,
+        request: &mut Request,
+    ) -> Result<Option<(String, Vec<Header>)>, String> {
+        if self.traces && request.header(TRACE).is_none() {
+            request.push_header(TRACE, self.trace());
         }
-        let bare = (!self.identities.leaves_alone(&concrete.auth))
-            .then(|| (request.target.clone(), request.headers.clone()));
-        let shown =
-            self.identities.apply(&concrete.auth, operation, &mut request).map_err(unfinished)?;
-        let shown = bare.map(|(target, mut headers)| {
-            headers.extend(shown);
-            (target, headers)
-        });
-        Ok(Ready { request, shown })
+        if self.identities.leaves_alone(auth) {
+            return Ok(None);
+        }
+        let (target, headers) = (request.target.clone(), request.headers.clone());
+        let mut shown = Request { target, headers, ..Request::default() };
+        for field in self.identities.apply(auth, operation, request)? {
+            shown.set_header(&field.name, field.value);
+        }
+        Ok(Some((shown.target, shown.headers)))
+    }
+
+    /// A `traceparent` that no other request has.
+    fn trace(&self) -> String {
+        let number = self.traced.fetch_add(1, Ordering::Relaxed) + 1;
+        format!("00-{:016x}{number:016x}-{number:016x}-01", self.nonce)
     }
 
     /// The call with every symbol replaced.
@@ -265,10 +294,11 @@ impl Executor {
     async fn exchange(
         &self,
         call: &Call,
-        ready: Ready,
+        mut ready: Ready,
         over: Over<'_>,
         most: Option<Duration>,
     ) -> Exchange {
+        let path = ready.path.take();
         self.requests.fetch_add(1, Ordering::Relaxed);
         let timeout = self.timeouts.iter().rev().find(|(name, _)| *name == call.operation);
         let mut timeout = timeout.map(|(_, timeout)| *timeout);
@@ -292,8 +322,9 @@ impl Executor {
             http,
             fresh_connection,
         };
-        let created = self.permission.learn(self.service.operation(&call.operation), &exchange);
-        if let Some(created) = created {
+        let learn =
+            |path: &String| self.permission.learn(&self.service, &self.base, path, &exchange);
+        if let Some(created) = path.as_ref().and_then(learn) {
             self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(created);
         }
         exchange
@@ -319,19 +350,23 @@ impl Executor {
     /// Sends one request that is no case: to look whether and how the service is there.
     pub async fn ask(&self, method: &str, target: &str) -> Exchange {
         self.requests.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{method} {target}");
         let mut request =
             Request { method: method.to_owned(), target: target.to_owned(), ..Request::default() };
         request.push_header("Accept", "*/*");
-        let sent = Sent { method: method.to_owned(), target: target.to_owned(), ..Sent::default() };
-        let shown = self.identities.apply(&crate::case::Auth::Default, None, &mut request);
-        let headers: Vec<Header> = shown.unwrap_or_default();
+        request.push_header("User-Agent", wire::render::USER_AGENT);
+        // The default identity is always known.
+        let shown = self.sign(&Auth::Default, None, &mut request).unwrap_or_default();
+        let (target, headers) =
+            shown.unwrap_or_else(|| (request.target.clone(), request.headers.clone()));
+        let sent = Sent { method: method.to_owned(), target, headers, ..Sent::default() };
         let reply = self.send(&request, Over::Fresh, None).await;
         Exchange {
             call: "ask".to_owned(),
-            operation: format!("{method} {target}"),
+            operation: name,
             label: crate::case::Label::Valid,
-            auth: crate::case::Auth::Default,
-            sent: Sent { headers, ..sent },
+            auth: Auth::Default,
+            sent,
             outcome: reply.outcome,
             times: reply.times,
             http: reply.http,
@@ -346,6 +381,8 @@ struct Ready {
     /// The target and the header fields to show in the place of the request's, where that holds
     /// credentials.
     shown: Option<(String, Vec<Header>)>,
+    /// The finished path below the base, where the call writes.
+    path: Option<String>,
 }
 
 impl Ready {

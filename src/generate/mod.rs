@@ -10,6 +10,7 @@ pub mod input;
 #[cfg(test)]
 mod fixture;
 mod malformed;
+pub mod nowhere;
 mod pairs;
 pub mod pattern;
 pub mod planned;
