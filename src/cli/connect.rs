@@ -137,6 +137,8 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
     notes.extend(resolved.passed_over(&config));
     let timeouts = timeouts(&service, &settings);
     let mut executor = Executor::new(Arc::new(service), client, usual, identities, permission);
+    executor.secrets.extend(resolved.secrets().iter().cloned());
+    executor.traces = resolved.traces();
     executor.timeouts = timeouts;
     executor.stop = resolved.stop.clone();
     executor.hooks = resolved.hooks(&config, settings.wait_for_service)?;

@@ -108,4 +108,7 @@ pub struct Config {
     pub operations: Vec<Override>,
     /// Dependencies.
     pub edges: Vec<Edge>,
+    /// What variables of the environment gave where secrets may stand, each with the name that a case
+    /// file calls it by: `env.TOKEN`.
+    pub secrets: Vec<(String, String)>,
 }

@@ -224,9 +224,11 @@ fn curl(found: &Found, url: &str, ways: &Ways, export: &str) -> Vec<String> {
     for call in calls {
         let Ok(mut request) = wire::render::request(&call, "") else { return export() };
         let exchange = found.history.exchange(&call.id);
-        for header in exchange.iter().flat_map(|exchange| &exchange.sent.headers) {
-            if header.text().is_some_and(|text| text.contains("[secret:")) {
-                request.set_header(&header.name, header.value.clone());
+        // What tells who sends it; the trace of one request says nothing to another.
+        let sent = exchange.iter().flat_map(|exchange| &exchange.sent.headers);
+        for field in sent.filter(|field| !field.name.eq_ignore_ascii_case("traceparent")) {
+            if !request.headers.contains(field) {
+                request.set_header(&field.name, field.value.clone());
             }
         }
         let http = exchange.map_or(HttpVersion::Http1, |exchange| exchange.http);

@@ -28,8 +28,6 @@ use crate::value::Redactor;
 const MAX_TIME: Duration = Duration::from_secs(60);
 /// Cases executed at once on this machine, and elsewhere.
 const WORKERS: (usize, usize) = (16, 4);
-/// Requests per second off this machine.
-const RATE_ELSEWHERE: f64 = 20.0;
 /// How long to wait for a service that is not there.
 const WAIT_FOR_SERVICE: Duration = Duration::from_secs(5);
 /// The longest that shrinking one finding takes, and its share of the time in all.
@@ -64,7 +62,9 @@ impl<'s> Resolved<'s> {
     pub(super) fn new(session: &'s Session, flags: Flags) -> Result<Self, Error> {
         let seed = flags.budget.seed.or(session.config.defaults.seed).unwrap_or_else(random);
         let identities = identities::resolve(&flags, &session.config)?;
-        let redactor = Arc::new(Redactor::new(identities.iter().flat_map(Identity::secrets)));
+        let secrets = identities.iter().flat_map(Identity::secrets);
+        let secrets = secrets.chain(session.config.secrets.iter().cloned());
+        let redactor = Arc::new(Redactor::new(secrets));
         let ways = ways(&flags);
         Ok(Self { flags, session, seed, identities, redactor, ways, stop: Stop::default() })
     }
@@ -173,6 +173,17 @@ impl<'s> Resolved<'s> {
     fn regressions(&self) -> Option<PathBuf> {
         let none = self.flags.folders.no_corpus.or(self.session.config.defaults.no_corpus);
         (!none.unwrap_or_default()).then(|| self.corpus())
+    }
+
+    /// The secrets of the configuration that are no identity's.
+    pub(super) fn secrets(&self) -> &[(String, String)] {
+        &self.session.config.secrets
+    }
+
+    /// Whether requests carry a `traceparent`.
+    pub(super) fn traces(&self) -> bool {
+        let typed = self.flags.connect.traceparent;
+        typed.or(self.session.config.defaults.traceparent).unwrap_or_default()
     }
 
     /// What may be done to a service that is not ours alone.

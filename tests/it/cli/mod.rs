@@ -7,6 +7,7 @@ mod config;
 mod documents;
 mod hooks;
 mod out;
+mod secrets;
 mod services;
 mod signals;
 mod usage;
