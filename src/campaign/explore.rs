@@ -195,7 +195,7 @@ impl Campaign<'_> {
     ) -> Vec<crate::generate::planned::Planned> {
         let permission = &self.executor.permission;
         let all = catalogue::malformed(&self.executor.service, operation, base);
-        all.into_iter().filter(|planned| permission.admits(planned.danger)).collect()
+        all.into_iter().filter(|planned| permission.admits(planned.class, planned.danger)).collect()
     }
 
     /// Whether nothing more is to be sent.

@@ -126,12 +126,12 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
         .filter(|base| address::origin(base) == address::origin(first))
         .cloned()
         .collect();
-    let here = target.is_loopback() && !resolved.permissions().loopback_is_remote;
+    let here = resolved.is_here(&target);
+    let permission = Permission::new(resolved.permissions(Some(&target))?, here);
     let settings = resolved.settings(here, config.health.clone())?;
     let client = Client::new(target, resolved.transport(here)?)?;
     let identities =
         Identities { all: resolved.identities.clone(), schemes: service.schemes.clone() };
-    let permission = Permission::new(resolved.permissions(), here);
     let usual = campaign::path_of(first).to_owned();
     notes.extend(problems(&service));
     notes.extend(resolved.passed_over(&config));

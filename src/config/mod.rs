@@ -83,12 +83,16 @@ pub struct Tls {
 }
 
 /// What may be done to a service that is not ours alone.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Permissions {
     /// Write to what the run did not create.
     pub foreign_writes: bool,
     /// Send what may disturb others.
     pub disruptive: bool,
+    /// Send what may take the service away from everybody, each by its name.
+    pub dangerous: Vec<String>,
+    /// Whether the person has said that the host is theirs alone.
+    pub owned: bool,
     /// Treat loopback as if it were a remote host.
     pub loopback_is_remote: bool,
 }

@@ -48,9 +48,17 @@ impl Permission {
         self.local
     }
 
-    /// Whether what disturbs others so far may be sent.
-    pub fn admits(&self, danger: Danger) -> bool {
-        self.local || self.permissions.disruptive || danger == Danger::Safe
+    /// Whether what disturbs others so far may be sent. What is dangerous has to be named, and on a
+    /// host that is not this machine the person has to own it.
+    pub fn admits(&self, name: &str, danger: Danger) -> bool {
+        let Permissions { disruptive, dangerous, owned, .. } = &self.permissions;
+        match danger {
+            Danger::Safe => true,
+            Danger::Disruptive => self.local || *disruptive,
+            Danger::Dangerous => {
+                (self.local || *owned) && dangerous.iter().any(|known| known == name)
+            }
+        }
     }
 
     /// Whether an operation writes to something that stood before: it names a resource in its path
@@ -72,11 +80,17 @@ impl Permission {
         base: &str,
     ) -> Result<Request, String> {
         self.allows(operation, meant, concrete)?;
-        if !self.admits(danger::of_call(concrete)) {
-            return Err(format!(
-                "what is done to {} on purpose may disturb others; allow it with --allow-disruptive",
-                concrete.operation
-            ));
+        if let Some((name, danger)) =
+            danger::of_call(concrete).find(|(name, danger)| !self.admits(name, *danger))
+        {
+            let way = match danger {
+                Danger::Dangerous => {
+                    "take the service away from everybody; name it by --allow-dangerous, and off \
+                     loopback confirm the host by --i-own-this-host"
+                }
+                _ => "disturb others; allow it with --allow-disruptive",
+            };
+            return Err(format!("`{name}` in {} may {way}", concrete.operation));
         }
         let told = |error: wire::Error| error.to_string();
         let request = wire::render::request(concrete, base).map_err(told)?;
@@ -329,6 +343,18 @@ mod tests {
         };
         assert!(cleared(&elsewhere()).unwrap_err().contains("--allow-disruptive"));
         assert_eq!(cleared(&Permission::new(Permissions::default(), true)), Ok(()));
+    }
+
+    #[test]
+    fn what_is_dangerous_has_to_be_named_and_the_host_to_be_owned() {
+        let admits = |named: &str, owned: bool, local: bool| {
+            let dangerous = vec![named.to_owned()];
+            let permissions =
+                Permissions { dangerous, owned, disruptive: true, ..Permissions::default() };
+            Permission::new(permissions, local).admits("flood", Danger::Dangerous)
+        };
+        assert!(admits("flood", true, false) && admits("flood", false, true));
+        assert!(!admits("flood", false, false) && !admits("storm", true, true));
     }
 
     #[test]

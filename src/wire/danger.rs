@@ -6,13 +6,13 @@ use crate::case::{Call, Deviation, Perturbation, Position};
 /// Methods that change nothing (RFC 9110, section 9.2.1), `QUERY` among them.
 const SAFE: [&str; 5] = ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"];
 
-/// The danger of a call: that of the worst thing that is done to it.
-pub fn of_call(call: &Call) -> Danger {
+/// What is done to a call on purpose, by name, each with its danger.
+pub fn of_call(call: &Call) -> impl Iterator<Item = (&'static str, Danger)> {
     let deviations = call.deviations.iter().filter_map(|deviation| {
         let rule = deviation.rule.as_str().and_then(find)?;
-        Some(of_deviation(rule, deviation))
+        Some((rule.name, of_deviation(rule, deviation)))
     });
-    deviations.chain([of_timing(&call.perturb)]).max().unwrap_or(Danger::Safe)
+    deviations.chain([("timing", of_timing(&call.perturb))])
 }
 
 /// The danger of a deviation by a rule: a method that changes things does so whatever it is called.
@@ -43,7 +43,8 @@ mod tests {
     use super::*;
 
     fn of(deviations: Vec<Deviation>, perturb: Vec<Perturbation>) -> Danger {
-        of_call(&Call { deviations, perturb, ..Call::default() })
+        let call = Call { deviations, perturb, ..Call::default() };
+        of_call(&call).map(|(_, danger)| danger).max().unwrap()
     }
 
     fn method(method: &str) -> Deviation {

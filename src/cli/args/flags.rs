@@ -154,6 +154,12 @@ pub struct Safety {
     /// Send what may disturb others: broken framing, stalls
     #[arg(long, value_name = "BOOL", env = "PHI_FUZZ_ALLOW_DISRUPTIVE", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub allow_disruptive: Option<bool>,
+    /// Send what may take the service away from everybody, by its name (repeatable)
+    #[arg(long, value_name = "NAME", hide = true)]
+    pub allow_dangerous: Vec<String>,
+    /// The service's host, by which you say that it is yours alone
+    #[arg(long, value_name = "HOST", hide = true)]
+    pub i_own_this_host: Option<String>,
     /// Treat this machine as any other
     #[arg(long, hide = true)]
     pub treat_loopback_as_remote: bool,

@@ -13,6 +13,7 @@ use crate::generate::nowhere;
 use crate::generate::planned::Planned;
 use crate::report::{self, words};
 use crate::spec::{Operation, Service, base};
+use crate::transport::Target;
 use crate::wire;
 
 /// Longest body that is shown, in characters.
@@ -31,13 +32,10 @@ pub(super) async fn run(
         let (service, config) = (&document.service, &document.config);
         let bases = base::candidates(service, &document.address, config.url.as_deref()).bases;
         let prefix = bases.first().map_or("", |base| campaign::path_of(base));
-        let here = bases
-            .first()
-            .and_then(|base| crate::transport::Target::parse(base).ok())
-            .is_some_and(|target| target.is_loopback());
-        let here = here && !resolved.permissions().loopback_is_remote;
+        let target = bases.first().and_then(|base| Target::parse(base).ok());
+        let here = target.as_ref().is_some_and(|target| resolved.is_here(target));
         let settings = resolved.settings(here, None)?;
-        let permission = Permission::new(resolved.permissions(), here);
+        let permission = Permission::new(resolved.permissions(target.as_ref())?, here);
         let rate = resolved.transport(here)?.rate;
         let bill = Bill::of(service, &settings, &permission, rate);
         session.console.note(&format!("{}: {}", service.name, report::bill(&bill)));
@@ -77,7 +75,7 @@ impl DryRun<'_> {
         let admits = |operation: &Operation, planned: &Planned| {
             let reach = reached.get(&*operation.name);
             reach.is_some_and(|reach| reach.admits(operation, planned))
-                && self.permission.admits(planned.danger)
+                && self.permission.admits(planned.class, planned.danger)
         };
         let tried = planned::in_turn(self.service, &sources, None, seed, &picks, &admits);
         tried.filter_map(move |tried| {

@@ -22,6 +22,7 @@ use crate::check::{self, Check, Severity};
 use crate::config::{Filter, Identity, Permissions};
 use crate::report::{Wanted, Ways, words};
 use crate::spec::Operation;
+use crate::transport::Target;
 use crate::value::Redactor;
 
 /// How long a run may take.
@@ -186,17 +187,35 @@ impl<'s> Resolved<'s> {
         typed.or(self.session.config.defaults.traceparent).unwrap_or_default()
     }
 
+    /// Whether a service is on this machine, and treated so.
+    pub(super) fn is_here(&self, target: &Target) -> bool {
+        target.is_loopback() && !self.flags.safety.treat_loopback_as_remote
+    }
+
     /// What may be done to a service that is not ours alone.
-    pub(super) fn permissions(&self) -> Permissions {
+    ///
+    /// # Errors
+    /// The host that is said to be the person's own is another one.
+    pub(super) fn permissions(&self, target: Option<&Target>) -> Result<Permissions, Error> {
         let safety = &self.flags.safety;
         let defaults = &self.session.config.defaults;
         let writes = safety.allow_foreign_writes.or(defaults.allow_foreign_writes);
         let disruptive = safety.allow_disruptive.or(defaults.allow_disruptive);
-        Permissions {
+        if let (Some(own), Some(target)) = (&safety.i_own_this_host, target)
+            && !own.eq_ignore_ascii_case(&target.host)
+        {
+            let host = &target.host;
+            return Err(Error::usage(format!(
+                "--i-own-this-host names {own}, but the service is at {host}"
+            )));
+        }
+        Ok(Permissions {
             foreign_writes: writes.unwrap_or_default(),
             disruptive: disruptive.unwrap_or_default(),
+            dangerous: safety.allow_dangerous.clone(),
+            owned: safety.i_own_this_host.is_some(),
             loopback_is_remote: safety.treat_loopback_as_remote,
-        }
+        })
     }
 
     /// The reports that are wanted; the one for people where none is named for standard output.

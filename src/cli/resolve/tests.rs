@@ -56,7 +56,7 @@ fn told(session: &Session, flags: &Flags) -> Vec<String> {
     let transport = resolved.transport(true).unwrap();
     let checks: Vec<_> = set.checks.iter().map(|check| check.name()).collect();
     let fetch = resolved.load_options("http://h/x", None).unwrap();
-    let permissions = resolved.permissions();
+    let permissions = resolved.permissions(None).unwrap();
     vec![
         format!("seed {}", set.seed),
         format!("max-time {:?}", set.max_time),
@@ -170,6 +170,21 @@ fn off_this_machine_a_run_is_gentle_unless_told_otherwise() {
     let resolved = Resolved::new(&session, flags).unwrap();
     let there = resolved.transport(false).unwrap();
     assert_eq!((there.rate, there.max_connections), (None, 9));
+}
+
+#[test]
+fn a_host_is_owned_by_its_name() {
+    let session = session(Config::default());
+    let mut flags = Flags::default();
+    flags.safety.i_own_this_host = Some("Shop.Test".to_owned());
+    let resolved = Resolved::new(&session, flags).unwrap();
+    let permissions = |url: &str| {
+        let target = crate::transport::Target::parse(url).unwrap();
+        resolved.permissions(Some(&target)).map_err(|error| error.to_string())
+    };
+    assert!(permissions("https://shop.test:8443").unwrap().owned);
+    let error = permissions("https://zoo.test").unwrap_err();
+    assert_eq!(error, "--i-own-this-host names Shop.Test, but the service is at zoo.test");
 }
 
 #[test]

@@ -63,6 +63,8 @@ pub enum Danger {
     /// Off loopback only where it is allowed: it can desynchronise, stall or mislead what stands
     /// between, or act on what the run did not create.
     Disruptive,
+    /// Only where a person has named it: it may take the service away from everybody.
+    Dangerous,
 }
 
 /// One parameter of a rule.
