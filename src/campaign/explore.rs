@@ -1,6 +1,6 @@
 //! Exploring: phases, rounds, whose turn it is.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,10 +32,9 @@ const SLOW_ROUND: usize = 32;
 /// The queues of one phase.
 #[derive(Debug)]
 struct Queues {
-    /// For each operation what is planned; `None` for an endless supply.
-    queues: Vec<(usize, Option<VecDeque<Plan>>, u64)>,
-    /// The operations that are sent only to what cannot exist.
-    nowhere: BTreeSet<usize>,
+    /// For each operation what is planned; `None` for an endless supply. Then the number of the last
+    /// random case, and whether all is sent only to what cannot exist.
+    queues: Vec<(usize, Option<VecDeque<Plan>>, u64, bool)>,
     turn: usize,
 }
 
@@ -64,7 +63,7 @@ impl Campaign<'_> {
         let planned = queues
             .queues
             .iter()
-            .map(|(_, queue, _)| queue.as_ref().map(VecDeque::len))
+            .map(|(_, queue, ..)| queue.as_ref().map(VecDeque::len))
             .sum::<Option<usize>>();
         (self.emit)(Event::PhaseBegan { phase, planned: planned.map(|count| count as u64) });
         let (began, before) = (Instant::now(), self.ledger.cases);
@@ -104,7 +103,7 @@ impl Campaign<'_> {
             self.phase = phase;
             self.round(jobs, deadline).await;
         }
-        for (operation, queue, next) in queues.queues {
+        for (operation, queue, next, _) in queues.queues {
             if queue.is_none() {
                 self.random_numbers[operation] = next;
             }
@@ -128,19 +127,14 @@ impl Campaign<'_> {
     fn queues(&mut self, phase: Phase) -> Queues {
         let service = Arc::clone(&self.executor.service);
         let mut queues = Vec::new();
-        let mut nowhere = BTreeSet::new();
         for (index, operation) in service.operations.iter().enumerate() {
             if !self.settings.picks(operation) {
                 continue;
             }
             let reach = Reach::of(&self.executor.permission, &self.settings, operation);
-            match reach {
-                Reach::Anywhere => {}
-                Reach::Nowhere => drop(nowhere.insert(index)),
-                Reach::Withheld => {
-                    self.ledger.unsent(index, WITHHELD.to_owned());
-                    continue;
-                }
+            if reach == Reach::Withheld {
+                self.ledger.unsent(index, WITHHELD.to_owned());
+                continue;
             }
             let base = self.base(index);
             let plans = match (phase, base) {
@@ -160,9 +154,9 @@ impl Campaign<'_> {
                 admitted.map(Plan::Planned).collect()
             });
             let next = self.random_numbers.get(index).copied().unwrap_or(0);
-            queues.push((index, plans, next));
+            queues.push((index, plans, next, reach == Reach::Nowhere));
         }
-        Queues { queues, nowhere, turn: 0 }
+        Queues { queues, turn: 0 }
     }
 
     /// The usual call of an operation: one that was answered 2xx, else the simplest.
@@ -250,7 +244,7 @@ impl Queues {
         let mut idle = 0;
         while jobs.len() < size && idle < self.queues.len() {
             let count = self.queues.len();
-            let (operation, queue, next) = &mut self.queues[self.turn % count];
+            let (operation, queue, next, nowhere) = &mut self.queues[self.turn % count];
             self.turn += 1;
             let before = jobs.len();
             if waits(*operation) {
@@ -265,7 +259,7 @@ impl Queues {
                         Some(Plan::Random { seed, number: *next })
                     }
                 };
-                let (operation, nowhere) = (*operation, self.nowhere.contains(operation));
+                let (operation, nowhere) = (*operation, *nowhere);
                 jobs.extend(plan.map(|plan| Job { operation, plan, nowhere }));
             }
             idle = if jobs.len() == before { idle + 1 } else { 0 };

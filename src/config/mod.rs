@@ -89,10 +89,9 @@ pub struct Permissions {
     pub foreign_writes: bool,
     /// Send what may disturb others.
     pub disruptive: bool,
-    /// Send what may take the service away from everybody, each by its name.
+    /// Send what may take the service away from everybody, each by its name. Off loopback only whoever
+    /// has said that the host is theirs alone may name any.
     pub dangerous: Vec<String>,
-    /// Whether the person has said that the host is theirs alone.
-    pub owned: bool,
     /// Treat loopback as if it were a remote host.
     pub loopback_is_remote: bool,
 }

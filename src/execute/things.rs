@@ -67,7 +67,8 @@ pub(super) fn made<'r>(
         };
         // `POST /users/register` makes what is at `/users`.
         let most = segments(&resource.collection).count();
-        let collection: String = segments(path).take(most).map(|part| format!("/{part}")).collect();
+        let parts: Vec<&str> = segments(path).take(most).collect();
+        let collection = format!("/{}", parts.join("/"));
         add(&collection, &resource.parameter, told);
     }
     if !known {

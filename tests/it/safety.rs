@@ -92,7 +92,7 @@ impl Run {
         let permissions =
             Permissions { loopback_is_remote: true, disruptive, ..Permissions::default() };
         let (phases, time) = (vec![Phase::Malformed], Duration::from_secs(120));
-        Self { permissions, phases, time, ..Self::default() }
+        Self { permissions, time, phases, ..Self::default() }
     }
 }
 

@@ -201,7 +201,8 @@ impl<'s> Resolved<'s> {
         let defaults = &self.session.config.defaults;
         let writes = safety.allow_foreign_writes.or(defaults.allow_foreign_writes);
         let disruptive = safety.allow_disruptive.or(defaults.allow_disruptive);
-        if let (Some(own), Some(target)) = (&safety.i_own_this_host, target)
+        let own = safety.i_own_this_host.as_ref();
+        if let (Some(own), Some(target)) = (own, target)
             && !own.eq_ignore_ascii_case(&target.host)
         {
             let host = &target.host;
@@ -212,8 +213,11 @@ impl<'s> Resolved<'s> {
         Ok(Permissions {
             foreign_writes: writes.unwrap_or_default(),
             disruptive: disruptive.unwrap_or_default(),
-            dangerous: safety.allow_dangerous.clone(),
-            owned: safety.i_own_this_host.is_some(),
+            dangerous: if own.is_some() || target.is_some_and(|target| self.is_here(target)) {
+                safety.allow_dangerous.clone()
+            } else {
+                Vec::new()
+            },
             loopback_is_remote: safety.treat_loopback_as_remote,
         })
     }

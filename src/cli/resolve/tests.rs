@@ -176,14 +176,18 @@ fn off_this_machine_a_run_is_gentle_unless_told_otherwise() {
 fn a_host_is_owned_by_its_name() {
     let session = session(Config::default());
     let mut flags = Flags::default();
-    flags.safety.i_own_this_host = Some("Shop.Test".to_owned());
-    let resolved = Resolved::new(&session, flags).unwrap();
-    let permissions = |url: &str| {
+    flags.safety.allow_dangerous = vec!["flood".to_owned()];
+    let dangerous = |flags: &Flags, url: &str| {
+        let resolved = Resolved::new(&session, flags.clone()).unwrap();
         let target = crate::transport::Target::parse(url).unwrap();
-        resolved.permissions(Some(&target)).map_err(|error| error.to_string())
+        let permissions = resolved.permissions(Some(&target)).map_err(|error| error.to_string());
+        permissions.map(|permissions| permissions.dangerous.len())
     };
-    assert!(permissions("https://shop.test:8443").unwrap().owned);
-    let error = permissions("https://zoo.test").unwrap_err();
+    assert_eq!(dangerous(&flags, "http://127.0.0.1:8080"), Ok(1));
+    assert_eq!(dangerous(&flags, "https://shop.test"), Ok(0));
+    flags.safety.i_own_this_host = Some("Shop.Test".to_owned());
+    assert_eq!(dangerous(&flags, "https://shop.test:8443"), Ok(1));
+    let error = dangerous(&flags, "https://zoo.test").unwrap_err();
     assert_eq!(error, "--i-own-this-host names Shop.Test, but the service is at zoo.test");
 }
 

@@ -86,6 +86,9 @@ fn what_is_typed_or_configured_as_a_secret_is_written_nowhere() {
         let id = ran.out.split("phi-fuzz replay ").nth(1).expect("an id");
         let replayed = run(&["replay", &id[..8], "--url", &url]);
         assert!(replayed.code == 1 && replayed.out.starts_with("FAILED"), "{replayed:?}");
+        let curl = run(&["export", &id[..8], "--to", "curl", "--url", &url]).well();
+        assert!(curl.contains("-H 'X-Tenant: acme'"), "{curl}");
+        assert!(curl.contains("[secret:alice.x-session]"), "{curl}");
         std::fs::remove_dir_all(desk.path().join(".phi-fuzz")).expect("a folder");
     }
 }
