@@ -19,7 +19,8 @@ use crate::transport::{self, Client, Target};
 /// usual places (`/openapi.json`, …). [`Regressions`] is the same with more to say.
 ///
 /// Blocks, needs no runtime and may be called inside one. Replays each case as often as it asks for,
-/// on new connections. `Ok` means that nothing failed and everything could be told; known faults
+/// on new connections. A service that is not on loopback is spared as by `phi-fuzz replay`: 20 requests
+/// a second, 4 connections, nothing written to what the cases did not create. `Ok` means that nothing failed and everything could be told; known faults
 /// within their date do not count, nor do cases whose operation is gone from the document, unless
 /// all are.
 ///
@@ -65,6 +66,7 @@ pub struct Regressions {
     spec: Option<String>,
     identities: Vec<Identity>,
     timeout: Duration,
+    foreign_writes: bool,
 }
 
 impl Regressions {
@@ -76,6 +78,7 @@ impl Regressions {
             spec: None,
             identities: Vec::new(),
             timeout: transport::Settings::default().timeout,
+            foreign_writes: false,
         }
     }
 
@@ -97,6 +100,14 @@ impl Regressions {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Lets the cases write to whatever they name on a service that is not on loopback. Otherwise they
+    /// write only to what they created, or what cannot exist, and one that does not is inconclusive.
+    #[must_use]
+    pub fn allow_foreign_writes(mut self) -> Self {
+        self.foreign_writes = true;
         self
     }
 
@@ -152,21 +163,25 @@ impl Regressions {
         }
     }
 
+    /// How the service is spoken to, on loopback (`here`) or elsewhere, and what may be sent to it.
+    fn manners(&self, here: bool) -> (transport::Settings, Permission) {
+        let settings =
+            transport::Settings { timeout: self.timeout, ..transport::Settings::usual(here) };
+        let permissions =
+            Permissions { foreign_writes: self.foreign_writes, ..Permissions::default() };
+        (settings, Permission::new(permissions, here))
+    }
+
     async fn executor(&self) -> Result<Executor, Failed> {
         let source = self.spec.as_deref().unwrap_or(&self.url);
         let options = load::Options { hosts: vec![self.url.clone()], ..load::Options::default() };
         let loaded = load::load(source, &options).await.map_err(Failed::unable)?;
         let target = Target::parse(&self.url).map_err(Failed::unable)?;
-        let settings =
-            transport::Settings { timeout: self.timeout, ..transport::Settings::default() };
-        let local = target.is_loopback();
+        let (settings, permission) = self.manners(target.is_loopback());
         let client = Client::new(target, settings).map_err(Failed::unable)?;
         let candidates = base::candidates(&loaded.service, &loaded.address, Some(&self.url));
         let identities =
             Identities { all: self.identities.clone(), schemes: loaded.service.schemes.clone() };
-        // Whoever commits a case means it to be sent.
-        let permissions = Permissions { foreign_writes: true, ..Permissions::default() };
-        let permission = Permission::new(permissions, local);
         let usual = campaign::path_of(&self.url).to_owned();
         let mut executor =
             Executor::new(Arc::new(loaded.service), client, usual, identities, permission);
@@ -264,6 +279,17 @@ mod tests {
         let said = mended.replay().unwrap_err().to_string();
         assert!(said.starts_with("1 of 3 cases did not pass\nunreadable "), "{said}");
         assert!(said.contains(&broken.display().to_string()), "{said}");
+    }
+
+    #[test]
+    fn a_service_that_others_use_is_spared() {
+        let cases = Regressions::new("corpus", "https://shop.example");
+        let (here, _) = cases.manners(true);
+        assert_eq!((here.rate, here.max_connections), (None, 64));
+        let (there, permission) = cases.manners(false);
+        assert_eq!((there.rate, there.max_connections), (Some(20.0), 4));
+        assert!(there.breaker.is_some() && !permission.is_unbounded());
+        assert!(cases.allow_foreign_writes().manners(false).1.is_unbounded());
     }
 
     #[test]

@@ -120,10 +120,23 @@ pub struct Bill {
     pub budget: Option<Duration>,
     /// The number of cases, where that bounds the run.
     pub max_cases: Option<u64>,
-    /// Operations that create, and those that change what the run did not create.
-    pub writes: (usize, usize),
+    /// Operations that change things.
+    pub writes: Writes,
     /// Identities and what a probe of each gave: `ok (GET /me 200)`.
     pub auth: Vec<(String, String)>,
+}
+
+/// Operations that change things, by what they are sent to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Writes {
+    /// They create.
+    pub create: usize,
+    /// They change whatever they name.
+    pub foreign: usize,
+    /// They change things, and are sent to none that exist, but to those that the run created.
+    pub nowhere: usize,
+    /// They are not sent.
+    pub withheld: usize,
 }
 
 /// How far a campaign is.
@@ -164,7 +177,7 @@ pub struct Found {
     pub path: Option<PathBuf>,
     /// The last execution, for evidence.
     pub history: Arc<History>,
-    /// The case as its calls are sent with every reference filled in, for export.
+    /// The case as its calls are sent, marks in the places of secrets, for export.
     pub concrete: Arc<Case>,
     /// The status that the nearest neighbour which passes was answered with.
     pub neighbour: Option<u16>,

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::job::{Job, Plan};
+use super::reach::{Reach, WITHHELD};
 use super::setup::Setup;
 use super::{Campaign, Event, Phase};
 use crate::case::{Call, Case, History, Label};
-use crate::execute::Permission;
 use crate::generate::catalogue;
 use crate::schema::shape::Constants;
+use crate::value::Value;
 
 /// What part of the time, or of the cases, each phase gets of what is left.
 const SHARES: [(Phase, u32); 6] = [
@@ -47,6 +48,8 @@ struct Queue {
     operation: usize,
     /// What has to be made before each call.
     setup: Option<Setup>,
+    /// Whether all is sent only to what cannot exist.
+    nowhere: bool,
     /// `None` for an endless supply.
     plans: Option<VecDeque<Plan>>,
     /// The number of the next random call.
@@ -165,9 +168,9 @@ impl Campaign<'_> {
             if !self.settings.picks(operation) {
                 continue;
             }
-            if !self.executor.permission.is_unbounded() && Permission::is_foreign_write(operation) {
-                let why = "it writes to what the run did not create (--allow-foreign-writes)";
-                self.ledger.unsent(index, why.to_owned());
+            let reach = Reach::of(&self.executor.permission, &self.settings, operation);
+            if reach == Reach::Withheld && self.setups[index].is_none() {
+                self.ledger.unsent(index, WITHHELD.to_owned());
                 continue;
             }
             let base = self.base(index);
@@ -187,14 +190,18 @@ impl Campaign<'_> {
                 (Phase::Malformed, Some(base)) => Some(self.malformed(operation, &base)),
                 _ => continue,
             };
+            let setup = self.setups[index].clone();
+            // What is made first is the run's own.
+            let nowhere = reach == Reach::Nowhere && setup.is_none();
             // What was recorded comes first: it is the usual input from then on.
             let recorded = self.recorded(phase, &operation.name);
             let plans = plans.map(|plans| {
-                recorded.into_iter().chain(plans.into_iter().map(Plan::Planned)).collect()
+                let admitted =
+                    plans.into_iter().filter(|plan| !nowhere || reach.admits(operation, plan));
+                recorded.into_iter().chain(admitted.map(Plan::Planned)).collect()
             });
             let next = self.random_numbers.get(index).copied().unwrap_or(0);
-            let setup = self.setups[index].clone();
-            queues.push(Queue { operation: index, setup, plans, next, like });
+            queues.push(Queue { operation: index, setup, nowhere, plans, next, like });
         }
         Queues { queues, turn: 0 }
     }
@@ -242,10 +249,9 @@ impl Campaign<'_> {
         operation: &crate::spec::Operation,
         base: &Arc<Call>,
     ) -> Vec<crate::generate::planned::Planned> {
-        let disruptive = self.executor.permission.is_disruptive();
+        let permission = &self.executor.permission;
         let all = catalogue::malformed(&self.executor.service, operation, base);
-        let safe = crate::wire::deviation::Danger::Safe;
-        all.into_iter().filter(|planned| disruptive || planned.danger == safe).collect()
+        all.into_iter().filter(|planned| permission.admits(planned.class, planned.danger)).collect()
     }
 
     /// Whether nothing new is to be begun.
@@ -283,18 +289,13 @@ impl Campaign<'_> {
         let last = history.exchanges.last();
         let call = last.and_then(|exchange| history.case.call(&exchange.call));
         let Some(call) = call.filter(|call| call.label == Label::Valid) else { return };
-        if self.phase == Phase::Examples {
-            // A recorded history shows what has to be made before its last call.
-            match Setup::of(&history.case) {
-                Some(setup) if self.setups[operation].is_none() => {
-                    self.setups[operation] = Some(setup);
-                }
-                Some(_) => {}
-                None => {
-                    let call = || Arc::new(call.clone());
-                    self.accepted_examples.entry(operation).or_insert_with(call);
-                }
-            }
+        // What stands for something new is no value to begin with.
+        if self.phase == Phase::Examples && call.values().all(Value::is_concrete) {
+            self.accepted_examples.entry(operation).or_insert_with(|| Arc::new(call.clone()));
+        }
+        // A recorded history shows what has to be made before its last call.
+        if self.phase == Phase::Examples && self.setups[operation].is_none() {
+            self.setups[operation] = Setup::of(&history.case);
         }
         self.answered[operation].get_or_insert_with(|| Arc::clone(&history.case));
     }
@@ -318,7 +319,8 @@ impl Queues {
         let mut idle = 0;
         while jobs.len() < size && idle < self.queues.len() {
             let count = self.queues.len();
-            let Queue { operation, setup, plans, next, like } = &mut self.queues[self.turn % count];
+            let Queue { operation, setup, nowhere, plans, next, like } =
+                &mut self.queues[self.turn % count];
             self.turn += 1;
             let before = jobs.len();
             if waits(*operation) {
@@ -334,8 +336,8 @@ impl Queues {
                         Some(Plan::Random { seed, number: *next, like, heard })
                     }
                 };
-                let (operation, setup) = (*operation, setup.clone());
-                jobs.extend(plan.map(|plan| Job { operation, plan, setup }));
+                let (operation, setup, nowhere) = (*operation, setup.clone(), *nowhere);
+                jobs.extend(plan.map(|plan| Job { operation, plan, setup, nowhere }));
             }
             idle = if jobs.len() == before { idle + 1 } else { 0 };
         }

@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use super::breach::{broken, without_indices};
 use super::cause::Cause;
 use super::fault::{Fault, Neutral};
 use super::reduce::Reduced;
-use super::suspicion::{Bucket, broken, without_indices};
+use super::suspicion::Bucket;
 use super::{Campaign, Event, Found, sending};
 use crate::case::{Case, Finding, Saw, Want, value_at};
 use crate::check::{self, Failure, Severity};
@@ -58,7 +59,7 @@ impl Campaign<'_> {
             further: reduced.failure.further,
             path: None,
             history: Arc::clone(&reduced.history),
-            concrete: Arc::clone(&reduced.case),
+            concrete: Arc::new(reduced.case.marked(&self.settings.redactor)),
             neighbour: reduced.neighbour,
             supersedes: weaker.as_ref().map(|weaker| weaker.id.clone()),
             probes: reduced.probes,

@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use super::Campaign;
 use super::job::{Done, Told};
 use crate::case::{Exchange, History};
-use crate::check::{Check, strongest};
+use crate::check::{Check, Ranked, strongest};
 use crate::value::read;
 
 /// What a check wants sent further before it can judge.
@@ -104,15 +104,16 @@ impl Campaign<'_> {
         let judged = stream::iter(wanted).map(judge).buffered(self.width.max(1));
         // All before any is followed: what waits for its answers must not be left waiting.
         let judged: Vec<_> = judged.collect().await;
-        for (Wanted { history, class, .. }, judged) in judged {
+        for (Wanted { history, class, .. }, mut judged) in judged {
             let (service, settings) = (&self.executor.service, &self.settings);
-            let mut failures = judged.failures;
+            let mut failures = std::mem::take(&mut judged.failures);
             failures.retain(|failure| settings.counts(service, &history.case, failure));
             for ranked in strongest(failures) {
                 if self.is_ended() {
                     return;
                 }
-                self.suspect(&history, ranked, class).await;
+                let (history, failure) = judged.shown(&history, ranked.failure);
+                self.suspect(&history, Ranked { failure, ..ranked }, class).await;
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::case::{Call, Case, Exchange, History, Label, Outcome};
 use crate::check::{Check, Echo, Failure, Latency, Print};
 use crate::choice::Rng;
 use crate::generate::sequence::{self, Known, Program};
-use crate::generate::{catalogue, confirm, mutate, planned::Planned};
+use crate::generate::{catalogue, confirm, mutate, nowhere, planned::Planned};
 use crate::schema::shape::Constants;
 use crate::spec::Service;
 
@@ -27,6 +27,8 @@ pub(super) struct Job {
     pub(super) plan: Plan,
     /// What has to be made before its call.
     pub(super) setup: Option<Setup>,
+    /// Whether it is about things that cannot exist.
+    pub(super) nowhere: bool,
 }
 
 /// What a case is made of.
@@ -177,6 +179,9 @@ impl Job {
             Plan::Sequence(sequence) => return sequence.case(service, settings),
             Plan::Recorded(case) => return fixed(service, settings, (**case).clone()),
         };
+        if self.nowhere {
+            nowhere::put(operation, &mut call)?;
+        }
         settings.fix(operation, &mut call);
         Some(match &self.setup {
             Some(setup) => setup.case(&service.name, call),

@@ -1,5 +1,7 @@
 //! A campaign: phases, budgets, workers, learning. Emits events; never prints, never exits.
 
+mod bill;
+mod breach;
 mod cause;
 mod clean;
 mod conclude;
@@ -15,6 +17,7 @@ mod job;
 mod ledger;
 mod likeness;
 mod prepare;
+mod reach;
 mod reduce;
 mod regress;
 mod round;
@@ -28,8 +31,10 @@ mod suspicion;
 pub use clean::Cleaned;
 pub use event::{
     Bill, Conclusion, Event, Found, OperationSummary, Phase, Progress, Replay, Summary, Verdict,
+    Writes,
 };
 pub use prepare::{find_base, path_of};
+pub use reach::Reach;
 pub use regress::{replay, shrink};
 pub use settings::Settings;
 
@@ -48,7 +53,6 @@ use suspicion::Suspicions;
 use crate::case::{Call, Case};
 use crate::check::{Accepted, Echoes, Latency, Surroundings};
 use crate::execute::Executor;
-use crate::generate::catalogue;
 use crate::schema::shape::Constants;
 
 /// The stack that a thread needs which runs a campaign or replays, in octets: values nested a thousand
@@ -220,37 +224,10 @@ impl<'c> Campaign<'c> {
 
     /// What is planned.
     fn bill(&self, auth: Vec<(String, String)>) -> Bill {
-        let service = &self.executor.service;
-        let picked =
-            || service.operations.iter().filter(|operation| self.settings.picks(operation));
-        let boundary_cases = if self.settings.phases.contains(&Phase::Boundary) {
-            picked()
-                .filter_map(|operation| {
-                    let base = Arc::new(catalogue::baseline(operation).ok()?);
-                    Some(catalogue::boundary(operation, &base).len() as u64)
-                })
-                .sum()
-        } else {
-            0
-        };
-        let foreign = |operation: &&crate::spec::Operation| {
-            crate::execute::Permission::is_foreign_write(operation)
-        };
-        Bill {
-            service: service.name.clone(),
-            url: self.executor.url(),
-            seed: self.settings.seed,
-            operations: picked().count(),
-            boundary_cases,
-            rate: self.executor.client.limiter().rate(),
-            budget: self.deadline.map(|_| self.settings.max_time),
-            max_cases: self.settings.max_cases,
-            writes: (
-                picked().filter(|operation| !operation.is_safe() && !foreign(operation)).count(),
-                picked().filter(foreign).count(),
-            ),
-            auth,
-        }
+        let (executor, settings) = (&self.executor, &self.settings);
+        let rate = executor.client.limiter().rate();
+        let bill = Bill::of(&executor.service, settings, &executor.permission, rate);
+        Bill { url: executor.url(), auth, ..bill }
     }
 
     /// Executes one round and folds what it gave; gives the jobs that the service was gone for.

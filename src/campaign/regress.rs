@@ -10,9 +10,9 @@ use super::reduce::reduce;
 use super::suspicion::Bucket;
 use super::{Campaign, Event, Phase, Replay, Settings, Summary, Verdict, prepare};
 use crate::case::{Case, Finding, History};
-use crate::check::{self, Check, Failure};
+use crate::check::{self, Check};
 use crate::corpus::{self, Stored};
-use crate::execute::{Connections, Executor};
+use crate::execute::{Connections, Executor, Judged};
 
 /// Replays cases from files and folders to their end.
 pub async fn replay(
@@ -147,22 +147,31 @@ impl Campaign<'_> {
             let why = format!("the document has no `{}` any more", call.operation);
             return self.replayed(stored, Verdict::Stale, (0, 0), why);
         }
+        if let Some(why) = self.denied(&finding.case) {
+            return self.replayed(stored, Verdict::Inconclusive, (0, 0), why);
+        }
         let case = Arc::new(finding.case.clone());
         let mut failed = 0;
         let mut why = String::new();
         let of = finding.replays.max(1);
         for number in 0..of {
-            let (history, failures) =
-                execute(&self.executor, &self.surroundings, check, &case).await;
+            let (history, judged) = execute(&self.executor, &self.surroundings, check, &case).await;
             if self.executor.stop.is_asked() {
                 return;
             }
             if let Some(reason) = inconclusive(finding, &history) {
                 return self.replayed(stored, Verdict::Inconclusive, (failed, number), reason);
             }
-            if let Some(failure) = failures.into_iter().find(|failure| failure.at == finding.at) {
-                failed += 1;
-                why = failure.why;
+            let failure = judged.failures.into_iter().find(|failure| failure.at == finding.at);
+            match (failure, judged.lacks) {
+                (Some(failure), _) => {
+                    failed += 1;
+                    why = failure.why;
+                }
+                (None, Some(lacks)) => {
+                    return self.replayed(stored, Verdict::Inconclusive, (failed, number), lacks);
+                }
+                (None, None) => {}
             }
         }
         // A failure is looked at again: a regression that shows only now and then is told as such.
@@ -173,7 +182,7 @@ impl Campaign<'_> {
             if self.executor.stop.is_asked() {
                 return;
             }
-            let again = again.iter().any(|failure| failure.at == finding.at);
+            let again = again.failures.iter().any(|failure| failure.at == finding.at);
             (failed + u32::from(again), of + 1)
         };
         let known = finding.known.as_ref();
@@ -191,6 +200,14 @@ impl Campaign<'_> {
             why.clone_from(&finding.why);
         }
         self.replayed(stored, verdict, (failed, of), why);
+    }
+
+    /// Why a case is not to be sent whatever it is about.
+    fn denied(&self, case: &Case) -> Option<String> {
+        let mut operations =
+            case.calls().filter_map(|call| self.executor.service.operation(&call.operation));
+        let denied = operations.find(|operation| self.settings.denies(operation))?;
+        Some(format!("`{}` is excluded, by --exclude or `skip` in phi-fuzz.toml", denied.name))
     }
 
     fn replayed(&mut self, stored: &Stored, verdict: Verdict, counts: (u32, u32), why: String) {
@@ -213,15 +230,19 @@ impl Campaign<'_> {
         }
         let check = check::named(&stored.check)
             .ok_or_else(|| format!("there is no check `{}`", stored.check))?;
+        if let Some(why) = self.denied(&stored.case) {
+            return Err(why);
+        }
         let case = Arc::new(stored.case.clone());
-        let (history, failures) = execute(&self.executor, &self.surroundings, check, &case).await;
+        let (history, judged) = execute(&self.executor, &self.surroundings, check, &case).await;
         if let Some(why) = inconclusive(stored, &history) {
             return Err(why);
         }
-        let failure = failures
-            .into_iter()
-            .find(|failure| failure.at == stored.at)
-            .ok_or_else(|| "it does not fail any more".to_owned())?;
+        let failure = judged.failures.iter().find(|failure| failure.at == stored.at).cloned();
+        let lacks =
+            || judged.lacks.clone().unwrap_or_else(|| "it does not fail any more".to_owned());
+        let (history, failure) = judged.shown(&history, failure.ok_or_else(lacks)?);
+        let case = Arc::clone(&history.case);
         let bucket = Bucket::of(&failure, &history);
         let until = Some(Instant::now() + self.settings.max_time);
         let reduced = reduce(
@@ -247,13 +268,13 @@ async fn execute(
     surroundings: &check::Surroundings,
     check: &'static dyn Check,
     case: &Arc<Case>,
-) -> (Arc<History>, Vec<Failure>) {
+) -> (Arc<History>, Judged) {
     let history = hooks::execute(executor, case, Connections::Fresh, None).await;
     if history.exchanges.is_empty() {
-        return (history, Vec::new());
+        return (history, Judged::default());
     }
     let judged = executor.judge_fully(check, &history, surroundings).await;
-    (history, judged.failures)
+    (history, judged)
 }
 
 /// Why a replay says nothing: the set-up did not give what it must, or the service is not there.

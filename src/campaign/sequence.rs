@@ -91,7 +91,12 @@ impl Campaign<'_> {
                         rng: Rng::derive(self.settings.seed, &path),
                         known: Arc::clone(&known),
                     };
-                    Job { operation, plan: Plan::Sequence(Arc::new(sequence)), setup: None }
+                    Job {
+                        operation,
+                        plan: Plan::Sequence(Arc::new(sequence)),
+                        setup: None,
+                        nowhere: false,
+                    }
                 })
                 .chain(repaired)
                 .collect();
@@ -114,7 +119,7 @@ impl Campaign<'_> {
                 let Some(last) = case.calls_mut().last() else { continue };
                 *last = call;
                 let plan = Plan::Recorded(Arc::new(case));
-                jobs.push(Job { operation: number, plan, setup: None });
+                jobs.push(Job { operation: number, plan, setup: None, nowhere: false });
             }
         }
         jobs
@@ -194,7 +199,7 @@ impl Campaign<'_> {
                     known: Arc::clone(&known),
                 };
                 let plan = Plan::Sequence(Arc::new(sequence));
-                jobs.push(Job { operation, plan, setup: None });
+                jobs.push(Job { operation, plan, setup: None, nowhere: false });
             }
             idle = if jobs.len() == before { idle + 1 } else { 0 };
         }

@@ -99,7 +99,8 @@ impl Settings {
         included && !self.denies(operation)
     }
 
-    /// Whether an operation must not be called, not even to make what another one needs.
+    /// Whether an operation is never to be called, by a committed case neither, nor to make what another
+    /// one needs.
     pub fn denies(&self, operation: &Operation) -> bool {
         let excluded = self.exclude.iter().any(|filter| filter.matches(operation));
         excluded || self.overrides.iter().any(|o| o.skip && o.matching.matches(operation))

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::breach::{WIRE, broken, without_indices};
 use super::cause;
 use super::fault::Fault;
 use super::likeness::alike;
@@ -11,7 +12,6 @@ use crate::case::{Case, History};
 use crate::check::Failure;
 use crate::generate::case::{differences, simplest};
 use crate::spec::Service;
-use crate::wire;
 
 /// So many failures of a known bucket are looked at to see whether another fault hides behind it.
 const MOST_LOOKS: usize = 64;
@@ -118,7 +118,11 @@ impl Suspicions {
         // An error answer of the wrong shape has that shape whatever brought it about.
         let of_errors = cause::SHAPES.contains(&bucket.check) && !bucket.outcome.starts_with('2');
         let spent = known.looked.len() >= MOST_LOOKS || known.twice >= MOST_TWICE;
-        if of_errors || spent || known.faults.iter().any(plain) {
+        let broken = broken(case);
+        // Another broken rule at the same place is the same fault.
+        let same_place = broken.iter().any(|place| place != WIRE)
+            && known.faults.iter().any(|fault| fault.broken == broken);
+        if of_errors || spent || same_place || known.faults.iter().any(plain) {
             return Next::Nothing;
         }
         if !known.looked.insert(format!("{class} {}", special(service, case).join(" "))) {
@@ -132,7 +136,6 @@ impl Suspicions {
                 None => return Next::Nothing,
             }
         }
-        let broken = broken(case);
         if without != *case {
             Next::Neutralise(Arc::new(without))
         } else if broken.is_empty() || known.faults.iter().all(|fault| fault.broken != broken) {
@@ -182,31 +185,6 @@ fn special(service: &Service, case: &Case) -> Vec<String> {
     places.sort();
     places.dedup();
     places
-}
-
-/// The place without the numbers of elements, so that the same fault in another element is the same.
-pub(super) fn without_indices(place: &str) -> String {
-    let kept = |token: &&str| token.is_empty() || !token.bytes().all(|b| b.is_ascii_digit());
-    let tokens: Vec<&str> =
-        place.split('/').map(|token| if kept(&token) { token } else { "*" }).collect();
-    tokens.join("/")
-}
-
-/// What of the contract a case breaks: the places of broken rules. All damage on the wire counts as
-/// one, since what reads it is mostly one thing.
-pub(super) fn broken(case: &Case) -> Vec<String> {
-    let mut all: Vec<String> = case
-        .calls()
-        .flat_map(|call| &call.deviations)
-        .map(|deviation| {
-            let on_wire = deviation.rule.as_str().and_then(wire::deviation::find).is_some();
-            let place = deviation.at.as_deref().filter(|_| !on_wire);
-            place.map_or_else(|| "wire".to_owned(), without_indices)
-        })
-        .collect();
-    all.sort();
-    all.dedup();
-    all
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Body, Call, Case, Finding, Message, Saw, Step};
-use crate::value::{Redactor, Value};
+use crate::value::{Redactor, Symbol, Text, Value};
 
 impl Finding {
     /// The finding without secrets: in values they become symbols, so that it can still be
@@ -41,6 +41,43 @@ impl Case {
             }
         }
         case
+    }
+}
+
+impl Case {
+    /// The case without secrets, to be shown and not to be sent: marks stand in their places, so that it
+    /// can be written down as requests.
+    #[must_use]
+    pub fn marked(&self, redactor: &Redactor) -> Self {
+        let mut case = self.redacted(redactor);
+        for call in case.calls_mut() {
+            let named = [&mut call.path, &mut call.query, &mut call.headers, &mut call.cookies];
+            let parameters = named.into_iter().flatten().map(|(_, value)| value);
+            let body = call.body.as_mut().and_then(Body::value_mut);
+            parameters.chain(body).for_each(mark);
+        }
+        case
+    }
+}
+
+/// Puts `[secret:NAME]` into the places of secrets.
+fn mark(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(mark),
+        Value::Object(members) => members.iter_mut().for_each(|(_, value)| mark(value)),
+        Value::Symbol(symbol) => match &mut **symbol {
+            Symbol::Secret(name) => *value = Value::text(format!("[secret:{name}]")),
+            Symbol::Join(parts) => {
+                parts.iter_mut().for_each(mark);
+                let texts: Option<Vec<&Text>> = parts.iter().map(Value::as_text).collect();
+                if let Some(texts) = texts {
+                    let points = texts.into_iter().flat_map(Text::code_points);
+                    *value = Value::String(Text::from_code_points(points));
+                }
+            }
+            _ => {}
+        },
+        _ => {}
     }
 }
 
@@ -84,8 +121,22 @@ fn hide(value: &mut Value, redactor: &Redactor) {
 
 #[cfg(test)]
 mod tests {
-    use crate::case::file;
-    use crate::value::Redactor;
+    use crate::case::{Body, Call, Case, file};
+    use crate::value::{Redactor, Value};
+
+    #[test]
+    fn what_is_shown_has_marks_in_the_places_of_secrets() {
+        let call = Call {
+            path: vec![("a".to_owned(), "x hunter22".into())],
+            body: Some(Body::Json(Value::Array(vec!["hunter22".into(), "open".into()]))),
+            ..Call::default()
+        };
+        let shown = Case::of("shop", call).marked(&Redactor::new([("pass", "hunter22")]));
+        let call = shown.calls().next().unwrap();
+        assert_eq!(call.path[0].1, Value::text("x [secret:pass]"));
+        let body = call.body.as_ref().and_then(Body::value).unwrap().to_string();
+        assert_eq!(body, r#"["[secret:pass]","open"]"#);
+    }
 
     #[test]
     fn no_secret_reaches_a_file() {

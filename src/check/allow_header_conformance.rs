@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::unsupported_method::undocumented;
-use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, route, variant, wording};
+use super::{
+    Check, Failure, FollowUp, Occasion, Seen, Severity, View, route, shown_by_each, variant,
+    wording,
+};
 use crate::case::{History, Label};
 
 /// What `Allow` lists agrees with the document.
@@ -78,14 +81,10 @@ Let the router, not a constant, write `Allow` (RFC 9110, section 10.2.1), or com
     }
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
-        let own = view.labelled(self.labels()).filter_map(|seen| judge(view, seen));
-        let asked = further.iter().enumerate().filter_map(|(index, history)| {
-            let further = View::new(view.service, history, view.surroundings);
-            let at = view.last()?.exchange.call.clone();
-            let failure = judge(&further, further.last()?)?.shown_by(index);
-            Some(Failure { at, ..failure })
-        });
-        own.chain(asked).collect()
+        let is_judged =
+            |seen: &&Seen<'_>| seen.exchange.label == Label::Valid || asks_for_options(seen);
+        let own = view.seen().iter().filter(is_judged).filter_map(|seen| judge(view, seen));
+        own.chain(shown_by_each(view, further, judge)).collect()
     }
 }
 
@@ -99,6 +98,11 @@ fn accepted<'v>(view: &'v View<'_>) -> Option<&'v Seen<'v>> {
         && !IMPLICIT.contains(&seen.method())
         && !route::methods(view.service, seen.call).contains(&"OPTIONS");
     fits.then_some(seen)
+}
+
+/// Whether a call is one that the check itself asks for.
+fn asks_for_options(seen: &Seen<'_>) -> bool {
+    seen.call.deviations == [undocumented("OPTIONS")]
 }
 
 fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
@@ -210,6 +214,15 @@ mod tests {
         let asked = AllowHeaderConformance.follow_ups(&view);
         let call = asked[0].case.calls().last().unwrap();
         assert_eq!(call.deviations, [undocumented("OPTIONS")]);
+    }
+
+    #[test]
+    fn an_options_request_is_judged_where_it_is_the_case_in_question() {
+        let said = Said::answer("OPTIONS /orders", 204).header("Allow", "GET");
+        let said = said.tried_on("GET /orders").label(Label::Unspecified);
+        let surroundings = Surroundings::default();
+        let own = failures(&AllowHeaderConformance, &shop(), &surroundings, &[said], &[]);
+        assert_eq!((own.len(), own[0].further), (1, None));
     }
 
     #[test]

@@ -28,7 +28,8 @@ pub struct Failure {
     pub check: &'static str,
     /// The id of the call whose answer shows it.
     pub at: String,
-    /// The follow-up (counted from 0) whose exchange shows it; `None` where the case itself does.
+    /// The follow-up (counted from 0) whose case shows it by itself: what is found is about that case,
+    /// and `at` names a call of it. `None` where it is about the case that was judged.
     pub further: Option<usize>,
     /// How bad it is.
     pub severity: Severity,
@@ -78,7 +79,8 @@ impl Failure {
         self
     }
 
-    /// Shown by a follow-up.
+    /// Shown by a follow-up alone: its case says the whole of it, and the check judges it the same
+    /// where it is the case in question.
     #[must_use]
     pub fn shown_by(mut self, further: usize) -> Self {
         self.further = Some(further);

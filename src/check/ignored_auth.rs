@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, variant, volatile};
-use crate::case::{Answer, Auth, Call, Header, History, Label, Sent};
-use crate::spec::{ApiKeyPlace, Operation, Scheme, SchemeKind, Service};
+use crate::case::{self, Answer, Auth, Call, Case, Deviation, Header, History, Label, Sent};
+use crate::spec::{ApiKeyPlace, Location, Operation, Scheme, SchemeKind, Service};
+use crate::value::Pointer;
 
 /// What needs credentials is refused without them.
 #[derive(Clone, Copy, Debug)]
@@ -13,12 +14,9 @@ pub(super) struct IgnoredAuth;
 
 const NAME: &str = "ignored_auth";
 
-/// The follow-ups, in their order.
-const AGAIN: usize = 0;
-const TRIES: [(usize, Auth, &str, &str); 2] = [
-    (1, Auth::None, "without credentials", "anonymous"),
-    (2, Auth::Invalid, "with invalid credentials", "invalid"),
-];
+/// What is sent in the place of credentials, in the order of the follow-ups after the first one, which
+/// is the authorised call again.
+const TRIES: [Auth; 2] = [Auth::None, Auth::Invalid];
 
 impl Check for IgnoredAuth {
     fn name(&self) -> &'static str {
@@ -65,76 +63,116 @@ meant to be public, say `security: []` in the document.
     }
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
-        match authorised(view) {
+        match authorised(view).or_else(|| bare(view)) {
             Some((_, operation)) => Occasion::once(&operation.name),
             None => Occasion::Never,
         }
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
-        if authorised(view).is_none() {
-            return Vec::new();
-        }
-        let again = Some((*view.history.case).clone());
-        let bare = TRIES.iter().map(|(_, auth, ..)| {
-            variant(&view.history.case, |call| strip(view.service, call, auth.clone()))
-        });
-        std::iter::once(again)
-            .chain(bare)
-            .collect::<Option<Vec<_>>>()
-            .unwrap_or_default()
-            .into_iter()
-            .map(|case| FollowUp { case, fresh_connection: true })
-            .collect()
+        let case = &view.history.case;
+        let cases: Option<Vec<Case>> = if authorised(view).is_some() {
+            let bare = TRIES
+                .iter()
+                .map(|auth| variant(case, |call| strip(view.service, call, auth.clone())));
+            std::iter::once(Some((**case).clone())).chain(bare).collect()
+        } else if bare(view).is_some() {
+            // Twice, to learn what changes by itself.
+            let authorised = variant(case, |call| call.auth = Auth::Default);
+            [authorised.clone(), authorised].into_iter().collect()
+        } else {
+            None
+        };
+        let fresh = |case| FollowUp { case, fresh_connection: true };
+        cases.unwrap_or_default().into_iter().map(fresh).collect()
     }
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
-        let Some((seen, operation)) = authorised(view) else { return Vec::new() };
-        let Some(again) = further.get(AGAIN) else { return Vec::new() };
-        let again = View::new(view.service, again, view.surroundings);
-        TRIES
+        let further: Vec<View<'_>> = further
             .iter()
-            .filter_map(|(index, _, how, outcome)| {
-                let bare = View::new(view.service, further.get(*index)?, view.surroundings);
-                let bare = bare.last()?;
-                let answer = bare.answer()?;
-                if is_refused(view, operation, bare) || !is_served_alike(seen, again.last()?, bare) {
-                    return None;
-                }
-                let why = format!(
-                    "{} answers {} {how}, with the content that authorised callers get; the document \
-                     requires {}",
-                    seen.title(),
-                    answer.status,
-                    schemes(operation)
-                );
-                Some(
-                    Failure::new(NAME, seen, Severity::Error, *outcome, why)
-                        .wanting(["401", "403"])
-                        .shown_by(*index),
-                )
-            })
+            .map(|history| View::new(view.service, history, view.surroundings))
+            .collect();
+        let Some((first, rest)) = further.split_first() else { return Vec::new() };
+        if let Some((own, _)) = authorised(view) {
+            let tries = rest.iter().enumerate().filter_map(|(index, bare)| {
+                Some(served(bare, own, first.last()?)?.shown_by(index + 1))
+            });
             // Who serves anybody serves those with bad credentials as well: one fault.
-            .take(1)
-            .collect()
+            return tries.take(1).collect();
+        }
+        let compared = || {
+            let (authorised, _) = authorised(first)?;
+            served(view, authorised, rest.first()?.last()?)
+        };
+        compared().into_iter().collect()
     }
+
+    fn lacks(&self, view: &View<'_>, further: &[Arc<History>]) -> Option<String> {
+        bare(view)?;
+        let first = further.first()?;
+        let first = View::new(view.service, first, view.surroundings);
+        authorised(&first).is_none().then(|| {
+            "it is served, and nothing can be compared: no call with credentials is; give them by --auth"
+                .to_owned()
+        })
+    }
+}
+
+/// The failure of a call without credentials, or with invalid ones, that is served as the authorised
+/// one is, which was sent twice.
+fn served(view: &View<'_>, first: &Seen<'_>, again: &Seen<'_>) -> Option<Failure> {
+    let (seen, operation) = bare(view)?;
+    if !is_served_alike(first, again, seen) {
+        return None;
+    }
+    let (how, outcome) = match seen.exchange.auth {
+        Auth::Invalid => ("with invalid credentials", "invalid"),
+        _ => ("without credentials", "anonymous"),
+    };
+    let why = format!(
+        "{} answers {} {how}, with the content that authorised callers get; the document requires {}",
+        seen.title(),
+        seen.answer()?.status,
+        schemes(operation)
+    );
+    let failure = Failure::new(NAME, seen, Severity::Error, outcome, why);
+    Some(failure.wanting(["401", "403"]))
 }
 
 /// The last call, where it is valid, was accepted, needed credentials and carried them.
 fn authorised<'v>(view: &'v View<'_>) -> Option<(&'v Seen<'v>, &'v Operation)> {
+    let (seen, operation) = guarded(view)?;
+    let fits = seen.exchange.label == Label::Valid
+        && matches!(seen.exchange.auth, Auth::Default | Auth::Identity(_))
+        && carries(view.service, operation, &seen.exchange.sent)
+        && (!operation.is_safe() || has_substance(seen));
+    fits.then_some((seen, operation))
+}
+
+/// The last call, where it was accepted, needed credentials and carried none, or none that anybody
+/// was given; and its answer says something.
+fn bare<'v>(view: &'v View<'_>) -> Option<(&'v Seen<'v>, &'v Operation)> {
+    let (seen, operation) = guarded(view)?;
+    let fits = match seen.exchange.auth {
+        Auth::None => !carries(view.service, operation, &seen.exchange.sent),
+        Auth::Invalid => true,
+        Auth::Default | Auth::Identity(_) => false,
+    };
+    let says = !seen.answer().is_some_and(is_public) && !view.is_from_gateway(seen);
+    (fits && says).then_some((seen, operation))
+}
+
+/// The last call, where it was accepted by an operation that needs credentials.
+fn guarded<'v>(view: &'v View<'_>) -> Option<(&'v Seen<'v>, &'v Operation)> {
     let seen = view.last()?;
     let operation = seen.operation?;
     let required =
         !operation.security.is_empty() && operation.security.iter().all(|set| !set.is_empty());
     let fits = required
-        && seen.exchange.label == Label::Valid
-        && matches!(seen.exchange.auth, Auth::Default | Auth::Identity(_))
         && seen.is_success()
         && !seen.is_disturbed()
         && !matches!(seen.method(), "HEAD" | "OPTIONS")
-        && carries(view.service, operation, &seen.exchange.sent)
-        && view.is_surely_routed(seen)
-        && (!operation.is_safe() || has_substance(seen));
+        && view.is_surely_routed(seen);
     fits.then_some((seen, operation))
 }
 
@@ -178,31 +216,41 @@ fn carries(service: &Service, operation: &Operation, sent: &Sent) -> bool {
     })
 }
 
-/// Takes credentials out of a call: the identity, cookies, and parameters that are credentials.
+/// Takes credentials out of a call: the identity, cookies, and parameters that are credentials. The call
+/// stays what its label says: where the document requires such a parameter, that is broken.
 pub(super) fn strip(service: &Service, call: &mut Call, auth: Auth) {
     call.auth = auth;
-    call.label = Label::Invalid;
-    call.cookies.clear();
-    call.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
-    for scheme in &service.schemes {
-        if let SchemeKind::ApiKey { place, name } = &scheme.kind {
-            match place {
-                ApiKeyPlace::Header => {
-                    call.headers.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
-                }
-                ApiKeyPlace::Query => call.query.retain(|(key, _)| key != name),
-                ApiKeyPlace::Cookie => {}
+    let operation = service.operation(&call.operation);
+    let is_key = |location: Location, name: &str| {
+        service.schemes.iter().any(|scheme| match &scheme.kind {
+            SchemeKind::ApiKey { place: ApiKeyPlace::Header, name: key } => {
+                location == Location::Header && key.eq_ignore_ascii_case(name)
             }
-        }
+            SchemeKind::ApiKey { place: ApiKeyPlace::Query, name: key } => {
+                location == Location::Query && key == name
+            }
+            _ => false,
+        })
+    };
+    let lists = [
+        (Location::Header, &mut call.headers),
+        (Location::Query, &mut call.query),
+        (Location::Cookie, &mut call.cookies),
+    ];
+    for (location, list) in lists {
+        list.retain(|(name, _)| {
+            let goes = location == Location::Cookie
+                || location == Location::Header && name.eq_ignore_ascii_case("authorization")
+                || is_key(location, name);
+            let parameter = operation.and_then(|operation| operation.parameter(location, name));
+            if goes && parameter.is_some_and(|parameter| parameter.required) {
+                let place = case::place(location.part(), &Pointer::root().child(name.as_str()));
+                call.label = Label::Invalid;
+                call.deviations.push(Deviation::schema("required", place));
+            }
+            !goes
+        });
     }
-}
-
-/// Whether the bare call was refused, or its answer says nothing.
-fn is_refused(view: &View<'_>, operation: &Operation, bare: &Seen<'_>) -> bool {
-    let still_carries = matches!(bare.exchange.auth, Auth::None)
-        && carries(view.service, operation, &bare.exchange.sent);
-    let Some(answer) = bare.answer() else { return true };
-    !bare.is_success() || still_carries || is_public(answer) || view.is_from_gateway(bare)
 }
 
 fn is_public(answer: &Answer) -> bool {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, promise, variant, wording};
+use super::{
+    Check, Failure, FollowUp, Occasion, Seen, Severity, View, promise, shown_by_each, variant,
+    wording,
+};
 use crate::case::{Deviation, History, Label};
 use crate::spec::{ApiKeyPlace, Location, Operation, Parameter, SchemeKind, Service};
 use crate::value::Pointer;
@@ -98,13 +101,7 @@ header as optional.
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
         let own = view.labelled(&[Label::Invalid]).filter_map(|seen| judge(view, seen));
-        let asked = further.iter().enumerate().filter_map(|(index, history)| {
-            let further = View::new(view.service, history, view.surroundings);
-            let at = view.last()?.exchange.call.clone();
-            let failure = judge(&further, further.last()?)?.shown_by(index);
-            Some(Failure { at, ..failure })
-        });
-        own.chain(asked).collect()
+        own.chain(shown_by_each(view, further, judge)).collect()
     }
 }
 

@@ -141,6 +141,12 @@ pub trait Check: Debug + Sync + Send {
     /// What is wrong; `further` holds the histories of its follow-ups, in their order, or nothing
     /// where they were not sent.
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure>;
+
+    /// What is missing for a judgement, a lower-case fragment with the way out: a replay that finds
+    /// nothing wrong says nothing then. `None` where all is there.
+    fn lacks(&self, _view: &View<'_>, _further: &[Arc<History>]) -> Option<String> {
+        None
+    }
 }
 
 /// All checks, the strongest first: of several that fail at one exchange with the same severity, the
@@ -204,6 +210,20 @@ pub fn rank(name: &str) -> usize {
 
 /// Labels of calls whose input the contract decides.
 const DECIDED: &[Label] = &[Label::Valid, Label::Invalid, Label::Malformed];
+
+/// What the last calls of follow-ups show by themselves, each judged as it is where it is the case in
+/// question.
+fn shown_by_each(
+    view: &View<'_>,
+    further: &[Arc<History>],
+    judge: impl Fn(&View<'_>, &Seen<'_>) -> Option<Failure>,
+) -> Vec<Failure> {
+    let shown = |(index, history): (usize, &Arc<History>)| {
+        let further = View::new(view.service, history, view.surroundings);
+        Some(judge(&further, further.last()?)?.shown_by(index))
+    };
+    further.iter().enumerate().filter_map(shown).collect()
+}
 
 /// The case with its last call changed: set-up steps stay as they are.
 fn variant(case: &Case, change: impl FnOnce(&mut Call)) -> Option<Case> {

@@ -88,20 +88,25 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
         return None;
     }
     let place = deviation.at.as_deref().unwrap_or_default();
-    let sent = value_at(seen.call, place).map(|value| format!(" {}", wording::short(value)));
+    let (rule, left_out) = broken(deviation)?;
+    let what = if deviation.rule == "misplaced_parameter" {
+        format!("{place}, which the document requires, is sent elsewhere")
+    } else {
+        let sent = value_at(seen.call, place).filter(|_| !left_out);
+        let sent = sent.map(|value| format!(" {}", wording::short(value))).unwrap_or_default();
+        format!("{place}{sent} breaks `{rule}`")
+    };
     let why = format!(
-        "{} answers {} although {place}{} breaks `{}`; such input must be refused",
+        "{} answers {} although {what}; such input must be refused",
         seen.title(),
-        answer.status,
-        sent.unwrap_or_default(),
-        deviation.rule
+        answer.status
     );
     let want: Vec<String> =
         wording::statuses(operation).into_iter().filter(|s| s.starts_with('4')).collect();
     let want = if want.is_empty() { vec!["4XX".to_owned()] } else { want };
     Some(
         Failure::new(NAME, seen, severity, "accepted", why)
-            .saying(format!("{} {}", deviation.rule, wording::without_indices(place)))
+            .saying(format!("{rule} {}", wording::without_indices(place)))
             .wanting(want),
     )
 }
@@ -110,11 +115,7 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
 fn weigh(promised: Promised<'_, '_>, deviation: &Deviation) -> Option<Severity> {
     let place = deviation.at.as_deref()?;
     let part = place.split('/').next()?;
-    // Left out or misplaced after rendering: the call still holds the value.
-    let (rule, left_out) = match deviation.rule.as_str()? {
-        "missing_parameter" | "misplaced_parameter" => ("required", true),
-        rule => (rule, false),
-    };
+    let (rule, left_out) = broken(deviation)?;
     let severity = weight(rule, part, promised.operation)?;
     let found = promise::at(promised.operation, promised.seen.call, place)?;
     if left_out && !found.parameter.is_some_and(|parameter| parameter.required) {
@@ -161,6 +162,15 @@ fn is_telling(value: &Value) -> bool {
         Value::Object(object) => object.iter().any(|(_, value)| is_telling(value)),
         _ => false,
     }
+}
+
+/// The rule of the document that a deviation breaks, and whether the value that the call still holds was
+/// left out of its place after rendering.
+fn broken(deviation: &Deviation) -> Option<(&str, bool)> {
+    Some(match deviation.rule.as_str()? {
+        "missing_parameter" | "misplaced_parameter" => ("required", true),
+        rule => (rule, false),
+    })
 }
 
 /// How bad it is to accept a broken rule in a part of a call, before coercion is looked at.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Check, Failure, FollowUp, Occasion, Seen, Severity, View, media, route, variant, wording,
+    Check, Failure, FollowUp, Occasion, Seen, Severity, View, media, route, shown_by_each, variant,
+    wording,
 };
 use crate::case::{Deviation, History, Label};
 
@@ -39,8 +40,10 @@ impl Check for UnsupportedMethod {
 
 A path answers no method that the document does not declare for it: 405, 404 and 501 are right, and so
 is every other refusal. 2xx means that the document is not complete, or that a handler does not look at
-the method. One method is tried per path: `GET` where it is not declared, else `PATCH` or `POST`,
-without a body; never `DELETE`.
+the method. Once per path an accepted call is sent again without its body: as `GET` where that is not
+declared, else as `PATCH` or `POST`. The malformed phase tries the other methods, too, `DELETE` among
+them; off loopback none that writes, unless that is allowed. A path is told once, whichever method it
+takes.
 
 ## When it is silent
 
@@ -80,13 +83,7 @@ Bind handlers to their methods, and answer others with 405 and an `Allow` header
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
         let own = view.labelled(&[Label::Invalid]).filter_map(|seen| judge(view, seen));
-        let asked = further.iter().enumerate().filter_map(|(index, history)| {
-            let further = View::new(view.service, history, view.surroundings);
-            let at = view.last()?.exchange.call.clone();
-            let failure = judge(&further, further.last()?)?.shown_by(index);
-            Some(Failure { at, ..failure })
-        });
-        own.chain(asked).collect()
+        own.chain(shown_by_each(view, further, judge)).collect()
     }
 }
 
@@ -147,11 +144,9 @@ fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
         answer.status,
         wording::list(&declared)
     );
-    Some(
-        Failure::new(NAME, seen, Severity::Warning, "accepted", why)
-            .saying(seen.method().to_owned())
-            .wanting(["405", "404", "501"]),
-    )
+    // A handler that does not look at the method takes them all: one fault.
+    let failure = Failure::new(NAME, seen, Severity::Warning, "accepted", why);
+    Some(failure.wanting(["405", "404", "501"]))
 }
 
 fn promises_pages(view: &View<'_>, seen: &Seen<'_>) -> bool {
@@ -228,6 +223,18 @@ mod tests {
             tried(&shop(&["POST /orders"]), &plain, Said::answer("GET /orders", 200).json("{}"));
         assert_eq!((found[0].severity, found[0].further), (Severity::Warning, Some(0)));
         insta::assert_snapshot!(found[0].why, @"GET /orders answers 200; the document declares only POST for this path");
+    }
+
+    #[test]
+    fn all_methods_that_a_path_takes_look_the_same() {
+        let plain = Surroundings::default();
+        let service = shop(&["POST /orders"]);
+        let found = ["PUT", "DELETE", "QUERY"].map(|method| {
+            tried(&service, &plain, Said::answer(&format!("{method} /orders"), 200)).remove(0)
+        });
+        assert!(found.iter().all(|failure| {
+            (&failure.outcome, &failure.message) == (&found[0].outcome, &found[0].message)
+        }));
     }
 
     #[test]

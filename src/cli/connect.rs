@@ -127,7 +127,8 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
         .filter(|base| address::origin(base) == address::origin(first))
         .cloned()
         .collect();
-    let here = target.is_loopback() && !resolved.permissions().loopback_is_remote;
+    let here = resolved.is_here(&target);
+    let permission = Permission::new(resolved.permissions(Some(&target))?, here);
     let mut settings = resolved.settings(here, &config)?;
     let paths: Vec<&str> = bases.iter().map(|base| campaign::path_of(base)).collect();
     for file in resolved.seed_from() {
@@ -139,11 +140,12 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
     let client = Client::new(target, resolved.transport(here)?)?;
     let identities =
         Identities { all: resolved.identities.clone(), schemes: service.schemes.clone() };
-    let permission = Permission::new(resolved.permissions(), here);
     let usual = campaign::path_of(first).to_owned();
     notes.extend(problems(&service));
     let timeouts = timeouts(&service, &settings);
     let mut executor = Executor::new(Arc::new(service), client, usual, identities, permission);
+    executor.secrets.extend(resolved.secrets().iter().cloned());
+    executor.traces = resolved.traces();
     executor.timeouts = timeouts;
     executor.stop = resolved.stop.clone();
     executor.hooks = resolved.hooks(&config, settings.wait_for_service)?;

@@ -62,6 +62,8 @@ pub struct Defaults {
     pub insecure: Option<bool>,
     /// The proxy for everything.
     pub proxy: Option<String>,
+    /// Give each request a `traceparent`.
+    pub traceparent: Option<bool>,
     /// The HTTP version, 1 or 2.
     pub http: Option<u8>,
     /// Reports, each `FORMAT` or `FORMAT=PATH`.

@@ -83,12 +83,15 @@ pub struct Tls {
 }
 
 /// What may be done to a service that is not ours alone.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Permissions {
     /// Write to what the run did not create.
     pub foreign_writes: bool,
     /// Send what may disturb others.
     pub disruptive: bool,
+    /// Send what may take the service away from everybody, each by its name. Off loopback only whoever
+    /// has said that the host is theirs alone may name any.
+    pub dangerous: Vec<String>,
     /// Treat loopback as if it were a remote host.
     pub loopback_is_remote: bool,
 }
@@ -108,4 +111,7 @@ pub struct Config {
     pub operations: Vec<Override>,
     /// Dependencies.
     pub edges: Vec<Edge>,
+    /// What variables of the environment gave where secrets may stand, each with the name that a case
+    /// file calls it by: `env.TOKEN`.
+    pub secrets: Vec<(String, String)>,
 }

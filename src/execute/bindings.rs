@@ -140,7 +140,12 @@ fn alike(like: &Text, mut seed: u64) -> Text {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         low + ((seed >> 33) as u32) % count
     };
-    Text::from_code_points(like.code_points().map(|point| match point {
+    // A UUID says which version and variant it is of (RFC 9562, section 4).
+    let is_uuid = Text::as_str(like).is_some_and(|text| {
+        text.len() == 36 && text.match_indices('-').map(|(at, _)| at).eq([8, 13, 18, 23])
+    });
+    Text::from_code_points(like.code_points().enumerate().map(|(at, point)| match point {
+        _ if is_uuid && matches!(at, 14 | 19) => point,
         0x30..=0x39 => pick(0x30, 10),
         0x41..=0x5A => pick(0x41, if hexadecimal { 6 } else { 26 }),
         0x61..=0x7A => pick(0x61, if hexadecimal { 6 } else { 26 }),
@@ -273,6 +278,16 @@ mod tests {
         assert_ne!(first, fresh(2, "a@x.example"));
         let text = first.as_str().unwrap().to_owned();
         assert_eq!((text.len(), text.find('@')), (11, Some(1)));
+    }
+
+    #[test]
+    fn a_new_uuid_is_of_the_version_and_variant_of_the_one_it_is_like() {
+        for seed in 0..20 {
+            let text = alike(&"0f8fad5b-d9cb-469f-a165-70867728950e".into(), seed);
+            let text = text.as_str().unwrap().to_owned();
+            assert_eq!((&text[14..15], &text[19..20]), ("4", "a"), "{text}");
+            assert!(text != "0f8fad5b-d9cb-469f-a165-70867728950e");
+        }
     }
 
     #[test]

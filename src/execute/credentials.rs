@@ -11,6 +11,8 @@ use crate::wire::Request;
 /// Credentials of the right form that no one was given.
 const NOBODY: &str = "phi-fuzz-nobody";
 
+const AUTHORIZATION: &str = "Authorization";
+
 /// Who requests can be sent as.
 #[derive(Clone, Debug, Default)]
 pub struct Identities {
@@ -42,7 +44,8 @@ impl Identities {
 
     /// Puts the credentials of a call on its request.
     ///
-    /// Gives the header fields to show in their place: the same names, the secrets' names.
+    /// Gives the header fields to show of them: the same names, the secrets' names in the places of
+    /// secrets.
     ///
     /// # Errors
     /// The call names an identity that is not configured.
@@ -54,55 +57,57 @@ impl Identities {
     ) -> Result<Vec<Header>, String> {
         let identity = self.of(auth)?;
         let mut shown = Vec::new();
-        let mut put = |request: &mut Request, name: &str, value: String, secret: &str| {
+        let mut put = |request: &mut Request, name: &str, value: String, as_shown: String| {
             request.set_header(name, value);
-            shown
-                .push(Header { name: name.to_owned(), value: format!("[secret:{secret}]").into() });
+            shown.push(Header { name: name.to_owned(), value: as_shown.into() });
         };
         // Fields that carry no credentials are everyone's.
         for field in self.all.first().into_iter().flat_map(|identity| &identity.credentials) {
-            if let Credential::Header(name, value) = field
-                && !field.is_secret()
-            {
-                request.set_header(name, value.clone());
+            if let Credential::Plain(name, value) = field {
+                put(request, name, value.clone(), value.clone());
             }
         }
+        let asked = self.asked(operation);
         if *auth == Auth::Invalid {
-            for scheme in self.asked(operation) {
+            let bearer = format!("Bearer {NOBODY}");
+            if asked.is_empty() {
+                put(request, AUTHORIZATION, bearer.clone(), bearer.clone());
+            }
+            for scheme in asked {
                 match &scheme.kind {
                     SchemeKind::Basic => {
-                        put(request, "Authorization", basic(NOBODY, NOBODY), "nobody");
+                        let basic = basic(NOBODY, NOBODY);
+                        put(request, AUTHORIZATION, basic.clone(), basic);
+                    }
+                    SchemeKind::ApiKey { place: ApiKeyPlace::Header, name } => {
+                        put(request, name, NOBODY.to_owned(), NOBODY.to_owned());
                     }
                     SchemeKind::ApiKey { place, name } => key(request, *place, name, NOBODY),
-                    _ => put(request, "Authorization", format!("Bearer {NOBODY}"), "nobody"),
+                    _ => put(request, AUTHORIZATION, bearer.clone(), bearer.clone()),
                 }
             }
             return Ok(shown);
         }
         let Some(identity) = identity else { return Ok(shown) };
-        let asked = self.asked(operation);
         let wants = |kind: fn(&SchemeKind) -> bool| {
             asked.is_empty() || asked.iter().any(|scheme| kind(&scheme.kind))
         };
         for credential in &identity.credentials {
-            let secret = |kind: &str| format!("{}.{kind}", identity.name);
+            let secret = |kind: &str| format!("[secret:{}.{kind}]", identity.name);
             match credential {
+                Credential::Plain(name, value) => put(request, name, value.clone(), value.clone()),
                 Credential::Header(name, value) => {
-                    if credential.is_secret() {
-                        put(request, name, value.clone(), &secret(&name.to_ascii_lowercase()));
-                    } else {
-                        request.set_header(name, value.clone());
-                    }
+                    put(request, name, value.clone(), secret(&name.to_ascii_lowercase()));
                 }
                 Credential::Bearer(token) => {
                     if wants(|kind| !matches!(kind, SchemeKind::Basic | SchemeKind::ApiKey { .. }))
                     {
-                        put(request, "Authorization", format!("Bearer {token}"), &secret("bearer"));
+                        put(request, AUTHORIZATION, format!("Bearer {token}"), secret("bearer"));
                     }
                 }
                 Credential::Basic(user, password) => {
                     if wants(|kind| matches!(kind, SchemeKind::Basic)) {
-                        put(request, "Authorization", basic(user, password), &secret("password"));
+                        put(request, AUTHORIZATION, basic(user, password), secret("password"));
                     }
                 }
                 Credential::ApiKey { scheme, key: value } => {
@@ -110,7 +115,7 @@ impl Identities {
                     for known in asked.iter().filter(meant) {
                         if let SchemeKind::ApiKey { place: ApiKeyPlace::Header, name } = &known.kind
                         {
-                            put(request, name, value.clone(), &secret("key"));
+                            put(request, name, value.clone(), secret("key"));
                         } else if let SchemeKind::ApiKey { place, name } = &known.kind {
                             key(request, *place, name, value);
                         }

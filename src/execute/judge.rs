@@ -13,6 +13,17 @@ pub struct Judged {
     pub failures: Vec<Failure>,
     /// The histories of follow-ups, for evidence.
     pub further: Vec<Arc<History>>,
+    /// What was missing for a judgement, where anything was.
+    pub lacks: Option<String>,
+}
+
+impl Judged {
+    /// A failure with the history that shows it: that of the follow-up which shows it by itself, else
+    /// the one that was judged.
+    pub fn shown(&self, judged: &Arc<History>, failure: Failure) -> (Arc<History>, Failure) {
+        let alone = failure.further.and_then(|index| self.further.get(index));
+        (Arc::clone(alone.unwrap_or(judged)), Failure { further: None, ..failure })
+    }
 }
 
 impl Executor {
@@ -65,7 +76,10 @@ impl Executor {
                 if follow_up.fresh_connection { Connections::Fresh } else { Connections::Pooled };
             further.push(Arc::new(self.run(&Arc::new(follow_up.case), connections).await));
         }
-        let failures = check.judge(&View::new(&self.service, history, surroundings), &further);
-        Judged { failures, further }
+        let view = View::new(&self.service, history, surroundings);
+        let failures = check.judge(&view, &further);
+        let lacks = check.lacks(&view, &further);
+        drop(view);
+        Judged { failures, further, lacks }
     }
 }

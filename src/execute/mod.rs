@@ -11,6 +11,7 @@ mod made;
 mod permission;
 mod ready;
 mod stop;
+mod things;
 
 pub use bindings::{Unresolved, today};
 pub use credentials::Identities;
@@ -27,7 +28,7 @@ use std::time::Duration;
 use bindings::Bindings;
 use ready::Ready;
 
-use crate::case::{Call, Case, Exchange, Header, History, Sent, Step, Unfinished};
+use crate::case::{Auth, Call, Case, Exchange, History, Sent, Step, Unfinished};
 use crate::spec::Service;
 use crate::transport::{Client, Named, Over, Reply};
 use crate::value::Value;
@@ -54,11 +55,15 @@ pub struct Executor {
     pub stop: Stop,
     /// How long an exchange of an operation may take, where that is set.
     pub timeouts: Vec<(String, Duration)>,
-    secrets: Vec<(String, String)>,
+    /// What `$secret` stands for, by name: the secrets of the identities, and others.
+    pub secrets: Vec<(String, String)>,
+    /// Whether each request carries a `traceparent` (W3C Trace Context, section 3.2).
+    pub traces: bool,
     /// Distinguishes this run from others; fresh values come from it.
     nonce: u64,
     executions: AtomicU64,
     requests: AtomicU64,
+    traced: AtomicU64,
     restarts: AtomicU32,
     created: std::sync::Mutex<Vec<Created>>,
     made: made::Register,
@@ -104,9 +109,11 @@ impl Executor {
             stop: Stop::default(),
             timeouts: Vec::new(),
             secrets,
+            traces: false,
             nonce,
             executions: AtomicU64::new(0),
             requests: AtomicU64::new(0),
+            traced: AtomicU64::new(0),
             restarts: AtomicU32::new(0),
             created: std::sync::Mutex::default(),
             made: made::Register::default(),
@@ -215,10 +222,11 @@ impl Executor {
     async fn exchange(
         &self,
         call: &Call,
-        ready: Ready,
+        mut ready: Ready,
         over: Over<'_>,
         most: Option<Duration>,
     ) -> Option<Exchange> {
+        let path = ready.path.take();
         let mut timeout = self.timeout(&call.operation);
         if let Some(most) = most {
             timeout = timeout.min(most);
@@ -241,8 +249,9 @@ impl Executor {
             fresh_connection,
         };
         self.made.note(&self.service, &exchange);
-        let created = self.permission.learn(self.service.operation(&call.operation), &exchange);
-        if let Some(created) = created {
+        let learn =
+            |path: &String| self.permission.learn(&self.service, &self.base, path, &exchange);
+        if let Some(created) = path.as_ref().and_then(learn) {
             self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(created);
         }
         Some(exchange)
@@ -282,21 +291,25 @@ impl Executor {
 
     /// The same, where the answer is not waited for longer than `most`.
     pub async fn ask_within(&self, method: &str, target: &str, most: Duration) -> Exchange {
+        let name = format!("{method} {target}");
         let mut request =
             Request { method: method.to_owned(), target: target.to_owned(), ..Request::default() };
         request.push_header("Accept", "*/*");
-        let sent = Sent { method: method.to_owned(), target: target.to_owned(), ..Sent::default() };
-        let shown = self.identities.apply(&crate::case::Auth::Default, None, &mut request);
-        let headers: Vec<Header> = shown.unwrap_or_default();
+        request.push_header("User-Agent", wire::render::USER_AGENT);
+        // The default identity is always known.
+        let shown = self.sign(&Auth::Default, None, &mut request).unwrap_or_default();
+        let (target, headers) =
+            shown.unwrap_or_else(|| (request.target.clone(), request.headers.clone()));
+        let sent = Sent { method: method.to_owned(), target, headers, ..Sent::default() };
         let timeout = self.client.timeout().min(most);
         let reply = self.send(&request, Over::Fresh, timeout).await;
         let reply = reply.unwrap_or_else(Reply::abandoned);
         Exchange {
             call: "ask".to_owned(),
-            operation: format!("{method} {target}"),
+            operation: name,
             label: crate::case::Label::Valid,
-            auth: crate::case::Auth::Default,
-            sent: Sent { headers, ..sent },
+            auth: Auth::Default,
+            sent,
             outcome: reply.outcome,
             times: reply.times,
             http: reply.http,

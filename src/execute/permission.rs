@@ -4,18 +4,20 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
+use super::things::{self, Thing};
 use crate::case::{Call, Exchange};
 use crate::config::Permissions;
-use crate::spec::Operation;
-use crate::value::{Value, read};
-use crate::wire::Request;
+use crate::spec::{Operation, Service};
+use crate::value::{Symbol, Value, read};
+use crate::wire::deviation::{Danger, methods};
+use crate::wire::{self, Request, danger};
 
 /// Guards a service against writes to what is not ours.
 #[derive(Debug)]
 pub struct Permission {
     permissions: Permissions,
     local: bool,
-    created: Mutex<HashSet<String>>,
+    created: Mutex<HashSet<Thing>>,
 }
 
 /// Something that a call created.
@@ -29,9 +31,6 @@ pub struct Created {
     pub location: Option<String>,
 }
 
-/// Members of a created resource that name it.
-const NAMES: [&str; 6] = ["id", "uuid", "guid", "key", "name", "slug"];
-
 impl Permission {
     /// For a service on loopback (`local`) or elsewhere.
     pub fn new(permissions: Permissions, local: bool) -> Self {
@@ -39,7 +38,7 @@ impl Permission {
         Self { permissions, local, created: Mutex::default() }
     }
 
-    /// Whether everything is allowed: the service is ours alone, or the person said so.
+    /// Whether everything may be written to: the service is ours alone, or the person said so.
     pub fn is_unbounded(&self) -> bool {
         self.local || self.permissions.foreign_writes
     }
@@ -49,9 +48,13 @@ impl Permission {
         self.local
     }
 
-    /// Whether calls that may disturb others may be sent.
-    pub fn is_disruptive(&self) -> bool {
-        self.local || self.permissions.disruptive
+    /// Whether what disturbs others so far may be sent; what is dangerous has to be named.
+    pub fn admits(&self, name: &str, danger: Danger) -> bool {
+        match danger {
+            Danger::Safe => true,
+            Danger::Disruptive => self.local || self.permissions.disruptive,
+            Danger::Dangerous => self.permissions.dangerous.iter().any(|known| known == name),
+        }
     }
 
     /// Whether an operation writes to something that stood before: it names a resource in its path
@@ -60,87 +63,303 @@ impl Permission {
         !operation.is_safe() && (operation.path.contains('{') || operation.method != "POST")
     }
 
-    /// Whether a call may be sent.
+    /// The request of a call, where it may be sent. `meant` is the call as it is written down,
+    /// `concrete` with every symbol replaced, `base` the path its operation stands under.
+    ///
+    /// # Errors
+    /// Why it cannot be sent, or may not, and the way out.
+    pub fn cleared(
+        &self,
+        operation: Option<&Operation>,
+        meant: &Call,
+        concrete: &Call,
+        base: &str,
+    ) -> Result<Request, String> {
+        self.allows(operation, meant, concrete)?;
+        if let Some((name, danger)) =
+            danger::of_call(concrete).find(|(name, danger)| !self.admits(name, *danger))
+        {
+            let way = match danger {
+                Danger::Dangerous => {
+                    "take the service away from everybody; name it by --allow-dangerous, and off \
+                     loopback confirm the host by --i-own-this-host"
+                }
+                _ => "disturb others; allow it with --allow-disruptive",
+            };
+            return Err(format!("`{name}` in {} may {way}", concrete.operation));
+        }
+        let told = |error: wire::Error| error.to_string();
+        let request = wire::render::request(concrete, base).map_err(told)?;
+        if !self.is_unbounded() {
+            if concrete.deviations.is_empty() {
+                Self::allows_request(&request, &request)?;
+            } else {
+                let plain = wire::render::plain(concrete, base).map_err(told)?;
+                Self::allows_request(&plain.request, &request)?;
+            }
+        }
+        Ok(request)
+    }
+
+    /// Whether a call may write where it does: to what this run created, or to what cannot exist.
     ///
     /// # Errors
     /// Why not, and the way out.
-    pub fn allows(&self, operation: Option<&Operation>, call: &Call) -> Result<(), String> {
+    pub fn allows(
+        &self,
+        operation: Option<&Operation>,
+        meant: &Call,
+        concrete: &Call,
+    ) -> Result<(), String> {
         if self.is_unbounded() {
             return Ok(());
         }
         let safe = operation.map_or_else(
-            || matches!(call.operation.split(' ').next(), Some("GET" | "HEAD" | "OPTIONS")),
+            || matches!(concrete.operation.split(' ').next(), Some("GET" | "HEAD" | "OPTIONS")),
             Operation::is_safe,
         );
         let creates = operation.is_some_and(|operation| !Self::is_foreign_write(operation));
-        if safe || creates {
-            return Ok(());
-        }
-        let created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
-        let ours = |value: &Value| text_of(value).is_some_and(|text| created.contains(&text));
-        if !call.path.is_empty() && call.path.iter().all(|(_, value)| ours(value)) {
+        let template = concrete.operation.split_once(' ').map_or("", |(_, path)| path);
+        let named = || things::named(template, concrete).map(|(things, _)| things);
+        if safe || creates || named().is_some_and(|things| self.are_free(&things, meant)) {
             return Ok(());
         }
         Err(format!(
             "{} writes to what this run did not create; allow it with --allow-foreign-writes",
-            call.operation
+            concrete.operation
         ))
     }
 
-    /// Whether a request may be sent whose call may: a deviation on the wire can turn it into a write
-    /// of another kind, or lead it elsewhere. `plain` is the request without its deviations.
-    ///
-    /// # Errors
-    /// Why not, and the way out.
-    pub fn allows_request(&self, plain: &Request, request: &Request) -> Result<(), String> {
-        let writes =
-            matches!(&*request.method.to_ascii_uppercase(), "POST" | "PUT" | "PATCH" | "DELETE");
-        let path = |request: &Request| request.target.split('?').next().map(str::to_owned);
-        let same = request.method.eq_ignore_ascii_case(&plain.method)
-            && path(request) == path(plain)
-            && request.head.line.is_none();
-        if self.is_unbounded() || !writes || same {
-            return Ok(());
-        }
-        Err(format!(
-            "{} {} would write where the document does not say so; allow it with \
-             --allow-foreign-writes",
-            request.method, request.target
-        ))
-    }
-
-    /// Remembers what a call created; gives it where it is new.
-    pub fn learn(&self, operation: Option<&Operation>, exchange: &Exchange) -> Option<Created> {
-        let answer = exchange.answer().filter(|answer| (200..300).contains(&answer.status))?;
-        let operation = operation.filter(|operation| operation.method == "POST")?;
-        let location = answer.header("location").and_then(|location| {
-            let path = location.split(['?', '#']).next()?.trim_end_matches('/');
-            path.rsplit('/').next().map(str::to_owned)
-        });
-        let body = if answer.status == 201 || location.is_some() {
-            read::json(&answer.body).ok()
-        } else {
-            None
+    /// Whether things, and there are any, are this run's own or cannot exist.
+    fn are_free(&self, things: &[(String, Thing)], meant: &Call) -> bool {
+        let created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_nobodys = |parameter: &str| {
+            let given = meant.path.iter().find(|(name, _)| name == parameter);
+            matches!(given, Some((_, Value::Symbol(symbol)))
+                if matches!(&**symbol, Symbol::Fresh(fresh) if fresh.is_nobodys()))
         };
-        let members = NAMES.iter().filter_map(|name| text_of(body.as_ref()?.get(name)?));
-        let mut names: Vec<String> = members.collect();
-        names.extend(location);
-        names.retain(|name| !name.is_empty());
-        let id = names.first()?.clone();
+        let is_free = |(name, thing): &(String, Thing)| created.contains(thing) || is_nobodys(name);
+        !things.is_empty() && things.iter().all(is_free)
+    }
+
+    /// Whether a request may be sent whose call may: a deviation on the wire, or a header field that
+    /// frameworks take for the method, can turn it into a write of another kind, or lead it elsewhere.
+    /// `plain` is the request without its deviations.
+    fn allows_request(plain: &Request, request: &Request) -> Result<(), String> {
+        let writes = |method: &str| {
+            let method = method.to_ascii_uppercase();
+            matches!(&*method, "POST" | "PUT" | "PATCH" | "DELETE")
+        };
+        let path = |request: &Request| request.target.split('?').next().map(str::to_owned);
+        let elsewhere = path(request) != path(plain) || request.head.line.is_some();
+        let mut otherwise = methods(request).filter(|method| {
+            writes(method) && (elsewhere || !method.eq_ignore_ascii_case(&plain.method))
+        });
+        match otherwise.next() {
+            None => Ok(()),
+            Some(method) => Err(format!(
+                "{method} {} would write where the document does not say so; allow it with \
+                 --allow-foreign-writes",
+                request.target
+            )),
+        }
+    }
+
+    /// Remembers what a call created; gives it where it is new. `path` is the call's finished path
+    /// below `base`.
+    pub fn learn(
+        &self,
+        service: &Service,
+        base: &str,
+        path: &str,
+        exchange: &Exchange,
+    ) -> Option<Created> {
+        let answer = exchange.answer().filter(|answer| (200..300).contains(&answer.status))?;
+        let number = service.operations.iter().position(|o| o.name == exchange.operation)?;
+        let operation = &service.operations[number];
+        let location = answer.header("location");
+        let things = match &*operation.method {
+            "POST" if answer.status == 201 || location.is_some() => {
+                let resources = service.graph().resources().iter();
+                let own = resources.filter(|resource| resource.create == Some(number));
+                let body = read::json(&answer.body).ok();
+                things::made(own, path, base, answer, body.as_ref())
+            }
+            "PUT" if answer.status == 201 => things::at_path(path).into_iter().collect(),
+            _ => HashSet::new(),
+        };
+        let mut ids: Vec<&String> = things.iter().map(|thing| &thing.id).collect();
+        ids.sort();
+        let id = (*ids.first()?).clone();
         let mut created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = names.into_iter().filter(|name| created.insert(name.clone())).count() > 0;
+        let new = things.into_iter().filter(|thing| created.insert(thing.clone())).count() > 0;
         new.then(|| Created {
             operation: operation.name.clone(),
             id,
-            location: answer.header("location").map(str::to_owned),
+            location: location.map(str::to_owned),
         })
     }
 }
 
-fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => text.as_str().map(str::to_owned),
-        Value::Number(number) => Some(number.lexeme().into_owned()),
-        _ => None,
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::case::{Answer, Auth, Deviation, Header, HttpVersion, Label, Outcome, Sent, Times};
+    use crate::spec::load;
+    use crate::value::Fresh;
+
+    const DOCUMENT: &str = r#"{"openapi":"3.1.0","info":{},"paths":{
+        "/items":{"get":{"responses":{}},"post":{"responses":{}}},
+        "/items/{id}":{"get":{"responses":{}},"put":{"responses":{}},"delete":{"responses":{}}},
+        "/items/{id}/notes/{note}":{"delete":{"responses":{}}},
+        "/users/{id}":{"put":{"responses":{}},"delete":{"responses":{}}},
+        "/settings":{"put":{"responses":{}}}}}"#;
+
+    fn service() -> Arc<Service> {
+        Arc::new(load::alone("t.json", DOCUMENT.as_bytes()).unwrap().service)
+    }
+
+    fn elsewhere() -> Permission {
+        Permission::new(Permissions::default(), false)
+    }
+
+    fn call(operation: &str, path: &[(&str, Value)]) -> Call {
+        let path = path.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        Call { operation: operation.to_owned(), path, ..Call::default() }
+    }
+
+    fn fresh(like: impl Into<Value>) -> Value {
+        let fresh = Fresh { name: "id".to_owned(), like: Some(like.into()) };
+        Value::Symbol(Box::new(Symbol::Fresh(fresh)))
+    }
+
+    fn created(
+        permission: &Permission,
+        operation: &str,
+        path: &str,
+        body: &str,
+    ) -> Option<Created> {
+        let answer = Answer { status: 201, body: body.to_owned().into(), ..Answer::default() };
+        let exchange = Exchange {
+            call: "s1".to_owned(),
+            operation: operation.to_owned(),
+            label: Label::Valid,
+            auth: Auth::Default,
+            sent: Sent::default(),
+            outcome: Outcome::Answered(answer),
+            times: Times::default(),
+            http: HttpVersion::Http1,
+            fresh_connection: true,
+        };
+        permission.learn(&service(), "", path, &exchange)
+    }
+
+    fn allows(permission: &Permission, meant: &Call, concrete: &Call) -> bool {
+        let service = service();
+        permission.allows(service.operation(&concrete.operation), meant, concrete).is_ok()
+    }
+
+    #[test]
+    fn what_was_created_is_known_by_where_it_is() {
+        let permission = elsewhere();
+        let told = created(&permission, "POST /items", "/items", r#"{"id":7,"name":"admin"}"#);
+        assert_eq!(told.map(|created| created.id).as_deref(), Some("7"));
+        let may = |operation: &str, path: &[(&str, Value)]| {
+            let call = call(operation, path);
+            allows(&permission, &call, &call)
+        };
+        assert!(may("DELETE /items/{id}", &[("id", Value::int(7))]));
+        assert!(may("PUT /items/{id}", &[("id", "7".into())]));
+        for (operation, path) in [
+            ("DELETE /users/{id}", &[("id", Value::int(7))][..]),
+            ("PUT /users/{id}", &[("id", "admin".into())]),
+            ("DELETE /items/{id}", &[("id", "admin".into())]),
+            ("DELETE /items/{id}", &[("id", Value::int(8))]),
+            ("DELETE /items/{id}/notes/{note}", &[("id", Value::int(7)), ("note", 1.into())]),
+            ("PUT /settings", &[]),
+        ] {
+            assert!(!may(operation, path), "{operation} {path:?}");
+        }
+        assert!(may("GET /items/{id}", &[("id", Value::int(8))]) && may("POST /items", &[]));
+    }
+
+    #[test]
+    fn what_was_put_where_nothing_was_is_ours() {
+        let permission = elsewhere();
+        assert!(created(&permission, "PUT /users/{id}", "/users/q1", "").is_some());
+        let call = call("DELETE /users/{id}", &[("id", "q1".into())]);
+        assert!(allows(&permission, &call, &call));
+    }
+
+    #[test]
+    fn ids_that_cannot_exist_may_be_written_to() {
+        let permission = elsewhere();
+        let may = |like: Value| {
+            let meant = call("DELETE /users/{id}", &[("id", fresh(like.clone()))]);
+            allows(&permission, &meant, &call("DELETE /users/{id}", &[("id", like)]))
+        };
+        assert!(may(Value::int(9_000_000_000_000_000_i64)));
+        assert!(may("0f8fad5b-d9cb-469f-a165-70867728950e".into()));
+        assert!(!may(Value::int(7)) && !may("0f8f".into()));
+        // Someone may be called so who is written down.
+        let written = call("DELETE /users/{id}", &[("id", Value::int(9_000_000_000_000_000_i64))]);
+        assert!(!allows(&permission, &written, &written));
+    }
+
+    #[test]
+    fn a_header_that_frameworks_take_for_the_method_is_one() {
+        let permission =
+            Permission::new(Permissions { disruptive: true, ..Permissions::default() }, false);
+        let service = service();
+        let cleared = |call: &Call| {
+            permission.cleared(service.operation(&call.operation), call, call, "").map(drop)
+        };
+        let mut get = call("GET /items/{id}", &[("id", Value::int(0))]);
+        assert_eq!(cleared(&get), Ok(()));
+        get.deviations = vec![Deviation::wire("method_override")];
+        let why = cleared(&get).unwrap_err();
+        assert!(why.starts_with("PATCH /items/0 would write"), "{why}");
+        get.deviations[0].with = vec![("method".to_owned(), "HEAD".into())];
+        assert_eq!(cleared(&get), Ok(()));
+        // A parameter of the document is no better.
+        get.deviations.clear();
+        get.headers = vec![("x-http-method".to_owned(), "delete".into())];
+        assert!(cleared(&get).is_err());
+    }
+
+    #[test]
+    fn what_may_disturb_others_is_asked_for_at_every_call() {
+        let service = service();
+        let mut get = call("GET /items", &[]);
+        get.deviations = vec![Deviation::wire("two_hosts")];
+        let cleared = |permission: &Permission| {
+            permission.cleared(service.operation("GET /items"), &get, &get, "").map(drop)
+        };
+        assert!(cleared(&elsewhere()).unwrap_err().contains("--allow-disruptive"));
+        assert_eq!(cleared(&Permission::new(Permissions::default(), true)), Ok(()));
+    }
+
+    #[test]
+    fn what_is_dangerous_has_to_be_named_even_here() {
+        let permissions =
+            Permissions { dangerous: vec!["flood".to_owned()], ..Permissions::default() };
+        let permission = Permission::new(permissions, true);
+        assert!(permission.admits("flood", Danger::Dangerous));
+        assert!(!permission.admits("storm", Danger::Dangerous));
+        assert!(permission.admits("storm", Danger::Disruptive));
+    }
+
+    #[test]
+    fn a_location_without_a_body_tells_what_was_made() {
+        let permission = elsewhere();
+        let header = Header { name: "location".to_owned(), value: "/items/made-7".into() };
+        let answer = Answer { status: 201, headers: vec![header], ..Answer::default() };
+        let made = things::made(std::iter::empty(), "/items", "", &answer, None);
+        assert_eq!(made.len(), 1);
+        permission.created.lock().unwrap().extend(made);
+        let call = call("PUT /items/{id}", &[("id", "made-7".into())]);
+        assert!(allows(&permission, &call, &call));
     }
 }

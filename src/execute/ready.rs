@@ -1,13 +1,18 @@
 //! Calls made ready to go out: every symbol replaced, allowed, rendered, with credentials.
 
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
 
 use super::bindings::Bindings;
-use super::{Executor, Unresolved};
-use crate::case::{Body, Call, Header, Label, Sent, Unfinished};
+use super::{Executor, Unresolved, things};
+use crate::case::{Auth, Body, Call, Header, Label, Sent, Unfinished};
 use crate::generate::confirm::confirms;
+use crate::spec::Operation;
 use crate::value::Value;
-use crate::wire::{self, Request};
+use crate::wire::Request;
+
+/// The field by which a request is found in traces.
+const TRACE: &str = "traceparent";
 
 /// A call made ready to go out.
 pub(super) struct Ready {
@@ -17,6 +22,8 @@ pub(super) struct Ready {
     /// The target and the header fields to show in the place of the request's, where that holds
     /// credentials.
     shown: Option<(String, Vec<Header>)>,
+    /// The finished path below the base, where the call writes.
+    pub(super) path: Option<String>,
 }
 
 impl Ready {
@@ -52,22 +59,13 @@ impl Executor {
         let concrete =
             Self::concrete(meant, bindings).map_err(|error| unfinished(error.to_string()))?;
         let operation = self.service.operation(&concrete.operation);
-        self.permission.allows(operation, &concrete).map_err(unfinished)?;
-        let mut request = wire::render::request(&concrete, &self.base)
-            .map_err(|error| unfinished(error.to_string()))?;
-        if !concrete.deviations.is_empty() && !self.permission.is_unbounded() {
-            let plain = wire::render::plain(&concrete, &self.base)
-                .map_err(|error| unfinished(error.to_string()))?;
-            self.permission.allows_request(&plain.request, &request).map_err(unfinished)?;
-        }
-        let bare = (!self.identities.leaves_alone(&concrete.auth))
-            .then(|| (request.target.clone(), request.headers.clone()));
-        let shown =
-            self.identities.apply(&concrete.auth, operation, &mut request).map_err(unfinished)?;
-        let shown = bare.map(|(target, mut headers)| {
-            headers.extend(shown);
-            (target, headers)
-        });
+        let mut request =
+            self.permission.cleared(operation, meant, &concrete, &self.base).map_err(unfinished)?;
+        let path = operation
+            .filter(|operation| !operation.is_safe())
+            .and_then(|operation| things::named(&operation.path, &concrete))
+            .map(|(_, path)| path);
+        let shown = self.sign(&concrete.auth, operation, &mut request).map_err(unfinished)?;
         let label = match (operation, &concrete) {
             // What an answer gave need not be what the contract asks for where it is put.
             (Some(operation), Cow::Owned(concrete)) if !confirms(operation, concrete) => {
@@ -75,7 +73,35 @@ impl Executor {
             }
             _ => call.label,
         };
-        Ok(Ready { request, label, shown })
+        Ok(Ready { request, label, shown, path })
+    }
+
+    /// Puts on a request what tells who sends it, and gives what to show of it where that holds secrets:
+    /// its target and header fields.
+    pub(super) fn sign(
+        &self,
+        auth: &Auth,
+        operation: Option<&Operation>,
+        request: &mut Request,
+    ) -> Result<Option<(String, Vec<Header>)>, String> {
+        if self.traces && request.header(TRACE).is_none() {
+            request.push_header(TRACE, self.trace());
+        }
+        if self.identities.leaves_alone(auth) {
+            return Ok(None);
+        }
+        let (target, headers) = (request.target.clone(), request.headers.clone());
+        let mut shown = Request { target, headers, ..Request::default() };
+        for field in self.identities.apply(auth, operation, request)? {
+            shown.set_header(&field.name, field.value);
+        }
+        Ok(Some((shown.target, shown.headers)))
+    }
+
+    /// A `traceparent` that no other request has.
+    fn trace(&self) -> String {
+        let number = self.traced.fetch_add(1, Ordering::Relaxed) + 1;
+        format!("00-{:016x}{number:016x}-{number:016x}-01", self.nonce)
     }
 
     /// The call with every symbol replaced.

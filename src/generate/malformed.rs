@@ -14,9 +14,9 @@ use crate::case::{Call, Deviation, Label};
 use crate::choice::{Rng, Source};
 use crate::spec::{Location, Operation, Parameter, Service, Style};
 use crate::value::Value;
-use crate::wire::deviation::{Danger, Domain, Rule, all, apply};
+use crate::wire::deviation::{Domain, Rule, all, apply};
 use crate::wire::parameter::Notation;
-use crate::wire::{Request, media, render};
+use crate::wire::{Request, danger, media, render};
 
 /// Rules that are applied at this many places of a call at most.
 const MOST_PLACES: usize = 6;
@@ -29,13 +29,16 @@ pub(super) fn planned(service: &Service, operation: &Operation, base: &Arc<Call>
         for place in rule.places(base, &plain.request).into_iter().take(MOST_PLACES) {
             for (ordinal, with) in parameters(rule, &plain.request).into_iter().enumerate() {
                 let deviation = Deviation { with, ..rule.deviation(place.clone()) };
-                let documented = rule.name == "undocumented_method"
-                    && is_documented(service, operation, method(rule, &deviation).as_deref());
-                let label = label(operation, rule, &deviation).filter(|_| !documented);
+                let method = rule.text(&deviation, "method");
+                let method = method.as_deref().filter(|_| rule.name == "undocumented_method");
+                let expected = method.is_some_and(|method| {
+                    is_documented(service, operation, method) || is_implied(operation, method)
+                });
+                let label = label(operation, rule, &deviation).filter(|_| !expected);
                 let Some(label) = label else { continue };
                 let call = Call { deviations: vec![deviation.clone()], ..(**base).clone() };
                 if apply(&call, &mut plain.request.clone()).is_ok() {
-                    let danger = danger(rule, &deviation);
+                    let danger = danger::of_deviation(rule, &deviation);
                     planned.push((
                         ordinal,
                         Planned::damaged(base, rule.name, deviation, label, danger),
@@ -63,7 +66,7 @@ pub(super) fn label(operation: &Operation, rule: &Rule, deviation: &Deviation) -
             Some(if required { rule.label } else { Label::Unspecified })
         }
         "wrong_content_type" | "unsupported_content_type" => {
-            let sent = given(rule, deviation, "type")?;
+            let sent = rule.text(deviation, "type")?;
             let contents = operation.body.iter().flat_map(|body| &body.contents);
             let mut taken = contents.map(|content| &*content.media_type);
             let is_taken = taken.any(|range| {
@@ -73,30 +76,26 @@ pub(super) fn label(operation: &Operation, rule: &Rule, deviation: &Deviation) -
             (!is_taken).then_some(rule.label)
         }
         "undocumented_method" => {
-            let method = method(rule, deviation)?;
-            let is_implied = method == "OPTIONS" || method == "HEAD" && operation.method == "GET";
-            (method != operation.method && !is_implied).then_some(rule.label)
+            let method = rule.text(deviation, "method").filter(|method| rule.knows(method))?;
+            // What servers add by themselves they may answer as they like.
+            let label =
+                if is_implied(operation, &method) { Label::Unspecified } else { rule.label };
+            (method != operation.method).then_some(label)
         }
         _ => Some(rule.label),
     }
 }
 
-/// Where the damage may be sent: a method that changes things does so whatever it is called.
-fn danger(rule: &Rule, deviation: &Deviation) -> Danger {
-    let changes = rule.name == "undocumented_method"
-        && !matches!(
-            method(rule, deviation).as_deref(),
-            Some("GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY")
-        );
-    if changes { Danger::Disruptive } else { rule.danger }
+/// Whether the document has this method at a path that the operation's may be taken for.
+fn is_documented(service: &Service, operation: &Operation, method: &str) -> bool {
+    let at_path = |other: &&Operation| may_be_same(&other.path, &operation.path);
+    let mut others = service.operations.iter().filter(at_path);
+    others.any(|other| other.method == method || is_implied(other, method) && method == "HEAD")
 }
 
-/// Whether the document has this method at a path that the operation's may be taken for.
-fn is_documented(service: &Service, operation: &Operation, method: Option<&str>) -> bool {
-    let at_path = |other: &&Operation| may_be_same(&other.path, &operation.path);
-    service.operations.iter().filter(at_path).any(|other| {
-        Some(&*other.method) == method || other.method == "GET" && method == Some("HEAD")
-    })
+/// Whether servers serve this method by themselves where the operation is.
+fn is_implied(operation: &Operation, method: &str) -> bool {
+    method == "OPTIONS" || method == "HEAD" && operation.method == "GET"
 }
 
 /// Whether some path fits both templates.
@@ -104,20 +103,6 @@ fn may_be_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.split('/'), other.split('/'));
     one.clone().count() == other.clone().count()
         && one.zip(other).all(|(a, b)| a == b || a.contains('{') || b.contains('{'))
-}
-
-fn method(rule: &Rule, deviation: &Deviation) -> Option<String> {
-    given(rule, deviation, "method")
-}
-
-/// A text parameter of a deviation, or its simplest value.
-fn given(rule: &Rule, deviation: &Deviation, name: &str) -> Option<String> {
-    let own = deviation.with.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    let simplest = || {
-        let parameter = rule.parameters.iter().find(|parameter| parameter.name == name);
-        parameter.map(|parameter| parameter.domain.simplest())
-    };
-    own.or_else(simplest)?.as_str().map(str::to_owned)
 }
 
 /// The parameters to try: the simplest, then one at a time something else.
@@ -215,6 +200,7 @@ mod tests {
     use super::*;
     use crate::generate::catalogue;
     use crate::generate::fixture::service;
+    use crate::wire::deviation::Danger;
 
     const PATHS: &str = r#"{
         "/things/{id}":{

@@ -11,6 +11,7 @@ pub mod input;
 mod fixture;
 mod malformed;
 pub mod mutate;
+pub mod nowhere;
 mod pairs;
 pub mod pattern;
 pub mod planned;

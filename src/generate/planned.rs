@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::walk::Edit;
 use super::{confirm, input};
 use crate::case::{self, Call, Deviation, Label};
-use crate::spec::Operation;
+use crate::spec::{Location, Operation};
 use crate::value::{Pointer, Value};
 use crate::wire::deviation::Danger;
 
@@ -93,6 +93,27 @@ impl Planned {
     /// A call with a parameter written in another style.
     pub fn styled(base: &Arc<Call>, place: String, fact: Option<String>) -> Self {
         Self::new("another style", base, Change::Style { place, fact })
+    }
+
+    /// Whether what it changes stands in the path.
+    pub fn is_in_path(&self, operation: &Operation) -> bool {
+        let is_path = |slot: &Slot| match slot {
+            Slot::Parameter(index) => {
+                let parameter = operation.parameters.get(*index);
+                parameter.is_some_and(|parameter| parameter.location == Location::Path)
+            }
+            Slot::Body(_) => false,
+        };
+        let is_place = |place: &str| place.starts_with("path/");
+        match &self.change {
+            Change::Boundary { slot, .. }
+            | Change::Break { slot, .. }
+            | Change::Missing { slot } => is_path(slot),
+            Change::Pair { edits } => edits.iter().any(|(slot, _)| is_path(slot)),
+            Change::Wire { deviation, .. } => deviation.at.as_deref().is_some_and(is_place),
+            Change::Style { place, .. } => is_place(place),
+            Change::Whole => false,
+        }
     }
 
     /// The call, where it is what its label says, with the facts it is rendered by.

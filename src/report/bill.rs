@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::words::{counted, number, rate, time};
-use crate::campaign::Bill;
+use crate::campaign::{Bill, Writes};
 
 /// One line: `41 operations · 6,240 boundary cases · 5 min at 20/s, budget 60 s covers 19 % · …`.
 pub fn bill(bill: &Bill) -> String {
@@ -12,19 +12,28 @@ pub fn bill(bill: &Bill) -> String {
         counted(bill.boundary_cases, "boundary case"),
         budget(bill),
     ];
-    let (creating, foreign) = bill.writes;
-    if creating + foreign > 0 {
-        parts.push(format!(
-            "writes: {} create, {} foreign",
-            number(creating as u64),
-            number(foreign as u64)
-        ));
+    if bill.writes != Writes::default() {
+        parts.push(writes(bill.writes));
     }
     if !bill.auth.is_empty() {
         let told: Vec<_> = bill.auth.iter().map(|(name, gave)| format!("{name} {gave}")).collect();
         parts.push(format!("auth: {}", told.join(", ")));
     }
     parts.join(" · ")
+}
+
+/// `writes: 1 create, 0 foreign, 3 only to what does not exist, 1 not sent`
+fn writes(writes: Writes) -> String {
+    let Writes { create, foreign, nowhere, withheld } = writes;
+    let told = |count: usize, what: &str| format!("{} {what}", number(count as u64));
+    let mut parts = vec![told(create, "create"), told(foreign, "foreign")];
+    if nowhere > 0 {
+        parts.push(told(nowhere, "only to what does not exist"));
+    }
+    if withheld > 0 {
+        parts.push(told(withheld, "not sent (--allow-foreign-writes)"));
+    }
+    format!("writes: {}", parts.join(", "))
 }
 
 fn budget(bill: &Bill) -> String {
@@ -61,6 +70,16 @@ mod tests {
         assert_snapshot!(
             bill(&fixture::bill()),
             @"41 operations · 6,240 boundary cases · 5 min at 20/s, budget 60 s covers 19 % · writes: 14 create, 0 foreign · auth: alice ok (GET /me 200)"
+        );
+    }
+
+    #[test]
+    fn what_is_kept_back_is_told() {
+        let writes = Writes { create: 1, nowhere: 3, withheld: 1, ..Writes::default() };
+        let careful = Bill { writes, max_cases: Some(9), ..Bill::default() };
+        assert_snapshot!(
+            bill(&careful),
+            @"0 operations · 0 boundary cases · at most 9 cases · writes: 1 create, 0 foreign, 3 only to what does not exist, 1 not sent (--allow-foreign-writes)"
         );
     }
 

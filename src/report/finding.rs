@@ -4,7 +4,7 @@ use super::Ways;
 use super::style::{FAINT, STRONG, of_severity, styled};
 use super::words::{self, shortened, shown};
 use crate::campaign::Found;
-use crate::case::{Call, Exchange, HttpVersion, Outcome, Saw, Step};
+use crate::case::{Auth, Call, Exchange, HttpVersion, Outcome, Saw, Step};
 use crate::export;
 use crate::value::Value;
 use crate::wire;
@@ -103,7 +103,7 @@ fn steps(found: &Found) -> Vec<String> {
             let name = if call.operation.is_empty() {
                 format!("the same as {}", call.same.as_deref().unwrap_or_default())
             } else {
-                shown(&call.operation)
+                shown(&title(found, call))
             };
             let id = if only { String::new() } else { format!("{} ", shown(&call.id)) };
             let with = with(call);
@@ -119,8 +119,25 @@ fn steps(found: &Found) -> Vec<String> {
     lines
 }
 
-/// What is done to a call on purpose: ` with maximum broken at json/qty`.
+/// A call by the method that was sent.
+fn title(found: &Found, call: &Call) -> String {
+    let sent = found.history.exchange(&call.id).map(|exchange| exchange.sent.method.as_str());
+    let sent = sent.filter(|method| !method.is_empty());
+    match call.operation.split_once(' ') {
+        Some((method, path)) => format!("{} {path}", sent.unwrap_or(method)),
+        None => call.operation.clone(),
+    }
+}
+
+/// What is done to a call on purpose: `, maximum at json/qty`; and who sends it, where that is no usual
+/// one.
 fn with(call: &Call) -> String {
+    let by = match &call.auth {
+        Auth::Default => None,
+        Auth::None => Some("without credentials".to_owned()),
+        Auth::Invalid => Some("with invalid credentials".to_owned()),
+        Auth::Identity(name) => Some(format!("as {}", shown(name))),
+    };
     let deviations = call.deviations.iter().map(|deviation| {
         let rule = shown(&deviation.rule.lossy());
         match &deviation.at {
@@ -129,7 +146,7 @@ fn with(call: &Call) -> String {
         }
     });
     let bends = call.perturb.iter().map(|_| "bent timing".to_owned());
-    let mut all: Vec<String> = deviations.chain(bends).collect();
+    let mut all: Vec<String> = by.into_iter().chain(deviations).chain(bends).collect();
     all.dedup();
     if all.is_empty() { String::new() } else { format!(", {}", words::listed(&all, 2)) }
 }
@@ -207,9 +224,11 @@ fn curl(found: &Found, url: &str, ways: &Ways, export: &str) -> Vec<String> {
     for call in calls {
         let Ok(mut request) = wire::render::request(&call, "") else { return export() };
         let exchange = found.history.exchange(&call.id);
-        for header in exchange.iter().flat_map(|exchange| &exchange.sent.headers) {
-            if header.text().is_some_and(|text| text.contains("[secret:")) {
-                request.set_header(&header.name, header.value.clone());
+        // What tells who sends it; the trace of one request says nothing to another.
+        let sent = exchange.iter().flat_map(|exchange| &exchange.sent.headers);
+        for field in sent.filter(|field| !field.name.eq_ignore_ascii_case("traceparent")) {
+            if !request.headers.contains(field) {
+                request.set_header(&field.name, field.value.clone());
             }
         }
         let http = exchange.map_or(HttpVersion::Http1, |exchange| exchange.http);

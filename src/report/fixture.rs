@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::campaign::{
     Bill, Cleaned, Conclusion, Event, Found, OperationSummary, Phase, Progress, Replay, Summary,
-    Verdict,
+    Verdict, Writes,
 };
 use crate::case::{
     Answer, Auth, Body, Boundary, Call, Case, Deviation, Exchange, Finding, Header, History,
@@ -24,7 +24,7 @@ pub(super) fn bill() -> Bill {
         rate: Some(20.0),
         budget: Some(Duration::from_secs(60)),
         max_cases: None,
-        writes: (14, 0),
+        writes: Writes { create: 14, ..Writes::default() },
         auth: vec![("alice".to_owned(), "ok (GET /me 200)".to_owned())],
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::Report;
 use crate::campaign::{
-    Bill, Conclusion, Event, Found, OperationSummary, Progress, Replay, Summary, Verdict,
+    Bill, Conclusion, Event, Found, OperationSummary, Progress, Replay, Summary, Verdict, Writes,
 };
 use crate::case::file;
 use crate::value::{Number, Object, Value, read, write};
@@ -130,7 +130,6 @@ impl Members {
 }
 
 fn began(bill: &Bill) -> Members {
-    let (creating, foreign) = bill.writes;
     let mut members = Members::of("began")
         .text("service", &bill.service)
         .text("url", &bill.url)
@@ -143,7 +142,12 @@ fn began(bill: &Bill) -> Members {
     if let Some(budget) = bill.budget {
         members = members.time("budget_ms", budget);
     }
-    let writes = Members::new().int("create", creating as u64).int("foreign", foreign as u64);
+    let Writes { create, foreign, nowhere, withheld } = bill.writes;
+    let writes = Members::new()
+        .int("create", create as u64)
+        .int("foreign", foreign as u64)
+        .int("nowhere", nowhere as u64)
+        .int("withheld", withheld as u64);
     let auth = bill.auth.iter();
     members.some_int("max_cases", bill.max_cases).put("writes", Value::Object(writes.0)).list(
         "auth",

@@ -49,6 +49,22 @@ impl Default for Settings {
     }
 }
 
+/// Requests per second, and connections at once, to a service that others use, too.
+const ELSEWHERE: (f64, usize) = (20.0, 4);
+
+impl Settings {
+    /// The usual settings for a service on this machine (`here`), or for one that others use, too: that
+    /// is spared.
+    pub fn usual(here: bool) -> Self {
+        if here {
+            return Self::default();
+        }
+        let (rate, max_connections) = ELSEWHERE;
+        let breaker = Some(Policy::default());
+        Self { rate: Some(rate), max_connections, breaker, ..Self::default() }
+    }
+}
+
 /// How much of an answer is read: the service is untrusted input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

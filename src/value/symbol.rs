@@ -54,6 +54,31 @@ pub struct Fresh {
     pub like: Option<Value>,
 }
 
+/// So many letters and digits that are new in each execution are like nothing that anyone has.
+const TELLING: usize = 16;
+
+/// Nobody counts so far.
+const BEYOND_COUNTING: i128 = 1_000_000_000;
+
+impl Fresh {
+    /// Whether nothing can be called what it stands for: it is too long, or too great, to be met by
+    /// chance.
+    pub fn is_nobodys(&self) -> bool {
+        match &self.like {
+            Some(Value::String(text)) => {
+                let telling = |point: &u32| {
+                    char::from_u32(*point).is_some_and(|char| char.is_ascii_alphanumeric())
+                };
+                text.code_points().filter(telling).count() >= TELLING
+            }
+            Some(Value::Number(number)) => {
+                number.as_i128().is_some_and(|number| number >= BEYOND_COUNTING)
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Reference {
     /// The value that stands for it.
     pub fn symbol(self) -> Value {

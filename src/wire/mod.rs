@@ -5,6 +5,7 @@
 //! them on purpose. Does no I/O and knows no secrets: they stay symbolic until they are sent.
 
 pub mod body;
+pub mod danger;
 pub mod deviation;
 mod error;
 pub mod facts;

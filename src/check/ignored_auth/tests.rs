@@ -26,7 +26,7 @@ fn bare(status: u16, body: &str) -> Said {
 }
 
 fn bad(status: u16, body: &str) -> Said {
-    alice(body).label(Label::Invalid).exchange(|e| {
+    alice(body).exchange(|e| {
         e.auth = Auth::Invalid;
         if let crate::case::Outcome::Answered(answer) = &mut e.outcome {
             answer.status = status;
@@ -51,6 +51,46 @@ fn an_anonymous_caller_who_gets_the_same_content_fails() {
 fn invalid_credentials_that_are_taken_fail() {
     let found = judge(alice(ME), &[alice(ME_LATER), bare(401, "{}"), bad(200, ME_LATER)]);
     assert_eq!((found[0].outcome.as_str(), found[0].further), ("invalid", Some(2)));
+}
+
+#[test]
+fn a_bare_call_is_judged_as_the_case_in_question_against_authorised_ones() {
+    let found = judge(bare(200, ME), &[alice(ME), alice(ME_LATER)]);
+    assert_eq!((found.len(), found[0].further, found[0].at.as_str()), (1, None, "s1"));
+    let found = judge(bad(200, ME), &[alice(ME), alice(ME_LATER)]);
+    assert_eq!((found[0].outcome.as_str(), found[0].further), ("invalid", None));
+    for refused in [bare(401, "{}"), bare(200, r#"{"login":"/login"}"#)] {
+        assert_eq!(judge(refused, &[alice(ME), alice(ME_LATER)]), []);
+    }
+}
+
+#[test]
+fn a_bare_call_asks_for_two_authorised_ones_only_where_it_is_served() {
+    let asked = |said: Said| {
+        let surroundings = Surroundings::default();
+        let (service, history) = (shop("GET /me"), history(&[said]));
+        IgnoredAuth.follow_ups(&View::new(&service, &history, &surroundings))
+    };
+    let auths = |asked: &[FollowUp]| -> Vec<Auth> {
+        asked.iter().flat_map(|f| f.case.calls()).map(|call| call.auth.clone()).collect()
+    };
+    let served = asked(bare(200, ME).call(|call| call.auth = Auth::None));
+    assert_eq!(auths(&served), [Auth::Default, Auth::Default]);
+    assert!(asked(bare(401, "{}").call(|call| call.auth = Auth::None)).is_empty());
+}
+
+#[test]
+fn a_bare_call_that_is_served_says_nothing_without_an_authorised_one() {
+    let lacks = |said: Said, first: Said| {
+        let surroundings = Surroundings::default();
+        let (service, history) = (shop("GET /me"), history(&[said]));
+        let first = Arc::new(super::super::fixture::history(&[first]));
+        IgnoredAuth.lacks(&View::new(&service, &history, &surroundings), &[first])
+    };
+    let anonymous = get(200, ME);
+    assert!(lacks(bare(200, ME), anonymous).is_some_and(|why| why.contains("--auth")));
+    assert_eq!(lacks(bare(200, ME), alice(ME)), None);
+    assert_eq!(lacks(bare(401, "{}"), get(200, ME)), None, "it is refused, as it should be");
 }
 
 #[test]
@@ -165,6 +205,29 @@ fn the_bare_calls_lose_credentials_cookies_and_keys() {
         assert_eq!(call.auth, auth);
         assert!(call.cookies.is_empty());
         assert_eq!(call.query.len(), 1);
+        assert_eq!((call.label, &call.deviations[..]), (Label::Valid, &[][..]));
     }
     assert!(asked.iter().all(|f| f.fresh_connection));
+}
+
+#[test]
+fn a_bare_call_says_what_it_lacks_of_what_the_document_requires() {
+    let mut service = shop("GET /me");
+    let required = operation("GET /me").secured(&[&["key"]]).takes(
+        crate::spec::Location::Query,
+        "key",
+        true,
+        "{}",
+    );
+    let kind = SchemeKind::ApiKey { place: ApiKeyPlace::Query, name: "key".to_owned() };
+    service.operations = vec![required];
+    service.schemes = vec![Scheme { name: "key".to_owned(), kind }];
+    let said = get(200, ME).target("/me?key=x");
+    let said = said.call(|call| call.query = vec![("key".to_owned(), "x".into())]);
+    let surroundings = Surroundings::default();
+    let history = history(&[said]);
+    let asked = IgnoredAuth.follow_ups(&View::new(&service, &history, &surroundings));
+    let bare = asked[1].case.calls().last().unwrap();
+    assert_eq!(bare.label, Label::Invalid);
+    assert_eq!(bare.deviations, [Deviation::schema("required", "query/key")]);
 }

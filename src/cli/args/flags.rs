@@ -115,6 +115,9 @@ pub struct Connect {
     /// How long to wait for a service that is not there [default: 5s]
     #[arg(long, value_name = "TIME", env = "PHI_FUZZ_WAIT_FOR_SERVICE", value_parser = duration::parse)]
     pub wait_for_service: Option<Duration>,
+    /// Give each request a traceparent of its own, so that it is found in the service's traces
+    #[arg(long, value_name = "BOOL", env = "PHI_FUZZ_TRACEPARENT", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    pub traceparent: Option<bool>,
     /// The HTTP version, 1 or 2 [default: what TLS agrees on, else 1]
     #[arg(long, value_name = "VERSION", env = "PHI_FUZZ_HTTP", value_parser = clap::value_parser!(u8).range(1..=2))]
     pub http: Option<u8>,
@@ -154,6 +157,12 @@ pub struct Safety {
     /// Send what may disturb others: broken framing, stalls
     #[arg(long, value_name = "BOOL", env = "PHI_FUZZ_ALLOW_DISRUPTIVE", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub allow_disruptive: Option<bool>,
+    /// Send what may take the service away from everybody, by its name (repeatable)
+    #[arg(long, value_name = "NAME", hide = true)]
+    pub allow_dangerous: Vec<String>,
+    /// The service's host, by which you say that it is yours alone
+    #[arg(long, value_name = "HOST", hide = true)]
+    pub i_own_this_host: Option<String>,
     /// Treat this machine as any other
     #[arg(long, hide = true)]
     pub treat_loopback_as_remote: bool,

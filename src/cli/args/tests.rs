@@ -17,7 +17,7 @@ fn the_command_line_is_well_formed() {
 #[test]
 fn every_flag_of_a_campaign_can_be_set_in_a_file() {
     // What is about one run only, or has a section of its own.
-    let elsewhere = ["url", "treat-loopback-as-remote"];
+    let elsewhere = ["url", "allow-dangerous", "i-own-this-host", "treat-loopback-as-remote"];
     for name in names_of_flags() {
         let known = crate::config::file::FLAGS.contains(&&*name);
         assert_eq!(known, !elsewhere.contains(&&*name), "{name}");

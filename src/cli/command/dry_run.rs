@@ -1,15 +1,19 @@
 //! `phi-fuzz run --dry-run`: the bill, and the requests as they would go out.
 
+use std::collections::HashMap;
+
 use super::super::resolve::{Named, Resolved};
 use super::super::session::Session;
 use super::super::{Error, Exit, connect};
-use super::planned::{self, Source};
-use crate::campaign::{self, Bill, Phase};
+use super::planned::{self, Source, Tried};
+use crate::campaign::{self, Bill, Reach};
 use crate::case::Call;
 use crate::execute::Permission;
-use crate::generate::catalogue;
+use crate::generate::nowhere;
+use crate::generate::planned::Planned;
 use crate::report::{self, words};
 use crate::spec::{Operation, Service, base};
+use crate::transport::Target;
 use crate::wire;
 
 /// Longest body that is shown, in characters.
@@ -28,58 +32,67 @@ pub(super) async fn run(
         let (service, config) = (&document.service, &document.config);
         let bases = base::candidates(service, &document.address, config.url.as_deref()).bases;
         let prefix = bases.first().map_or("", |base| campaign::path_of(base));
-        let here = bases
-            .first()
-            .and_then(|base| crate::transport::Target::parse(base).ok())
-            .is_some_and(|target| target.is_loopback());
-        let here = here && !resolved.permissions().loopback_is_remote;
+        let target = bases.first().and_then(|base| Target::parse(base).ok());
+        let here = target.as_ref().is_some_and(|target| resolved.is_here(target));
         let settings = resolved.settings(here, &document.config)?;
-        let picked = || service.operations.iter().filter(|operation| resolved.picks(operation));
-        let bill = bill(service, picked(), &settings, resolved.transport(here)?.rate);
+        let permission = Permission::new(resolved.permissions(target.as_ref())?, here);
+        let rate = resolved.transport(here)?.rate;
+        let bill = Bill::of(service, &settings, &permission, rate);
         session.console.note(&format!("{}: {}", service.name, report::bill(&bill)));
         session.console.note("a dry run: nothing is sent");
+        let run = DryRun { service, settings: &settings, permission: &permission, prefix };
         let most = settings.max_cases.unwrap_or(MOST);
-        let sources: Vec<Source> = Source::ALL
-            .into_iter()
-            .filter(|source| settings.phases.contains(&source.phase()))
-            .collect();
-        let planned = planned::in_turn(service, &sources, None, resolved.seed, &|operation| {
-            resolved.picks(operation)
-        });
-        for tried in planned.take(usize::try_from(most).unwrap_or(usize::MAX)) {
-            session.console.result(&line(tried.class, &tried.call, prefix))?;
+        for line in run.lines(resolved.seed).take(usize::try_from(most).unwrap_or(usize::MAX)) {
+            session.console.result(&line)?;
         }
     }
     Ok(Exit::WHOLE)
 }
 
-fn bill<'o>(
-    service: &Service,
-    picked: impl Iterator<Item = &'o Operation> + Clone,
-    settings: &campaign::Settings,
-    rate: Option<f64>,
-) -> Bill {
-    let foreign = |operation: &&Operation| Permission::is_foreign_write(operation);
-    let boundary_cases = |operation: &Operation| {
-        catalogue::baseline(operation).map_or(0, |base| {
-            catalogue::boundary(operation, &std::sync::Arc::new(base)).len() as u64
+/// A run that sends nothing.
+struct DryRun<'d> {
+    service: &'d Service,
+    settings: &'d campaign::Settings,
+    permission: &'d Permission,
+    /// The path that operations stand under.
+    prefix: &'d str,
+}
+
+impl DryRun<'_> {
+    /// The requests as they would go out, those that the permissions keep back left out.
+    fn lines(&self, seed: u64) -> impl Iterator<Item = String> {
+        let of = |operation: &Operation| Reach::of(self.permission, self.settings, operation);
+        let reached: HashMap<&str, Reach> = (self.service.operations.iter())
+            .filter(|operation| self.settings.picks(operation))
+            .map(|operation| (operation.name.as_str(), of(operation)))
+            .collect();
+        let phases = &self.settings.phases;
+        let sources: Vec<Source> =
+            Source::ALL.into_iter().filter(|source| phases.contains(&source.phase())).collect();
+        let picks = |operation: &Operation| {
+            reached.get(&*operation.name).is_some_and(|reach| *reach != Reach::Withheld)
+        };
+        let admits = |operation: &Operation, planned: &Planned| {
+            let reach = reached.get(&*operation.name);
+            reach.is_some_and(|reach| reach.admits(operation, planned))
+                && self.permission.admits(planned.class, planned.danger)
+        };
+        let tried = planned::in_turn(self.service, &sources, None, seed, &picks, &admits);
+        tried.filter_map(move |tried| {
+            let operation = self.service.operation(&tried.call.operation)?;
+            self.line(operation, reached.get(&*operation.name).copied()?, tried)
         })
-    };
-    let boundary = settings.phases.contains(&Phase::Boundary);
-    Bill {
-        service: service.name.clone(),
-        url: String::new(),
-        seed: settings.seed,
-        operations: picked.clone().count(),
-        boundary_cases: if boundary { picked.clone().map(boundary_cases).sum() } else { 0 },
-        rate,
-        budget: settings.max_cases.is_none().then_some(settings.max_time),
-        max_cases: settings.max_cases,
-        writes: (
-            picked.clone().filter(|operation| !operation.is_safe() && !foreign(operation)).count(),
-            picked.filter(foreign).count(),
-        ),
-        auth: Vec::new(),
+    }
+
+    fn line(&self, operation: &Operation, reach: Reach, tried: Tried) -> Option<String> {
+        let Tried { class, mut call } = tried;
+        if reach == Reach::Nowhere {
+            nowhere::put(operation, &mut call)?;
+        }
+        self.settings.fix(operation, &mut call);
+        let concrete = nowhere::shown(&call);
+        self.permission.cleared(Some(operation), &call, &concrete, self.prefix).ok()?;
+        Some(line(class, &concrete, self.prefix))
     }
 }
 

@@ -58,14 +58,16 @@ pub(super) struct Tried {
     pub(super) call: Call,
 }
 
-/// The calls of a service: one of each operation, then the next one of each. Without an end, where
-/// random calls are among them.
+/// The calls of a service: one of each operation that `picks` picks, then the next one of each; of
+/// those in the catalogues the ones that `admits` admits. Without an end, where random calls are among
+/// them.
 pub(super) fn in_turn<'s>(
     service: &'s Service,
     sources: &[Source],
     label: Option<Label>,
     seed: u64,
     picks: &dyn Fn(&Operation) -> bool,
+    admits: &dyn Fn(&Operation, &Planned) -> bool,
 ) -> impl Iterator<Item = Tried> + use<'s> {
     let sources: Vec<Source> = sources
         .iter()
@@ -77,7 +79,7 @@ pub(super) fn in_turn<'s>(
         .iter()
         .enumerate()
         .filter(|(_, operation)| picks(operation))
-        .map(|(index, operation)| of_operation(service, index, operation, &sources, seed))
+        .map(|(index, operation)| of_operation(service, index, operation, &sources, seed, admits))
         .collect();
     std::iter::from_fn(move || {
         loop {
@@ -98,19 +100,21 @@ fn of_operation<'s>(
     operation: &'s Operation,
     sources: &[Source],
     seed: u64,
+    admits: &dyn Fn(&Operation, &Planned) -> bool,
 ) -> Box<dyn Iterator<Item = Tried> + 's> {
     let Ok(base) = catalogue::baseline(operation) else { return Box::new(std::iter::empty()) };
     let base = Arc::new(base);
     let mut all: VecDeque<Box<dyn Iterator<Item = Tried> + 's>> = sources
         .iter()
         .map(|source| -> Box<dyn Iterator<Item = Tried> + 's> {
-            let planned: Vec<Planned> = match source {
+            let mut planned: Vec<Planned> = match source {
                 Source::Examples => catalogue::examples_of(operation),
                 Source::Boundary => catalogue::boundary(operation, &base),
                 Source::Invalid => catalogue::invalid(operation, &base),
                 Source::Malformed => catalogue::malformed(service, operation, &base),
                 Source::Random => return Box::new(random(index, operation, seed)),
             };
+            planned.retain(|planned| admits(operation, planned));
             Box::new(planned.into_iter().filter_map(move |planned| {
                 Some(Tried { class: planned.class, call: planned.call(operation)? })
             }))

@@ -23,7 +23,7 @@ pub(super) fn resolve(flags: &Flags, config: &Config) -> Result<Vec<Identity>, E
         identities.insert(0, identity);
     }
     for field in headers(flags, config)? {
-        let field = Credential::Header(field.0, field.1);
+        let field = Credential::field(field.0, field.1, &config.secrets);
         match identities.first_mut() {
             Some(identity) => identity.credentials.push(field),
             None => identities.push(Identity {

@@ -22,14 +22,13 @@ use crate::check::{self, Check, Severity};
 use crate::config::{Filter, Identity, Permissions, ServiceConfig};
 use crate::report::{Wanted, Ways, words};
 use crate::spec::Operation;
+use crate::transport::Target;
 use crate::value::Redactor;
 
 /// How long a run may take.
 const MAX_TIME: Duration = Duration::from_secs(60);
 /// Cases executed at once on this machine, and elsewhere.
 const WORKERS: (usize, usize) = (16, 4);
-/// Requests per second off this machine.
-const RATE_ELSEWHERE: f64 = 20.0;
 /// How long to wait for a service that is not there.
 const WAIT_FOR_SERVICE: Duration = Duration::from_secs(5);
 /// The longest that shrinking one finding takes, and its share of the time in all.
@@ -64,7 +63,9 @@ impl<'s> Resolved<'s> {
     pub(super) fn new(session: &'s Session, flags: Flags) -> Result<Self, Error> {
         let seed = flags.budget.seed.or(session.config.defaults.seed).unwrap_or_else(random);
         let identities = identities::resolve(&flags, &session.config)?;
-        let redactor = Arc::new(Redactor::new(identities.iter().flat_map(Identity::secrets)));
+        let secrets = identities.iter().flat_map(Identity::secrets);
+        let secrets = secrets.chain(session.config.secrets.iter().cloned());
+        let redactor = Arc::new(Redactor::new(secrets));
         let ways = ways(&flags);
         Ok(Self { flags, session, seed, identities, redactor, ways, stop: Stop::default() })
     }
@@ -183,17 +184,50 @@ impl<'s> Resolved<'s> {
         (!none.unwrap_or_default()).then(|| self.corpus())
     }
 
+    /// The secrets of the configuration that are no identity's.
+    pub(super) fn secrets(&self) -> &[(String, String)] {
+        &self.session.config.secrets
+    }
+
+    /// Whether requests carry a `traceparent`.
+    pub(super) fn traces(&self) -> bool {
+        let typed = self.flags.connect.traceparent;
+        typed.or(self.session.config.defaults.traceparent).unwrap_or_default()
+    }
+
+    /// Whether a service is on this machine, and treated so.
+    pub(super) fn is_here(&self, target: &Target) -> bool {
+        target.is_loopback() && !self.flags.safety.treat_loopback_as_remote
+    }
+
     /// What may be done to a service that is not ours alone.
-    pub(super) fn permissions(&self) -> Permissions {
+    ///
+    /// # Errors
+    /// The host that is said to be the person's own is another one.
+    pub(super) fn permissions(&self, target: Option<&Target>) -> Result<Permissions, Error> {
         let safety = &self.flags.safety;
         let defaults = &self.session.config.defaults;
         let writes = safety.allow_foreign_writes.or(defaults.allow_foreign_writes);
         let disruptive = safety.allow_disruptive.or(defaults.allow_disruptive);
-        Permissions {
+        let own = safety.i_own_this_host.as_ref();
+        if let (Some(own), Some(target)) = (own, target)
+            && !own.eq_ignore_ascii_case(&target.host)
+        {
+            let host = &target.host;
+            return Err(Error::usage(format!(
+                "--i-own-this-host names {own}, but the service is at {host}"
+            )));
+        }
+        Ok(Permissions {
             foreign_writes: writes.unwrap_or_default(),
             disruptive: disruptive.unwrap_or_default(),
+            dangerous: if own.is_some() || target.is_some_and(|target| self.is_here(target)) {
+                safety.allow_dangerous.clone()
+            } else {
+                Vec::new()
+            },
             loopback_is_remote: safety.treat_loopback_as_remote,
-        }
+        })
     }
 
     /// The reports that are wanted; the one for people where none is named for standard output.

@@ -56,7 +56,7 @@ fn told(session: &Session, flags: &Flags) -> Vec<String> {
     let transport = resolved.transport(true).unwrap();
     let checks: Vec<_> = set.checks.iter().map(|check| check.name()).collect();
     let fetch = resolved.load_options("http://h/x", None).unwrap();
-    let permissions = resolved.permissions();
+    let permissions = resolved.permissions(None).unwrap();
     vec![
         format!("seed {}", set.seed),
         format!("max-time {:?}", set.max_time),
@@ -76,6 +76,7 @@ fn told(session: &Session, flags: &Flags) -> Vec<String> {
         format!("wait-for-service {:?}", set.wait_for_service),
         format!("insecure {:?}", transport.tls.insecure),
         format!("proxy {:?}", transport.proxies.explicit),
+        format!("traceparent {}", resolved.traces()),
         format!("http {:?}", transport.http),
         format!("report {:?}", resolved.reports().unwrap()),
         format!("fail-on {:?}", set.fail_on),
@@ -107,6 +108,7 @@ fn every_key(first: bool) -> String {
         ("wait-for-service", pick("'1s'", "'2s'")),
         ("insecure", pick("true", "false")),
         ("proxy", pick("'http://p1:1'", "'http://p2:1'")),
+        ("traceparent", pick("true", "false")),
         ("http", pick("1", "2")),
         ("report", pick("'junit'", "'ndjson'")),
         ("fail-on", pick("'warning'", "'never'")),
@@ -168,6 +170,25 @@ fn off_this_machine_a_run_is_gentle_unless_told_otherwise() {
     let resolved = Resolved::new(&session, flags).unwrap();
     let there = resolved.transport(false).unwrap();
     assert_eq!((there.rate, there.max_connections), (None, 9));
+}
+
+#[test]
+fn a_host_is_owned_by_its_name() {
+    let session = session(Config::default());
+    let mut flags = Flags::default();
+    flags.safety.allow_dangerous = vec!["flood".to_owned()];
+    let dangerous = |flags: &Flags, url: &str| {
+        let resolved = Resolved::new(&session, flags.clone()).unwrap();
+        let target = crate::transport::Target::parse(url).unwrap();
+        let permissions = resolved.permissions(Some(&target)).map_err(|error| error.to_string());
+        permissions.map(|permissions| permissions.dangerous.len())
+    };
+    assert_eq!(dangerous(&flags, "http://127.0.0.1:8080"), Ok(1));
+    assert_eq!(dangerous(&flags, "https://shop.test"), Ok(0));
+    flags.safety.i_own_this_host = Some("Shop.Test".to_owned());
+    assert_eq!(dangerous(&flags, "https://shop.test:8443"), Ok(1));
+    let error = dangerous(&flags, "https://zoo.test").unwrap_err();
+    assert_eq!(error, "--i-own-this-host names Shop.Test, but the service is at zoo.test");
 }
 
 #[test]

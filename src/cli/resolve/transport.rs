@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::super::Error;
-use super::{RATE_ELSEWHERE, Resolved, WORKERS, identities};
+use super::{Resolved, identities};
 use crate::config::Config;
 use crate::schema::address;
 use crate::spec::load;
-use crate::transport::{self, Policy, Proxies, Settings, Tls, Version};
+use crate::transport::{self, Proxies, Settings, Tls, Version};
 
 use super::super::args::{Fetch, Flags};
 use super::super::session;
@@ -19,7 +19,7 @@ impl Resolved<'_> {
     /// A certificate without its key.
     pub(in crate::cli) fn transport(&self, here: bool) -> Result<Settings, Error> {
         let (connect, defaults) = (&self.flags.connect, &self.session.config.defaults);
-        let usual = Settings::default();
+        let usual = Settings::usual(here);
         let rate = connect.rate.or(defaults.rate).map(|rate| rate.0);
         let workers = self.workers(here);
         Ok(Settings {
@@ -31,14 +31,9 @@ impl Resolved<'_> {
                 _ => Version::Auto,
             },
             proxies: proxies(&self.flags.fetch, &self.session.config),
-            max_connections: if here {
-                workers.max(usual.max_connections)
-            } else {
-                // More workers than connections would only wait for each other.
-                workers.max(WORKERS.1)
-            },
-            rate: rate.unwrap_or((!here).then_some(RATE_ELSEWHERE)),
-            breaker: (!here).then(Policy::default),
+            // More workers than connections would only wait for each other.
+            max_connections: workers.max(usual.max_connections),
+            rate: rate.unwrap_or(usual.rate),
             ..usual
         })
     }

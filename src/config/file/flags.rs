@@ -5,7 +5,7 @@ use super::section::{Place, Read, Section};
 use crate::config::{Defaults, Filter, quantity};
 
 /// The keys at the top that stand for flags, each with the name of its flag.
-pub const KEYS: [&str; 33] = [
+pub const KEYS: [&str; 34] = [
     "seed",
     "max-time",
     "max-cases",
@@ -32,6 +32,7 @@ pub const KEYS: [&str; 33] = [
     "key",
     "insecure",
     "proxy",
+    "traceparent",
     "http",
     "report",
     "fail-on",
@@ -78,6 +79,7 @@ pub(super) fn read(top: &Section<'_>, names: Names<'_>) -> Read<Defaults> {
         key: top.map("key", Place::path)?,
         insecure: top.map("insecure", Place::boolean)?,
         proxy: top.map("proxy", Place::text)?,
+        traceparent: top.map("traceparent", Place::boolean)?,
         http: top.map("http", |place| match place.integer()? {
             version @ 1..=2_u8 => Ok(version),
             other => {

@@ -59,7 +59,7 @@ fn api_keys(place: &Place<'_>) -> Read<Vec<Credential>> {
         .collect()
 }
 
-/// `headers = { "X-Tenant" = "a" }`
+/// `headers = { "X-Session" = "a" }`, each a secret: what is none belongs to `header` at the top.
 fn headers(place: &Place<'_>) -> Read<Vec<Credential>> {
     place
         .section()?

@@ -59,11 +59,11 @@ pub fn load(path: &Path, names: Names<'_>, env: &Lookup<'_>) -> Result<Config, E
 /// # Errors
 /// It does not say what a configuration can say.
 pub fn read(text: &str, path: &Path, names: Names<'_>, env: &Lookup<'_>) -> Result<Config, Error> {
-    let document = Document { path, text, env };
+    let document = Document::new(path, text, env);
     let table = document.parse()?;
     let top = document.top(&table);
     top.only(&[&flags::KEYS[..], &SECTIONS].concat())?;
-    Ok(Config {
+    let config = Config {
         path: Some(path.to_owned()),
         defaults: flags::read(&top, names)?,
         services: each_named(&top, "services", service::read)?,
@@ -78,7 +78,24 @@ pub fn read(text: &str, path: &Path, names: Names<'_>, env: &Lookup<'_>) -> Resu
             .map(|place| place.list(|item| edge::read(&item.section()?)))
             .transpose()?
             .unwrap_or_default(),
-    })
+        secrets: Vec::new(),
+    };
+    Ok(Config { secrets: document.secrets(may_be_secret), ..config })
+}
+
+/// Whether a variable in the text of a key may be a secret: what is sent, and what commands are told. The
+/// secrets of identities are secrets as a whole.
+fn may_be_secret(key: &str) -> bool {
+    let (section, below) = key.split_once('.').unwrap_or((key, ""));
+    match section {
+        "header" | "proxy" => true,
+        "operation" => below.starts_with("values."),
+        "services" => {
+            let hooks = [".setup", ".teardown", ".reset", ".restart"];
+            hooks.iter().any(|hook| below.ends_with(hook))
+        }
+        _ => false,
+    }
 }
 
 /// The sections below `[key.NAME]`, in the order of the file.

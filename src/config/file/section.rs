@@ -1,5 +1,6 @@
 //! Places of a configuration file, with their lines.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,12 +15,30 @@ pub(super) type Read<T> = Result<T, Error>;
 
 /// A configuration file while it is read.
 pub(super) struct Document<'d> {
-    pub(super) path: &'d Path,
-    pub(super) text: &'d str,
-    pub(super) env: &'d Lookup<'d>,
+    path: &'d Path,
+    text: &'d str,
+    env: &'d Lookup<'d>,
+    /// The variables that texts were filled with so far: the key of the text, name, value.
+    filled: RefCell<Vec<(String, String, String)>>,
 }
 
 impl<'d> Document<'d> {
+    /// The file at a path, with its text and what variables stand for.
+    pub(super) fn new(path: &'d Path, text: &'d str, env: &'d Lookup<'d>) -> Self {
+        Self { path, text, env, filled: RefCell::default() }
+    }
+
+    /// What variables gave to the texts of these keys, each named `env.NAME`.
+    pub(super) fn secrets(&self, of: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+        let filled = self.filled.borrow();
+        let meant = filled.iter().filter(|(key, ..)| of(key));
+        let mut secrets: Vec<_> =
+            meant.map(|(_, name, value)| (format!("env.{name}"), value.clone())).collect();
+        secrets.sort();
+        secrets.dedup();
+        secrets
+    }
+
     /// The tables of the file.
     pub(super) fn parse(&self) -> Read<DeTable<'d>> {
         DeTable::parse(self.text).map(Spanned::into_inner).map_err(|error| {
@@ -139,8 +158,15 @@ impl<'s> Place<'s> {
     /// A text, its variables filled in.
     pub(super) fn text(&self) -> Read<String> {
         match self.value {
-            DeValue::String(text) => interpolate::interpolate(text, self.document.env)
-                .or_else(|message| self.wrong(message)),
+            DeValue::String(text) => {
+                let env = |name: &str| {
+                    let value = (self.document.env)(name)?;
+                    let filled = (self.key.clone(), name.to_owned(), value.clone());
+                    self.document.filled.borrow_mut().push(filled);
+                    Some(value)
+                };
+                interpolate::interpolate(text, &env).or_else(|message| self.wrong(message))
+            }
             _ => self.expected("a text in quotes"),
         }
     }

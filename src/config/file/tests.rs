@@ -53,7 +53,7 @@ isolated = true
 [identities.adam]
 basic = "adam:a:b"
 api-key = { Main = "k1" }
-headers = { X-Tenant = "${TENANT}" }
+headers = { X-Vault = "${TENANT}" }
 
 [[operation]]
 match = "POST /orders*"
@@ -93,16 +93,35 @@ to = "GET /profiles/{profile_id}"
         [
             Credential::Basic("adam".to_owned(), "a:b".to_owned()),
             Credential::ApiKey { scheme: "Main".to_owned(), key: "k1".to_owned() },
-            Credential::Header("X-Tenant".to_owned(), "t1".to_owned()),
+            Credential::Header("X-Vault".to_owned(), "t1".to_owned()),
         ]
     );
-    assert_eq!(adam.secrets().len(), 2, "a tenant is no secret");
+    assert_eq!(adam.secrets().len(), 3, "all of them");
 
     let values: Vec<_> =
         config.operations[0].values.iter().map(|(at, v)| format!("{at}={v}")).collect();
     assert_eq!(values, [r#"json/tenant="t1""#, "json/n=16", "query/x=[1.50,true]"]);
     assert!(config.operations[1].skip);
     assert_eq!(config.edges[0].to, "GET /profiles/{profile_id}");
+}
+
+#[test]
+fn variables_in_what_is_sent_and_in_commands_are_secrets() {
+    let text = r#"
+header = "X-Tenant: ${TENANT}"
+include = "tag:${TENANT}"
+[services.shop]
+url = "http://${TENANT}.test"
+setup = "PASSWORD=${TOKEN} sh seed.sh"
+[[operation]]
+match = "POST"
+values = { "json/key" = ["${TOKEN}"] }
+"#;
+    let secret = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let secrets = config(text).unwrap().secrets;
+    assert_eq!(secrets, [secret("env.TENANT", "t1"), secret("env.TOKEN", "hush")]);
+    let open = "include = \"tag:${TENANT}\"\n[services.shop]\nurl = \"http://${TENANT}.test\"";
+    assert_eq!(config(open).unwrap().secrets, []);
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl Fault for Unguarded {
         vec![Planted {
             name: "unguarded",
             check: "ignored_auth",
-            case: case(&operation, &json!({})),
+            case: case(&operation, &json!({ "auth": "none" })),
             operation,
             neighbours: Vec::new(),
         }]

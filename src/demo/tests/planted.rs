@@ -21,11 +21,8 @@ fn run(shop: &Running, promises: &Promises, planted: &Planted, case: &Value) -> 
     if steps.len() > 1 || history::judges(planted.check) {
         return history::failures(shop, promises, steps);
     }
-    let mut step = steps[0].clone();
-    let credentials = planted.check != "ignored_auth";
-    if !credentials {
-        step["auth"] = json!("none");
-    }
+    let step = steps[0].clone();
+    let credentials = step["auth"] != "none";
     // Silence is only waited for where it is sure to come.
     let brief = planted.check == "hang" && *case == planted.case;
     let patience = if brief { Duration::from_millis(300) } else { PATIENCE };

@@ -110,7 +110,7 @@ pub(super) fn judgement(operation: &Operation, call: &Call) -> Judgement {
         }
     }
     match (&operation.body, &call.body) {
-        (Some(promised), None) if promised.required => {
+        (Some(promised), None) if promised.required && !has_another_method(call) => {
             let part = promised.contents.first().map_or("json", |content| content.kind.part());
             add(part.to_owned(), "required");
         }
@@ -130,6 +130,12 @@ pub(super) fn judgement(operation: &Operation, call: &Call) -> Judgement {
         _ => {}
     }
     Judgement { departures, doubt }
+}
+
+/// Whether a call goes out by a method that its operation does not have: what that promises of a body
+/// is nothing to it.
+fn has_another_method(call: &Call) -> bool {
+    call.deviations.iter().any(|deviation| deviation.rule == "undocumented_method")
 }
 
 /// Whether a value goes out under names of its own, which a receiver who expects no object does not

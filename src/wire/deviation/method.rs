@@ -1,10 +1,26 @@
 //! Methods (RFC 9110, section 9).
 
+use std::borrow::Cow;
+
 use super::{Danger, Domain, Parameter, Rule, whole};
 use crate::case::Label;
+use crate::wire::Request;
 
 const METHODS: Domain =
     Domain::Text(&["PATCH", "PUT", "POST", "GET", "OPTIONS", "HEAD", "TRACE", "QUERY", "DELETE"]);
+
+/// Header fields that some frameworks take for the method.
+const OVERRIDES: &[&str] = &["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"];
+
+/// The methods that a service may take a request for: its own, and those that header fields name.
+pub fn methods(request: &Request) -> impl Iterator<Item = Cow<'_, str>> {
+    let overrides = request
+        .headers
+        .iter()
+        .filter(|header| OVERRIDES.iter().any(|name| header.name.eq_ignore_ascii_case(name)));
+    let named = overrides.map(|header| String::from_utf8_lossy(header.value.trim_ascii()));
+    std::iter::once(Cow::Borrowed(&*request.method)).chain(named)
+}
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -62,14 +78,7 @@ pub(super) static RULES: &[Rule] = &[
         danger: Danger::Disruptive,
         well_framed: true,
         parameters: &[
-            Parameter {
-                name: "header",
-                domain: Domain::Text(&[
-                    "X-HTTP-Method-Override",
-                    "X-HTTP-Method",
-                    "X-Method-Override",
-                ]),
-            },
+            Parameter { name: "header", domain: Domain::Text(OVERRIDES) },
             Parameter { name: "method", domain: METHODS },
         ],
         explain: "a header that some frameworks take for the method; a service that honours it acts \

@@ -26,6 +26,8 @@ mod request_line;
 mod span;
 mod target;
 
+pub use method::methods;
+
 use std::ops::RangeInclusive;
 
 use super::error::Error;
@@ -61,6 +63,8 @@ pub enum Danger {
     /// Off loopback only where it is allowed: it can desynchronise, stall or mislead what stands
     /// between, or act on what the run did not create.
     Disruptive,
+    /// Only where a person has named it: it may take the service away from everybody.
+    Dangerous,
 }
 
 /// One parameter of a rule.
@@ -127,6 +131,21 @@ impl Rule {
     /// The deviation by this rule at a place, with the simplest parameters.
     pub fn deviation(&self, at: Option<String>) -> Deviation {
         Deviation { rule: self.name.into(), at, with: Vec::new() }
+    }
+
+    /// Whether a text is one that a parameter of it is known to have.
+    pub fn knows(&self, text: &str) -> bool {
+        let mut domains = self.parameters.iter().map(|parameter| parameter.domain);
+        domains.any(|domain| matches!(domain, Domain::Text(texts) if texts.contains(&text)))
+    }
+
+    /// A text parameter of a deviation by this rule, or its simplest value.
+    pub fn text(&self, deviation: &Deviation, name: &str) -> Option<String> {
+        let own = deviation.with.iter().find(|(key, _)| key == name);
+        let parameter = self.parameters.iter().find(|parameter| parameter.name == name);
+        let simplest = || parameter.map(|parameter| parameter.domain.simplest());
+        let value = own.map(|(_, value)| value.clone()).or_else(simplest)?;
+        value.as_str().map(str::to_owned)
     }
 }
 

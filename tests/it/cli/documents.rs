@@ -95,6 +95,30 @@ fn a_dry_run_shows_the_bill_and_the_requests_and_sends_nothing() {
 }
 
 #[test]
+fn a_dry_run_shows_only_what_may_be_sent_and_as_it_is_sent() {
+    let desk = Desk::new();
+    let config = "[[operation]]\nmatch = 'POST /orders'\nvalues = { 'json/qty' = 777 }\n";
+    desk.write("phi-fuzz.toml", config);
+    // A host that no one has; nothing is asked.
+    let url = ["--url", "http://shop.invalid/v1"];
+    let run = |more: &[&str]| {
+        let line = ["run", "shop.yaml", "--dry-run", "--seed", "7", "--max-cases", "3000"];
+        desk.run(&[&line[..], &url, &["--phase", "boundary,malformed"], more].concat())
+    };
+    let careful = run(&[]);
+    let told = "writes: 1 create, 0 foreign, 1 only to what does not exist";
+    assert!(careful.err.contains(told), "{}", careful.err);
+    let out = careful.well();
+    let deleted = out.lines().filter(|line| line.contains("DELETE /v1/orders/"));
+    assert!(deleted.clone().count() > 0 && deleted.clone().all(|line| line.contains("/9000000")));
+    assert!(out.contains(r#"{"qty":777}"#) && !out.contains("two_hosts"), "{out}");
+    let free = run(&["--allow-foreign-writes", "--allow-disruptive"]);
+    assert!(free.err.contains("writes: 1 create, 1 foreign\n"), "{}", free.err);
+    let out = free.well();
+    assert!(out.contains("two_hosts") && out.contains("DELETE /v1/orders/0 "), "{out}");
+}
+
+#[test]
 fn whoever_has_seen_enough_may_close_the_pipe() {
     let desk = Desk::new();
     let mut child = desk

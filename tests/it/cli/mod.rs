@@ -1,5 +1,6 @@
 //! The built binary: exit codes, messages, files.
 
+mod alone;
 mod bad_documents;
 mod campaign;
 mod config;
@@ -8,6 +9,7 @@ mod hooks;
 mod once;
 mod out;
 mod restart;
+mod secrets;
 mod services;
 mod signals;
 mod time;

@@ -1,0 +1,77 @@
+//! Where a call may be sent: how far what is done to it on purpose may disturb others.
+
+use super::deviation::{Danger, Rule, find};
+use crate::case::{Call, Deviation, Perturbation, Position};
+
+/// Methods that change nothing (RFC 9110, section 9.2.1), `QUERY` among them.
+const SAFE: [&str; 5] = ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"];
+
+/// What is done to a call on purpose, by name, each with its danger.
+pub fn of_call(call: &Call) -> impl Iterator<Item = (&'static str, Danger)> {
+    let deviations = call.deviations.iter().filter_map(|deviation| {
+        let rule = deviation.rule.as_str().and_then(find)?;
+        Some((rule.name, of_deviation(rule, deviation)))
+    });
+    deviations.chain([("timing", of_timing(&call.perturb))])
+}
+
+/// The danger of a deviation by a rule: a method that changes things does so whatever it is called.
+pub fn of_deviation(rule: &Rule, deviation: &Deviation) -> Danger {
+    let changes = rule.name == "undocumented_method"
+        && rule.text(deviation, "method").is_none_or(|method| !SAFE.contains(&&*method));
+    if changes { Danger::Disruptive } else { rule.danger }
+}
+
+/// What holds a connection for long: a slow head, slow writing or reading, several stalls.
+fn of_timing(perturb: &[Perturbation]) -> Danger {
+    let stalls = perturb.iter().filter(|bend| matches!(bend, Perturbation::Stall { .. })).count();
+    let slow = perturb.iter().any(|bend| {
+        matches!(
+            bend,
+            Perturbation::Slice { .. }
+                | Perturbation::Read { .. }
+                | Perturbation::Stall { at: Position::Headers, .. }
+        )
+    });
+    if slow || stalls > 1 { Danger::Disruptive } else { Danger::Safe }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn of(deviations: Vec<Deviation>, perturb: Vec<Perturbation>) -> Danger {
+        let call = Call { deviations, perturb, ..Call::default() };
+        of_call(&call).map(|(_, danger)| danger).max().unwrap()
+    }
+
+    fn method(method: &str) -> Deviation {
+        let with = vec![("method".to_owned(), method.into())];
+        Deviation { with, ..Deviation::wire("undocumented_method") }
+    }
+
+    #[test]
+    fn the_worst_deviation_counts() {
+        let minimum = || Deviation::schema("minimum", "json/qty");
+        assert_eq!(of(vec![minimum()], vec![]), Danger::Safe);
+        assert_eq!(of(vec![minimum(), Deviation::wire("two_hosts")], vec![]), Danger::Disruptive);
+        assert_eq!(of(vec![method("TRACE")], vec![]), Danger::Safe);
+        // The simplest method is one that changes things.
+        for changes in [method("DELETE"), Deviation::wire("undocumented_method")] {
+            assert_eq!(of(vec![changes], vec![]), Danger::Disruptive);
+        }
+    }
+
+    #[test]
+    fn what_holds_connections_is_disruptive() {
+        let stall = |at| Perturbation::Stall { at, pause: Duration::from_secs(1) };
+        assert_eq!(of(vec![], vec![stall(Position::Body(1))]), Danger::Safe);
+        assert_eq!(of(vec![], vec![stall(Position::Headers)]), Danger::Disruptive);
+        let twice = vec![stall(Position::Body(1)), stall(Position::Body(2))];
+        assert_eq!(of(vec![], twice), Danger::Disruptive);
+        let slow = Perturbation::Read { size: 1, gap: Duration::from_millis(10) };
+        assert_eq!(of(vec![], vec![slow]), Danger::Disruptive);
+    }
+}
