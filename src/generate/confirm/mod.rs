@@ -65,6 +65,15 @@ fn examined(operation: &Operation, call: &Call) -> Option<(Vec<Departure>, bool)
     Some((judgement.departures, losses.is_empty() && !judgement.doubt))
 }
 
+/// How much speaks against calling a call valid: what the contract forbids in it, what of it cannot be
+/// read back from the wire, what cannot be told.
+pub(super) fn faults(operation: &Operation, call: &Call) -> usize {
+    let Some(concrete) = symbolic::filled(operation, call) else { return usize::MAX };
+    let Ok(losses) = render::losses(&concrete) else { return usize::MAX };
+    let judgement = judgement(operation, &concrete);
+    judgement.departures.len() + losses.len() + usize::from(judgement.doubt)
+}
+
 /// The call, where the contract allows it, with the label it then has: `least`, or unspecified where
 /// a value of it cannot be read back from the wire, or what the contract says cannot be relied on.
 pub fn lawful(operation: &Operation, call: Call, least: Label) -> Option<Call> {
