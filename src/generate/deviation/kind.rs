@@ -82,10 +82,6 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         others.push(("object", Value::object([("a", Value::int(1))])));
     }
     for (class, value) in others {
-        let constant = spot.node.branches.iter().any(|b| matches!(b, Branch::Constants(_)));
-        emit.value("type", class, value.clone());
-        if constant {
-            emit.value("enum", class, value);
-        }
+        emit.value("type", class, value);
     }
 }

@@ -30,7 +30,7 @@ mod space_delimited;
 mod tab_delimited;
 
 pub use notation::Notation;
-pub use reading::{readings, without_blanks};
+pub use reading::{readings, readings_as_text, without_blanks};
 
 use pen::Pen;
 
