@@ -260,6 +260,25 @@ mod tests {
     }
 
     #[test]
+    fn what_only_a_text_too_long_to_be_sent_satisfies_has_no_value() {
+        for schema in [
+            r#"{"type":"string","minLength":900000000}"#,
+            r#"{"type":"string","pattern":"^a{1000000000}$"}"#,
+            r#"{"type":"string","pattern":"^(a{1000}b){1000000}$"}"#,
+            r#"{"type":"array","minItems":900000000}"#,
+        ] {
+            let required = taking(schema, "");
+            assert!(baseline(&required).is_err(), "{schema}");
+            assert!(random(&required, Rng::new(0)).is_err(), "{schema}");
+            let object = format!(r#"{{"type":"object","properties":{{"a":{schema},"b":{{}}}}}}"#);
+            let optional = taking(&object, "");
+            let base = Arc::new(baseline(&optional).unwrap());
+            let planned = boundary(&optional, &base).into_iter().chain(invalid(&optional, &base));
+            assert!(planned.filter_map(|planned| planned.call(&optional)).count() > 20, "{schema}");
+        }
+    }
+
+    #[test]
     fn nothing_is_planned_twice_at_one_place() {
         let operation = taking(r#"{"type":"string","maxLength":64}"#, "");
         let base = Arc::new(baseline(&operation).unwrap());
