@@ -62,7 +62,8 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         let known = if shape.max.is_some() { 4 } else { 2 };
         let declared = DECLARED.into_iter().zip(declared).take(known);
         for (class, count) in declared.chain(COUNTS) {
-            let fitting = (shape.min..=max).contains(&count).then(|| size::array(spot, shape, count));
+            let fitting =
+                (shape.min..=max).contains(&count).then(|| size::array(spot, shape, count));
             if let Some(leaf) = fitting.flatten() {
                 let usual = count <= USUAL || shape.max.is_some();
                 let label = if usual { Label::Valid } else { Label::Unspecified };
@@ -146,7 +147,8 @@ mod tests {
         let unique =
             r#"{"type":"array","items":{"type":"integer"},"maxItems":5000,"uniqueItems":true}"#;
         assert!(counts(unique).contains(&(5000, Label::Valid)));
-        let heavy = r#"{"type":"array","items":{"type":"string","minLength":4000},"maxItems":5000}"#;
+        let heavy =
+            r#"{"type":"array","items":{"type":"string","minLength":4000},"maxItems":5000}"#;
         assert!(counts(heavy).iter().all(|(count, _)| *count < 300));
         let open = counts(r#"{"type":"array","items":{"type":"integer"}}"#);
         assert!(open.contains(&(1000, Label::Unspecified)));

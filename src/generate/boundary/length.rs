@@ -103,7 +103,8 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
                 emit.leaf(class, leaf, label(length));
             }
         }
-        let wide = WIDE.into_iter().filter(|(_, _, size)| shape.is_free() && fits(size.div_ceil(2)));
+        let wide =
+            WIDE.into_iter().filter(|(_, _, size)| shape.is_free() && fits(size.div_ceil(2)));
         for (class, unit, size) in wide {
             let head = if size % 2 == 1 { Text::from("0") } else { Text::default() };
             emit.leaf(class, Leaf::Repeat(head, unit, size / 2), label(size));

@@ -229,7 +229,8 @@ mod tests {
         let tried = tried(schema);
         for pair in ["ab", "ac", "ad", "bc", "bd", "cd"] {
             let there = |(class, value, _): &(&str, crate::value::Value, _)| {
-                let keys = value.as_object().map(|o| o.keys().map(|k| k.lossy()).collect::<String>());
+                let keys =
+                    value.as_object().map(|o| o.keys().map(|k| k.lossy()).collect::<String>());
                 *class == "two optional members" && keys.as_deref() == Some(pair)
             };
             assert!(tried.iter().any(there), "{pair}");

@@ -99,7 +99,10 @@ mod tests {
     #[test]
     fn branches_of_every_kind_overlap() {
         for (branches, json) in [
-            (r#"{"type":"integer","multipleOf":4,"minimum":1},{"type":"integer","multipleOf":6}"#, "12"),
+            (
+                r#"{"type":"integer","multipleOf":4,"minimum":1},{"type":"integer","multipleOf":6}"#,
+                "12",
+            ),
             (r#"{"type":"number","minimum":2},{"type":"number","maximum":9}"#, "2"),
             (r#"{"type":"string","minLength":2},{"type":"string","maxLength":9}"#, r#""00""#),
             (
