@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::pairs::Pairs;
-use super::planned::{Planned, Slot};
+use super::planned::{Planned, Slot, set};
 pub use super::random::{random, random_hearing, random_invalid};
-use super::value::Place;
+use super::value::{Place, draw};
 use super::walk::{Edit, Leaf, Site, Spot, walk};
-use super::{boundary, deviation, input, malformed};
+use super::{boundary, confirm, deviation, input, malformed};
 use crate::case::{Call, Label};
 use crate::choice::{Draw, Rng, Source};
 use crate::spec::{Location, Operation, Service};
@@ -16,9 +16,14 @@ use crate::value::{Pointer, Value};
 /// So many calls of one kind are planned for an operation, the first classes of every place first.
 const MOST: usize = 20_000;
 
+/// So many random values are tried in a part whose usual value is not what the contract allows.
+const MOST_TRIED: u64 = 16;
+
 /// The usual call of an operation: what the catalogues change one thing of.
 ///
-/// The document's examples where it has any, else the simplest call. Optional parts are left out.
+/// The document's examples for parameters that have any, else the simplest call. Optional parts are
+/// left out. Where the contract does not allow that, or its values cannot be read back from the wire,
+/// other examples and then random values take the place of what is wrong.
 ///
 /// # Errors
 /// A required part of the input can have no value.
@@ -37,7 +42,52 @@ pub fn baseline(operation: &Operation) -> Draw<Call> {
             given.1 = value;
         }
     }
-    Ok(call)
+    Ok(mended(operation, call))
+}
+
+/// The call with other values in the parts that are not what the contract allows, as far as there are
+/// better ones.
+fn mended(operation: &Operation, mut call: Call) -> Call {
+    let mut faults = confirm::faults(operation, &call);
+    for (slot, place) in slots(operation) {
+        if faults == 0 {
+            break;
+        }
+        if given(operation, &call, slot).is_none() {
+            continue;
+        }
+        let sparse = Place { fullness: 0.0, ..place };
+        let drawn = (0..MOST_TRIED).filter_map(|seed| {
+            let drawn = Source::random(Rng::new(seed)).run(|source| draw(sparse, source));
+            drawn.ok().map(|(value, _)| value)
+        });
+        for value in listed(operation, slot, place).into_iter().chain(drawn) {
+            let mut other = call.clone();
+            let left = match set(operation, &mut other, slot, Some(value)) {
+                Some(()) => confirm::faults(operation, &other),
+                None => continue,
+            };
+            if left < faults {
+                (call, faults) = (other, left);
+            }
+            if faults == 0 {
+                break;
+            }
+        }
+    }
+    call
+}
+
+/// The document's examples for a part of the input.
+fn listed(operation: &Operation, slot: Slot, place: Place<'_>) -> Vec<Value> {
+    let own = match slot {
+        Slot::Parameter(index) => operation.parameters.get(index).map(|own| &own.examples),
+        Slot::Body(index) => {
+            let content = operation.body.as_ref().and_then(|body| body.contents.get(index));
+            content.map(|content| &content.examples)
+        }
+    };
+    own.into_iter().flatten().chain(examples(place)).cloned().collect()
 }
 
 /// Calls made of the document's own examples.
@@ -46,14 +96,7 @@ pub fn examples_of(operation: &Operation) -> Vec<Planned> {
     let base = Arc::new(base);
     let mut planned = vec![Planned::whole("usual", &base)];
     for (slot, place) in slots(operation) {
-        let listed: Vec<Value> = match slot {
-            Slot::Parameter(index) => operation.parameters[index].examples.clone(),
-            Slot::Body(index) => {
-                let content = operation.body.as_ref().and_then(|body| body.contents.get(index));
-                content.map(|content| content.examples.clone()).unwrap_or_default()
-            }
-        };
-        for value in listed.into_iter().chain(examples(place).cloned()) {
+        for value in listed(operation, slot, place) {
             let edit = Edit {
                 class: "example",
                 site: Arc::new(Site { pointer: Pointer::root(), root: Value::Null }),
@@ -180,6 +223,58 @@ mod tests {
         }
         for class in ["lone high surrogate", "astral", "length 256", "length 65536"] {
             assert_eq!(soon(class, 8 * 16), 15, "{class}");
+        }
+    }
+
+    #[test]
+    fn the_usual_call_is_what_the_contract_allows() {
+        let numeric = r#"{"type":"object","required":["id","n"],"properties":{
+            "id":{"type":"string","format":"int64"},
+            "n":{"type":"integer","minimum":1,"maximum":100}}}"#;
+        let even = r#"{"type":"object","required":["a","b"],"properties":{
+            "a":{"type":"string","pattern":"^(?=.*[A-Z])(?=.*[0-9]).{8,}$"},
+            "b":{"type":"string","minLength":30,"format":"uri"}}}"#;
+        let list = r#"{"name":"q","in":"query","required":true,
+            "schema":{"type":"array","items":{"type":"string"}}}"#;
+        for (body, parameter) in [(numeric, ""), (even, ""), ("{}", list)] {
+            let operation = taking(body, parameter);
+            let base = baseline(&operation).unwrap();
+            assert!(confirm::confirms(&operation, &base), "{base:?}");
+        }
+        let operation = taking(numeric, "");
+        let base = Arc::new(baseline(&operation).unwrap());
+        let bodies = |planned: Vec<Planned>| -> Vec<String> {
+            let calls = planned.iter().filter_map(|planned| planned.call(&operation));
+            calls.filter_map(|call| Some(call.body?.value()?.to_string())).collect()
+        };
+        let tried = bodies(boundary(&operation, &base));
+        for body in [
+            r#"{"id":"9223372036854775807","n":1}"#,
+            r#"{"id":"-9223372036854775808","n":1}"#,
+            r#"{"id":"0","n":100}"#,
+        ] {
+            assert!(tried.contains(&body.to_owned()), "{body}: {tried:?}");
+        }
+        let broken = bodies(invalid(&operation, &base));
+        assert!(broken.contains(&r#"{"id":"9223372036854775808","n":1}"#.to_owned()));
+    }
+
+    #[test]
+    fn what_only_a_text_too_long_to_be_sent_satisfies_has_no_value() {
+        for schema in [
+            r#"{"type":"string","minLength":900000000}"#,
+            r#"{"type":"string","pattern":"^a{1000000000}$"}"#,
+            r#"{"type":"string","pattern":"^(a{1000}b){1000000}$"}"#,
+            r#"{"type":"array","minItems":900000000}"#,
+        ] {
+            let required = taking(schema, "");
+            assert!(baseline(&required).is_err(), "{schema}");
+            assert!(random(&required, Rng::new(0)).is_err(), "{schema}");
+            let object = format!(r#"{{"type":"object","properties":{{"a":{schema},"b":{{}}}}}}"#);
+            let optional = taking(&object, "");
+            let base = Arc::new(baseline(&optional).unwrap());
+            let planned = boundary(&optional, &base).into_iter().chain(invalid(&optional, &base));
+            assert!(planned.filter_map(|planned| planned.call(&optional)).count() > 20, "{schema}");
         }
     }
 

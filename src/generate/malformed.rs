@@ -18,16 +18,27 @@ use crate::wire::deviation::{Domain, Rule, all, apply};
 use crate::wire::parameter::Notation;
 use crate::wire::{Request, danger, media, render};
 
-/// Rules that are applied at this many places of a call at most.
-const MOST_PLACES: usize = 6;
+/// At this many places of a call a rule is applied with all its parameters, at the others with one of
+/// them, another one at each.
+const FULL_PLACES: usize = 6;
+
+/// The turn of what is done at further places: after everything else.
+const LATE: usize = 1 << 16;
 
 /// Calls that are damaged on the wire, those with the simplest parameters first.
 pub(super) fn planned(service: &Service, operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
     let Ok(plain) = render::plain(base, "") else { return Vec::new() };
     let mut planned: Vec<(usize, Planned)> = Vec::new();
     for rule in all().filter(|rule| rule.name != "missing_parameter") {
-        for place in rule.places(base, &plain.request).into_iter().take(MOST_PLACES) {
-            for (ordinal, with) in parameters(rule, &plain.request).into_iter().enumerate() {
+        let all = parameters(rule, &plain.request);
+        for (index, place) in rule.places(base, &plain.request).into_iter().enumerate() {
+            let turns = all.iter().enumerate().filter_map(|(ordinal, with)| {
+                let full = index < FULL_PLACES;
+                let turn = if full { ordinal } else { LATE + index };
+                (full || index % all.len() == ordinal).then_some((turn, with))
+            });
+            for (turn, with) in turns {
+                let with = with.clone();
                 let deviation = Deviation { with, ..rule.deviation(place.clone()) };
                 let method = rule.text(&deviation, "method");
                 let method = method.as_deref().filter(|_| rule.name == "undocumented_method");
@@ -39,15 +50,13 @@ pub(super) fn planned(service: &Service, operation: &Operation, base: &Arc<Call>
                 let call = Call { deviations: vec![deviation.clone()], ..(**base).clone() };
                 if apply(&call, &mut plain.request.clone()).is_ok() {
                     let danger = danger::of_deviation(rule, &deviation);
-                    planned.push((
-                        ordinal,
-                        Planned::damaged(base, rule.name, deviation, label, danger),
-                    ));
+                    planned
+                        .push((turn, Planned::damaged(base, rule.name, deviation, label, danger)));
                 }
             }
         }
     }
-    planned.sort_by_key(|(ordinal, _)| *ordinal);
+    planned.sort_by_key(|(turn, _)| *turn);
     let styles = styles(operation, base);
     planned.into_iter().map(|(_, planned)| planned).chain(styles).collect()
 }
@@ -147,14 +156,22 @@ fn values(domain: Domain, request: &Request) -> Vec<Value> {
 fn styles(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
     let mut planned = Vec::new();
     for (index, parameter) in operation.parameters.iter().enumerate() {
-        let Some(value) = composed(parameter).filter(|_| parameter.content.is_none()) else {
-            continue;
-        };
-        let mut call = (**base).clone();
-        if set(operation, &mut call, Slot::Parameter(index), Some(value)).is_none() {
+        if parameter.content.is_some() {
             continue;
         }
-        let (call, location) = (Arc::new(call), parameter.location);
+        let with = |value: Option<Value>| {
+            let mut call = (**base).clone();
+            set(operation, &mut call, Slot::Parameter(index), Some(value?))?;
+            Some(Arc::new(call))
+        };
+        let location = parameter.location;
+        let nested = (parameter.style == Style::DeepObject).then(|| composed(parameter, is_nested));
+        if let Some(call) = with(nested.flatten()) {
+            let notation = Notation { nested: true, ..Notation::of(parameter) };
+            let place = input::place_of(parameter);
+            planned.push(Planned::styled(&call, place, notation.fact(location)));
+        }
+        let Some(call) = with(composed(parameter, is_filled)) else { continue };
         let own = Notation::of(parameter).fact(location);
         for style in styles_of(location) {
             for explode in [false, true] {
@@ -168,18 +185,32 @@ fn styles(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
     planned
 }
 
-/// An array or object that a parameter may be, with something in it.
-fn composed(parameter: &Parameter) -> Option<Value> {
+/// A value that a parameter may be, of a kind.
+fn composed(parameter: &Parameter, kind: fn(&Value) -> bool) -> Option<Value> {
     let place = input::parameter_place(parameter);
-    let filled = |value: &Value| match value {
+    (0..16).find_map(|seed| {
+        let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source)).ok();
+        drawn.map(|(value, _)| value).filter(kind)
+    })
+}
+
+/// An array or object with something in it.
+fn is_filled(value: &Value) -> bool {
+    match value {
         Value::Array(items) => items.len() > 1,
         Value::Object(object) => !object.is_empty(),
         _ => false,
+    }
+}
+
+/// An object with an array or object in it that has something in it.
+fn is_nested(value: &Value) -> bool {
+    let compound = |value: &Value| match value {
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(object) => !object.is_empty(),
+        _ => false,
     };
-    (0..16).find_map(|seed| {
-        let drawn = Source::random(Rng::new(seed)).run(|source| draw(place, source)).ok();
-        drawn.map(|(value, _)| value).filter(filled)
-    })
+    value.as_object().is_some_and(|object| object.iter().any(|(_, member)| compound(member)))
 }
 
 /// The styles of a place in a request (OpenAPI 3.2.0, section 4.12.2.2).
@@ -274,6 +305,51 @@ mod tests {
         let styled = get.iter().filter(|(class, ..)| class == "another style");
         assert!(styled.clone().count() >= 5);
         assert!(styled.clone().all(|(_, _, label, _)| *label == Label::Unspecified));
+    }
+
+    #[test]
+    fn members_of_deep_objects_are_written_in_further_brackets_too() {
+        let paths = r#"{"/a":{"get":{"parameters":[{"name":"d","in":"query","required":true,
+            "style":"deepObject","schema":{"type":"object","required":["x"],"properties":{
+                "x":{"type":"object","required":["y"],"properties":{"y":{"const":1}}}}}}],
+            "responses":{}}}}"#;
+        let service = service(paths);
+        let operation = &service.operations[0];
+        let base = Arc::new(catalogue::baseline(operation).unwrap());
+        let planned = catalogue::malformed(&service, operation, &base);
+        let calls = planned.iter().filter_map(|planned| planned.call(operation));
+        let targets: Vec<(String, Label)> = calls
+            .filter_map(|call| Some((render::plain(&call, "").ok()?.request.target, call.label)))
+            .collect();
+        assert!(targets.contains(&("/a?d%5Bx%5D%5By%5D=1".to_owned(), Label::Unspecified)));
+    }
+
+    #[test]
+    fn json_is_damaged_at_every_place() {
+        let members: Vec<String> = (0..20).map(|n| format!(r#""m{n}":{{"const":"a"}}"#)).collect();
+        let names: Vec<String> = (0..20).map(|n| format!("\"m{n}\"")).collect();
+        let body = format!(
+            r#"{{"type":"object","required":[{}],"properties":{{{}}}}}"#,
+            names.join(","),
+            members.join(",")
+        );
+        let paths = format!(
+            r#"{{"/a":{{"post":{{"requestBody":{{"required":true,"content":{{"application/json":
+                {{"schema":{body}}}}}}},"responses":{{}}}}}}}}"#
+        );
+        let service = service(&paths);
+        let operation = &service.operations[0];
+        let base = Arc::new(catalogue::baseline(operation).unwrap());
+        let planned = catalogue::malformed(&service, operation, &base);
+        let mut places = std::collections::HashSet::new();
+        let mut escapes = std::collections::HashSet::new();
+        for planned in planned.iter().filter(|planned| planned.class == "bad_escape") {
+            let deviation = planned.call(operation).unwrap().deviations.remove(0);
+            let later = deviation.at.as_deref() == Some("json/m19");
+            assert!(places.insert(deviation.at.clone()) || !later);
+            escapes.extend(deviation.with.into_iter().map(|(_, value)| value));
+        }
+        assert!(places.len() == 20 && escapes.len() > 5, "{places:?}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! From contracts to cases.
 
 pub mod boundary;
+mod budget;
 pub mod case;
 pub mod catalogue;
 pub mod confirm;
@@ -18,6 +19,7 @@ pub mod planned;
 mod random;
 pub mod repair;
 pub mod sequence;
+mod size;
 mod symbols;
 pub mod value;
 pub mod walk;

@@ -123,19 +123,22 @@ impl Planned {
         let mut call = (*self.base).clone();
         match &self.change {
             Change::Boundary { slot, edit, label } => {
-                set(operation, &mut call, *slot, Some(edit.apply()))?;
+                set(operation, &mut call, *slot, Some(edit.apply()?))?;
                 return confirm::lawful(operation, call, *label);
             }
             Change::Pair { edits } => {
                 for (slot, edit) in &**edits {
                     let given = super::catalogue::given(operation, &call, *slot);
-                    let value = given.map_or_else(|| edit.apply(), |value| edit.apply_to(value));
+                    let value = match given {
+                        Some(value) => edit.apply_to(value),
+                        None => edit.apply()?,
+                    };
                     set(operation, &mut call, *slot, Some(value))?;
                 }
                 return confirm::lawful(operation, call, Label::Valid);
             }
             Change::Break { slot, edit, rule } => {
-                set(operation, &mut call, *slot, Some(edit.apply()))?;
+                set(operation, &mut call, *slot, Some(edit.apply()?))?;
                 return match rule {
                     Some(rule) => {
                         let at = place(operation, *slot, &edit.place())?;

@@ -51,6 +51,15 @@ impl Text {
         }
     }
 
+    /// This text and another one after it; the halves of a surrogate pair that meet become a character.
+    #[must_use]
+    pub fn joined(&self, after: &Self) -> Self {
+        match (&self.0, &after.0) {
+            (Repr::Utf8(text), Repr::Utf8(after)) => Self(Repr::Utf8(format!("{text}{after}"))),
+            _ => Self::from_code_points(self.code_points().chain(after.code_points())),
+        }
+    }
+
     /// The text as a string slice; `None` where it holds a lone surrogate.
     pub fn as_str(&self) -> Option<&str> {
         match &self.0 {

@@ -12,7 +12,8 @@ use arbitrary::Unstructured;
 
 use super::{Choice, Domain, Item, Label, Node, Rng, Span, Trace};
 
-/// More choices than this make no case that anyone would read; the draw is given up.
+/// More choices than this make no case that anyone would read; the draw is given up, unless that many
+/// are given.
 const MOST_CHOICES: usize = 20_000;
 
 /// Spans nest at most this deep: what nests deeper cannot be drawn again on the stack of a worker.
@@ -44,6 +45,8 @@ pub struct Source<'a> {
     searches: bool,
     /// Spans nest at most this deep.
     deepest: usize,
+    /// So many choices are drawn at most.
+    most: usize,
 }
 
 #[derive(Debug)]
@@ -75,7 +78,8 @@ impl<'a> Source<'a> {
 
     /// Recorded choices; the simplest ones where they run out or do not fit.
     pub fn replay(items: &'a [Item]) -> Self {
-        Self::new(Mode::Replay { items, at: 0 })
+        let most = MOST_CHOICES + items.len();
+        Self { most, ..Self::new(Mode::Replay { items, at: 0 }) }
     }
 
     /// The simplest choices after the given ones; where an [attempt](Self::attempt) does not accept
@@ -95,6 +99,7 @@ impl<'a> Source<'a> {
             trivial: None,
             searches: false,
             deepest: DEEPEST,
+            most: MOST_CHOICES,
         }
     }
 
@@ -168,7 +173,7 @@ impl<'a> Source<'a> {
         let count = 1 + self.trace.spans[span + 1..].iter().take_while(|s| inside(s)).count();
         let (nodes, spans) = (self.trace.nodes.len(), self.trace.spans.len());
         let parent = self.open.last().copied().ok_or(Overrun)?;
-        if first.depth != self.open.len() || nodes + first.end - first.start > MOST_CHOICES {
+        if first.depth != self.open.len() || nodes + first.end - first.start > self.most {
             return Err(Overrun);
         }
         self.trace.nodes.extend_from_within(first.start..first.end);
@@ -269,7 +274,7 @@ impl<'a> Source<'a> {
     }
 
     fn record(&mut self, choice: Choice, domain: Domain) -> Draw<()> {
-        if self.trace.nodes.len() >= MOST_CHOICES {
+        if self.trace.nodes.len() >= self.most {
             return Err(Overrun);
         }
         self.trace.nodes.push(Node { choice, domain });

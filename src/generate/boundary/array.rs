@@ -2,14 +2,15 @@
 
 use super::Emit;
 use crate::case::Label;
-use crate::generate::walk::{Leaf, Spot};
+use crate::generate::size;
+use crate::generate::walk::Spot;
 use crate::schema::shape::{ArrayShape, Branch};
 use crate::value::Value;
 
 /// Longer arrays are for implementations to refuse where the schema sets no bound.
 const USUAL: usize = 20;
 
-/// No array grows beyond this, whatever the schema admits.
+/// No array that is written out grows beyond this, unless the schema declares the count.
 const LONGEST: usize = 1100;
 
 /// Declared counts, and what lies next to them.
@@ -61,13 +62,12 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         let known = if shape.max.is_some() { 4 } else { 2 };
         let declared = DECLARED.into_iter().zip(declared).take(known);
         for (class, count) in declared.chain(COUNTS) {
-            if !(shape.min..=max).contains(&count) || count > LONGEST {
-                continue;
-            }
-            if let Some(list) = list(spot, shape, count) {
+            let fitting =
+                (shape.min..=max).contains(&count).then(|| size::array(spot, shape, count));
+            if let Some(leaf) = fitting.flatten() {
                 let usual = count <= USUAL || shape.max.is_some();
                 let label = if usual { Label::Valid } else { Label::Unspecified };
-                emit.leaf(class, Leaf::Value(Value::Array(list)), label);
+                emit.leaf(class, leaf, label);
             }
         }
         tuple(spot, shape, max, emit);
@@ -80,13 +80,14 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
 fn tuple(spot: &Spot<'_>, shape: &ArrayShape, max: usize, emit: &mut Emit<'_>) {
     let length = shape.prefix.len();
     for count in 1..length {
-        if let Some(list) = list(spot, shape, count).filter(|_| count >= shape.min) {
-            emit.valid("tuple cut short", Value::Array(list));
+        let short = (count >= shape.min).then(|| size::array(spot, shape, count)).flatten();
+        if let Some(leaf) = short {
+            emit.leaf("tuple cut short", leaf, Label::Valid);
         }
     }
     let more = length > 0 && length < max && shape.rest.is_some();
-    if let Some(list) = more.then(|| list(spot, shape, length + 1)).flatten() {
-        emit.valid("tuple and one more", Value::Array(list));
+    if let Some(leaf) = more.then(|| size::array(spot, shape, length + 1)).flatten() {
+        emit.leaf("tuple and one more", leaf, Label::Valid);
     }
 }
 
@@ -129,18 +130,27 @@ fn separators(spot: &Spot<'_>, shape: &ArrayShape, max: usize, emit: &mut Emit<'
     }
 }
 
-/// An array of so many elements, different ones where they must be.
-fn list(spot: &Spot<'_>, shape: &ArrayShape, count: usize) -> Option<Vec<Value>> {
-    let later = count.saturating_sub(shape.prefix.len());
-    let distinct =
-        if shape.unique && later > 1 { spot.several(shape.rest?, count) } else { Vec::new() };
-    let contains = shape.contains.first().map(|(node, _, _)| *node);
-    let usual = contains.or(shape.rest).filter(|_| later > 0).map(|node| spot.simplest(node));
-    (0..count)
-        .map(|index| match shape.prefix.get(index) {
-            Some(node) => spot.simplest(*node),
-            None if distinct.is_empty() => usual.clone().flatten(),
-            None => distinct.get(index).cloned(),
-        })
-        .collect()
+#[cfg(test)]
+mod tests {
+    use super::super::tests::tried;
+    use crate::case::Label;
+
+    #[test]
+    fn declared_counts_are_reached_as_far_as_a_body_holds_them() {
+        let counts = |schema: &str| -> Vec<(usize, Label)> {
+            let tried = tried(schema).into_iter();
+            tried.filter_map(|(_, value, label)| Some((value.as_array()?.len(), label))).collect()
+        };
+        let long = r#"{"type":"array","items":{"type":"integer"},"maxItems":5000}"#;
+        assert!(counts(long).contains(&(5000, Label::Valid)));
+        assert!(counts(long).contains(&(4999, Label::Valid)));
+        let unique =
+            r#"{"type":"array","items":{"type":"integer"},"maxItems":5000,"uniqueItems":true}"#;
+        assert!(counts(unique).contains(&(5000, Label::Valid)));
+        let heavy =
+            r#"{"type":"array","items":{"type":"string","minLength":4000},"maxItems":5000}"#;
+        assert!(counts(heavy).iter().all(|(count, _)| *count < 300));
+        let open = counts(r#"{"type":"array","items":{"type":"integer"}}"#);
+        assert!(open.contains(&(1000, Label::Unspecified)));
+    }
 }

@@ -4,7 +4,7 @@ use super::Emit;
 use crate::case::Label;
 use crate::generate::walk::{Leaf, Spot};
 use crate::schema::shape::Branch;
-use crate::value::{Text, Value};
+use crate::value::Text;
 
 /// Contents that any program has to take.
 const USUAL: [(&str, &str); 75] = [
@@ -152,36 +152,30 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         if shape.textual_format().is_some() {
             continue;
         }
-        let matches = |value: &Value| {
-            value.as_text().is_some_and(|text| shape.patterns.iter().all(|p| p.matches(text)))
-        };
-        // Short contents are filled up, so that every class is reached under any least length.
-        let fill = |text: &str| {
-            let lacking = shape.min.saturating_sub(text.chars().count());
-            Value::text(format!("{text}{}", "0".repeat(lacking)))
-        };
-        let fits = |text: &str| shape.max.is_none_or(|max| text.chars().count() <= max);
-        let mut tried: Vec<(&'static str, Value, Label)> = Vec::new();
-        for (class, surrogate) in SURROGATES.into_iter().filter(|_| shape.max != Some(0)) {
-            let filling = std::iter::repeat_n(0x30, shape.min.saturating_sub(1));
-            let points = std::iter::once(surrogate).chain(filling);
-            let text = Value::String(Text::from_code_points(points));
-            tried.push((class, text, Label::Unspecified));
+        let mut tried: Vec<(&'static str, Text, Label)> = Vec::new();
+        for (class, surrogate) in SURROGATES {
+            tried.push((class, Text::from_code_points([surrogate]), Label::Unspecified));
         }
         for text in spot.place.shapes.constants().texts.iter().take(MOST_CONSTANTS) {
-            if (shape.min..=shape.max.unwrap_or(usize::MAX)).contains(&text.len()) {
-                tried.push(("constant", Value::String(text.clone()), Label::Valid));
-            }
+            tried.push(("constant", text.clone(), Label::Valid));
         }
         let odd = ODD.into_iter().map(|(class, text)| (class, text, Label::Unspecified));
         let usual = USUAL.into_iter().map(|(class, text)| (class, text, Label::Valid));
-        for (class, text, label) in odd.chain(usual).filter(|(_, text, _)| fits(text)) {
-            tried.push((class, fill(text), label));
-        }
+        tried.extend(odd.chain(usual).map(|(class, text, label)| (class, text.into(), label)));
         let rank = |class| FIRST.iter().position(|first| *first == class).unwrap_or(FIRST.len());
         tried.sort_by_key(|(class, ..)| rank(*class));
-        for (class, value, label) in tried.into_iter().filter(|(_, value, _)| matches(value)) {
-            emit.leaf(class, Leaf::Value(value), label);
+        for (class, text, label) in tried {
+            // Short contents are filled up, so that every class is reached under any least length.
+            let lacking = shape.min.saturating_sub(text.len());
+            let fits = shape.max.is_none_or(|max| text.len() <= max);
+            let matches = || {
+                let filled = text.joined(&"0".repeat(lacking).into());
+                shape.patterns.iter().all(|pattern| pattern.matches(&filled))
+            };
+            let whole = class != "constant" || lacking == 0;
+            if fits && whole && (shape.patterns.is_empty() || matches()) {
+                emit.leaf(class, Leaf::Repeat(text, "0", lacking), label);
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::schema::shape::{Branch, Grid, NumberShape};
 use crate::value::{Decimal, Number, Value};
 
 /// Edges of machine words and of display columns, with their names; those that break most first.
-const WORDS: [(&str, i128); 34] = [
+const WORDS: [(&str, i128); 38] = [
     ("minus one", -1),
     ("int64 max + 1", 1 << 63),
     ("zero", 0),
@@ -20,16 +20,20 @@ const WORDS: [(&str, i128); 34] = [
     ("two", 2),
     ("int8 max", (1 << 7) - 1),
     ("int8 max + 1", 1 << 7),
+    ("int8 max + 2", (1 << 7) + 1),
     ("int8 min", -(1 << 7)),
     ("int8 min - 1", -(1 << 7) - 1),
     ("uint8 max", (1 << 8) - 1),
     ("uint8 max + 1", 1 << 8),
+    ("uint8 max + 2", (1 << 8) + 1),
     ("int16 max", (1 << 15) - 1),
     ("int16 max + 1", 1 << 15),
+    ("int16 max + 2", (1 << 15) + 1),
     ("int16 min", -(1 << 15)),
     ("int16 min - 1", -(1 << 15) - 1),
     ("uint16 max", (1 << 16) - 1),
     ("uint16 max + 1", 1 << 16),
+    ("uint16 max + 2", (1 << 16) + 1),
     ("int32 min", -(1 << 31)),
     ("int32 min - 1", -(1 << 31) - 1),
     ("uint32 max", (1 << 32) - 1),
@@ -43,10 +47,41 @@ const WORDS: [(&str, i128); 34] = [
     ("uint64 max", (1 << 64) - 1),
 ];
 
-/// Names of 10^k for the columns that programs size: 10^k - 1, 10^k, 10^k + 1.
-const TENS: [&str; 19] = [
-    "10^0", "10^1", "10^2", "10^3", "10^4", "10^5", "10^6", "10^7", "10^8", "10^9", "10^10",
-    "10^11", "10^12", "10^13", "10^14", "10^15", "10^16", "10^17", "10^18",
+/// A power of ten, its neighbours, and their negatives, with the names of the classes.
+macro_rules! ten {
+    ($power:literal) => {{
+        let ten = 10_i128.pow($power);
+        [
+            (concat!("10^", $power), ten),
+            (concat!("10^", $power, " - 1"), ten - 1),
+            (concat!("10^", $power, " + 1"), ten + 1),
+            (concat!("-10^", $power), -ten),
+            (concat!("-10^", $power, " - 1"), -ten - 1),
+            (concat!("-10^", $power, " + 1"), -ten + 1),
+        ]
+    }};
+}
+
+/// Where the columns end that programs size by digits.
+const TENS: [[(&str, i128); 6]; 18] = [
+    ten!(1),
+    ten!(2),
+    ten!(3),
+    ten!(4),
+    ten!(5),
+    ten!(6),
+    ten!(7),
+    ten!(8),
+    ten!(9),
+    ten!(10),
+    ten!(11),
+    ten!(12),
+    ten!(13),
+    ten!(14),
+    ten!(15),
+    ten!(16),
+    ten!(17),
+    ten!(18),
 ];
 
 /// Declared bounds, and the neighbours of the simplest.
@@ -76,7 +111,7 @@ pub(super) fn classes() -> Vec<&'static str> {
     BOUNDS
         .into_iter()
         .chain(words)
-        .chain(TENS.into_iter().skip(1))
+        .chain(TENS.into_iter().flatten().map(|(class, _)| class))
         .chain(others)
         .chain(twins)
         .collect()
@@ -109,11 +144,7 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
 }
 
 fn words(shape: &NumberShape, step: Option<&Decimal>, emit: &mut Emit<'_>) {
-    let tens = TENS.iter().zip(0_u32..).flat_map(|(name, power)| {
-        let ten = 10_i128.pow(power);
-        [(*name, ten), (*name, ten - 1), (*name, ten + 1), (*name, -ten)]
-    });
-    for (class, int) in WORDS.into_iter().chain(tens.skip(4)) {
+    for (class, int) in WORDS.into_iter().chain(TENS.into_iter().flatten()) {
         let decimal = Decimal::from(int);
         if within(shape, &decimal) && fits(step, &decimal) {
             value(shape, emit, class, Number::from(int));
@@ -158,5 +189,31 @@ fn value(shape: &NumberShape, emit: &mut Emit<'_>, class: &'static str, number: 
         emit.valid(class, Value::Number(number));
     } else {
         emit.unspecified(class, Value::Number(number));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::tried;
+    use crate::value::Value;
+
+    #[test]
+    fn words_and_powers_of_ten_have_their_neighbours_each_a_class_of_its_own() {
+        let tried = tried(r#"{"type":"integer"}"#);
+        let class = |int: i128| -> Option<&str> {
+            tried.iter().find(|(_, value, _)| *value == Value::int(int)).map(|(class, ..)| *class)
+        };
+        for (int, wanted) in [
+            (129, "int8 max + 2"),
+            (257, "uint8 max + 2"),
+            (32_769, "int16 max + 2"),
+            (65_537, "uint16 max + 2"),
+            (999_999, "10^6 - 1"),
+            (1_000_001, "10^6 + 1"),
+            (-99, "-10^2 + 1"),
+            (-1_000_000_000_000_001, "-10^15 - 1"),
+        ] {
+            assert_eq!(class(int), Some(wanted), "{int}");
+        }
     }
 }

@@ -1,10 +1,12 @@
-//! Lengths of free texts: in code points, as schemas count them, and in the octets and UTF-16 units
-//! that programs count.
+//! Lengths of texts that no format rules: in code points, as schemas count them, and in the octets and
+//! UTF-16 units that programs count; of patterns as far as they have texts of the length.
 
 use super::Emit;
 use crate::case::Label;
 use crate::generate::walk::{Leaf, Spot};
+use crate::generate::{budget, size};
 use crate::schema::shape::Branch;
+use crate::value::Text;
 
 /// Lengths at which programs change their way of holding a text: first where columns and buffers of
 /// the usual sizes end, then what lies next to that.
@@ -27,16 +29,25 @@ const EDGES: [(&str, usize); 16] = [
     ("length 1048576", 1 << 20),
 ];
 
-/// The same edges in octets of UTF-8 and in UTF-16 units: a text of characters that take two of them.
-const WIDE: [(&str, &str, usize); 8] = [
-    ("256 octets", "é", 128),
-    ("1024 octets", "é", 512),
-    ("8192 octets", "é", 4096),
-    ("65536 octets", "é", 32_768),
-    ("256 UTF-16 units", "😀", 128),
-    ("1024 UTF-16 units", "😀", 512),
-    ("8192 UTF-16 units", "😀", 4096),
-    ("65536 UTF-16 units", "😀", 32_768),
+/// The same edges in octets of UTF-8 and in UTF-16 units, and one less: a text of characters that take
+/// two of them, and one that takes one before them where the number is odd.
+const WIDE: [(&str, &str, usize); 16] = [
+    ("256 octets", "é", 256),
+    ("1024 octets", "é", 1024),
+    ("8192 octets", "é", 8192),
+    ("65536 octets", "é", 65_536),
+    ("256 UTF-16 units", "😀", 256),
+    ("1024 UTF-16 units", "😀", 1024),
+    ("8192 UTF-16 units", "😀", 8192),
+    ("65536 UTF-16 units", "😀", 65_536),
+    ("255 octets", "é", 255),
+    ("1023 octets", "é", 1023),
+    ("8191 octets", "é", 8191),
+    ("65535 octets", "é", 65_535),
+    ("255 UTF-16 units", "😀", 255),
+    ("1023 UTF-16 units", "😀", 1023),
+    ("8191 UTF-16 units", "😀", 8191),
+    ("65535 UTF-16 units", "😀", 65_535),
 ];
 
 /// Declared lengths, and what lies next to them.
@@ -50,9 +61,6 @@ const WIDEST: [(&str, &str); 2] =
 /// schema itself admits the length.
 const USUAL: usize = 255;
 
-/// No body grows beyond this by one text, whatever the schema admits.
-const LONGEST: usize = 1 << 20;
-
 /// The names of the classes.
 pub(super) fn classes() -> Vec<&'static str> {
     let edges = EDGES.iter().map(|(class, _)| *class);
@@ -61,27 +69,29 @@ pub(super) fn classes() -> Vec<&'static str> {
     DECLARED.into_iter().chain(widest).chain(edges).chain(wide).collect()
 }
 
-/// What to try where a free text may stand.
+/// What to try where a text may stand.
 pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     for branch in &spot.node.branches {
         let Branch::String(shape) = branch else { continue };
-        if !shape.is_free() {
+        // How long the texts of a format are is said with the format.
+        if shape.textual_format().is_some() {
             continue;
         }
+        let of_length = |length: usize| size::text(shape, spot.place.setting, length);
         let max = shape.max.unwrap_or(usize::MAX);
         let least = shape.min.max(spot.place.setting.least_text);
-        let longest = spot.place.setting.most_text.unwrap_or(LONGEST);
+        let longest = spot.place.setting.most_text.unwrap_or(budget::TEXT);
         let fits = |length: usize| (least..=max).contains(&length) && length <= longest;
         let bounds = [Some(least), shape.max, Some(least + 1), shape.max.map(|max| max.max(1) - 1)];
         let declared = DECLARED.into_iter().zip(bounds);
         for (class, length) in declared.filter_map(|(class, length)| Some((class, length?))) {
-            if fits(length) {
-                emit.leaf(class, Leaf::Repeat("0", length), Label::Valid);
+            if let Some(leaf) = Some(length).filter(|length| fits(*length)).and_then(of_length) {
+                emit.leaf(class, leaf, Label::Valid);
             }
         }
-        if shape.max.is_some() && max > 0 && fits(max) {
+        if shape.is_free() && shape.max.is_some() && max > 0 && fits(max) {
             for (class, unit) in WIDEST {
-                emit.leaf(class, Leaf::Repeat(unit, max), Label::Valid);
+                emit.leaf(class, Leaf::repeat(unit, max), Label::Valid);
             }
         }
         let label = |length: usize| {
@@ -89,10 +99,51 @@ pub(super) fn edges(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             if usual { Label::Valid } else { Label::Unspecified }
         };
         for (class, length) in EDGES.into_iter().filter(|(_, length)| fits(*length)) {
-            emit.leaf(class, Leaf::Repeat("0", length), label(length));
+            if let Some(leaf) = of_length(length) {
+                emit.leaf(class, leaf, label(length));
+            }
         }
-        for (class, unit, length) in WIDE.into_iter().filter(|(_, _, length)| fits(*length)) {
-            emit.leaf(class, Leaf::Repeat(unit, length), label(2 * length));
+        let wide =
+            WIDE.into_iter().filter(|(_, _, size)| shape.is_free() && fits(size.div_ceil(2)));
+        for (class, unit, size) in wide {
+            let head = if size % 2 == 1 { Text::from("0") } else { Text::default() };
+            emit.leaf(class, Leaf::Repeat(head, unit, size / 2), label(size));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::tried;
+    use super::*;
+
+    #[test]
+    fn octets_and_units_are_counted_exactly() {
+        let tried = tried(r#"{"type":"string"}"#);
+        for (class, _, size) in WIDE {
+            let (_, value, _) = tried.iter().find(|(own, ..)| *own == class).unwrap();
+            let text = value.as_str().unwrap();
+            let octets = class.ends_with("octets");
+            let own = if octets { text.len() } else { text.encode_utf16().count() };
+            assert_eq!(own, size, "{class}");
+        }
+    }
+
+    #[test]
+    fn lengths_are_tried_where_a_pattern_admits_them() {
+        let lengths = |schema: &str| -> Vec<(usize, Label)> {
+            let tried = tried(schema).into_iter();
+            tried.filter_map(|(_, value, label)| Some((value.as_text()?.len(), label))).collect()
+        };
+        let open = lengths(r#"{"type":"string","pattern":"^[a-z]+$"}"#);
+        for length in [255, 256, 8191, 65_536] {
+            let label = if length == 255 { Label::Valid } else { Label::Unspecified };
+            assert!(open.contains(&(length, label)), "{length}");
+        }
+        let bounded = r#"{"type":"string","pattern":"^(ab)+$","maxLength":6000}"#;
+        assert!(lengths(bounded).contains(&(6000, Label::Valid)));
+        assert!(!lengths(bounded).iter().any(|(length, _)| length % 2 == 1));
+        let narrow = lengths(r#"{"type":"string","pattern":"^[a-z]{3}$"}"#);
+        assert!(narrow.iter().all(|(length, _)| *length == 3));
     }
 }

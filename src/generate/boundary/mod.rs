@@ -10,10 +10,10 @@
 //! | `null`, booleans, each arm of `enum` and `const`, each branch of a union, examples | `kind` |
 //! | integers: declared bounds, multiples next to them, words of 7 to 64 bits, 2^53, 10^k, constants of the document, textual twins | `integer` |
 //! | other numbers: declared bounds and the floats next to them, floats that programs get wrong, more digits than a float holds | `number` |
-//! | lengths: declared, and where programs change their way, in code points, octets and UTF-16 units | `length` |
-//! | contents of free texts | `content` |
+//! | lengths of texts, free or by a pattern: declared, and where programs change their way, in code points, octets and UTF-16 units | `length` |
+//! | contents of texts that no format rules | `content` |
 //! | formats: calendars, clocks, addresses, identifiers; each as long as a bound admits | `format` |
-//! | patterns: shortest, longest, each branch, edges of classes | `pattern` |
+//! | patterns: shortest, longest, each branch, ends of the ranges of classes | `pattern` |
 //! | arrays: counts, equal and ordered elements, parts of tuples, elements that hold separators | `array` |
 //! | objects: members present and absent, counts, names, order, depth | `object` |
 //! | schemas that refer to themselves | `depth` |
@@ -94,7 +94,7 @@ impl Emit<'_> {
 
     /// Anything else.
     fn leaf(&mut self, class: &'static str, leaf: Leaf, label: Label) {
-        (self.sink)(class, leaf, label);
+        (self.sink)(class, leaf.settled(), label);
     }
 }
 
@@ -120,12 +120,7 @@ pub fn in_turn(spot: &Spot<'_>) -> Vec<(&'static str, Leaf, Label)> {
     }
     edges.sort_by_key(|(rank, _)| *rank);
     let mut seen: HashSet<Leaf> = HashSet::with_capacity(edges.len());
-    edges.retain(|(_, (_, leaf, _))| {
-        seen.insert(match leaf {
-            Leaf::Repeat(unit, times @ (0 | 1)) => Leaf::Value(Value::text(unit.repeat(*times))),
-            leaf => leaf.clone(),
-        })
-    });
+    edges.retain(|(_, (_, leaf, _))| seen.insert(leaf.clone()));
     edges.into_iter().map(|(_, edge)| edge).collect()
 }
 

@@ -1,10 +1,12 @@
 //! Objects: which members are there, how many, under which names, in which order, how deep.
 
 use super::Emit;
-use crate::generate::walk::Spot;
+use crate::case::Label;
+use crate::generate::size;
+use crate::generate::walk::{self, Spot};
 use crate::schema::Shapes;
 use crate::schema::shape::{Branch, ObjectShape};
-use crate::value::{Object, Text, Value};
+use crate::value::{Object, Value};
 
 /// Names that programs take for something else.
 const ODD_NAMES: [(&str, &str); 9] = [
@@ -49,10 +51,14 @@ const KINDS: [&str; 6] = [
 ];
 
 /// How deep any value is nested in a further member.
-const DEPTHS: [(&str, usize); 2] = [("member nested 64 deep", 64), ("member nested 128 deep", 128)];
+const DEPTHS: [(&str, usize); 3] = [
+    ("member nested 64 deep", 64),
+    ("member nested 128 deep", 128),
+    ("member nested 1000 deep", 1000),
+];
 
-/// Larger objects are not made.
-const MOST: usize = 1000;
+/// So many pairs of optional members are tried, neighbours first.
+const MOST_PAIRS: usize = 100;
 
 /// The names of the classes.
 pub(super) fn classes() -> Vec<&'static str> {
@@ -121,8 +127,11 @@ fn presence(spot: &Spot<'_>, shape: &ObjectShape, emit: &mut Emit<'_>) {
         for left_out in &optional {
             valid(PRESENCE[3], with(&|index| index != *left_out));
         }
-        for (first, second) in optional.iter().zip(optional.iter().skip(1)) {
-            valid(PRESENCE[4], with(&|index| index == *first || index == *second));
+        let count = optional.len();
+        let pairs = (1..count).flat_map(|apart| (apart..count).map(move |at| (at - apart, at)));
+        for (first, second) in pairs.take(MOST_PAIRS) {
+            let pair = [optional[first], optional[second]];
+            valid(PRESENCE[4], with(&|index| pair.contains(&index)));
         }
     }
 }
@@ -142,7 +151,7 @@ fn further(spot: &Spot<'_>, shape: &ObjectShape, emit: &mut Emit<'_>) {
         emit.unspecified(class, with(&usual, &value, [name]));
     }
     for (class, count) in FURTHER {
-        emit.valid(class, with(&usual, &value, (0..count).map(|index| format!("k{index}"))));
+        emit.valid(class, with(&usual, &value, (0..count).map(walk::further)));
     }
     if node == Shapes::ANY {
         let kinds = [
@@ -154,11 +163,11 @@ fn further(spot: &Spot<'_>, shape: &ObjectShape, emit: &mut Emit<'_>) {
             Value::object([("a", Value::int(1))]),
         ];
         for (class, value) in KINDS.into_iter().zip(kinds) {
-            emit.valid(class, with(&usual, &value, ["k0".to_owned()]));
+            emit.valid(class, with(&usual, &value, [walk::further(0)]));
         }
         for (class, depth) in DEPTHS {
             let nested = (1..depth).fold(Value::Null, |inner, _| Value::object([("a", inner)]));
-            emit.unspecified(class, with(&usual, &nested, ["k0".to_owned()]));
+            emit.unspecified(class, with(&usual, &nested, [walk::further(0)]));
         }
     }
 }
@@ -175,29 +184,11 @@ fn sized(
     let counts = [shape.min, shape.min + 1, max, max.saturating_sub(1)];
     for (class, count) in DECLARED.into_iter().zip(counts) {
         let declared = if class.starts_with("min") { shape.min > 0 } else { shape.max.is_some() };
-        if !declared || count > MOST || !(shape.min..=max).contains(&count) {
-            continue;
-        }
-        let mut object = usual.clone();
-        for member in shape.members.iter().filter(|member| !member.read_only) {
-            if object.len() < count && !object.keys().any(|key| *key == member.name) {
-                object.extend_with(&member.name, spot.simplest(member.node));
+        if declared && (shape.min..=max).contains(&count) {
+            let further = further.filter(|_| shape.names.is_none());
+            if let Some(leaf) = size::object(spot, shape, usual, further, count) {
+                emit.leaf(class, leaf, Label::Valid);
             }
-        }
-        // Members stand in the schema's order, so that the value can be lifted.
-        let place =
-            |name: &Text| shape.members.iter().position(|m| m.name == *name).unwrap_or(usize::MAX);
-        let mut members: Vec<_> = object.into_iter().collect();
-        members.sort_by_key(|(name, _)| place(name));
-        let mut object: Object = members.into_iter().collect();
-        if let Some(value) = further.filter(|_| shape.names.is_none()) {
-            let lacking = count.saturating_sub(object.len());
-            for index in 0..lacking {
-                object.push(format!("k{index}"), value.clone());
-            }
-        }
-        if object.len() == count {
-            emit.valid(class, Value::Object(object));
         }
     }
 }
@@ -211,4 +202,38 @@ fn with(usual: &Object, value: &Value, names: impl IntoIterator<Item = String>) 
         }
     }
     Value::Object(object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::tried;
+    use crate::case::Label;
+
+    #[test]
+    fn declared_counts_are_reached_as_far_as_a_body_holds_them() {
+        let schema = r#"{"type":"object","additionalProperties":{"type":"integer"},
+            "minProperties":1,"maxProperties":2000}"#;
+        let tried = tried(schema);
+        for count in [1, 2, 1999, 2000] {
+            let there = |(_, value, label): &(_, crate::value::Value, Label)| {
+                value.as_object().is_some_and(|o| o.len() == count) && *label == Label::Valid
+            };
+            assert!(tried.iter().any(there), "{count}");
+        }
+    }
+
+    #[test]
+    fn all_pairs_of_optional_members_are_tried() {
+        let schema = r#"{"type":"object","properties":{"a":{"type":"null"},"b":{"type":"null"},
+            "c":{"type":"null"},"d":{"type":"null"}}}"#;
+        let tried = tried(schema);
+        for pair in ["ab", "ac", "ad", "bc", "bd", "cd"] {
+            let there = |(class, value, _): &(&str, crate::value::Value, _)| {
+                let keys =
+                    value.as_object().map(|o| o.keys().map(|k| k.lossy()).collect::<String>());
+                *class == "two optional members" && keys.as_deref() == Some(pair)
+            };
+            assert!(tried.iter().any(there), "{pair}");
+        }
+    }
 }

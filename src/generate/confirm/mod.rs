@@ -65,6 +65,15 @@ fn examined(operation: &Operation, call: &Call) -> Option<(Vec<Departure>, bool)
     Some((judgement.departures, losses.is_empty() && !judgement.doubt))
 }
 
+/// How much speaks against calling a call valid: what the contract forbids in it, what of it cannot be
+/// read back from the wire, what cannot be told.
+pub(super) fn faults(operation: &Operation, call: &Call) -> usize {
+    let Some(concrete) = symbolic::filled(operation, call) else { return usize::MAX };
+    let Ok(losses) = render::losses(&concrete) else { return usize::MAX };
+    let judgement = judgement(operation, &concrete);
+    judgement.departures.len() + losses.len() + usize::from(judgement.doubt)
+}
+
 /// The call, where the contract allows it, with the label it then has: `least`, or unspecified where
 /// a value of it cannot be read back from the wire, or what the contract says cannot be relied on.
 pub fn lawful(operation: &Operation, call: Call, least: Label) -> Option<Call> {
@@ -74,35 +83,37 @@ pub fn lawful(operation: &Operation, call: Call, least: Label) -> Option<Call> {
 }
 
 /// The call labelled as invalid by a rule that is broken at a place, and by whatever else breaks with
-/// it. `None` where the rule is not broken there, or more is than can be named.
+/// it; by what is broken instead, where that rule is not. `None` where nothing is, or more than can be
+/// named.
 pub fn breaking(operation: &Operation, call: Call, rule: &str, at: String) -> Option<Call> {
-    let (departures, sure) = examined(operation, &call)?;
-    let mut call = Call { label: Label::Invalid, ..call };
-    call.deviations = vec![Deviation::schema(rule, at)];
-    if !sure || !is_shown(operation, &call, &call.deviations[0], &departures) {
-        return None;
+    let examined = examined(operation, &call)?;
+    let deviation = Deviation::schema(rule, at);
+    if !is_shown(operation, &call, &deviation, &examined.0) {
+        return labelled(call, Vec::new(), examined);
     }
-    for departure in departures {
-        if !call.deviations.iter().any(|deviation| departure.shows(deviation)) {
-            call.deviations.push(Deviation::schema(&departure.keyword, departure.at));
-        }
-    }
-    (call.deviations.len() <= MOST_NAMED).then_some(call)
+    labelled(call, vec![deviation], examined)
 }
 
 /// The call labelled as invalid, with a deviation for everything in it that the contract forbids;
 /// `None` where it forbids nothing, or more than can be named.
 pub fn named(operation: &Operation, call: Call) -> Option<Call> {
-    let (mut departures, sure) = examined(operation, &call)?;
-    departures.dedup();
-    if !sure || departures.is_empty() || departures.len() > MOST_NAMED {
-        return None;
+    let examined = examined(operation, &call)?;
+    labelled(call, Vec::new(), examined)
+}
+
+/// The call labelled as invalid by these deviations, and by those departures that come of none.
+fn labelled(
+    call: Call,
+    mut deviations: Vec<Deviation>,
+    (departures, sure): (Vec<Departure>, bool),
+) -> Option<Call> {
+    for departure in departures {
+        if !deviations.iter().any(|deviation| departure.follows(deviation)) {
+            deviations.push(Deviation::schema(&departure.keyword, departure.place()));
+        }
     }
-    let deviations = departures
-        .into_iter()
-        .map(|departure| Deviation::schema(&departure.keyword, departure.at))
-        .collect();
-    Some(Call { label: Label::Invalid, deviations, ..call })
+    let fits = sure && (1..=MOST_NAMED).contains(&deviations.len());
+    fits.then_some(Call { label: Label::Invalid, deviations, ..call })
 }
 
 /// The call, where its annotations name exactly what is broken.
@@ -121,14 +132,14 @@ fn annotated<'c>(
             is_shown(operation, &call, deviation, departures).then_some(())?;
             continue;
         }
-        let at = moved::place(operation, &call, deviation, departures)?;
+        let at = moved::place(&call, deviation, departures)?;
         if let Cow::Owned(moved) = at {
             call.to_mut().deviations[index].at = Some(moved);
         }
     }
     let explained = |departure: &Departure| {
         let mut annotations = call.deviations.iter().filter(|d| rule_of(d).is_none());
-        annotations.any(|deviation| departure.shows(deviation))
+        annotations.any(|deviation| departure.follows(deviation))
     };
     departures.iter().all(explained).then_some(call)
 }
@@ -147,7 +158,7 @@ fn is_shown(
         // The schema binds nothing; the server owns it all the same.
         return deviation.at.as_deref().is_some_and(|at| moved::is_read_only(operation, call, at));
     }
-    departures.iter().any(|departure| departure.shows(deviation))
+    departures.iter().any(|departure| departure.breaks(deviation))
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Combinations: what no branch admits, what two admit, what is denied, a discriminator that lies.
 
-use super::Emit;
+use super::{Emit, overlap};
 use crate::choice::{Rng, Source};
 use crate::generate::value::{Place, draw};
 use crate::generate::walk::Spot;
 use crate::schema::shape::Branch;
-use crate::value::Value;
+use crate::value::{Object, Value};
 
 /// So many values are drawn from the negation of a guarded place.
 const DRAWN: u64 = 8;
@@ -36,24 +36,25 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             }
         }
     }
-    let objects: Vec<&Branch> =
-        spot.node.branches.iter().filter(|branch| matches!(branch, Branch::Object(_))).collect();
-    if objects.len() < 2 {
+    for both in overlap::values(spot) {
+        emit.value("oneOf", "two branches at once", both);
+    }
+    tags(spot, emit);
+}
+
+/// Objects of one branch under a name that is another's, or no one's.
+fn tags(spot: &Spot<'_>, emit: &mut Emit<'_>) {
+    let objects = spot.node.branches.iter().filter(|branch| matches!(branch, Branch::Object(_)));
+    let simplest = objects.filter_map(|branch| match spot.simplest_of(branch)? {
+        Value::Object(object) => Some(object),
+        _ => None,
+    });
+    let simplest: Vec<Object> = simplest.collect();
+    if simplest.len() < 2 {
         return;
     }
-    let simplest: Vec<Value> =
-        objects.iter().filter_map(|branch| spot.simplest_of(branch)).collect();
     for (index, first) in simplest.iter().enumerate() {
         for second in simplest.iter().skip(index + 1).take(3) {
-            let (Value::Object(first), Value::Object(second)) = (first, second) else { continue };
-            let mut both = first.clone();
-            for (name, value) in second {
-                if !both.contains(&name.lossy()) {
-                    both.push(name.clone(), value.clone());
-                }
-            }
-            emit.value("oneOf", "two branches at once", Value::Object(both));
-            // The members of one branch under the name of the other.
             for (name, value) in second {
                 if first
                     .get(&name.lossy())
@@ -66,7 +67,7 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             }
         }
     }
-    if let Some(Value::Object(object)) = simplest.first() {
+    if let Some(object) = simplest.first() {
         for (name, value) in object {
             if value.as_str().is_some() {
                 let mut lie = object.clone();

@@ -25,14 +25,11 @@ pub(super) fn classes() -> Vec<&'static str> {
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
     for branch in &spot.node.branches {
         let Branch::Constants(values) = branch else { continue };
+        // A single constant may come from either keyword.
         let rule = if values.len() == 1 { "const" } else { "enum" };
         let mut miss = |class, value: Value| {
-            // A single constant may come from either keyword.
             if !values.iter().any(|known| known.same(&value)) {
-                emit.value(rule, class, value.clone());
-                if rule == "const" {
-                    emit.value("enum", class, value);
-                }
+                emit.value(rule, class, value);
             }
         };
         for value in values.iter().take(4) {

@@ -23,11 +23,13 @@ pub(super) fn classes() -> Vec<&'static str> {
         "as text with leading zeros",
         "NaN as text",
         "Infinity as text",
+        "minus Infinity as text",
         "its first element",
         "with a fraction",
         "object",
         "a word for yes",
         "a word for no",
+        "what a box that is ticked sends",
     ]
 }
 
@@ -56,11 +58,14 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
             others.push(("as text with leading zeros", Value::text(zeros)));
             others.push(("NaN as text", Value::text("NaN")));
             others.push(("Infinity as text", Value::text("Infinity")));
+            others.push(("minus Infinity as text", Value::text("-Infinity")));
         }
         Value::Bool(bool) => {
             others.push(("as text", Value::text(if *bool { "true" } else { "false" })));
             others.push(("a word for yes", Value::text("yes")));
             others.push(("a word for no", Value::text("off")));
+            // The value of a checkbox without one (HTML Living Standard, section 4.10.5.4).
+            others.push(("what a box that is ticked sends", Value::text("on")));
         }
         Value::String(text) => {
             others.extend(
@@ -82,10 +87,6 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
         others.push(("object", Value::object([("a", Value::int(1))])));
     }
     for (class, value) in others {
-        let constant = spot.node.branches.iter().any(|b| matches!(b, Branch::Constants(_)));
-        emit.value("type", class, value.clone());
-        if constant {
-            emit.value("enum", class, value);
-        }
+        emit.value("type", class, value);
     }
 }

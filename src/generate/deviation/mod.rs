@@ -9,7 +9,8 @@
 //! | `required`, `additionalProperties`, `dependentRequired`, `readOnly`, members that nothing satisfies | `member` |
 //! | `type`, also by `null`, and by what a lenient reader takes for the right type | `kind` |
 //! | `minimum`, `maximum`, their exclusive kin, `multipleOf` | `bound` |
-//! | lengths, counts of elements and members, `uniqueItems`, `propertyNames`, `items` after the last | `size` |
+//! | `minLength`, `maxLength` | `length` |
+//! | counts of elements and members, `uniqueItems`, `propertyNames`, `items` after the last | `size` |
 //! | `enum`, `const` | `constant` |
 //! | `format` | `format` |
 //! | `pattern` | `pattern` |
@@ -22,7 +23,9 @@ mod combination;
 mod constant;
 mod format;
 mod kind;
+mod length;
 mod member;
+mod overlap;
 mod pattern;
 mod size;
 
@@ -42,10 +45,11 @@ pub struct Family {
 }
 
 /// The catalogue, in the order it is tried.
-pub const FAMILIES: [Family; 8] = [
+pub const FAMILIES: [Family; 9] = [
     Family { name: "member", classes: member::classes, breaks: member::breaks },
     Family { name: "kind", classes: kind::classes, breaks: kind::breaks },
     Family { name: "bound", classes: bound::classes, breaks: bound::breaks },
+    Family { name: "length", classes: length::classes, breaks: length::breaks },
     Family { name: "size", classes: size::classes, breaks: size::breaks },
     Family { name: "constant", classes: constant::classes, breaks: constant::breaks },
     Family { name: "format", classes: format::classes, breaks: format::breaks },
@@ -87,15 +91,11 @@ impl Emit<'_> {
         (self.sink)(Some(rule), class, Leaf::Member(name.into(), value));
     }
 
-    /// A long text that breaks a rule.
-    fn repeat(
-        &mut self,
-        rule: &'static str,
-        class: &'static str,
-        unit: &'static str,
-        times: usize,
-    ) {
-        (self.sink)(Some(rule), class, Leaf::Repeat(unit, times));
+    /// Something that breaks a rule, where there is such a thing.
+    fn leaf(&mut self, rule: &'static str, class: &'static str, leaf: Option<Leaf>) {
+        if let Some(leaf) = leaf {
+            (self.sink)(Some(rule), class, leaf);
+        }
     }
 
     /// A member that is left out.

@@ -16,6 +16,7 @@ mod ipv6;
 mod iri;
 mod iri_reference;
 mod json_pointer;
+mod length;
 mod plain;
 mod regex;
 mod relative_json_pointer;
@@ -23,6 +24,8 @@ mod time;
 mod uri;
 mod uri_reference;
 mod uuid;
+
+pub use length::of_length;
 
 use crate::choice::{Choice, Draw, Item, Source};
 use crate::schema::format::Format;

@@ -1,7 +1,8 @@
 //! Texts at the edges of patterns, and texts one edit outside of them.
 
-use super::Texts;
-use crate::choice::{Choice, Domain, Item, Rng, Source};
+use super::ranked::Ranked;
+use super::{Sheet, Texts, draw};
+use crate::choice::{Choice, Domain, Item, Source, Trace};
 use crate::value::Text;
 
 /// Most texts of either kind.
@@ -10,16 +11,23 @@ const MOST: usize = 64;
 /// Longest text that is made for being long.
 const LONGEST: usize = 4096;
 
+/// Ends of ranges of one class that are tried.
+const MOST_ENDS: usize = 16;
+
 /// Characters that stand in for another in a near miss: a space, a digit, letters, a sign, a line
 /// break, a letter beyond ASCII, a character beyond 16 bits.
 const INTRUDERS: [u32; 8] = [0x20, 0x30, 0x41, 0x61, 0x2D, 0x0A, 0xE9, 0x1_F600];
 
+/// A text at an edge, and the class of the edge.
+type Edge = (&'static str, Text);
+
 impl Texts {
-    /// Texts that match, at the edges: the class of the edge, and the text. The simplest and the
-    /// shortest one, the longest, and, each a single choice away from the simplest, the other
-    /// branches, one element more, and the last of each class of characters.
-    pub fn edges(&self) -> Vec<(&'static str, Text)> {
+    /// Texts that match, at the edges: the class of the edge, and the text. The simplest one, and, each
+    /// a single choice away from it, the other branches, one element more, and the ends of each range
+    /// of each class of characters.
+    pub fn edges(&self) -> Vec<Edge> {
         let mut edges = Vec::new();
+        let Some((text, variants)) = self.replayed(&[]) else { return edges };
         let mut add = |class, text: Text| {
             if edges.len() < MOST
                 && self.holds(&text)
@@ -28,26 +36,13 @@ impl Texts {
                 edges.push((class, text));
             }
         };
-        let baseline = self.replayed(&[]);
-        if let Some((text, _)) = &baseline {
-            add("simplest", text.clone());
-        }
-        if let Some(text) = self.of_length(self.plan.min.max(self.room.low)) {
-            add("shortest", text);
-        }
-        // The plan may have room for what look-around only looks at.
-        let bounds = self.patterns.iter().map(|pattern| pattern.longest());
-        let longest = bounds.fold(self.plan.max.min(self.room.high), usize::min);
-        if let Some(text) = Some(longest).filter(|l| *l <= LONGEST).and_then(|l| self.of_length(l))
-        {
-            add("longest", text);
-        }
-        for (class, items) in baseline.map(|(_, trace)| variants(&trace)).unwrap_or_default() {
-            let Some((text, trace)) = self.replayed(&items) else { continue };
+        add("simplest", text);
+        for (class, items) in variants {
+            let Some((text, further)) = self.replayed(&items) else { continue };
             add(class, text);
             // What an element more brings in has edges of its own.
             if class == "one more" {
-                for (class, items) in variants(&trace) {
+                for (class, items) in further {
                     if let Some((text, _)) = self.replayed(&items) {
                         add(class, text);
                     }
@@ -57,11 +52,27 @@ impl Texts {
         edges
     }
 
+    /// The least length of its texts.
+    pub fn shortest(&self) -> usize {
+        self.plan.min.max(self.room.low)
+    }
+
+    /// The greatest length of its texts.
+    pub fn longest(&self) -> usize {
+        // The plan may have room for what look-around only looks at.
+        let bounds = self.patterns.iter().map(|pattern| pattern.longest());
+        bounds.fold(self.plan.max.min(self.room.high), usize::min)
+    }
+
     /// Texts one edit away from one that matches, and that do not match: the class of the edit, and
     /// the text. Their length keeps to the bounds, so that only a pattern is broken.
-    pub fn near_misses(&self) -> Vec<(&'static str, Text)> {
-        let mut misses: Vec<(&'static str, Text)> = Vec::new();
-        for (_, text) in self.edges().into_iter().take(8) {
+    pub fn near_misses(&self) -> Vec<Edge> {
+        let mut misses: Vec<Edge> = Vec::new();
+        let lengths = [self.shortest(), self.longest()];
+        let ends = lengths.into_iter().filter(|length| *length <= LONGEST);
+        let ends = ends.filter_map(|length| self.of_length(length));
+        let edges = self.edges().into_iter().map(|(_, text)| text);
+        for text in ends.chain(edges).take(8) {
             let points: Vec<u32> = text.code_points().take(LONGEST).collect();
             for (class, edited) in edits(&points) {
                 let edited = Text::from_code_points(edited);
@@ -75,27 +86,27 @@ impl Texts {
         misses
     }
 
-    fn matches(&self, text: &Text) -> bool {
+    pub(super) fn matches(&self, text: &Text) -> bool {
         self.patterns.iter().all(|pattern| pattern.matches(text))
     }
 
-    fn replayed(&self, items: &[Item]) -> Option<(Text, crate::choice::Trace)> {
-        Source::replay(items).run(|source| self.draw(source)).ok()
-    }
-
-    /// A text of exactly this length.
-    fn of_length(&self, length: usize) -> Option<Text> {
-        let exact = Self::new(&self.patterns, length, length)?;
-        let simplest = exact.replayed(&[]).map(|(text, _)| text).filter(|text| exact.holds(text));
-        simplest.or_else(|| {
-            let source = Source::random(Rng::new(0));
-            source.run(|source| exact.draw(source)).ok().map(|(text, _)| text)
-        })
+    /// The text of these choices, and its variants: the choices with one of them changed and the
+    /// simplest ones after it.
+    fn replayed(&self, items: &[Item]) -> Option<(Text, Vec<Variant>)> {
+        let drawn = Source::replay(items).run(|source| {
+            let mut sheet = Sheet { points: Vec::new(), classes: Some(Vec::new()) };
+            draw(&self.plan, source, self.room, &mut sheet)?;
+            Ok((Text::from_code_points(sheet.points), sheet.classes.unwrap_or_default()))
+        });
+        let ((text, classes), trace) = drawn.ok()?;
+        Some((text, variants(&trace, &classes)))
     }
 }
 
-/// The choices of a trace with one of them changed and the simplest ones after it.
-fn variants(trace: &crate::choice::Trace) -> Vec<(&'static str, Vec<Item>)> {
+/// Choices, and the class of what they give.
+type Variant = (&'static str, Vec<Item>);
+
+fn variants(trace: &Trace, classes: &[(usize, &Ranked)]) -> Vec<Variant> {
     let mut variants = Vec::new();
     let items = trace.items();
     for (index, node) in trace.nodes.iter().enumerate() {
@@ -109,8 +120,15 @@ fn variants(trace: &crate::choice::Trace) -> Vec<(&'static str, Vec<Item>)> {
                 .filter(|branch| branch != taken)
                 .for_each(|branch| vary("another branch", Choice::Branch(branch))),
             (Domain::Bool, Choice::Bool(false)) => vary("one more", Choice::Bool(true)),
-            (Domain::Int { max, .. }, Choice::Int(int)) if int < max => {
-                vary("the last of a class", Choice::Int(*max));
+            (Domain::Int { max, .. }, Choice::Int(int)) => {
+                if int < max {
+                    vary("the last of a class", Choice::Int(*max));
+                }
+                let own = classes.iter().find(|(at, _)| *at == index);
+                let ends = own.map(|(_, class)| class.ends()).unwrap_or_default();
+                for end in ends.into_iter().take(MOST_ENDS).filter(|end| end != int && end != max) {
+                    vary("an end of a range", Choice::Int(end));
+                }
             }
             _ => {}
         }

@@ -5,6 +5,7 @@
 //! the pattern without it, or with what it asks for in its place, and judges the result.
 
 mod edges;
+mod exact;
 mod lift;
 mod plan;
 mod ranked;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use crate::choice::{Draw, Item, Label, Overrun, Rng, Source};
 use crate::schema::pattern::{Class, Pattern};
 use crate::value::Text;
+pub use exact::Exact;
 use plan::{Next, Part, Plan, Room, next, room_of_next};
 use ranked::Ranked;
 
@@ -94,32 +96,53 @@ impl Texts {
     }
 
     fn draw_once(&self, source: &mut Source<'_>) -> Draw<Text> {
-        let mut points = Vec::with_capacity(32);
-        draw(&self.plan, source, self.room, &mut points)?;
-        Ok(Text::from_code_points(points))
+        self.draw_within(source, self.room)
+    }
+
+    fn draw_within(&self, source: &mut Source<'_>, room: Room) -> Draw<Text> {
+        let mut sheet = Sheet { points: Vec::with_capacity(32), classes: None };
+        draw(&self.plan, source, room, &mut sheet)?;
+        Ok(Text::from_code_points(sheet.points))
     }
 }
 
-fn draw(plan: &Plan, source: &mut Source<'_>, room: Room, points: &mut Vec<u32>) -> Draw<()> {
+/// What is drawn on.
+struct Sheet<'p> {
+    points: Vec<u32>,
+    /// Which choices are of which classes, where that is asked for.
+    classes: Option<Vec<(usize, &'p Ranked)>>,
+}
+
+fn draw<'p>(
+    plan: &'p Plan,
+    source: &mut Source<'_>,
+    room: Room,
+    sheet: &mut Sheet<'p>,
+) -> Draw<()> {
     match &plan.part {
-        Part::Literal(text) => points.extend(text),
-        Part::Class(class) => points.push(draw_point(class, source)?),
+        Part::Literal(text) => sheet.points.extend(text),
+        Part::Class(class) => {
+            if let Some(classes) = &mut sheet.classes {
+                classes.push((source.drawn(), class));
+            }
+            sheet.points.push(draw_point(class, source)?);
+        }
         Part::Concat(steps) => {
-            let start = points.len();
+            let start = sheet.points.len();
             for step in steps {
-                let room = room.after(points.len() - start).of_step(step);
-                draw(&step.plan, source, room, points)?;
+                let room = room.after(sheet.points.len() - start).of_step(step);
+                draw(&step.plan, source, room, sheet)?;
             }
         }
         Part::Alternate(branches) => {
             let branch = draw_branch(branches, source, room)?;
-            source.span(Label::Alternative, |source| draw(branch, source, room, points))?;
+            source.span(Label::Alternative, |source| draw(branch, source, room, sheet))?;
         }
         Part::Repeat { plan, min, max } => {
-            let start = points.len();
+            let start = sheet.points.len();
             let more = likelihood_of_more(*min, *max);
             for count in 0.. {
-                let before = points.len();
+                let before = sheet.points.len();
                 let room = room.after(before - start);
                 let next = next(plan, *min, *max, count, room);
                 if next == Next::Stop {
@@ -130,11 +153,11 @@ fn draw(plan: &Plan, source: &mut Source<'_>, room: Room, points: &mut Vec<u32>)
                     if next == Next::Free && !source.bool(more)? {
                         return Ok(false);
                     }
-                    draw(plan, source, inner, points)?;
+                    draw(plan, source, inner, sheet)?;
                     Ok(true)
                 })?;
                 // A replay may have made an element empty that was to fill the length.
-                if !went_on || points.len() == before && count >= *min {
+                if !went_on || sheet.points.len() == before && count >= *min {
                     break;
                 }
             }

@@ -49,6 +49,19 @@ impl Ranked {
         self.ascii.first().map_or(0x30, |byte| u32::from(*byte))
     }
 
+    /// The places of the first and the last code point of each range without a gap.
+    pub(super) fn ends(&self) -> Vec<i128> {
+        let mut ascii: Vec<u32> = self.ascii.iter().copied().map(u32::from).collect();
+        ascii.sort_unstable();
+        let joins = |one: &u32, next: &u32| *next == one + 1;
+        let ranges = ascii.chunk_by(joins).map(|range| (range[0], range[range.len() - 1]));
+        let points = ranges.chain(self.ranges.iter().copied()).flat_map(|(low, high)| [low, high]);
+        let mut ends: Vec<i128> =
+            points.filter_map(|point| self.index(point)).map(|index| index as i128).collect();
+        ends.dedup();
+        ends
+    }
+
     /// The place of a code point.
     pub(super) fn index(&self, point: u32) -> Option<usize> {
         if point < 0x80 {
@@ -80,6 +93,14 @@ mod tests {
             }
         }
         assert_eq!(Ranked::new(&Class::any()).index(0xD800), None);
+    }
+
+    #[test]
+    fn every_range_has_two_ends() {
+        let ranked = Ranked::new(&Class::new([(0x61, 0x63), (0x78, 0x7A), (0x3B1, 0x3C9)]));
+        let ends: Vec<Option<char>> =
+            ranked.ends().into_iter().map(|at| char::from_u32(ranked.at(at as usize))).collect();
+        assert_eq!(ends, ['a', 'c', 'x', 'z', 'α', 'ω'].map(Some));
     }
 
     #[test]

@@ -77,15 +77,14 @@ fn what_look_around_asks_for_is_made() {
         let simplest = texts(&[pattern], 0, 200).unwrap().edges();
         assert!(!simplest.is_empty(), "{pattern}");
     }
-    let edge = |pattern, class| -> String {
-        let edges = texts(&[pattern], 0, 200).unwrap().edges();
-        edges.iter().find(|(own, _)| *own == class).unwrap().1.lossy().into_owned()
-    };
-    assert_eq!(edge(r"(?<=x)y", "simplest"), "xy");
-    assert_eq!(edge(r"(?<=\$)\d+", "simplest"), "$0");
-    assert_eq!(edge(r"\d+(?= EUR)", "simplest"), "0 EUR");
+    let simplest = |pattern| texts(&[pattern], 0, 200).unwrap().edges()[0].1.to_string();
+    assert_eq!(simplest(r"(?<=x)y"), "xy");
+    assert_eq!(simplest(r"(?<=\$)\d+"), "$0");
+    assert_eq!(simplest(r"\d+(?= EUR)"), "0 EUR");
     // What is only looked at makes no text longer than it may be.
-    assert_eq!(edge(r"^(?=.*[A-Z])(?=.*\d).{8,20}$", "longest").chars().count(), 20);
+    let looked = texts(&[r"^(?=.*[A-Z])(?=.*\d).{8,20}$"], 0, 200).unwrap();
+    assert_eq!(looked.longest(), 20);
+    assert!(looked.of_length(20).is_some() && looked.of_length(21).is_none());
 }
 
 #[test]
@@ -191,16 +190,35 @@ fn edges_match_and_near_misses_do_not() {
 }
 
 #[test]
+fn texts_of_any_length_are_made_however_long() {
+    for (pattern, lengths) in [
+        ("^[a-z]+$", &[1, 255, 65_536, 1 << 20][..]),
+        ("^([a-z]+-)*[0-9]{2,}$", &[2, 3, 1000, 65_536]),
+        ("^(ab|cde)+$", &[2, 3, 7, 64]),
+        ("x", &[1, 5000]),
+    ] {
+        let texts = Arc::new(texts(&[pattern], 0, 99).unwrap());
+        for length in lengths {
+            let text = Exact::new(&texts, *length).and_then(|exact| exact.text());
+            let text = text.unwrap_or_else(|| panic!("{pattern} {length}"));
+            assert!(text.len() == *length && texts.matches(&text), "{pattern} {length}");
+        }
+    }
+    let even = Arc::new(texts(&["^(ab)+$"], 0, 99).unwrap());
+    assert!(Exact::new(&even, 7).unwrap().text().is_none() && Exact::new(&even, 1).is_none());
+}
+
+#[test]
 fn edges_are_one_choice_from_the_simplest() {
     let edges = texts(&["^[a-z]{2,3}(-[0-9]|x)?$"], 0, 9).unwrap().edges();
     let told: Vec<String> = edges.iter().map(|(class, text)| format!("{class}: {text}")).collect();
     insta::assert_snapshot!(told.join("\n"), @"
     simplest: aa
-    longest: aaa-0
     the last of a class: za
     the last of a class: az
     one more: aaa
     the last of a class: aaz
+    one more: aaa-0
     one more: aa-0
     another branch: aax
     the last of a class: aa-9

@@ -1,5 +1,7 @@
 //! Strings: free, by pattern, by format, and octets.
 
+use std::sync::Arc;
+
 use super::{Place, Setting};
 use crate::choice::{Choice, Draw, Item, Overrun, Source};
 use crate::generate::format;
@@ -103,12 +105,13 @@ fn bounds(shape: &StringShape, setting: Setting) -> (usize, usize) {
 }
 
 /// The texts that match the shape's patterns. Its bounds are the same each time it is asked.
-fn texts(shape: &StringShape, min: usize, max: usize) -> Option<&Texts> {
-    shape.prepared.get_or_init(|| Texts::new(&shape.patterns, min, max))?.as_ref()
+fn texts(shape: &StringShape, min: usize, max: usize) -> Option<&Arc<Texts>> {
+    let init = || Texts::new(&shape.patterns, min, max).map(Arc::new);
+    shape.prepared.get_or_init(init)?.as_ref()
 }
 
 /// The texts that a shape's patterns allow at a place; `None` where it has none, or they allow none.
-pub fn matches(shape: &StringShape, setting: Setting) -> Option<&Texts> {
+pub fn matches(shape: &StringShape, setting: Setting) -> Option<&Arc<Texts>> {
     let (min, max) = bounds(shape, setting);
     if shape.patterns.is_empty() { None } else { texts(shape, min, max) }
 }

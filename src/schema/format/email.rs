@@ -92,6 +92,16 @@ pub(super) const NEAR_MISSES: &[Edge] = &[
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.com"
         ),
     ),
+    (
+        "a domain of 255",
+        concat!(
+            "a@",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        ),
+    ),
     ("a dot in front", ".user@example.com"),
     ("a dot before the `@`", "user.@example.com"),
     ("two dots", "us..er@example.com"),

@@ -10,6 +10,10 @@ use crate::value::{Decimal, Object, Value};
 /// The JSON types in the order branches are tried where the schema names none.
 const KINDS: [&str; 6] = ["null", "boolean", "number", "string", "array", "object"];
 
+/// A text that must have so many code points outweighs what servers take in a body: none is ever sent, so
+/// that its place has no value. Patterns are not counted further.
+const TOO_LONG: usize = 1_000_000;
+
 /// The branches of plain schemas that hold at once, and whether they must be confirmed.
 pub(super) fn branches(builder: &mut Builder<'_>, plain: &[Object]) -> (Vec<Branch>, bool) {
     let mut guarded = false;
@@ -208,7 +212,9 @@ fn string(plain: &[Object], guarded: &mut bool) -> Option<StringShape> {
     // What has a format and a length, or a pattern besides, is not right by construction alone.
     let bounded = shape.min > 0 || shape.max.is_some() || !shape.patterns.is_empty();
     *guarded |= several || bounded && shape.textual_format().is_some();
-    shape.max.is_none_or(|max| shape.min <= max).then_some(shape)
+    let shortest = shape.patterns.iter().filter_map(|pattern| pattern.shortest());
+    let least = shortest.fold(shape.min, usize::max);
+    (least < TOO_LONG && shape.max.is_none_or(|max| least <= max)).then_some(shape)
 }
 
 fn array(builder: &mut Builder<'_>, plain: &[Object], guarded: &mut bool) -> Option<ArrayShape> {

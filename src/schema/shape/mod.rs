@@ -101,9 +101,8 @@ pub struct StringShape {
 impl StringShape {
     /// The format that says what its texts look like, where it is one we know.
     pub fn textual_format(&self) -> Option<Format> {
-        Format::of(self.format.as_deref()?).filter(|format| {
-            format.range().is_none() && !matches!(format, Format::Binary | Format::Password)
-        })
+        Format::of(self.format.as_deref()?)
+            .filter(|format| !matches!(format, Format::Binary | Format::Password))
     }
 
     /// Whether any text within the bounds of length will do.

@@ -72,6 +72,28 @@ impl NumberShape {
         self.grid().is_some()
     }
 
+    /// The numbers that another shape admits, too; `None` where that cannot be told.
+    pub fn met(&self, other: &Self) -> Option<Self> {
+        let inner = |least: bool| {
+            let of = |shape: &Self| if least { shape.min.clone() } else { shape.max.clone() };
+            [self, other].into_iter().filter_map(of).reduce(|a, b| {
+                let tighter = if least { b.0 > a.0 } else { b.0 < a.0 };
+                if tighter || b.0 == a.0 && b.1 { b } else { a }
+            })
+        };
+        let step = match (&self.multiple_of, &other.multiple_of) {
+            (Some(one), Some(other)) => Some(one.least_common_multiple(other)?),
+            (step, None) | (None, step) => step.clone(),
+        };
+        Some(Self {
+            integer: self.integer || other.integer,
+            min: inner(true),
+            max: inner(false),
+            multiple_of: step,
+            ..Self::default()
+        })
+    }
+
     /// Where its values are drawn from; `None` where there are none.
     pub fn grid(&self) -> Option<&Grid> {
         self.grid.get_or_init(|| self.work_out()).as_ref()

@@ -55,7 +55,12 @@ pub(super) fn schema(schema: &Value, unjudged: &mut Vec<String>) -> Json {
         };
         (key.into_owned(), lowered)
     });
-    Json::Object(members.collect())
+    let mut lowered: Map<String, Json> = members.collect();
+    if lowered.contains_key("maxContains") {
+        // So that too few are told from too many.
+        lowered.entry("minContains").or_insert_with(|| 1.into());
+    }
+    Json::Object(lowered)
 }
 
 fn pattern_properties(patterns: &Object, unjudged: &mut Vec<String>) -> Map<String, Json> {

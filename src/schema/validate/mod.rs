@@ -12,14 +12,15 @@ mod text;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::paths::Location;
 use jsonschema::{Draft, Keyword, ValidationError};
 
 use super::format::Format;
 use super::pattern::Pattern;
-use crate::value::{Number, Pointer, Value};
+use crate::value::{Number, Pointer, Text, Value};
 use equality::OneOf;
-use node::{Instance, Ours};
+use node::{Instance, Ours, named};
 use numeric::{Limit, Rule};
 use text::{HasFormat, Matches};
 
@@ -28,12 +29,16 @@ use text::{HasFormat, Matches};
 pub struct Violation {
     /// The place in the value.
     pub instance: Pointer,
-    /// The place in the bundled schema; its last token is the keyword.
+    /// The place in the bundled schema.
     pub schema: Pointer,
-    /// The keyword that is broken.
+    /// The keyword that is broken; `falseSchema` where nothing is allowed.
     pub keyword: String,
     /// What is wrong, a lower-case fragment.
     pub message: String,
+    /// The names of the members that are missing or too many, where it is about such.
+    pub members: Vec<Text>,
+    /// What each branch of a combination forbids, where the value satisfies none of them.
+    pub branches: Vec<Vec<Violation>>,
 }
 
 /// A schema made ready to judge.
@@ -95,7 +100,7 @@ impl Validator {
 
     /// Everything in `value` that the schema forbids, in the order of the schema.
     pub fn violations(&self, value: &Value) -> Vec<Violation> {
-        violations(self.plain.as_ref().ok(), value)
+        self.violations_by(self.plain.as_ref().ok(), value)
     }
 
     /// Everything in `value` that is wrong only because of a format: the broken formats themselves,
@@ -104,10 +109,28 @@ impl Validator {
         if !self.has_formats() {
             return Vec::new();
         }
-        let mut all = violations(self.with_formats(), value);
+        let mut all = self.violations_by(self.with_formats(), value);
         if !all.is_empty() && !self.accepts(value) {
             all.retain(|violation| violation.keyword == "format");
         }
+        all
+    }
+
+    fn violations_by(&self, compiled: Option<&Compiled>, value: &Value) -> Vec<Violation> {
+        let Some(compiled) = compiled else { return Vec::new() };
+        let Some(value) = lower::plain(value) else {
+            return vec![Violation {
+                instance: Pointer::root(),
+                schema: Pointer::root(),
+                keyword: String::new(),
+                message: "value is not known before it is executed".to_owned(),
+                members: Vec::new(),
+                branches: Vec::new(),
+            }];
+        };
+        let errors = compiled.validator.iter_errors(Instance::Value(&value));
+        let mut all: Vec<Violation> = errors.map(|error| violation(&error, &self.schema)).collect();
+        all.dedup();
         all
     }
 
@@ -140,35 +163,59 @@ fn accepts(compiled: Option<&Compiled>, value: &Value) -> bool {
     lower::plain(value).is_some_and(|value| compiled.validator.is_valid(Instance::Value(&value)))
 }
 
-fn violations(compiled: Option<&Compiled>, value: &Value) -> Vec<Violation> {
-    let Some(compiled) = compiled else { return Vec::new() };
-    let Some(value) = lower::plain(value) else {
-        return vec![Violation {
-            instance: Pointer::root(),
-            schema: Pointer::root(),
-            keyword: String::new(),
-            message: "value is not known before it is executed".to_owned(),
-        }];
-    };
-    let mut all: Vec<Violation> = compiled
-        .validator
-        .iter_errors(Instance::Value(&value))
-        .map(|error| violation(&error))
-        .collect();
-    all.dedup();
-    all
-}
-
-fn violation(error: &ValidationError<'_>) -> Violation {
+/// An error of the crate's as a violation of `whole`.
+fn violation(error: &ValidationError<'_>, whole: &Value) -> Violation {
     let pointer =
         |location: &Location| Pointer::parse(location.as_str()).unwrap_or_else(|_| Pointer::root());
     let schema = pointer(error.schema_path());
-    let keyword = schema.tokens().last().map(|token| token.lossy().into_owned());
+    let members = match error.kind() {
+        Kind::Required { property } => property.as_str().map(named).into_iter().collect(),
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            unexpected.iter().map(|name| named(name)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let of_branch = |branch: &Vec<ValidationError<'_>>| -> Vec<Violation> {
+        branch.iter().map(|error| violation(error, whole)).collect()
+    };
+    let branches = match error.kind() {
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            context.iter().map(of_branch).collect()
+        }
+        _ => Vec::new(),
+    };
     Violation {
         instance: pointer(error.instance_path()),
-        keyword: keyword.unwrap_or_default(),
+        keyword: keyword(error.kind(), &schema, whole),
         schema,
         message: fragment(&error.masked().to_string()),
+        members,
+        branches,
+    }
+}
+
+/// Keywords whose schemas have names or numbers, which are no keywords.
+const OF_SEVERAL: [&str; 8] = [
+    "properties",
+    "patternProperties",
+    "prefixItems",
+    "dependentSchemas",
+    "anyOf",
+    "oneOf",
+    "allOf",
+    "$defs",
+];
+
+/// The keyword that is broken: the last token of its place, as far as that is one that the schema has.
+fn keyword(kind: &Kind, schema: &Pointer, whole: &Value) -> String {
+    let of_several = |token: &Text| OF_SEVERAL.iter().any(|several| token == several);
+    match (kind, schema.tokens()) {
+        // Its place is that of what the name breaks.
+        (Kind::PropertyNames { .. }, _) => "propertyNames".to_owned(),
+        (Kind::FalseSchema, [.., above, _]) if of_several(above) => "falseSchema".to_owned(),
+        // The least count that goes without saying.
+        (Kind::Contains, _) if schema.find(whole).is_none() => "contains".to_owned(),
+        (_, tokens) => tokens.last().map(|token| token.lossy().into_owned()).unwrap_or_default(),
     }
 }
 

@@ -39,6 +39,15 @@ impl<'a> Instance<'a> {
     }
 }
 
+/// The name that the crate spells so: with a private-use character for each lone surrogate.
+pub(super) fn named(key: &str) -> Text {
+    let real = |point: u32| match point {
+        STAND_IN..=0x10_F7FF => point - STAND_IN + 0xD800,
+        _ => point,
+    };
+    Text::from_code_points(key.chars().map(|c| real(c.into())))
+}
+
 impl Json for Ours {
     type Node<'a> = Instance<'a>;
     type PreparedKey = Text;
@@ -48,11 +57,7 @@ impl Json for Ours {
     const ACYCLIC: bool = true;
 
     fn prepare_key(key: &str) -> Text {
-        let real = |point: u32| match point {
-            STAND_IN..=0x10_F7FF => point - STAND_IN + 0xD800,
-            _ => point,
-        };
-        Text::from_code_points(key.chars().map(|c| real(c.into())))
+        named(key)
     }
 
     fn with_string_node<T>(

@@ -264,3 +264,46 @@ fn violations_name_both_places() {
      | /required | required | "id" is a required property
     "#);
 }
+
+#[test]
+fn violations_tell_what_they_are_about_and_what_each_branch_says() {
+    let validator = validator(
+        r#"{"properties":{"type":false,"x":{"anyOf":[{"minimum":5},{"type":"string"}]}},
+            "required":["a","b"],"propertyNames":{"maxLength":6},"additionalProperties":false}"#,
+    );
+    let violations = validator.violations(&json(r#"{"type":1,"x":3,"longest":2}"#));
+    let told = |violation: &Violation| {
+        let members: Vec<_> = violation.members.iter().map(Text::lossy).collect();
+        format!("{} {} [{}]", violation.instance, violation.keyword, members.join(","))
+    };
+    let mut all: Vec<String> = violations.iter().map(told).collect();
+    all.sort();
+    assert_eq!(
+        all,
+        [
+            " additionalProperties [longest]",
+            " propertyNames []",
+            " required [a]",
+            " required [b]",
+            "/type falseSchema []",
+            "/x anyOf []",
+        ]
+    );
+    let any = violations.iter().find(|violation| violation.keyword == "anyOf").unwrap();
+    let branches: Vec<Vec<String>> =
+        any.branches.iter().map(|branch| branch.iter().map(told).collect()).collect();
+    assert_eq!(branches, [["/x minimum []"], ["/x type []"]]);
+}
+
+#[test]
+fn too_few_elements_of_a_kind_are_told_from_too_many() {
+    let keywords = |schema: &str, value: &str| -> Vec<String> {
+        let violations = validator(schema).violations(&json(value));
+        violations.into_iter().map(|violation| violation.keyword).collect()
+    };
+    let most = r#"{"contains":{"const":1},"maxContains":1}"#;
+    assert_eq!(keywords(most, "[]"), ["contains"]);
+    assert_eq!(keywords(most, "[1,1]"), ["maxContains"]);
+    let both = r#"{"contains":{"const":1},"minContains":1,"maxContains":2}"#;
+    assert_eq!(keywords(both, "[]"), ["minContains"]);
+}

@@ -104,6 +104,28 @@ pub(super) static RULES: &[Rule] = &[
         },
     },
     Rule {
+        name: "content_type_spelling",
+        label: Label::Unspecified,
+        danger: Danger::Safe,
+        well_framed: true,
+        parameters: &[Parameter {
+            name: "form",
+            domain: Domain::Text(&["charset", "case", "parameter", "blanks"]),
+        }],
+        explain: "the content type is spelt in another way that means the same: with the usual character \
+                  set, in other letters, with a parameter that nobody knows, with blanks (RFC 9110, \
+                  section 8.3.1); not every receiver reads it so",
+        places: with_body,
+        apply: |s| {
+            let old =
+                s.request.header("content-type").map(|v| String::from_utf8_lossy(v).into_owned());
+            let old = old.ok_or_else(|| "there is no content type".to_owned())?;
+            let new = spelt(&old, &s.text("form")?)?;
+            s.request.set_header("Content-Type", new);
+            Ok(())
+        },
+    },
+    Rule {
         name: "two_content_types",
         label: Label::Unspecified,
         danger: Danger::Safe,
@@ -126,4 +148,24 @@ fn set(subject: &mut Subject<'_>, parameter: &str) -> Result<(), String> {
     let value = subject.text(parameter)?;
     subject.request.set_header("Content-Type", value);
     Ok(())
+}
+
+/// A content type in another form.
+fn spelt(old: &str, form: &str) -> Result<String, String> {
+    let (essence, parameters) = old.find(';').map_or((old, ""), |at| old.split_at(at));
+    Ok(match form {
+        "charset" => format!("{old}; charset=utf-8"),
+        "case" => {
+            let (kind, subtype) = essence.split_once('/').unwrap_or((essence, ""));
+            let (first, rest) = kind.split_at_checked(1).unwrap_or((kind, ""));
+            let kind = first.to_ascii_uppercase() + rest;
+            format!("{kind}/{}{parameters}", subtype.to_ascii_uppercase())
+        }
+        "parameter" => format!("{old}; phi=fuzz"),
+        "blanks" => format!("{essence} {parameters} ;"),
+        other => {
+            let known = "write charset, case, parameter or blanks";
+            return Err(format!("`form` is `{other}`; {known}"));
+        }
+    })
 }

@@ -1,7 +1,7 @@
 //! Parameters that are missing, repeated, empty, or elsewhere.
 
 use super::{Danger, Domain, Parameter, Rule, Subject};
-use crate::case::{Call, Label};
+use crate::case::{Call, Header, Label};
 use crate::spec::Location;
 use crate::value::Value;
 use crate::wire::Request;
@@ -17,18 +17,22 @@ pub(super) static RULES: &[Rule] = &[
         parameters: &[],
         explain: "the parameter is not sent; invalid where it is required",
         places: outside_path,
-        apply: |s| put(s, |_| None),
+        apply: |s| put(s, |_| With::Nothing),
     },
     Rule {
         name: "duplicate_parameter",
         label: Label::Unspecified,
         danger: Danger::Safe,
         well_framed: true,
-        parameters: &[],
-        explain: "the parameter is sent twice with the same value; readers take the first, the last, \
-                  a list, or refuse it",
+        parameters: &[Parameter { name: "value", domain: Domain::Text(&["same", "other"]) }],
+        explain: "the parameter is sent twice, with the same value or with another one; readers take the \
+                  first, the last, a list, or refuse it",
         places: outside_path,
-        apply: |s| put(s, |found| Some(found.repeated())),
+        apply: |s| match &*s.text("value")? {
+            "same" => put(s, |found| With::Twin(found.text.clone())),
+            "other" => put(s, |found| With::Twin(found.another())),
+            other => Err(format!("`value` is `{other}`; write same or other")),
+        },
     },
     Rule {
         name: "empty_parameter",
@@ -44,7 +48,7 @@ pub(super) static RULES: &[Rule] = &[
             if at.starts_with("path/") {
                 replace_in_path(s, &at, "")
             } else {
-                put(s, |f| Some(f.empty("=")))
+                put(s, |f| With::Other(f.empty("=")))
             }
         },
     },
@@ -60,7 +64,7 @@ pub(super) static RULES: &[Rule] = &[
             all.retain(|at| at.as_ref().is_some_and(|at| at.starts_with("query/")));
             all
         },
-        apply: |s| put(s, |found| Some(found.empty(""))),
+        apply: |s| put(s, |found| With::Other(found.empty(""))),
     },
     Rule {
         name: "misplaced_parameter",
@@ -90,15 +94,33 @@ impl Found {
         if self.location == Location::Query { b"&" } else { b"; " }
     }
 
-    /// Twice in a row; header fields become two fields.
-    fn repeated(&self) -> Vec<u8> {
-        [&self.text, self.separator(), &self.text].concat()
+    /// With a value that it does not have.
+    fn another(&self) -> Vec<u8> {
+        let with = |text: &str| self.with("=", text);
+        let one = with("1");
+        if one == self.text { with("2") } else { one }
     }
 
     fn empty(&self, sign: &str) -> Vec<u8> {
-        let name = crate::wire::percent::text(self.name.as_bytes());
-        if self.location == Location::Header { Vec::new() } else { format!("{name}{sign}").into() }
+        self.with(sign, "")
     }
+
+    fn with(&self, sign: &str, text: &str) -> Vec<u8> {
+        if self.location == Location::Header {
+            return text.into();
+        }
+        let name = crate::wire::percent::text(self.name.as_bytes());
+        format!("{name}{sign}{text}").into()
+    }
+}
+
+/// What goes out instead of a parameter.
+enum With {
+    Nothing,
+    /// Other octets.
+    Other(Vec<u8>),
+    /// Itself and another one behind it; header fields become two fields.
+    Twin(Vec<u8>),
 }
 
 /// All parameters of a call that something is written of.
@@ -147,50 +169,44 @@ fn find<'c>(call: &'c Call, at: Option<&str>) -> Result<(&'c Value, Option<Found
     Ok((value, text.map(|text| Found { location, name, text })))
 }
 
-/// Puts something else where the parameter stands; nothing removes it.
-fn put(
-    subject: &mut Subject<'_>,
-    with: impl FnOnce(&Found) -> Option<Vec<u8>>,
-) -> Result<(), String> {
+/// Puts something else where the parameter stands.
+fn put(subject: &mut Subject<'_>, with: impl FnOnce(&Found) -> With) -> Result<(), String> {
     let at = subject.at()?.to_owned();
     let gone = || format!("`{at}` does not stand in the request");
     let found = find(subject.call, Some(&at))?.1.ok_or_else(gone)?;
-    let new = with(&found);
+    let with = with(&found);
     let request = &mut *subject.request;
-    match found.location {
-        Location::Header => {
-            let index = request
-                .headers
-                .iter()
-                .position(|h| h.name.eq_ignore_ascii_case(&found.name) && h.value == found.text);
-            let index = index.ok_or_else(gone)?;
-            match new {
-                None => {
-                    request.headers.remove(index);
-                }
-                Some(new) if new == found.repeated() => {
-                    let twin = request.headers[index].clone();
-                    request.headers.insert(index, twin);
-                }
-                Some(new) => request.headers[index].value = new.into(),
+    if found.location == Location::Header {
+        let is_it = |h: &Header| h.name.eq_ignore_ascii_case(&found.name) && h.value == found.text;
+        let index = request.headers.iter().position(is_it).ok_or_else(gone)?;
+        match with {
+            With::Nothing => drop(request.headers.remove(index)),
+            With::Other(new) => request.headers[index].value = new.into(),
+            With::Twin(new) => {
+                let twin = Header { value: new.into(), ..request.headers[index].clone() };
+                request.headers.insert(index + 1, twin);
             }
         }
-        Location::Cookie => {
-            let cookies = request.header("cookie").ok_or_else(gone)?;
-            let cookies = replaced(cookies, b"; ", &found.text, new.as_deref()).ok_or_else(gone)?;
-            if cookies.is_empty() {
-                request.remove_header("cookie");
-            } else {
-                request.set_header("Cookie", cookies);
-            }
+        return Ok(());
+    }
+    let new = match with {
+        With::Nothing => None,
+        With::Other(new) => Some(new),
+        With::Twin(new) => Some([&found.text, found.separator(), &new].concat()),
+    };
+    if found.location == Location::Cookie {
+        let cookies = request.header("cookie").ok_or_else(gone)?;
+        let cookies = replaced(cookies, b"; ", &found.text, new.as_deref()).ok_or_else(gone)?;
+        if cookies.is_empty() {
+            request.remove_header("cookie");
+        } else {
+            request.set_header("Cookie", cookies);
         }
-        _ => {
-            let (path, query) = request.target.split_once('?').ok_or_else(gone)?;
-            let query = replaced(query.as_bytes(), b"&", &found.text, new.as_deref());
-            let query = String::from_utf8_lossy(&query.ok_or_else(gone)?).into_owned();
-            request.target =
-                if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
-        }
+    } else {
+        let (path, query) = request.target.split_once('?').ok_or_else(gone)?;
+        let query = replaced(query.as_bytes(), b"&", &found.text, new.as_deref());
+        let query = String::from_utf8_lossy(&query.ok_or_else(gone)?).into_owned();
+        request.target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
     }
     Ok(())
 }
@@ -254,7 +270,7 @@ fn misplace(subject: &mut Subject<'_>) -> Result<(), String> {
     let (value, found) = find(subject.call, Some(&at))?;
     let name = found.map(|found| found.name).ok_or_else(|| format!("`{at}` is not written"))?;
     let text = crate::wire::parameter::scalar_text(value).into_owned();
-    put(subject, |_| None)?;
+    put(subject, |_| With::Nothing)?;
     match &*to {
         "query" => subject.request.push_query(&name, &String::from_utf8_lossy(&text)),
         "cookies" => subject.request.push_cookie(

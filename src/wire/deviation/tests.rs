@@ -286,6 +286,41 @@ fn parameter_rules_show_what_they_do() {
         "#);
 }
 
+#[test]
+fn a_parameter_stands_beside_one_of_another_value() {
+    let twin = |at: &str| -> Request {
+        let rule = find("duplicate_parameter").unwrap();
+        let with = vec![("value".to_owned(), Value::text("other"))];
+        deviate(&rich(), Deviation { with, ..rule.deviation(Some(at.to_owned())) }).unwrap()
+    };
+    assert_eq!(twin("query/r").target, "/api/a/v/1,2?q=1&q=2&r=a%20b&r=1");
+    assert_eq!(twin("cookies/c").header("cookie").unwrap(), "c=1; c=2; d=2");
+    let request = twin("headers/X-H");
+    let own = request.headers.iter().filter(|header| header.name == "X-H");
+    assert_eq!(own.map(|header| header.text().unwrap()).collect::<Vec<_>>(), ["h", "1"]);
+}
+
+#[test]
+fn a_content_type_is_spelt_in_other_ways() {
+    let spelt = |form: &str, own: Option<&str>| -> String {
+        let rule = find("content_type_spelling").unwrap();
+        let mut call = rich();
+        call.render.extend(own.map(|own| ("json".to_owned(), own.to_owned())));
+        let with = vec![("form".to_owned(), Value::text(form))];
+        let request = deviate(&call, Deviation { with, ..rule.deviation(None) }).unwrap();
+        String::from_utf8_lossy(request.header("content-type").unwrap()).into_owned()
+    };
+    assert_eq!(spelt("charset", None), "application/json; charset=utf-8");
+    assert_eq!(spelt("case", None), "Application/JSON");
+    assert_eq!(spelt("parameter", None), "application/json; phi=fuzz");
+    let own = Some("application/json; v=1");
+    assert_eq!(spelt("case", own), "Application/JSON; v=1");
+    for form in ["charset", "case", "parameter", "blanks"] {
+        let read = crate::wire::media::MediaType::parse(&spelt(form, own)).unwrap();
+        assert!(read.is_json() && read.parameter("v") == Some("1"), "{form}");
+    }
+}
+
 /// What each rule of the head makes of a small request, by its simplest form.
 #[test]
 fn head_rules_show_what_they_do() {

@@ -30,7 +30,7 @@ mod space_delimited;
 mod tab_delimited;
 
 pub use notation::Notation;
-pub use reading::{readings, without_blanks};
+pub use reading::{readings, readings_as_text, without_blanks};
 
 use pen::Pen;
 
@@ -151,7 +151,7 @@ pub fn encode(
             Style::SpaceDelimited => space_delimited::write(&mut pen, name, value, explode),
             Style::PipeDelimited => pipe_delimited::write(&mut pen, name, value, explode),
             Style::TabDelimited => tab_delimited::write(&mut pen, name, value, explode),
-            Style::DeepObject => deep_object::write(&mut pen, name, value),
+            Style::DeepObject => deep_object::write(&mut pen, name, value, notation.nested),
         }
     }
     pen.finish()

@@ -8,6 +8,7 @@
 //! | `explode`, `joined` | elements and members on their own, or all together; usual is `explode` for `form`, `deepObject` and `cookie`, else `joined` |
 //! | `reserved` | reserved characters are sent as they are |
 //! | `bare` | an empty value goes without its `=` |
+//! | `nested` | `deepObject` goes on inside its members: `x[a][b]=1`, `x[a][0]=1`; usual is JSON text |
 //! | `application/json` (anything with a slash) | the value is written in this media type |
 //! | `whole` | it is the whole query string, without a name |
 
@@ -26,6 +27,9 @@ pub struct Notation {
     pub reserved: bool,
     /// Whether an empty value goes without its `=`.
     pub bare: bool,
+    /// Whether `deepObject` goes on inside its members, as many programs write it and no specification
+    /// says.
+    pub nested: bool,
     /// The media type the value is written in, instead of a style.
     pub content: Option<String>,
     /// Whether it is the whole query string; needs `content`.
@@ -61,6 +65,7 @@ impl Notation {
             explode: explodes(style),
             reserved: false,
             bare: false,
+            nested: false,
             content: None,
             whole: false,
         }
@@ -74,6 +79,7 @@ impl Notation {
             explode: parameter.explode || parameter.style == Style::DeepObject,
             reserved: parameter.allow_reserved,
             bare: false,
+            nested: false,
             content: parameter.content.as_deref().map(crate::wire::media::concrete),
             whole,
         };
@@ -99,7 +105,7 @@ impl Notation {
             Style::SpaceDelimited | Style::PipeDelimited | Style::TabDelimited | Style::DeepObject
         );
         let style = if as_form && location == Location::Query { Style::Form } else { self.style };
-        Self { style, explode: explodes(style), ..self }
+        Self { style, explode: explodes(style), nested: false, ..self }
     }
 
     /// Reads the words of a case file.
@@ -117,6 +123,7 @@ impl Notation {
                 "joined" => explode = Some(false),
                 "reserved" => notation.reserved = true,
                 "bare" => notation.bare = true,
+                "nested" => notation.nested = true,
                 "whole" => notation.whole = true,
                 media_type if media_type.contains('/') => {
                     let mut media_type = media_type.to_owned();
@@ -132,7 +139,7 @@ impl Notation {
                     notation.style = style.ok_or_else(|| {
                         format!(
                             "`{word}` says nothing of how a parameter is written; known are the \
-                             styles, explode, joined, reserved, bare, whole and media types"
+                             styles, explode, joined, reserved, bare, nested, whole and media types"
                         )
                     })?;
                     notation.explode = explodes(notation.style);
@@ -156,8 +163,12 @@ impl Notation {
         if self.explode != explodes(self.style) {
             words.push(if self.explode { "explode" } else { "joined" });
         }
-        for (set, word) in [(self.reserved, "reserved"), (self.bare, "bare"), (self.whole, "whole")]
-        {
+        for (set, word) in [
+            (self.reserved, "reserved"),
+            (self.bare, "bare"),
+            (self.nested, "nested"),
+            (self.whole, "whole"),
+        ] {
             if set {
                 words.push(word);
             }
@@ -187,13 +198,14 @@ mod tests {
     fn every_way_reads_back_from_its_words() {
         for location in LOCATIONS {
             for style in STYLES {
-                for bits in 0..32_u8 {
+                for bits in 0..64_u8 {
                     let bit = |n: u8| bits >> n & 1 == 1;
                     let notation = Notation {
                         style,
                         explode: bit(0),
                         reserved: bit(1),
                         bare: bit(2),
+                        nested: bit(5),
                         content: (bit(3) || bit(4)).then(|| "application/json; v=1".to_owned()),
                         whole: bit(4),
                     };

@@ -229,6 +229,13 @@ fn what_cannot_be_told_apart_is_named() {
         (Location::Query, "pipeDelimited", r#"["a|b"]"#, "x=a%7Cb (Delimiter)"),
         (Location::Query, "pipeDelimited", r#"["a b"]"#, "x=a%20b"),
         (Location::Query, "deepObject", r#"{"a]":1}"#, "x%5Ba%5D%5D=1 (Delimiter)"),
+        (Location::Query, "deepObject", r#"{"a":{"b":1}}"#, "x%5Ba%5D=%7B%22b%22%3A1%7D (Nested)"),
+        (
+            Location::Query,
+            "deepObject nested",
+            r#"{"a":{"b":1,"c":[2,{}]},"d":3}"#,
+            "x%5Ba%5D%5Bb%5D=1&x%5Ba%5D%5Bc%5D%5B0%5D=2&x%5Ba%5D%5Bc%5D%5B1%5D=%7B%7D&x%5Bd%5D=3 (Nested)",
+        ),
         (Location::Query, "", r#"{"":1}"#, "=1 (Name)"),
         (Location::Path, "", "[]", " (Empty)"),
         (Location::Path, "label", "[]", "absent (Empty)"),

@@ -1,5 +1,6 @@
 //! The second validator.
 
+use phi_fuzz::case::Deviation;
 use phi_fuzz::schema::format::Format;
 use phi_fuzz::value::{Number, Value, read};
 
@@ -41,6 +42,123 @@ enum Steps {
 /// Formats of which it takes more, or less, than their specifications, in ways that the suite does not
 /// show: no look-around and back-references, no index manipulation, anything for an IRI.
 const LIMITS: [&str; 4] = ["regex", "relative-json-pointer", "iri", "iri-reference"];
+
+/// Whether a rule may be broken at a place though it is not said: another one that is looked at first
+/// is broken there, or the rule is a combination of one branch, which is not told from it.
+fn is_unseen(error: &boon::ValidationError<'_, '_>, rule: &str, at: &str) -> bool {
+    use boon::ErrorKind::{AnyOf, Const, Enum, OneOf, Type};
+    let any = |is: &dyn Fn(&boon::ErrorKind<'_, '_>) -> bool| {
+        let mut left = vec![error];
+        while let Some(error) = left.pop() {
+            if is(&error.kind) && is_same_place(&error.instance_location.to_string(), at) {
+                return true;
+            }
+            left.extend(&error.causes);
+        }
+        false
+    };
+    match rule {
+        // It says what the schema says that stands there.
+        "unevaluatedItems" | "unevaluatedProperties" => true,
+        "anyOf" | "oneOf" => !any(&|kind| matches!(kind, AnyOf | OneOf(_))),
+        _ => any(&|kind| matches!(kind, Type { .. } | Const { .. } | Enum { .. })),
+    }
+}
+
+/// Whether two places are the same but for indices: it counts those of further elements from the first
+/// of them.
+fn is_same_place(one: &str, other: &str) -> bool {
+    let is_index = |token: &str| !token.is_empty() && token.bytes().all(|b| b.is_ascii_digit());
+    let (one, other) = (one.split('/'), other.split('/'));
+    one.clone().count() == other.clone().count()
+        && one.zip(other).all(|(a, b)| a == b || is_index(a) && is_index(b))
+}
+
+fn is_broken(error: &boon::ValidationError<'_, '_>, rule: &str, at: &str) -> bool {
+    use boon::ErrorKind::{AnyOf, OneOf};
+    if says(error, rule, at) {
+        return true;
+    }
+    match error.kind {
+        AnyOf | OneOf(_) => {
+            let own = error.instance_location.to_string();
+            let ruled_out = |branch: &_| refuses_kind(branch, &own);
+            let broken = |branch: &&_| is_broken(branch, rule, at);
+            let (breaking, others): (Vec<_>, Vec<_>) = error.causes.iter().partition(broken);
+            !breaking.is_empty() && others.into_iter().all(ruled_out)
+        }
+        _ => error.causes.iter().any(|cause| is_broken(cause, rule, at)),
+    }
+}
+
+/// Whether a value is refused for its type, or an object for what one of its members is named.
+fn refuses_kind(error: &boon::ValidationError<'_, '_>, at: &str) -> bool {
+    use boon::ErrorKind::{Const, Enum, Type};
+    let own = error.instance_location.to_string();
+    let parent = own.rsplit_once('/').map(|(parent, _)| parent);
+    match error.kind {
+        Type { .. } => own == at,
+        Const { .. } | Enum { .. } => parent == Some(at),
+        _ => error.causes.iter().any(|cause| refuses_kind(cause, at)),
+    }
+}
+
+/// Whether an error is the one of a rule at a place.
+fn says(error: &boon::ValidationError<'_, '_>, rule: &str, at: &str) -> bool {
+    use boon::ErrorKind as Kind;
+    let own = error.instance_location.to_string();
+    let below = |name: &str| {
+        format!("{own}/{}", name.replace('~', "~0").replace('/', "~1")) == at || own == at
+    };
+    let parent = |place: &str| place.rsplit_once('/').map(|(parent, _)| parent.to_owned());
+    match &error.kind {
+        Kind::Required { want: names } => rule == "required" && names.iter().any(|n| below(n)),
+        Kind::Dependency { missing, .. } | Kind::DependentRequired { missing, .. } => {
+            rule == "dependentRequired" && missing.iter().any(|name| below(name))
+        }
+        Kind::AdditionalProperties { got } => {
+            rule == "additionalProperties" && got.iter().any(|name| below(name))
+        }
+        Kind::PropertyName { .. } => rule == "propertyNames" && own == at,
+        // Whatever keyword it stands under.
+        Kind::FalseSchema | Kind::AdditionalItems { .. } => {
+            is_same_place(&own, at)
+                || parent(&own).as_deref() == Some(at)
+                || parent(at).as_deref() == Some(&*own)
+        }
+        kind => is_same_place(&own, at) && names(kind).contains(&rule),
+    }
+}
+
+/// The rules that an error of this kind may be of.
+fn names(kind: &boon::ErrorKind<'_, '_>) -> &'static [&'static str] {
+    use boon::ErrorKind as Kind;
+    match kind {
+        Kind::Type { .. } => &["type", "null"],
+        Kind::Enum { .. } => &["enum"],
+        Kind::Const { .. } => &["const"],
+        Kind::Format { .. } => &["format"],
+        Kind::MinProperties { .. } => &["minProperties"],
+        Kind::MaxProperties { .. } => &["maxProperties"],
+        Kind::MinItems { .. } => &["minItems"],
+        Kind::MaxItems { .. } => &["maxItems"],
+        Kind::Contains => &["contains", "minContains"],
+        Kind::MinContains { .. } => &["minContains", "contains"],
+        Kind::MaxContains { .. } => &["maxContains", "contains"],
+        Kind::UniqueItems { .. } => &["uniqueItems"],
+        Kind::MinLength { .. } => &["minLength"],
+        Kind::MaxLength { .. } => &["maxLength"],
+        Kind::Pattern { .. } => &["pattern"],
+        // Draft 4 says by a flag whether the bound itself is one.
+        Kind::Minimum { .. } | Kind::ExclusiveMinimum { .. } => &["minimum", "exclusiveMinimum"],
+        Kind::Maximum { .. } | Kind::ExclusiveMaximum { .. } => &["maximum", "exclusiveMaximum"],
+        Kind::MultipleOf { .. } => &["multipleOf"],
+        Kind::Not => &["not"],
+        Kind::AnyOf => &["anyOf"],
+        Kind::OneOf(_) => &["oneOf"],
+        _ => &[],
+    }
+}
 
 struct Compiled {
     schemas: boon::Schemas,
@@ -92,6 +210,21 @@ impl Judge {
         Some(compiled.schemas.validate(&value, compiled.schema).is_ok())
     }
 
+    /// Whether a rule is broken at a place of a value; of a combination, whether every branch breaks it
+    /// there that does not refuse the type or a tag of the value. `None` where it cannot tell.
+    pub(super) fn breaks(&self, value: &Value, deviation: &Deviation) -> Option<bool> {
+        let rule = deviation.rule.as_str()?;
+        let at = deviation.at.as_deref()?.strip_prefix("json")?;
+        let compiled = match (rule, &self.with_formats) {
+            ("format", formats) => formats.as_ref()?,
+            (_, formats) => self.plain.as_ref().or(formats.as_ref())?,
+        };
+        let value = held(value)?;
+        let error = compiled.schemas.validate(&value, compiled.schema).err()?;
+        let broken = is_broken(&error, rule, at);
+        (broken || !is_unseen(&error, rule, at)).then_some(broken)
+    }
+
     /// Whether it may be wrong by the rounding of floats.
     pub(super) fn rounds(&self, value: &Value) -> bool {
         self.steps != Steps::None && any_number(value, &is_great)
@@ -140,9 +273,10 @@ fn any_number(value: &Value, is: &dyn Fn(&Number) -> bool) -> bool {
     }
 }
 
-/// Whether floats do not hold every integer around it.
+/// Whether floats do not hold every integer around it, or its half.
 fn is_great(number: &Number) -> bool {
-    number.as_f64().abs() > 9e15
+    let size = number.as_f64().abs();
+    size > 9e15 || 0.0 < size && size < f64::MIN_POSITIVE
 }
 
 /// The same value for `serde_json`, where it holds it exactly.
