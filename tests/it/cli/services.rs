@@ -104,6 +104,29 @@ fn a_service_that_answers_only_garbage_later_is_untested_too() {
 }
 
 #[test]
+fn a_service_that_refuses_every_call_is_untested() {
+    let refuses = |status: &'static str| {
+        service(move |mut stream| {
+            if receive(&mut stream).is_some() {
+                answer(&mut stream, status, "{}");
+            }
+        })
+    };
+    let run = |url: &str, phase: &str| {
+        let line = ["run", "shop.yaml", "--url", url, "--max-cases", "20", "--phase", phase];
+        let ran = Desk::new().run(&[&line[..], &["--check", "not_a_server_error"]].concat());
+        (ran.code, ran.out.lines().last().unwrap_or_default().to_owned())
+    };
+    let (code, last) = run(&refuses("413 Too Large"), "examples,boundary");
+    assert!(code == 3 && last.starts_with("untested: every answer was 413: "), "{code} {last}");
+    // Whoever sends broken calls alone wants them refused, but not by someone at the door.
+    let (code, last) = run(&refuses("400 Bad Request"), "invalid");
+    assert!(code == 0 && last.starts_with("whole: "), "{code} {last}");
+    let (code, last) = run(&refuses("401 Unauthorized"), "invalid,malformed");
+    assert!(code == 3 && last.starts_with("untested: every answer was 401: "), "{code} {last}");
+}
+
+#[test]
 fn a_service_that_answers_every_path_is_tested_where_the_url_says() {
     let url = service(|mut stream| {
         if let Some(request) = receive(&mut stream) {
