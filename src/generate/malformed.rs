@@ -93,17 +93,9 @@ fn danger(rule: &Rule, deviation: &Deviation) -> Danger {
 
 /// Whether the document has this method at a path that the operation's may be taken for.
 fn is_documented(service: &Service, operation: &Operation, method: Option<&str>) -> bool {
-    let at_path = |other: &&Operation| may_be_same(&other.path, &operation.path);
-    service.operations.iter().filter(at_path).any(|other| {
+    service.meeting(&operation.path).any(|other| {
         Some(&*other.method) == method || other.method == "GET" && method == Some("HEAD")
     })
-}
-
-/// Whether some path fits both templates.
-fn may_be_same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.split('/'), other.split('/'));
-    one.clone().count() == other.clone().count()
-        && one.zip(other).all(|(a, b)| a == b || a.contains('{') || b.contains('{'))
 }
 
 fn method(rule: &Rule, deviation: &Deviation) -> Option<String> {
@@ -288,13 +280,5 @@ mod tests {
         let styled = get.iter().filter(|(class, ..)| class == "another style");
         assert!(styled.clone().count() >= 5);
         assert!(styled.clone().all(|(_, _, label, _)| *label == Label::Unspecified));
-    }
-
-    #[test]
-    fn templates_that_some_path_fits_are_told() {
-        assert!(may_be_same("/users/{id}", "/users/me") && may_be_same("/a.{x}", "/a.json"));
-        assert!(
-            !may_be_same("/users/{id}", "/orders/{id}") && !may_be_same("/users", "/users/{id}")
-        );
     }
 }

@@ -16,6 +16,7 @@ mod index;
 mod keywords;
 mod lines;
 mod validate;
+mod wide;
 
 pub use bundle::Survey;
 pub use dialect::{Dialect, Direction};

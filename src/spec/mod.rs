@@ -9,6 +9,7 @@ mod index;
 pub mod load;
 pub mod openapi;
 mod operation;
+mod routes;
 pub mod template;
 
 pub use index::Index;
