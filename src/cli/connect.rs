@@ -204,12 +204,12 @@ fn timeouts(service: &Service, settings: &Settings) -> Vec<(String, Duration)> {
 
 fn problems(service: &Service) -> Option<String> {
     let count = service.problems.len() as u64;
-    let costs = service.problems.iter().filter(|problem| problem.operation.is_some()).count();
+    let lost = service.problems.iter().filter(|problem| problem.lost).count();
     (count > 0).then(|| {
         format!(
-            "the document has {}, {} of them about operations; `phi-fuzz list` shows them",
+            "the document has {}, {} of which cost an operation; `phi-fuzz list` shows them",
             words::counted(count, "problem"),
-            words::number(costs as u64)
+            words::number(lost as u64)
         )
     })
 }

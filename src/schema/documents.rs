@@ -65,6 +65,11 @@ impl Location {
     pub fn child(&self, token: impl Into<Text>) -> Self {
         Self { document: self.document, pointer: self.pointer.child(token) }
     }
+
+    /// Whether `other` is this place, or lies below it.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.document == other.document && self.pointer.contains(&other.pointer)
+    }
 }
 
 /// Why a reference leads nowhere.

@@ -18,7 +18,7 @@ mod lines;
 mod validate;
 mod wide;
 
-pub use bundle::Survey;
+pub use bundle::{Broken, Survey};
 pub use dialect::{Dialect, Direction};
 pub use documents::{Document, Documents, Location, Unresolved};
 pub use lines::Lines;
@@ -145,6 +145,7 @@ impl Schema {
 
     /// Whether `value` is valid, the formats we know asserted ([`format::Format`]).
     pub fn accepts_formats(&self, value: &Value) -> bool {
+                .map_err(|broken| broken.with_place(&self.0.documents))
         self.validator().accepts_formats(value)
     }
 

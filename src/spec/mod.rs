@@ -46,8 +46,10 @@ pub struct Service {
 pub struct Problem {
     /// Where.
     pub place: Place,
-    /// The operation it costs; `None` where it costs none.
+    /// The operation it stands in; `None` where that is none, or not one alone.
     pub operation: Option<String>,
+    /// Whether that operation cannot be tested for it.
+    pub lost: bool,
     /// What is wrong and the way out, a lower-case fragment.
     pub message: String,
 }

@@ -1,6 +1,9 @@
 //! Operations, their inputs and their outputs.
 
+use std::fmt;
+
 use super::Schema;
+use crate::schema::{Documents, Location as At};
 use crate::value::Value;
 
 /// A place in a document, for people.
@@ -12,6 +15,25 @@ pub struct Place {
     pub pointer: String,
     /// Line, counted from 1, where the document is a file.
     pub line: Option<usize>,
+}
+
+impl Place {
+    /// A place of a document.
+    pub fn of(documents: &Documents, at: &At) -> Self {
+        Self {
+            document: documents.address(at).to_owned(),
+            pointer: at.pointer.to_string(),
+            line: documents.line(at),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    /// `specs/shop.yaml:12 #/paths/~1orders/post`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
+        write!(f, "{}{line} #{}", self.document, self.pointer)
+    }
 }
 
 /// One REST operation.

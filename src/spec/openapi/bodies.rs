@@ -5,7 +5,6 @@ use super::parameters::style;
 use super::{Reader, examples};
 use crate::schema::Direction;
 use crate::spec::{Body, BodyKind, Content, Encoding};
-use crate::value::Value;
 
 impl<'d> Reader<'d> {
     /// The body of an operation.
@@ -21,14 +20,14 @@ impl<'d> Reader<'d> {
                 Err(fault) => faults.push(fault),
             }
         }
+        if contents.is_empty() && faults.is_empty() && node.value.as_object().is_some() {
+            faults.push(node.fault("the body has no media type under `content`"));
+        }
         if contents.is_empty() && required && !faults.is_empty() {
             return Err(faults.swap_remove(0));
         }
         for fault in faults {
             self.note(fault);
-        }
-        if node.get("content").is_none() {
-            self.note(node.fault("the body has no `content`"));
         }
         Ok(if contents.is_empty() { None } else { Some(Body { required, contents }) })
     }
@@ -46,7 +45,7 @@ impl<'d> Reader<'d> {
         let mut encoding = Vec::new();
         for (name, node) in node.members_of("encoding") {
             let named = node.text("style").and_then(style);
-            let explode = node.value.get("explode").and_then(Value::as_bool);
+            let explode = node.bool("explode");
             encoding.push((
                 name,
                 Encoding {
