@@ -8,7 +8,7 @@ use super::job::{Job, Plan};
 use super::{Campaign, Event, Phase};
 use crate::case::{Call, History, Label};
 use crate::execute::Permission;
-use crate::generate::catalogue;
+use crate::generate::{catalogue, obstacle};
 
 /// What part of the time, or of the cases, each phase gets of what is left.
 const SHARES: [(Phase, u32); 5] = [
@@ -131,7 +131,7 @@ impl Campaign<'_> {
             }
             if !self.executor.permission.is_unbounded() && Permission::is_foreign_write(operation) {
                 let why = "it writes to what the run did not create (--allow-foreign-writes)";
-                self.ledger.unsent(index, why.to_owned());
+                self.ledger.unsent(index, || why.to_owned());
                 continue;
             }
             let base = self.base(index);
@@ -139,7 +139,7 @@ impl Campaign<'_> {
                 (Phase::Random, _) => None,
                 (Phase::Examples, _) => Some(catalogue::examples_of(operation)),
                 (_, None) => {
-                    self.ledger.unsent(index, "no valid input was found for it".to_owned());
+                    self.ledger.unsent(index, || obstacle::told(operation));
                     continue;
                 }
                 (Phase::Boundary, Some(base)) => Some(catalogue::boundary(operation, &base)),

@@ -52,9 +52,9 @@ impl Ledger {
     }
 
     /// Notes why nothing can be sent to an operation.
-    pub(super) fn unsent(&mut self, operation: usize, why: String) {
+    pub(super) fn unsent(&mut self, operation: usize, why: impl FnOnce() -> String) {
         if let Some(row) = self.rows.get_mut(operation) {
-            row.unsent.get_or_insert(why);
+            row.unsent.get_or_insert_with(why);
         }
     }
 

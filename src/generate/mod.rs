@@ -10,6 +10,7 @@ pub mod input;
 #[cfg(test)]
 mod fixture;
 mod malformed;
+pub mod obstacle;
 mod pairs;
 pub mod pattern;
 pub mod planned;

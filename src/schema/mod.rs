@@ -93,6 +93,13 @@ impl Schema {
     /// How it is to be read.
     pub fn dialect(&self) -> Dialect {
         self.0.dialect
+    /// The schema at another place of the same documents, read in the same way.
+    #[must_use]
+    pub fn elsewhere(&self, at: Location) -> Self {
+        let Inner { documents, dialect, direction, .. } = &*self.0;
+        Self::new(Arc::clone(documents), at, *dialect, *direction)
+    }
+
     }
 
     /// The schema as it stands in its document.
