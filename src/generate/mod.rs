@@ -5,6 +5,7 @@ pub mod case;
 pub mod catalogue;
 pub mod confirm;
 pub mod deviation;
+pub mod facts;
 pub mod format;
 pub mod input;
 #[cfg(test)]

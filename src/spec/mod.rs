@@ -10,13 +10,16 @@ pub mod load;
 pub mod openapi;
 mod operation;
 mod routes;
+mod sequence;
 pub mod template;
 
 pub use index::Index;
 pub use operation::{
-    ApiKeyPlace, Body, BodyKind, Content, Encoding, Link, Location, Operation, Parameter, Place,
-    Response, ResponseHeader, Responses, Scheme, SchemeKind, StatusPattern, Style,
+    ApiKeyPlace, Body, BodyKind, Content, Encoding, HeaderField, Link, Location, Operation,
+    Parameter, Place, Response, Responses, Scheme, SchemeKind, StatusPattern, Style,
 };
+
+pub use sequence::Sequence;
 
 pub use crate::schema::Schema;
 

@@ -118,6 +118,13 @@ impl<'d> Reader<'d> {
         Ok(Schema::new(Arc::clone(self.documents), node.at.clone(), self.dialect, direction))
     }
 
+    /// The schema of a sequence whose items are as the schema at a node says.
+    fn sequence(&mut self, node: &Node<'d>, direction: Direction) -> Result<Schema, Fault> {
+        self.survey(node)?;
+        let documents = Arc::clone(self.documents);
+        Ok(Schema::of_sequence(documents, node.at.clone(), self.dialect, direction))
+    }
+
     /// Looks whether the schema at a node can be used.
     fn survey(&mut self, node: &Node<'d>) -> Result<(), Fault> {
         let fault = self.survey.fault(&node.at);

@@ -24,6 +24,9 @@ fn content(out: &mut String, indent: &str, content: &Content) {
             " [{name}: {:?} {:?} {:?} {}]",
             encoding.content_type, encoding.style, encoding.explode, encoding.allow_reserved
         );
+        for header in &encoding.headers {
+            let _ = write!(out, " [{name} {}: {}]", header.name, schema(&header.schema));
+        }
     }
     examples(out, &content.examples);
 }
@@ -166,7 +169,7 @@ GET /orders Some("listOrders") [["bearer"]] servers ["https://orders.example"] p
 POST /orders Some("createOrder") [["bearer"]] servers ["https://write.example"] produces []
   body required
     application/json json {"$ref":"#/$defs/Order","$defs":{"Order":{"type":"object","properties":{"qty":{"type":["integer","null"]}}}}} e.g. {"qty":1} {"qty":2}
-    multipart/form-data multipart {"type":"object","properties":{"meta":{"type":"object"},"file":{"type":"string","format":"binary"}}} [meta: Some("application/json") None None false] [file: Some("image/png, image/jpeg") Some(Form) Some(true) true]
+    multipart/form-data multipart {"type":"object","properties":{"meta":{"type":"object"},"file":{"type":"string","format":"binary"}}} [meta: Some("application/json") None None false] [file: Some("image/png, image/jpeg") None None true]
   Code(201)
     link byId GET /orders/{id} [("id", String("$response.body#/id"))] None
     link byRef GET /orders/{id} [] Some(String("$request.body"))
@@ -316,6 +319,44 @@ GET /a None [] servers [] produces ["application/json"]
   Code(200)
     application/json json -
 a.json:1 /paths/~1a/get/responses/200/content/application~1json/schema: `#/components/schemas/B` leads around in a circle of references, with no schema in it; it stands at a.json#/components/schemas/A/items (line 2); is about GET /a
+"#);
+}
+
+#[test]
+fn sequences_and_their_encodings_are_read() {
+    let item = r#""itemSchema":{"type":"object"}"#;
+    let content = format!(
+        r#""application/jsonl":{{{item}}},
+        "application/x-ndjson":{{"schema":{{"type":"integer"}}}},
+        "application/json-seq":{{"schema":{{"type":"array","items":{{}}}},{item}}},
+        "text/event-stream":{{{item}}},
+        "multipart/mixed":{{{item},"prefixEncoding":[{{"contentType":"text/csv"}}],
+            "itemEncoding":{{"headers":{{"X-A":{{"required":true,"schema":{{"type":"integer"}}}}}}}}}}"#
+    );
+    let paths = format!(
+        r#""/a":{{"post":{{"requestBody":{{"content":{{{content}}}}},
+            "responses":{{"200":{{"content":{{{content}}}}}}}}}}}"#
+    );
+    insta::assert_snapshot!(document("3.2.0", &paths, ""), @r#"
+a "" []
+POST /a None [] servers [] produces ["application/jsonl", "application/x-ndjson", "application/json-seq", "text/event-stream", "multipart/mixed"]
+  body
+    application/jsonl json {"type":"array","minItems":1,"items":{"type":"object"}}
+    application/x-ndjson json {"type":"array","minItems":1,"items":{"type":"integer"}}
+    application/json-seq json {"type":"array","minItems":1,"items":{"type":"object"}}
+    text/event-stream text -
+    multipart/mixed multipart {"type":"array","minItems":1,"items":{"type":"object"}} [0: Some("text/csv") None None false] [*: None None None false] [* X-A: {"type":"integer"}]
+  Code(200)
+    application/jsonl json {"type":"array","items":{"type":"object"}}
+    application/x-ndjson json {"type":"integer"}
+    application/json-seq json {"type":"array","items":{"type":"object"}}
+    text/event-stream text -
+    multipart/mixed multipart - [0: Some("text/csv") None None false] [*: None None None false] [* X-A: {"type":"integer"}]
+a.json:3 /paths/~1a/post/requestBody/content/application~1json-seq/schema: stands beside `itemSchema`, which counts; this is not tested; is about POST /a
+a.json:4 /paths/~1a/post/requestBody/content/text~1event-stream/itemSchema: what it says of `text/event-stream` is not tested; is about POST /a
+a.json:9 /paths/~1a/post/responses/200/content/application~1json-seq/schema: stands beside `itemSchema`, which counts; this is not tested; is about POST /a
+a.json:10 /paths/~1a/post/responses/200/content/text~1event-stream/itemSchema: what it says of `text/event-stream` is not tested; is about POST /a
+a.json:11 /paths/~1a/post/responses/200/content/multipart~1mixed/itemSchema: what it says of `multipart/mixed` is not tested; is about POST /a
 "#);
 }
 
