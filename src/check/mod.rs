@@ -39,6 +39,7 @@ mod unsupported_method;
 mod view;
 mod volatile;
 mod wording;
+mod write_only;
 
 pub use accepted::{Accepted, Print};
 pub use failure::{Failure, Ranked, Severity, strongest};
