@@ -43,9 +43,9 @@ pub(super) async fn run(
             .into_iter()
             .filter(|source| settings.phases.contains(&source.phase()))
             .collect();
-        let planned = planned::in_turn(service, &sources, None, resolved.seed, &|operation| {
-            resolved.picks(operation)
-        });
+        let picks = |operation: &Operation| resolved.picks(operation);
+        planned::impossible(service, &picks).for_each(|note| session.console.note(&note));
+        let planned = planned::in_turn(service, &sources, None, resolved.seed, &picks);
         for tried in planned.take(usize::try_from(most).unwrap_or(usize::MAX)) {
             session.console.result(&line(tried.class, &tried.call, prefix))?;
         }

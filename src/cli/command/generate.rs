@@ -7,7 +7,7 @@ use super::super::{Error, Exit, connect, launch};
 use super::planned::{self, Source, Tried};
 use crate::campaign;
 use crate::case::{Case, file};
-use crate::spec::{Service, base};
+use crate::spec::{Operation, Service, base};
 use crate::value::{Object, Value, write};
 use crate::wire::{self, Request, http1};
 
@@ -35,9 +35,9 @@ pub(in crate::cli) fn run(session: &Session, generate: &Generate) -> Result<Exit
             None => ("", None),
         };
         let authority = authority.unwrap_or_else(|| "localhost".to_owned());
-        let tried = planned::in_turn(service, &Source::ALL, generate.label, seed, &|operation| {
-            resolved.picks(operation)
-        });
+        let picks = |operation: &Operation| resolved.picks(operation);
+        planned::impossible(service, &picks).for_each(|note| session.console.note(&note));
+        let tried = planned::in_turn(service, &Source::ALL, generate.label, seed, &picks);
         for tried in tried.take(generate.count.unwrap_or(COUNT)) {
             if let Some(line) = line(service, tried, prefix, &authority) {
                 session.console.result(&line)?;

@@ -204,6 +204,8 @@ paths:
                 mend none.yaml:14 #/paths/~1a/post/requestBody/content/application~1json/schema/properties/n";
     let list = desk.run(&["list", "none.yaml"]).well();
     assert!(list.contains(&format!("cannot be tested: {told}")), "{list}");
+    let ran = desk.run(&["generate", "none.yaml"]);
+    assert!(ran.err.contains(&format!("note: POST /a cannot be tested: {told}")), "{ran:?}");
     let ran = desk.run(&["run", "none.yaml", "--url", &url, "--max-time", "5s"]);
     assert_eq!(ran.code, 3, "{ran:?}");
     assert!(ran.out.contains(told), "{}", ran.out);
