@@ -60,15 +60,8 @@ impl Campaign<'_> {
                 _ => Conclusion::Whole,
             };
         }
-        if let Some(status) = self.ledger.refused_everywhere() {
-            if status == 0 {
-                return Conclusion::Untested("no call was answered with HTTP".to_owned());
-            }
-            let hint = match status {
-                401 | 403 => "credentials are missing or not enough (--auth)",
-                _ => "is the base address right? (--url)",
-            };
-            return Conclusion::Untested(format!("every answer was {status}: {hint}"));
+        if let Some(why) = self.ledger.hollow() {
+            return Conclusion::Untested(why);
         }
         let (reached, all) = self.ledger.reached();
         if (reached as f64) < self.settings.require_reached * all as f64 {

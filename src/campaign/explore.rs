@@ -9,7 +9,7 @@ use super::reach::{Reach, WITHHELD};
 use super::setup::Setup;
 use super::{Campaign, Event, Phase};
 use crate::case::{Call, Case, History, Label};
-use crate::generate::catalogue;
+use crate::generate::{catalogue, obstacle};
 use crate::schema::shape::Constants;
 use crate::value::Value;
 
@@ -170,7 +170,7 @@ impl Campaign<'_> {
             }
             let reach = Reach::of(&self.executor.permission, &self.settings, operation);
             if reach == Reach::Withheld && self.setups[index].is_none() {
-                self.ledger.unsent(index, WITHHELD.to_owned());
+                self.ledger.unsent(index, || WITHHELD.to_owned());
                 continue;
             }
             let base = self.base(index);
@@ -182,7 +182,7 @@ impl Campaign<'_> {
                 }
                 (Phase::Examples, _) => Some(catalogue::examples_of(operation)),
                 (_, None) => {
-                    self.ledger.unsent(index, "no valid input was found for it".to_owned());
+                    self.ledger.unsent(index, || obstacle::told(operation));
                     continue;
                 }
                 (Phase::Boundary, Some(base)) => Some(catalogue::boundary(operation, &base)),

@@ -60,9 +60,9 @@ impl Ledger {
     }
 
     /// Notes why nothing can be sent to an operation.
-    pub(super) fn unsent(&mut self, operation: usize, why: String) {
+    pub(super) fn unsent(&mut self, operation: usize, why: impl FnOnce() -> String) {
         if let Some(row) = self.rows.get_mut(operation) {
-            row.unsent.get_or_insert(why);
+            row.unsent.get_or_insert_with(why);
         }
     }
 
@@ -100,21 +100,70 @@ impl Ledger {
             .collect()
     }
 
-    /// The status that nearly all valid cases were answered with, where that says that nothing was
-    /// tested: 401, 403, 404 or 405; 0 where there was no answer.
-    pub(super) fn refused_everywhere(&self) -> Option<u16> {
-        let mut all: BTreeMap<u16, u64> = BTreeMap::new();
-        for row in &self.rows {
-            for (status, count) in &row.valid {
-                *all.entry(*status).or_default() += count;
-            }
-        }
-        let total: u64 = all.values().sum();
-        let refusals = [0, 401, 403, 404, 405];
-        let refused: u64 = refusals.iter().filter_map(|status| all.get(status)).sum();
-        let most = refusals.iter().max_by_key(|status| all.get(status).copied().unwrap_or(0))?;
-        (total > 0 && refused * 100 >= total * 98).then_some(*most)
+    /// Why nothing was tested, where that is so: no operation answered a valid call with success, or
+    /// nearly all were turned away. A service that refuses whatever is sent keeps its promises without
+    /// being looked at. Where only broken calls were sent, refusing them is right: then those count
+    /// that nobody looked at.
+    pub(super) fn hollow(&self) -> Option<String> {
+        let (reached, _) = self.reached();
+        let valid = self.answers(|row| &row.valid);
+        let (answers, unreached) = if valid.is_empty() {
+            (self.answers(|row| &row.statuses), false)
+        } else {
+            (valid, reached == 0)
+        };
+        let all: u64 = answers.values().sum();
+        let away: u64 = TURNED_AWAY.iter().filter_map(|status| answers.get(status)).sum();
+        let hollow = unreached || all > 0 && nearly_all(away, all);
+        hollow.then(|| told(answers, reached))
     }
+
+    /// All answers of a kind, by status.
+    fn answers(&self, kind: impl Fn(&Row) -> &BTreeMap<u16, u64>) -> BTreeMap<u16, u64> {
+        let mut all = BTreeMap::new();
+        for (status, count) in self.rows.iter().flat_map(kind) {
+            *all.entry(*status).or_default() += count;
+        }
+        all
+    }
+}
+
+/// Answers of whoever looked at no more than the path, the method, the credentials or its own load; 0
+/// stands for no answer.
+const TURNED_AWAY: [u16; 10] = [0, 401, 403, 404, 405, 407, 429, 502, 503, 504];
+
+fn nearly_all(part: u64, all: u64) -> bool {
+    part * 100 >= all * 98
+}
+
+/// What was answered where nothing was tested, and the way out.
+fn told(answers: BTreeMap<u16, u64>, reached: usize) -> String {
+    let all: u64 = answers.values().sum();
+    let mut answers: Vec<(u16, u64)> = answers.into_iter().collect();
+    answers.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let (most, count) = answers.first().copied().unwrap_or_default();
+    let hint = match most {
+        0 => "is it HTTP that is spoken there? (--url, --timeout)",
+        401 | 403 | 407 => "credentials are missing or not enough (--auth)",
+        404 | 405 => "is the base address right? (--url)",
+        429 => "it asks to be called less often (--rate)",
+        500.. => "it answers only errors",
+        _ => "give it what it takes: examples in the document, or `values` in phi-fuzz.toml",
+    };
+    let said = match most {
+        0 if nearly_all(count, all) => return "no call was answered with HTTP".to_owned(),
+        status if nearly_all(count, all) => format!("every answer was {status}"),
+        _ => {
+            let shown = answers.iter().take(3).map(|(status, count)| match status {
+                0 => format!("{count} × no answer"),
+                status => format!("{count} × {status}"),
+            });
+            let shown = shown.collect::<Vec<_>>().join(", ");
+            let what = if reached == 0 { "no operation was reached" } else { "nearly all refuse" };
+            format!("{what}: {shown}")
+        }
+    };
+    format!("{said}: {hint}")
 }
 
 impl Row {
@@ -151,5 +200,62 @@ impl Row {
             500..=599 => format!("{status}: it answers only errors"),
             _ => format!("{status} is all it answers"),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::load;
+
+    const DOCUMENT: &str = r#"{"swagger":"2.0","info":{},"paths":{"/a":{"get":{"responses":{}}}}}"#;
+
+    /// Why a run that got these answers tested nothing.
+    fn hollow(answers: &[(Label, u16, u64)]) -> Option<String> {
+        let service = load::alone("t.json", DOCUMENT.as_bytes()).unwrap().service;
+        let mut ledger = Ledger::new(&service.operations, |_| true);
+        for (label, status, count) in answers {
+            let status = Some(*status).filter(|status| *status > 0);
+            for _ in 0..*count {
+                ledger.record(
+                    0,
+                    &Counted {
+                        status,
+                        label: *label,
+                        timed_out: false,
+                        connected: true,
+                        took: None,
+                    },
+                );
+            }
+        }
+        ledger.hollow()
+    }
+
+    #[test]
+    fn what_only_ever_refuses_is_untested_whatever_it_says() {
+        let why = |answers: &[(u16, u64)]| {
+            let valid = answers.iter().map(|(status, count)| (Label::Valid, *status, *count));
+            hollow(&valid.collect::<Vec<_>>()).unwrap_or_default()
+        };
+        assert!(why(&[(413, 50)]).starts_with("every answer was 413: give it what it takes"));
+        assert!(why(&[(401, 1)]).starts_with("every answer was 401: credentials are missing"));
+        assert!(why(&[(0, 9)]).starts_with("no call was answered"));
+        let mixed = why(&[(400, 5), (422, 30), (404, 10), (0, 2)]);
+        let start = "no operation was reached: 30 × 422, 10 × 404, 5 × 400: give it";
+        assert!(mixed.starts_with(start), "{mixed}");
+        assert_eq!(why(&[(200, 1), (422, 99)]), "", "one that is accepted was looked at");
+        let away = why(&[(200, 1), (401, 60), (404, 60)]);
+        assert!(away.starts_with("nearly all refuse: 60 × 401, 60 × 404"), "{away}");
+        assert_eq!(why(&[(302, 5)]), "", "a redirect is what it does");
+    }
+
+    #[test]
+    fn refusing_broken_calls_alone_is_no_sign_of_a_hollow_run() {
+        let why = |answers: &[(Label, u16, u64)]| hollow(answers).unwrap_or_default();
+        assert_eq!(why(&[(Label::Invalid, 400, 50), (Label::Malformed, 413, 50)]), "");
+        assert!(why(&[(Label::Invalid, 404, 50)]).starts_with("every answer was 404: is the base"));
+        assert!(why(&[(Label::Invalid, 400, 50), (Label::Valid, 422, 1)]) != "");
+        assert_eq!(why(&[]), "");
     }
 }

@@ -247,7 +247,7 @@ impl<'c> Campaign<'c> {
         self.note_created();
         self.ease(&round.done);
         for (operation, why) in round.unsent {
-            self.ledger.unsent(operation, why);
+            self.ledger.unsent(operation, || why);
         }
         let mut wanted = Vec::new();
         for done in round.done {

@@ -10,8 +10,8 @@ use crate::case::{
 };
 use crate::schema::Schema;
 use crate::spec::{
-    Body as BodyPromise, BodyKind, Content, Location, Operation, Parameter, Place, Response,
-    ResponseHeader, Responses, Service, StatusPattern, Style,
+    Body as BodyPromise, BodyKind, Content, HeaderField, Location, Operation, Parameter, Place,
+    Response, Responses, Service, StatusPattern, Style,
 };
 use crate::value::{Value, read};
 
@@ -79,7 +79,7 @@ impl Promises for Operation {
     }
 
     fn sends_header(mut self, name: &str, required: bool, text: &str) -> Self {
-        self.responses.by_status.last_mut().unwrap().1.headers.push(ResponseHeader {
+        self.responses.by_status.last_mut().unwrap().1.headers.push(HeaderField {
             name: name.to_owned(),
             required,
             schema: schema(text),

@@ -64,6 +64,7 @@ mod usual;
 mod view;
 mod volatile;
 mod wording;
+mod write_only;
 mod writes;
 
 pub use accepted::{Accepted, Print};

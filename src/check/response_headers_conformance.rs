@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::content_type_conformance::is_covered_by_error_default;
 use super::{Check, Failure, Promised, Severity, View, wording};
 use crate::case::{Answer, History, Label};
-use crate::spec::ResponseHeader;
+use crate::spec::HeaderField;
 use crate::value::{Number, Object, Text, Value};
 
 /// Promised headers are there, with promised values.
@@ -81,7 +81,7 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
     )
 }
 
-fn fault<'a>(header: &'a ResponseHeader, answer: &Answer) -> Option<(&'a str, &'static str)> {
+fn fault<'a>(header: &'a HeaderField, answer: &Answer) -> Option<(&'a str, &'static str)> {
     if header.name.eq_ignore_ascii_case("content-type") {
         return None;
     }

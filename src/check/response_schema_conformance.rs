@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::content_type_conformance::is_covered_by_error_default;
-use super::{Check, Failure, Promised, Severity, View, media, wording};
+use super::{Check, Failure, Promised, Severity, View, media, wording, write_only};
 use crate::case::{Ending, History, Label};
 use crate::schema::{Schema, Violation};
-use crate::spec::Content;
-use crate::value::{Pointer, Text};
+use crate::spec::{Content, Sequence};
+use crate::value::{Pointer, Text, Value};
+use crate::wire::body::sequence;
 
 /// A JSON answer is what its schema says.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +42,9 @@ impl Check for ResponseSchemaConformance {
 
 A JSON body fits the schema that the document gives for this status and media type. All that is wrong in
 a body is told at once. A success to a valid call that does not fit is an error, also one that is no
-JSON although it says so. A refusal that does not fit is a warning.
+JSON although it says so. A refusal that does not fit is a warning. So is a success that fits and holds a
+`writeOnly` member, which SHOULD NOT come back. Sequences of JSON texts (`application/jsonl`,
+`application/json-seq`) are judged item by item.
 
 ## When it is silent
 
@@ -51,13 +54,16 @@ JSON although it says so. A refusal that does not fit is a warning.
 - Malformed calls; 5xx; a success that only the `default` for errors covers.
 - 401, 403, 404, 405, 406, 408, 411, 413, 414, 415, 417, 429 and 431 that only `default` covers, and
   whatever a gateway answers by itself.
-- `writeOnly` members that are missing; `format`, since JSON Schema leaves it open whether it binds.
+- `writeOnly` members that are missing, or that come back as null, true, false, nothing or a mask (`****`,
+  `[FILTERED]`), or under one of several branches; `itemSchema` of other sequences than those of JSON;
+  `format`, since JSON Schema leaves it open whether it binds.
 - A path parameter may have led to another operation.
 
 ## How to mend the service
 
 Decide whether the service or the document is right. Usual causes: a field that may be null and is not
-declared so, an enum that has grown, a number sent as text, a field left out when empty.
+declared so, an enum that has grown, a number sent as text, a field left out when empty. A password that
+comes back: answer with a view of the record, not with the record.
 "
     }
 
@@ -80,15 +86,29 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
         return None;
     }
     let actual = media::essence(answer.header("content-type")?);
-    if !media::is_json(actual) {
-        return None;
-    }
-    let schema = content(&operation.responses.of(status)?.contents, actual)?.schema.as_ref()?;
-    let Some(body) = seen.json() else {
-        return not_json(view, promised, success);
+    let contents = &operation.responses.of(status)?.contents;
+    let items;
+    let (schema, body) = match Sequence::of(actual) {
+        Some(sequence) => {
+            let schema = sequence_schema(contents, sequence)?;
+            match sequence::read(sequence, &answer.body) {
+                Ok(read) => items = read,
+                Err((number, error)) => {
+                    let what = format!("a sequence of JSON whose item {number} is none: {error}");
+                    return unreadable(view, promised, "not_json", &what);
+                }
+            }
+            (schema, &items)
+        }
+        None if media::is_json(actual) => {
+            let schema = content(contents, actual)?.schema.as_ref()?;
+            let Some(body) = seen.json() else { return not_json(view, promised) };
+            (schema, body)
+        }
+        None => return None,
     };
     if schema.accepts(body) {
-        return None;
+        return success.then(|| given_away(view, promised, schema, body)).flatten();
     }
     let violations = schema.violations(body);
     if violations.is_empty() || !view.is_surely_routed(seen) || view.is_from_gateway(seen) {
@@ -125,17 +145,61 @@ fn content<'a>(contents: &'a [Content], actual: &str) -> Option<&'a Content> {
     (!matches!(format, Some("binary" | "byte"))).then_some(found)
 }
 
-fn not_json(view: &View<'_>, promised: Promised<'_, '_>, success: bool) -> Option<Failure> {
+/// The schema that describes the items of a sequence.
+fn sequence_schema(contents: &[Content], sequence: Sequence) -> Option<&Schema> {
+    let mut own = contents.iter().filter(|c| Sequence::of(&c.media_type) == Some(sequence));
+    own.find_map(|content| content.schema.as_ref()).filter(|schema| schema.is_sequence())
+}
+
+/// A body that fits and holds what its schema says is only written.
+fn given_away(
+    view: &View<'_>,
+    promised: Promised<'_, '_>,
+    schema: &Schema,
+    body: &Value,
+) -> Option<Failure> {
+    let Promised { seen, answer, .. } = promised;
+    let places = write_only::told(schema, body);
+    if places.is_empty() || !view.is_surely_routed(seen) || view.is_from_gateway(seen) {
+        return None;
+    }
+    let shown: Vec<String> = places.iter().take(TOLD).map(ToString::to_string).collect();
+    let why = format!(
+        "{} answers {} with {}, which its schema says is only written (`writeOnly`)",
+        seen.title(),
+        answer.status,
+        shown.join(", ")
+    );
+    let places: BTreeSet<String> = places.iter().map(without_indices).collect();
+    let outcome = format!("{} write_only", answer.status);
+    Some(
+        Failure::new(NAME, seen, Severity::Warning, outcome, why)
+            .saying(places.into_iter().collect::<Vec<_>>().join("; "))
+            .wanting([answer.status.to_string()]),
+    )
+}
+
+fn not_json(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
+    let body = &promised.answer.body;
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return unreadable(view, promised, "empty", "an empty body where JSON is promised");
+    }
+    let error = crate::value::read::json(body).err()?;
+    let what = format!("a body that says it is JSON and is none: {error}");
+    unreadable(view, promised, "not_json", &what)
+}
+
+fn unreadable(
+    view: &View<'_>,
+    promised: Promised<'_, '_>,
+    outcome: &str,
+    what: &str,
+) -> Option<Failure> {
     let Promised { seen, answer, .. } = promised;
     if !view.is_surely_routed(seen) || view.is_from_gateway(seen) {
         return None;
     }
-    let (outcome, what) = if answer.body.iter().all(u8::is_ascii_whitespace) {
-        ("empty", "an empty body where JSON is promised".to_owned())
-    } else {
-        let error = crate::value::read::json(&answer.body).err()?;
-        ("not_json", format!("a body that says it is JSON and is none: {error}"))
-    };
+    let success = (200..300).contains(&answer.status);
     let severity = if success { Severity::Error } else { Severity::Warning };
     let why = format!("{} answers {} with {what}", seen.title(), answer.status);
     let outcome = format!("{} {outcome}", answer.status);
@@ -182,141 +246,4 @@ fn without_indices(pointer: &Pointer) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::fixture::{Promises, Said, fails, operation, silent};
-    use super::*;
-    use crate::spec::Operation;
-
-    const ORDERS: &str = r#"{"type":"array","items":{"type":"object","required":["id"],
-        "properties":{"id":{"type":"integer"},"state":{"enum":["open","done"]},"at":{"format":"date"}}}}"#;
-    const ERROR: &str = r#"{"type":"object","required":["error"]}"#;
-
-    fn get() -> Operation {
-        operation("GET /orders")
-            .answers("200", &[("application/json", Some(ORDERS))])
-            .answers("400", &[("application/json", Some(ERROR))])
-            .answers("default", &[("application/json", Some(ERROR))])
-    }
-
-    fn said(status: u16, body: &str) -> Said {
-        Said::answer("GET /orders", status).json(body)
-    }
-
-    #[test]
-    fn all_that_is_wrong_in_a_body_is_one_error() {
-        let failure = fails(
-            &ResponseSchemaConformance,
-            &get(),
-            said(200, r#"[{"id":1},{"id":"2","state":"gone"},{"state":"lost"}]"#),
-        );
-        assert_eq!(failure.severity, Severity::Error);
-        for place in ["/1/id", "/1/state", "/2/state"] {
-            assert!(failure.why.contains(place), "{}", failure.why);
-        }
-    }
-
-    #[test]
-    fn the_signature_does_not_depend_on_positions() {
-        let message =
-            |body: &str| fails(&ResponseSchemaConformance, &get(), said(200, body)).message;
-        let first = message(r#"[{"id":"x"}]"#);
-        assert!(first.contains("/items/properties/id/type"), "{first}");
-        assert_eq!(first, message(r#"[{"id":1},{"id":2},{"id":"y"}]"#));
-        assert_ne!(first, message(r#"[{"id":1,"state":"gone"}]"#));
-    }
-
-    #[test]
-    fn a_body_that_says_it_is_json_and_is_none_is_an_error() {
-        for body in ["<html>", "[1,", "{'a':1}"] {
-            let failure = fails(&ResponseSchemaConformance, &get(), said(200, body));
-            assert_eq!(
-                (failure.severity, failure.outcome.as_str()),
-                (Severity::Error, "200 not_json")
-            );
-        }
-        assert_eq!(fails(&ResponseSchemaConformance, &get(), said(200, "")).outcome, "200 empty");
-    }
-
-    #[test]
-    fn a_refusal_that_does_not_fit_is_a_warning_for_valid_and_invalid_calls() {
-        for label in [Label::Valid, Label::Invalid] {
-            let failure = fails(
-                &ResponseSchemaConformance,
-                &get(),
-                said(400, "{\"message\":1}").label(label),
-            );
-            assert_eq!(failure.severity, Severity::Warning);
-        }
-        silent(&ResponseSchemaConformance, &get(), said(400, "{}").label(Label::Malformed));
-    }
-
-    #[test]
-    fn silent_for_bodies_that_fit() {
-        silent(
-            &ResponseSchemaConformance,
-            &get(),
-            said(200, r#"[{"id":1,"state":"open","at":"now"}]"#),
-        );
-        silent(&ResponseSchemaConformance, &get(), said(400, r#"{"error":"x"}"#));
-    }
-
-    #[test]
-    fn silent_without_a_body_or_with_one_that_was_cut() {
-        silent(&ResponseSchemaConformance, &get(), Said::answer("GET /orders", 200));
-        let head = said(200, "{}").exchange(|e| e.sent.method = "HEAD".to_owned());
-        silent(&ResponseSchemaConformance, &get(), head);
-        for ending in [Ending::Truncated, Ending::TooLarge, Ending::TimedOut] {
-            silent(&ResponseSchemaConformance, &get(), said(200, "[{").ending(ending));
-        }
-    }
-
-    #[test]
-    fn silent_for_another_media_type_and_without_a_schema() {
-        let html = Said::answer("GET /orders", 200).header("content-type", "text/html").body("<");
-        silent(&ResponseSchemaConformance, &get(), html);
-        let open = operation("GET /orders").answers("200", &[("application/json", None)]);
-        silent(&ResponseSchemaConformance, &open, said(200, "7"));
-    }
-
-    #[test]
-    fn silent_for_files() {
-        let file = r#"{"type":"string","format":"binary"}"#;
-        for media in ["application/octet-stream", "*/*", "application/json"] {
-            let operation = operation("GET /orders").answers("200", &[(media, Some(file))]);
-            silent(&ResponseSchemaConformance, &operation, said(200, r#"{"a":1}"#));
-        }
-        let octets = operation("GET /orders")
-            .answers("200", &[("application/octet-stream", Some(r#"{"type":"string"}"#))]);
-        silent(&ResponseSchemaConformance, &octets, said(200, r#"{"a":1}"#));
-        let range = operation("GET /orders").answers("200", &[("*/*", Some(ORDERS))]);
-        fails(&ResponseSchemaConformance, &range, said(200, r#"{"a":1}"#));
-    }
-
-    #[test]
-    fn silent_for_a_success_to_an_invalid_call_and_for_5xx() {
-        silent(&ResponseSchemaConformance, &get(), said(200, "{}").label(Label::Invalid));
-        silent(&ResponseSchemaConformance, &get(), said(500, "{}"));
-    }
-
-    #[test]
-    fn silent_for_what_only_the_error_default_covers() {
-        silent(&ResponseSchemaConformance, &get(), said(202, "{}"));
-        for status in FRAMEWORKS {
-            silent(&ResponseSchemaConformance, &get(), said(status, r#"{"detail":"Not Found"}"#));
-        }
-        fails(&ResponseSchemaConformance, &get(), said(409, r#"{"detail":"x"}"#));
-    }
-
-    #[test]
-    fn silent_where_a_path_parameter_leads_elsewhere() {
-        let get = operation("GET /orders/{id}")
-            .answers("200", &[("application/json", Some(r#"{"type":"object"}"#))]);
-        let said = |id: &str| {
-            Said::answer("GET /orders/{id}", 200)
-                .json("[]")
-                .call(|call| call.path.push(("id".to_owned(), id.into())))
-        };
-        silent(&ResponseSchemaConformance, &get, said(""));
-        fails(&ResponseSchemaConformance, &get, said("7"));
-    }
-}
+mod tests;

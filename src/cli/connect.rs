@@ -101,8 +101,10 @@ pub(super) struct Prepared {
     settings: Settings,
     notes: Vec<String>,
     specs: Vec<String>,
-    /// What may be the base address, the likeliest first.
+    /// What may be the base address, the likeliest first; all of one origin.
     bases: Vec<String>,
+    /// What may be it elsewhere on this machine: another client, and its bases.
+    others: Vec<(Client, Vec<String>)>,
 }
 
 /// Settles how a service is called, without a request and without a trace on the disk.
@@ -121,15 +123,22 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
         return Err(Error::usage(no_address(&candidates.foreign)));
     };
     let target = Target::parse(first)?;
-    let bases: Vec<String> = candidates
-        .bases
-        .iter()
-        .filter(|base| address::origin(base) == address::origin(first))
-        .cloned()
-        .collect();
     let here = resolved.is_here(&target);
     let permission = Permission::new(resolved.permissions(Some(&target))?, here);
     let mut settings = resolved.settings(here, &config)?;
+    let transport = resolved.transport(here)?;
+    notes.extend(transport.proxies.passed_over(&target).map(|variable| {
+        format!("{variable} is not used for what is on this machine; --proxy URL would be")
+    }));
+    let mut origins = by_origin(&candidates.bases).into_iter();
+    let bases = origins.next().unwrap_or_default();
+    let mut others = Vec::new();
+    for bases in origins {
+        let Some(target) = bases.first().and_then(|base| Target::parse(base).ok()) else {
+            continue;
+        };
+        others.push((Client::new(target, transport.clone())?, bases));
+    }
     let paths: Vec<&str> = bases.iter().map(|base| campaign::path_of(base)).collect();
     for file in resolved.seed_from() {
         let redactor = &settings.redactor;
@@ -137,7 +146,7 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
         notes.push(told(file, &traffic));
         settings.recorded.extend(traffic.cases.into_iter().map(Arc::new));
     }
-    let client = Client::new(target, resolved.transport(here)?)?;
+    let client = Client::new(target, transport)?;
     let identities =
         Identities { all: resolved.identities.clone(), schemes: service.schemes.clone() };
     let usual = campaign::path_of(first).to_owned();
@@ -149,14 +158,32 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
     executor.timeouts = timeouts;
     executor.stop = resolved.stop.clone();
     executor.hooks = resolved.hooks(&config, settings.wait_for_service)?;
-    Ok(Prepared { executor, settings, notes, specs: config.specs, bases })
+    Ok(Prepared { executor, settings, notes, specs: config.specs, bases, others })
+}
+
+/// Addresses by their origins, both in the order they stand in.
+fn by_origin(bases: &[String]) -> Vec<Vec<String>> {
+    let mut origins: Vec<(Option<String>, Vec<String>)> = Vec::new();
+    for base in bases {
+        let origin = address::origin(base);
+        match origins.iter_mut().find(|(known, _)| *known == origin) {
+            Some((_, bases)) => bases.push(base.clone()),
+            None => origins.push((origin, vec![base.clone()])),
+        }
+    }
+    origins.into_iter().map(|(_, bases)| bases).collect()
 }
 
 /// Makes a service callable: finds its base address, as far as that can be told. What is found goes
 /// to `out`.
 pub(super) async fn connect(prepared: Prepared, out: Option<Arc<Out>>) -> Connected {
-    let Prepared { mut executor, mut settings, mut notes, specs, bases } = prepared;
+    let Prepared { mut executor, mut settings, mut notes, specs, mut bases, others } = prepared;
     settings.out = out;
+    if !others.is_empty() {
+        let (taken, note) = first_there(&mut executor, bases, others).await;
+        bases = taken;
+        notes.push(note);
+    }
     let mut url = bases.first().cloned().unwrap_or_default();
     if bases.len() > 1 {
         if is_there(&executor, &settings).await {
@@ -188,6 +215,38 @@ fn told(file: &Path, traffic: &Traffic) -> String {
     format!("{}: {taken} to start from{left}", file.display())
 }
 
+/// Of several addresses on this machine that a document names, the first where something answers, else
+/// the first: its bases, and what the person should know.
+async fn first_there(
+    executor: &mut Executor,
+    bases: Vec<String>,
+    others: Vec<(Client, Vec<String>)>,
+) -> (Vec<String>, String) {
+    let named: Vec<String> = others.iter().flat_map(|(_, bases)| bases.clone()).collect();
+    let address = bases.first().cloned().unwrap_or_default();
+    if !is_up(executor).await {
+        for (client, taken) in others {
+            let first = std::mem::replace(&mut executor.client, client);
+            if is_up(executor).await {
+                let base = taken.first().cloned().unwrap_or_default();
+                campaign::path_of(&base).clone_into(&mut executor.base);
+                let note =
+                    format!("{address} is not there; {base}, which the document names, too, is");
+                return (taken, note);
+            }
+            executor.client = first;
+        }
+    }
+    let named = words::listed(&named, 3);
+    (bases, format!("{address} is taken; the document also names {named}: --url URL takes that"))
+}
+
+/// Whether something takes connections.
+async fn is_up(executor: &Executor) -> bool {
+    let exchange = executor.ask("GET", &format!("{}/", executor.base)).await;
+    !matches!(exchange.outcome, Outcome::Unreachable { .. })
+}
+
 fn no_address(foreign: &[String]) -> String {
     let named = if foreign.is_empty() {
         String::new()
@@ -204,8 +263,7 @@ fn no_address(foreign: &[String]) -> String {
 async fn is_there(executor: &Executor, settings: &Settings) -> bool {
     let until = Instant::now() + settings.wait_for_service;
     loop {
-        let exchange = executor.ask("GET", &format!("{}/", executor.base)).await;
-        if !matches!(exchange.outcome, Outcome::Unreachable { .. }) {
+        if is_up(executor).await {
             return true;
         }
         if Instant::now() >= until || executor.stop.signal().is_some() {
@@ -227,12 +285,12 @@ fn timeouts(service: &Service, settings: &Settings) -> Vec<(String, Duration)> {
 
 fn problems(service: &Service) -> Option<String> {
     let count = service.problems.len() as u64;
-    let costs = service.problems.iter().filter(|problem| problem.operation.is_some()).count();
+    let lost = service.problems.iter().filter(|problem| problem.lost).count();
     (count > 0).then(|| {
         format!(
-            "the document has {}, {} of them about operations; `phi-fuzz list` shows them",
+            "the document has {}, {} of which cost an operation; `phi-fuzz list` shows them",
             words::counted(count, "problem"),
-            words::number(costs as u64)
+            words::number(lost as u64)
         )
     })
 }

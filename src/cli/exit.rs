@@ -17,7 +17,7 @@ impl Exit {
     pub const BROKEN: Self = Self(1);
     /// Usage, configuration or document in error; nothing was sent.
     pub const USAGE: Self = Self(2);
-    /// Unreachable, refused everywhere, below `--require-reached`, no case executed, or a report that
+    /// Unreachable, no operation reached, below `--require-reached`, no case executed, or a report that
     /// could not be written.
     pub const UNTESTED: Self = Self(3);
     /// A fault of ours. What a panic ends the process with, too.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{confirm, input, symbols, value::any};
+use super::{confirm, facts, input, symbols, value::any};
 use crate::case::{Call, Case, Step};
 use crate::choice::{Choice, Draw, Item, Label, Overrun, Source, Trace};
 use crate::spec::Service;
@@ -84,7 +84,7 @@ fn draw(service: &Service, like: &Case, source: &mut Source<'_>) -> Draw<Vec<Ste
             let operation = service.operation(&like.operation).ok_or(Overrun)?;
             let drawn = input::draw(operation, &id, source)?;
             // A case that is rendered as today's document asks for stays so; any other is its own.
-            let usual = like.render == input::facts(operation, like);
+            let usual = like.render == facts::facts(operation, like);
             Ok(Step::Call(Call {
                 render: if usual { drawn.render } else { like.render.clone() },
                 path: drawn.path,

@@ -1,5 +1,6 @@
 //! The input of an operation: drawing a call and lifting it.
 
+use super::facts::facts_with;
 use super::value::{self, Place, Setting, any};
 use crate::case::{Body, Call};
 use crate::choice::{Alphabet, Choice, Draw, Item, Label, Overrun, Source};
@@ -8,7 +9,7 @@ use crate::schema::shape::Constants;
 use crate::spec::{self, BodyKind, Content, Location, Operation, Parameter, Style};
 use crate::value::{Text, Value};
 use crate::wire::body::usual_media_type;
-use crate::wire::facts::{Facts, facts_with, token};
+use crate::wire::facts::{Facts, token};
 use crate::wire::media;
 
 /// How often an optional body is drawn.
@@ -95,11 +96,6 @@ pub fn given<'c>(call: &'c Call, parameter: &Parameter) -> Option<&'c Value> {
 /// The place of a parameter in a call.
 pub fn place_of(parameter: &Parameter) -> String {
     format!("{}/{}", parameter.location.part(), token(&parameter.name))
-}
-
-/// The facts that a call needs to be rendered as the contract asks for.
-pub fn facts(operation: &Operation, call: &Call) -> Vec<(String, String)> {
-    facts_with(operation, call, content_of(operation, call))
 }
 
 /// A body of this kind with this value.

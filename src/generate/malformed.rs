@@ -97,21 +97,14 @@ pub(super) fn label(operation: &Operation, rule: &Rule, deviation: &Deviation) -
 
 /// Whether the document has this method at a path that the operation's may be taken for.
 fn is_documented(service: &Service, operation: &Operation, method: &str) -> bool {
-    let at_path = |other: &&Operation| may_be_same(&other.path, &operation.path);
-    let mut others = service.operations.iter().filter(at_path);
-    others.any(|other| other.method == method || is_implied(other, method) && method == "HEAD")
+    service
+        .meeting(&operation.path)
+        .any(|other| other.method == method || is_implied(other, method) && method == "HEAD")
 }
 
 /// Whether servers serve this method by themselves where the operation is.
 fn is_implied(operation: &Operation, method: &str) -> bool {
     method == "OPTIONS" || method == "HEAD" && operation.method == "GET"
-}
-
-/// Whether some path fits both templates.
-fn may_be_same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.split('/'), other.split('/'));
-    one.clone().count() == other.clone().count()
-        && one.zip(other).all(|(a, b)| a == b || a.contains('{') || b.contains('{'))
 }
 
 /// The parameters to try: the simplest, then one at a time something else.
@@ -350,13 +343,5 @@ mod tests {
             escapes.extend(deviation.with.into_iter().map(|(_, value)| value));
         }
         assert!(places.len() == 20 && escapes.len() > 5, "{places:?}");
-    }
-
-    #[test]
-    fn templates_that_some_path_fits_are_told() {
-        assert!(may_be_same("/users/{id}", "/users/me") && may_be_same("/a.{x}", "/a.json"));
-        assert!(
-            !may_be_same("/users/{id}", "/orders/{id}") && !may_be_same("/users", "/users/{id}")
-        );
     }
 }

@@ -6,6 +6,7 @@ pub mod case;
 pub mod catalogue;
 pub mod confirm;
 pub mod deviation;
+pub mod facts;
 pub mod format;
 pub mod input;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod fixture;
 mod malformed;
 pub mod mutate;
 pub mod nowhere;
+pub mod obstacle;
 mod pairs;
 pub mod pattern;
 pub mod planned;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::walk::Edit;
-use super::{confirm, input};
+use super::{confirm, facts, input};
 use crate::case::{self, Call, Deviation, Label};
 use crate::spec::{Location, Operation};
 use crate::value::{Pointer, Value};
@@ -215,6 +215,6 @@ pub(super) fn set(
             Some(content)
         }
     };
-    call.render = crate::wire::facts::facts_with(operation, call, content);
+    call.render = facts::facts_with(operation, call, content);
     Some(())
 }

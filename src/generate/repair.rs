@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use super::facts::facts;
 use super::input;
 use super::value::Place;
 use super::walk::simplest;
@@ -107,7 +108,7 @@ fn with(operation: &Operation, call: &Call, wanted: &[&Member], allowed: &[Value
         let value = allowed.iter().find(fits).cloned().or_else(|| simplest(at))?;
         object.push(member.name.clone(), value);
     }
-    call.render = input::facts(operation, &call);
+    call.render = facts(operation, &call);
     Some(call)
 }
 
@@ -134,7 +135,7 @@ fn with_text(
             }
         }
     }
-    call.render = input::facts(operation, &call);
+    call.render = facts(operation, &call);
     Some(call)
 }
 
@@ -156,7 +157,7 @@ fn with_parameters(
         let value = example.cloned().or_else(|| simplest(input::parameter_place(parameter)))?;
         input::list(&mut call, parameter.location).push((parameter.name.clone(), value));
     }
-    call.render = input::facts(operation, &call);
+    call.render = facts(operation, &call);
     Some(call)
 }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::words::{counted, number, rate, time};
 use crate::campaign::{Bill, Writes};
 
-/// One line: `41 operations · 6,240 boundary cases · 5 min at 20/s, budget 60 s covers 19 % · …`.
+/// One line: `41 operations · up to 6,240 boundary cases · 5 min at 20/s, budget 60 s covers 19 % · …`.
 pub fn bill(bill: &Bill) -> String {
     let mut parts = vec![
         counted(bill.operations as u64, "operation"),
-        counted(bill.boundary_cases, "boundary case"),
+        format!("up to {}", counted(bill.boundary_cases, "boundary case")),
         budget(bill),
     ];
     if bill.writes != Writes::default() {
@@ -69,7 +69,7 @@ mod tests {
     fn the_bill_tells_what_the_budget_covers() {
         assert_snapshot!(
             bill(&fixture::bill()),
-            @"41 operations · 6,240 boundary cases · 5 min at 20/s, budget 60 s covers 19 % · writes: 14 create, 0 foreign · auth: alice ok (GET /me 200)"
+            @"41 operations · up to 6,240 boundary cases · 5 min at 20/s, budget 60 s covers 19 % · writes: 14 create, 0 foreign · auth: alice ok (GET /me 200)"
         );
     }
 
@@ -91,10 +91,10 @@ mod tests {
             budget: Some(Duration::from_secs(60)),
             ..Bill::default()
         };
-        assert_snapshot!(bill(&small), @"1 operation · 1 boundary case · budget 60 s, no limit of rate");
+        assert_snapshot!(bill(&small), @"1 operation · up to 1 boundary case · budget 60 s, no limit of rate");
         let rated = Bill { rate: Some(20.0), boundary_cases: 40, ..small.clone() };
-        assert_snapshot!(bill(&rated), @"1 operation · 40 boundary cases · 2 s at 20/s, budget 60 s");
+        assert_snapshot!(bill(&rated), @"1 operation · up to 40 boundary cases · 2 s at 20/s, budget 60 s");
         let counted = Bill { max_cases: Some(1_000), ..small };
-        assert_snapshot!(bill(&counted), @"1 operation · 1 boundary case · at most 1,000 cases");
+        assert_snapshot!(bill(&counted), @"1 operation · up to 1 boundary case · at most 1,000 cases");
     }
 }

@@ -179,7 +179,7 @@ mod tests {
     fn plain_progress_reads_as_a_log() {
         assert_snapshot!(text(Verbosity::Normal, &fixture::events()), @r"
         shop at http://127.0.0.1:8080 · seed 7
-        41 operations · 6,240 boundary cases · 5 min at 20/s, budget 60 s covers 19 % · writes: 14 create, 0 foreign · auth: alice ok (GET /me 200)
+        41 operations · up to 6,240 boundary cases · 5 min at 20/s, budget 60 s covers 19 % · writes: 14 create, 0 foreign · auth: alice ok (GET /me 200)
         note: the base is http://127.0.0.1:8080/api
         regressions: 3 cases
         regressions done: 3 cases in 340 ms

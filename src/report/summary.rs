@@ -18,8 +18,8 @@ pub fn summary(summary: &Summary, fail_on: Option<Severity>, verbosity: Verbosit
     if verbosity > Verbosity::Quiet {
         lines.extend(findings(summary));
         lines.extend(replays(summary));
-        // Where nothing was sent, the verdict says why.
-        if summary.cases > 0 {
+        // Where nothing could be sent at all, the verdict says why.
+        if summary.cases > 0 || summary.stopped.is_none() && !only_replays(summary) {
             lines.extend(untested(summary));
             lines.extend(hollow(summary));
         }

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::index::{Heirs, Identity, References};
+use super::wide::{Step, Wide};
 use super::{Dialect, Lines, address};
 use crate::value::{Pointer, Text, Value};
 
@@ -32,6 +33,21 @@ pub struct Document {
     pub value: Value,
     /// On which line its places stand, where that is known.
     pub lines: Option<Lines>,
+    wide: OnceLock<Wide>,
+}
+
+impl Document {
+    /// One step down from a value that stands at the end of `way`.
+    fn step<'d>(&'d self, way: &[Text], value: &'d Value, token: &Text) -> Option<Step<'d>> {
+        Wide::step(|| self.wide.get_or_init(|| Wide::of(&self.value)), way, value, token)
+    }
+
+    fn find(&self, at: &Pointer) -> Option<&Value> {
+        let tokens = at.tokens();
+        tokens.iter().enumerate().try_fold(&self.value, |value, (depth, token)| {
+            self.step(&tokens[..depth], value, token).map(|step| step.value)
+        })
+    }
 }
 
 /// A place in a document.
@@ -48,6 +64,11 @@ impl Location {
     #[must_use]
     pub fn child(&self, token: impl Into<Text>) -> Self {
         Self { document: self.document, pointer: self.pointer.child(token) }
+    }
+
+    /// Whether `other` is this place, or lies below it.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.document == other.document && self.pointer.contains(&other.pointer)
     }
 }
 
@@ -108,7 +129,8 @@ impl Documents {
         let document = self.all.len();
         self.known.insert(address.to_owned());
         self.by_address.insert(address.to_owned(), document);
-        self.all.push(Document { address: address.to_owned(), value, lines });
+        let (address, wide) = (address.to_owned(), OnceLock::new());
+        self.all.push(Document { address, value, lines, wide });
         self.modern = OnceLock::new();
         self.draft4 = OnceLock::new();
         self.heirs = OnceLock::new();
@@ -148,13 +170,14 @@ impl Documents {
 
     /// The value at a place.
     pub fn find(&self, at: &Location) -> Option<&Value> {
-        at.pointer.find(&self.all.get(at.document)?.value)
+        self.all.get(at.document)?.find(&at.pointer)
     }
 
     /// The line of a place, counted from 1.
     pub fn line(&self, at: &Location) -> Option<usize> {
         let document = self.all.get(at.document)?;
-        document.lines.as_ref()?.find(&document.value, &at.pointer)
+        let step = |way: &[Text], value, token: &Text| document.step(way, value, token);
+        document.lines.as_ref()?.find(&document.value, &at.pointer, step)
     }
 
     /// A place for people: `shop.yaml#/paths/~1orders (line 12)`.
@@ -231,14 +254,17 @@ impl Documents {
         dialect: Dialect,
         budget: usize,
     ) -> Option<Location> {
+        let below = |at: &Location, value, token: &Text| {
+            let document = self.all.get(at.document)?;
+            document.step(at.pointer.tokens(), value, token).map(|step| step.value)
+        };
         let mut value = self.find(&at)?;
         for token in pointer.tokens() {
-            let step = Pointer::from_iter([token.clone()]);
-            let mut next = step.find(value);
+            let mut next = below(&at, value, token);
             if next.is_none() {
                 let reference = value.get("$ref")?.as_str()?;
                 at = self.resolve_within(&at, reference, dialect, budget - 1).ok()?;
-                next = step.find(self.find(&at)?);
+                next = below(&at, self.find(&at)?, token);
             }
             value = next?;
             at.pointer.push(token.clone());
@@ -310,6 +336,33 @@ mod tests {
             r#"{"$ref":"../specs/a.yaml"}"#,
             "a pointer goes on behind a reference that stands in its way"
         );
+    }
+
+    #[test]
+    fn places_in_wide_objects_are_found_like_all_others() {
+        use std::fmt::Write as _;
+
+        let mut text = String::from("{\n\"few\": [{}, {\n");
+        for n in 0..200 {
+            let _ =
+                writeln!(text, "\"k{}\": {{\"a\": [{n},\n1], \"$ref\": \"#/other\"}},", n % 150);
+        }
+        text.push_str("\"last\": 0}],\n\"other\": {\"b\": 7}}");
+        let (value, lines) = (value(&text), Lines::of_json(text.as_bytes()));
+        let mut documents = Documents::new();
+        let root = documents.add("a.json", value.clone(), Some(lines));
+        let at = |text: &str| Location { pointer: Pointer::parse(text).unwrap(), ..root.clone() };
+        for n in 0..200 {
+            let at = at(&format!("/few/1/k{n}/a/1"));
+            assert_eq!(documents.find(&at), at.pointer.find(&value), "{n}");
+            // Of a key that stands twice the last one.
+            let row = if n < 50 { n + 150 } else { n };
+            let line = if n < 150 { 4 + 2 * row } else { 2 };
+            assert_eq!(documents.line(&at), Some(line), "{n}");
+        }
+        assert_eq!(documents.line(&at("/few/1/last")), Some(403));
+        assert_eq!(documents.line(&at("/other/b")), Some(404));
+        assert_eq!(found(&documents, "#/few/1/k7/b"), "7", "behind a reference");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! On which line each place of a document stands.
 
-use crate::value::{Pointer, Value};
+use super::wide::Step;
+use crate::value::{Pointer, Text, Value};
 
 /// The lines of a document's places, in the order a walk through its value meets them.
 ///
@@ -72,33 +73,26 @@ impl Lines {
     }
 
     /// The line, counted from 1, of a place in `value`, whose lines these are; of the nearest place
-    /// above it where it does not exist.
-    pub fn find(&self, value: &Value, at: &Pointer) -> Option<usize> {
+    /// above it where it does not exist. `step` goes down from a value at the end of a way.
+    pub(super) fn find<'v>(
+        &self,
+        value: &'v Value,
+        at: &Pointer,
+        step: impl Fn(&[Text], &'v Value, &Text) -> Option<Step<'v>>,
+    ) -> Option<usize> {
         let mut here = 0;
         let mut value = value;
-        for token in at.tokens() {
-            let (index, next) = match value {
-                Value::Object(object) => {
-                    let members = object.iter().enumerate();
-                    match members.rev().find(|(_, (key, _))| key == token) {
-                        Some((index, (_, next))) => (index, next),
-                        None => break,
-                    }
+        for (depth, token) in at.tokens().iter().enumerate() {
+            let Some(next) = step(&at.tokens()[..depth], value, token) else { break };
+            if let Some(before) = next.before {
+                here += before;
+            } else {
+                here += 1;
+                for _ in 0..next.index {
+                    here += self.0.get(here)?.size as usize;
                 }
-                Value::Array(items) => {
-                    let index = token.as_str().and_then(|text| text.parse().ok());
-                    match index.and_then(|index: usize| Some((index, items.get(index)?))) {
-                        Some(found) => found,
-                        None => break,
-                    }
-                }
-                _ => break,
-            };
-            here += 1;
-            for _ in 0..index {
-                here += self.0.get(here)?.size as usize;
             }
-            value = next;
+            value = next.value;
         }
         self.0.get(here).map(|entry| entry.line as usize)
     }
@@ -119,6 +113,7 @@ fn end_of_string(text: &[u8], mut at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{Documents, Location};
     use crate::value::read;
 
     #[test]
@@ -126,6 +121,8 @@ mod tests {
         let text = "{\n \"a\\\"b\": [\n  1, {\"x\":\n null},\n  \"}\"\n ],\n \"c\":\n -1.5e+3, \"a\": true }";
         let value = read::json(text.as_bytes()).unwrap();
         let lines = Lines::of_json(text.as_bytes());
+        let mut documents = Documents::new();
+        let root = documents.add("a.json", value, Some(lines));
         for (pointer, line) in [
             ("", 1),
             ("/a\"b", 2),
@@ -137,8 +134,8 @@ mod tests {
             ("/a", 8),
             ("/c/nothing", 7),
         ] {
-            let at = Pointer::parse(pointer).unwrap();
-            assert_eq!(lines.find(&value, &at), Some(line), "{pointer}");
+            let at = Location { pointer: Pointer::parse(pointer).unwrap(), ..root.clone() };
+            assert_eq!(documents.line(&at), Some(line), "{pointer}");
         }
     }
 }

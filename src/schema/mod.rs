@@ -16,8 +16,9 @@ mod index;
 mod keywords;
 mod lines;
 mod validate;
+mod wide;
 
-pub use bundle::Survey;
+pub use bundle::{Broken, Survey};
 pub use dialect::{Dialect, Direction};
 pub use documents::{Document, Documents, Location, Unresolved};
 pub use lines::Lines;
@@ -26,7 +27,7 @@ pub use validate::{Validator, Violation};
 
 use std::sync::{Arc, OnceLock};
 
-use crate::value::Value;
+use crate::value::{Object, Value};
 
 /// A schema: cheap to clone, worked out only when asked.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ struct Inner {
     at: Location,
     dialect: Dialect,
     direction: Direction,
+    /// Whether arrays of what stands there are meant.
+    sequence: bool,
     bundle: OnceLock<Result<Arc<Value>, String>>,
     validator: OnceLock<Validator>,
     shapes: OnceLock<Shapes>,
@@ -54,11 +57,33 @@ impl Schema {
         dialect: Dialect,
         direction: Direction,
     ) -> Self {
+        Self::with(documents, at, dialect, direction, false)
+    }
+
+    /// The schema of a sequence as one array, whose items are as the schema at a place says
+    /// (`itemSchema`, OpenAPI 3.2.0, "Media Type Object").
+    pub fn of_sequence(
+        documents: Arc<Documents>,
+        at: Location,
+        dialect: Dialect,
+        direction: Direction,
+    ) -> Self {
+        Self::with(documents, at, dialect, direction, true)
+    }
+
+    fn with(
+        documents: Arc<Documents>,
+        at: Location,
+        dialect: Dialect,
+        direction: Direction,
+        sequence: bool,
+    ) -> Self {
         Self(Arc::new(Inner {
             documents,
             at,
             dialect,
             direction,
+            sequence,
             bundle: OnceLock::new(),
             validator: OnceLock::new(),
             shapes: OnceLock::new(),
@@ -66,6 +91,13 @@ impl Schema {
             format: OnceLock::new(),
             doubtful: OnceLock::new(),
         }))
+    }
+
+    /// The schema at another place of the same documents, read in the same way.
+    #[must_use]
+    pub fn elsewhere(&self, at: Location) -> Self {
+        let Inner { documents, dialect, direction, .. } = &*self.0;
+        Self::new(Arc::clone(documents), at, *dialect, *direction)
     }
 
     /// A schema that stands alone, draft 2020-12.
@@ -94,7 +126,7 @@ impl Schema {
         self.0.dialect
     }
 
-    /// The schema as it stands in its document.
+    /// The schema as it stands in its document; of a sequence, that of its items.
     pub fn source(&self) -> Option<&Value> {
         self.0.documents.find(&self.0.at)
     }
@@ -111,9 +143,34 @@ impl Schema {
     fn shared_bundle(&self) -> Result<&Arc<Value>, &str> {
         let bundle = self.0.bundle.get_or_init(|| {
             bundle::bundle(&self.0.documents, &self.0.at, self.0.dialect, self.0.direction)
+                .map(|bundle| if self.0.sequence { self.sequence(bundle) } else { bundle })
                 .map(Arc::new)
+                .map_err(|broken| broken.with_place(&self.0.documents))
         });
         bundle.as_ref().map_err(String::as_str)
+    }
+
+    /// Arrays of what a bundle says. Nobody sends a sequence of nothing to say something by it.
+    fn sequence(&self, mut item: Value) -> Value {
+        let definitions = match &mut item {
+            Value::Object(object) => object.remove("$defs"),
+            _ => None,
+        };
+        let mut array = Object::new();
+        array.push("type", Value::text("array"));
+        if self.0.direction == Direction::Request {
+            array.push("minItems", Value::int(1));
+        }
+        array.push("items", item);
+        if let Some(definitions) = definitions {
+            array.push("$defs", definitions);
+        }
+        Value::Object(array)
+    }
+
+    /// Whether it is that of a sequence ([`Self::of_sequence`]).
+    pub fn is_sequence(&self) -> bool {
+        self.0.sequence
     }
 
     /// The canonical form that values are generated from; of any value where the schema is broken.
@@ -152,9 +209,10 @@ impl Schema {
         self.validator().format_violations(value)
     }
 
-    /// The `format` it names itself, not through a reference.
+    /// The `format` it names itself, not through a reference and not of its items.
     pub fn format(&self) -> Option<&str> {
-        let find = || Some(self.source()?.get("format")?.as_str()?.to_owned());
+        let source = || self.source().filter(|_| !self.0.sequence);
+        let find = || Some(source()?.get("format")?.as_str()?.to_owned());
         self.0.format.get_or_init(find).as_deref()
     }
 

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::{Operation, Service, template};
+use super::routes::Routes;
+use super::{Operation, Service};
 
 /// What is worked out of a service's operations when first asked. Without effect where operations
 /// have come or gone since.
@@ -14,6 +15,7 @@ pub struct Index(OnceLock<Worked>);
 struct Worked {
     count: usize,
     names: HashMap<String, usize>,
+    routes: Routes,
     /// By path: the operations whose paths can be the same when finished.
     meeting: HashMap<String, OnceLock<Vec<usize>>>,
 }
@@ -24,6 +26,7 @@ impl Worked {
         Self {
             count: operations.len(),
             names: numbered.map(|(number, o)| (o.name.clone(), number)).collect(),
+            routes: Routes::of(operations.iter().map(|o| &*o.path)),
             meeting: operations.iter().map(|o| (o.path.clone(), OnceLock::new())).collect(),
         }
     }
@@ -51,12 +54,12 @@ impl Service {
     /// The operations of this path and of all that a finished path of it can also be of: for
     /// `/users/{id}` those of `/users/search`, too. In the order of the document.
     pub fn meeting(&self, path: &str) -> impl Iterator<Item = &Operation> {
-        let find = || {
-            let numbered = self.operations.iter().enumerate();
-            let meets = |operation: &Operation| template::can_meet(&operation.path, path);
-            numbered.filter(|(_, o)| meets(o)).map(|(number, _)| number).collect::<Vec<_>>()
+        let worked = self.worked();
+        let find = || match worked {
+            Some(worked) => worked.routes.meeting(path),
+            None => Routes::of(self.operations.iter().map(|o| &*o.path)).meeting(path),
         };
-        let known = self.worked().and_then(|worked| worked.meeting.get(path));
+        let known = worked.and_then(|worked| worked.meeting.get(path));
         let (known, found) = match known {
             Some(known) => (known.get_or_init(find).as_slice(), Vec::new()),
             None => ([].as_slice(), find()),

@@ -9,13 +9,17 @@ mod index;
 pub mod load;
 pub mod openapi;
 mod operation;
+mod routes;
+mod sequence;
 pub mod template;
 
 pub use index::Index;
 pub use operation::{
-    ApiKeyPlace, Body, BodyKind, Content, Encoding, Link, Location, Operation, Parameter, Place,
-    Response, ResponseHeader, Responses, Scheme, SchemeKind, StatusPattern, Style,
+    ApiKeyPlace, Body, BodyKind, Content, Encoding, HeaderField, Link, Location, Operation,
+    Parameter, Place, Response, Responses, Scheme, SchemeKind, StatusPattern, Style,
 };
+
+pub use sequence::Sequence;
 
 pub use crate::schema::Schema;
 
@@ -45,8 +49,10 @@ pub struct Service {
 pub struct Problem {
     /// Where.
     pub place: Place,
-    /// The operation it costs; `None` where it costs none.
+    /// The operation it stands in; `None` where that is none, or not one alone.
     pub operation: Option<String>,
+    /// Whether that operation cannot be tested for it.
+    pub lost: bool,
     /// What is wrong and the way out, a lower-case fragment.
     pub message: String,
 }

@@ -1,6 +1,9 @@
 //! Operations, their inputs and their outputs.
 
-use super::Schema;
+use std::fmt;
+
+use super::{Schema, Sequence};
+use crate::schema::{Documents, Location as At};
 use crate::value::Value;
 
 /// A place in a document, for people.
@@ -12,6 +15,25 @@ pub struct Place {
     pub pointer: String,
     /// Line, counted from 1, where the document is a file.
     pub line: Option<usize>,
+}
+
+impl Place {
+    /// A place of a document.
+    pub fn of(documents: &Documents, at: &At) -> Self {
+        Self {
+            document: documents.address(at).to_owned(),
+            pointer: at.pointer.to_string(),
+            line: documents.line(at),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    /// `specs/shop.yaml:12 #/paths/~1orders/post`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
+        write!(f, "{}{line} #{}", self.document, self.pointer)
+    }
 }
 
 /// One REST operation.
@@ -180,7 +202,8 @@ pub struct Content {
     pub kind: BodyKind,
     /// Its schema; any value where there is none.
     pub schema: Option<Schema>,
-    /// How parts of forms and multipart bodies are written, by property.
+    /// How parts of forms and multipart bodies are written, by property; by index, and
+    /// [`Encoding::EACH`], where the parts have no names (`prefixEncoding`, `itemEncoding`).
     pub encoding: Vec<(String, Encoding)>,
     /// Examples.
     pub examples: Vec<Value>,
@@ -189,7 +212,7 @@ pub struct Content {
 /// How values are written in a media type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BodyKind {
-    /// `application/json`, `+json`.
+    /// `application/json`, `+json`, and sequences of it ([`Sequence`]).
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
@@ -211,7 +234,7 @@ impl BodyKind {
             "application/x-www-form-urlencoded" => Self::Form,
             "application/json" | "text/json" | "application/*" | "*/*" => Self::Json,
             "application/xml" | "text/xml" => Self::Xml,
-            _ if essence.ends_with("+json") => Self::Json,
+            _ if essence.ends_with("+json") || Sequence::of(&essence).is_some() => Self::Json,
             _ if essence.ends_with("+xml") => Self::Xml,
             _ if essence.starts_with("multipart/") => Self::Multipart,
             _ if essence.starts_with("text/") => Self::Text,
@@ -237,12 +260,19 @@ impl BodyKind {
 pub struct Encoding {
     /// The part's media type.
     pub content_type: Option<String>,
-    /// How arrays and objects are written (forms only).
+    /// How arrays and objects are written (forms, and `multipart/form-data` since OpenAPI 3.1).
     pub style: Option<Style>,
-    /// Whether elements and members stand on their own (forms only).
+    /// Whether elements and members stand on their own (as `style`).
     pub explode: Option<bool>,
     /// Whether reserved characters are sent as they are (forms only).
     pub allow_reserved: bool,
+    /// Header fields of the part (multipart only).
+    pub headers: Vec<HeaderField>,
+}
+
+impl Encoding {
+    /// The name of the encoding of every part that none of its own is given to.
+    pub const EACH: &str = "*";
 }
 
 /// The answers an operation promises.
@@ -279,16 +309,16 @@ pub enum StatusPattern {
 #[derive(Clone, Debug, Default)]
 pub struct Response {
     /// Headers.
-    pub headers: Vec<ResponseHeader>,
+    pub headers: Vec<HeaderField>,
     /// Bodies by media type; empty where none is promised.
     pub contents: Vec<Content>,
     /// What of it other operations take.
     pub links: Vec<Link>,
 }
 
-/// One promised header.
+/// A header field of an answer, or of a part of a body.
 #[derive(Clone, Debug)]
-pub struct ResponseHeader {
+pub struct HeaderField {
     /// The name.
     pub name: String,
     /// Whether it must be there.

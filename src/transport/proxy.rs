@@ -49,16 +49,26 @@ impl Proxies {
         if let Some(url) = named(self.explicit.as_ref()) {
             return Proxy::parse(url).map(Some);
         }
+        let environment = self.of_environment(target).filter(|_| !target.is_loopback());
+        environment.map(|(_, url)| Proxy::parse(url)).transpose()
+    }
+
+    /// The variable whose proxy is passed over for a target because that is on this machine.
+    pub fn passed_over(&self, target: &Target) -> Option<&'static str> {
+        let direct = target.is_loopback() && named(self.explicit.as_ref()).is_none();
+        self.of_environment(target).filter(|_| direct).map(|(variable, _)| variable)
+    }
+
+    /// The proxy that the environment names for a target, and the variable that does.
+    fn of_environment(&self, target: &Target) -> Option<(&'static str, &str)> {
         let own = match target.scheme {
-            Scheme::Http => &self.http,
-            Scheme::Https => &self.https,
+            Scheme::Http => ("HTTP_PROXY", &self.http),
+            Scheme::Https => ("HTTPS_PROXY", &self.https),
         };
-        let Some(url) = named(own.as_ref()).or(named(self.all.as_ref())) else { return Ok(None) };
+        let set = [own, ("ALL_PROXY", &self.all)];
+        let found = set.into_iter().find_map(|(name, url)| Some((name, named(url.as_ref())?)));
         let excepted = self.no_proxy.as_deref().unwrap_or_default();
-        if target.is_loopback() || excepted.split(',').any(|entry| matches(entry.trim(), target)) {
-            return Ok(None);
-        }
-        Proxy::parse(url).map(Some)
+        found.filter(|_| !excepted.split(',').any(|entry| matches(entry.trim(), target)))
     }
 }
 

@@ -24,6 +24,7 @@ pub mod write;
 pub use number::{Decimal, Number};
 pub use object::Object;
 pub use pointer::Pointer;
+pub(crate) use pointer::array_index;
 pub use redact::Redactor;
 pub use symbol::{Fresh, Reference, Source, Symbol};
 pub use text::Text;

@@ -98,7 +98,8 @@ impl Pointer {
     }
 }
 
-fn array_index(token: &Text) -> Option<usize> {
+/// The index that a token means in an array (RFC 6901, section 4).
+pub(crate) fn array_index(token: &Text) -> Option<usize> {
     let text = token.as_str()?;
     let canonical =
         text == "0" || !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());

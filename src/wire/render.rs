@@ -68,13 +68,14 @@ pub fn plain(call: &Call, base: &str) -> Result<Plain, Error> {
     with_body(call, base, call.body.as_ref())
 }
 
-/// What of a concrete call cannot be read back, as [`plain`] tells it. A JSON body loses nothing and is
-/// not written for this.
+/// What of a concrete call cannot be read back, as [`plain`] tells it. A JSON body loses nothing,
+/// unless it is a sequence, and is not written for this.
 ///
 /// # Errors
 /// The call cannot be sent as it is; see [`Error`].
 pub fn losses(call: &Call) -> Result<Vec<(String, Loss)>, Error> {
-    let textual = call.body.as_ref().filter(|body| !matches!(body, Body::Json(_)));
+    let sequence = body::sequence_of(Facts::new(&call.render)).is_some();
+    let textual = call.body.as_ref().filter(|body| sequence || !matches!(body, Body::Json(_)));
     with_body(call, "", textual).map(|plain| plain.losses)
 }
 

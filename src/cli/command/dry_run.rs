@@ -42,6 +42,8 @@ pub(super) async fn run(
         session.console.note("a dry run: nothing is sent");
         let run = DryRun { service, settings: &settings, permission: &permission, prefix };
         let most = settings.max_cases.unwrap_or(MOST);
+        let picks = |operation: &Operation| resolved.picks(operation);
+        planned::impossible(service, &picks).for_each(|note| session.console.note(&note));
         for line in run.lines(resolved.seed).take(usize::try_from(most).unwrap_or(usize::MAX)) {
             session.console.result(&line)?;
         }

@@ -36,6 +36,7 @@ pub(in crate::cli) fn run(session: &Session, generate: &Generate) -> Result<Exit
         };
         let authority = authority.unwrap_or_else(|| "localhost".to_owned());
         let picks = |operation: &Operation| resolved.picks(operation);
+        planned::impossible(service, &picks).for_each(|note| session.console.note(&note));
         let tried =
             planned::in_turn(service, &Source::ALL, generate.label, seed, &picks, &|_, _| true);
         for tried in tried.take(generate.count.unwrap_or(COUNT)) {

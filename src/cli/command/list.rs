@@ -2,6 +2,7 @@
 
 mod graph;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::super::resolve::Resolved;
 use super::super::session::Session;
 use super::super::{Error, Exit, connect, launch};
 use crate::execute::Permission;
-use crate::generate::catalogue;
+use crate::generate::{catalogue, obstacle};
 use crate::report::words::{counted, listed, number, shown};
 use crate::spec::{Operation, Place, Problem, Service};
 use crate::value::{Object, Value, write};
@@ -28,12 +29,18 @@ pub(in crate::cli) fn run(session: &Session, list: &List) -> Result<Exit, Error>
             session.console.result(&graph::text(&service, &document.address, picked))?;
             continue;
         }
-        let rows = service
-            .operations
-            .iter()
-            .filter(|operation| resolved.picks(operation))
-            .map(|operation| Row::of(&service, operation))
-            .collect();
+        let mut problems: HashMap<&str, Vec<&Problem>> = HashMap::new();
+        for problem in service.problems.iter().filter(|problem| !problem.lost) {
+            problems
+                .entry(problem.operation.as_deref().unwrap_or_default())
+                .or_default()
+                .push(problem);
+        }
+        let picked = service.operations.iter().filter(|operation| resolved.picks(operation));
+        let rows = picked.map(|operation| {
+            Row::of(&service, operation, problems.remove(&*operation.name).unwrap_or_default())
+        });
+        let rows = rows.collect();
         let text = Listing { service: &service, address: &document.address, rows };
         if list.json {
             all.push(text.json());
@@ -78,7 +85,7 @@ struct Tries {
 }
 
 impl<'s> Row<'s> {
-    fn of(service: &'s Service, operation: &'s Operation) -> Self {
+    fn of(service: &'s Service, operation: &'s Operation, problems: Vec<&'s Problem>) -> Self {
         let mut takes: Vec<(&'static str, Vec<String>)> = Vec::new();
         for parameter in &operation.parameters {
             let part = parameter.location.part();
@@ -99,14 +106,13 @@ impl<'s> Row<'s> {
                     malformed: catalogue::malformed(service, operation, &base).len() as u64,
                 }
             })
-            .map_err(|_| "a part that it requires can have no value".to_owned());
-        let about = |problem: &&Problem| problem.operation.as_ref() == Some(&operation.name);
+            .map_err(|_| obstacle::told(operation));
         Self {
             operation,
             takes,
             bodies: contents.map(|content| content.media_type.as_str()).collect(),
             tries,
-            problems: service.problems.iter().filter(about).collect(),
+            problems,
         }
     }
 
@@ -154,7 +160,7 @@ impl<'s> Row<'s> {
             Ok(tries) => {
                 let _ = writeln!(
                     text,
-                    "  tries {}, {} that break a rule, {} that are malformed",
+                    "  tries up to {}, {} that break a rule, {} that are malformed",
                     counted(tries.boundary, "boundary case"),
                     number(tries.invalid),
                     number(tries.malformed)
@@ -217,18 +223,21 @@ impl Listing<'_> {
         for row in &self.rows {
             let _ = writeln!(text, "{}", row.text());
         }
-        let listed = |problem: &&Problem| {
-            self.rows.iter().any(|row| problem.operation.as_ref() == Some(&row.operation.name))
-        };
-        let others: Vec<&Problem> =
-            self.service.problems.iter().filter(|problem| !listed(problem)).collect();
-        if !others.is_empty() {
-            text.push_str("not tested\n");
-            for problem in others {
+        let problems = || self.service.problems.iter();
+        for (title, problems) in [
+            ("not tested", problems().filter(|problem| problem.lost).collect::<Vec<_>>()),
+            ("wrong in the document", problems().filter(|p| p.operation.is_none()).collect()),
+        ] {
+            if !problems.is_empty() {
+                let _ = writeln!(text, "{title}");
+            }
+            for problem in &problems {
                 let about = problem.operation.as_deref().map(|name| format!("{}: ", shown(name)));
                 let _ = writeln!(text, "  {}{}", about.unwrap_or_default(), told(problem));
             }
-            text.push('\n');
+            if !problems.is_empty() {
+                text.push('\n');
+            }
         }
         text + &self.summary()
     }
@@ -240,7 +249,7 @@ impl Listing<'_> {
         let destroying = self.rows.iter().filter(|row| row.operation.destroys()).count() as u64;
         let mut parts = vec![
             counted(self.rows.len() as u64, "operation"),
-            counted(sum(|tries| tries.boundary), "boundary case"),
+            format!("up to {}", counted(sum(|tries| tries.boundary), "boundary case")),
             format!("{} that break a rule", number(sum(|tries| tries.invalid))),
             format!("{} malformed", number(sum(|tries| tries.malformed))),
             format!("{} destroy", number(destroying)),
@@ -258,6 +267,7 @@ impl Listing<'_> {
             out.push("place", place(&problem.place));
             if let Some(operation) = &problem.operation {
                 out.push("operation", Value::text(operation.as_str()));
+                out.push("lost", Value::Bool(problem.lost));
             }
             out.push("message", Value::text(problem.message.as_str()));
             Value::Object(out)
@@ -284,9 +294,7 @@ fn security(operation: &Operation) -> String {
 
 /// `specs/shop.yaml:12 #/paths/~1orders/post: message`
 fn told(problem: &Problem) -> String {
-    let Place { document, pointer, line } = &problem.place;
-    let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-    shown(&format!("{document}{line} #{pointer}: {}", problem.message))
+    shown(&format!("{}: {}", problem.place, problem.message))
 }
 
 fn place(place: &Place) -> Value {

@@ -8,7 +8,7 @@ use crate::campaign::Phase;
 use crate::case::{Call, Label};
 use crate::choice::Rng;
 use crate::generate::planned::Planned;
-use crate::generate::{catalogue, confirm};
+use crate::generate::{catalogue, confirm, obstacle};
 use crate::spec::{Operation, Service};
 
 /// So many random calls in a row that are not what they should be end an operation's random ones.
@@ -90,6 +90,18 @@ pub(super) fn in_turn<'s>(
                 return Some(tried);
             }
         }
+    })
+}
+
+/// Operations that have no calls, each with why.
+pub(super) fn impossible<'s>(
+    service: &'s Service,
+    picks: &'s dyn Fn(&Operation) -> bool,
+) -> impl Iterator<Item = String> + 's {
+    let picked = service.operations.iter().filter(|operation| picks(operation));
+    let without = picked.filter(|operation| catalogue::baseline(operation).is_err());
+    without.map(|operation| {
+        format!("{} cannot be tested: {}", operation.name, obstacle::told(operation))
     })
 }
 

@@ -1,5 +1,7 @@
 //! Which services are meant, by what was typed, configured and remembered.
 
+use std::collections::HashSet;
+
 use super::super::Error;
 use super::super::memory::Remembered;
 use super::Resolved;
@@ -133,11 +135,14 @@ fn set_url(services: &mut [ServiceConfig], name: Option<&str>, url: &str) -> Res
 /// problem.
 pub(in crate::cli) fn merge(mut first: Service, others: Vec<Service>) -> Service {
     for other in others {
+        let mut names: HashSet<String> =
+            first.operations.iter().map(|operation| operation.name.clone()).collect();
         for operation in other.operations {
-            if first.operation(&operation.name).is_some() {
+            if !names.insert(operation.name.clone()) {
                 first.problems.push(Problem {
                     place: operation.place.clone(),
                     operation: Some(operation.name.clone()),
+                    lost: false,
                     message: "stands in an earlier document already; that one is used".to_owned(),
                 });
             } else {

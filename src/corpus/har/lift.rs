@@ -163,7 +163,7 @@ fn meant(schema: &Schema, given: &[String]) -> Option<Value> {
 
 /// The value as a schema takes it, where it does in some reading; texts as they are otherwise.
 fn typed(schema: &Schema, value: Value) -> Value {
-    let mut all = readings(&value).unwrap_or_default().into_iter();
+    let mut all = readings(&value, None).unwrap_or_default().into_iter();
     all.find(|reading| schema.accepts(reading)).unwrap_or(value)
 }
 

@@ -64,6 +64,9 @@ impl<'d> Rewriter<'d> {
                 let mut schemas = Object::new();
                 for (key, value) in named {
                     at.pointer.push(key.clone());
+                    if let Some(pattern) = key.as_str().filter(|_| name == "patternProperties") {
+                        self.check_pattern(at, pattern);
+                    }
                     let schema = self.schema(at, value, around)?;
                     schemas.set(key.clone(), schema);
                     at.pointer.pop();

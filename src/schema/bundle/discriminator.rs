@@ -1,7 +1,7 @@
 //! `discriminator`: from a hint to schemas that demand the right value for each branch
 //! (OpenAPI 3.2.0, section 4.25; Swagger 2.0, Schema Object).
 
-use super::rewrite::{Face, Rewriter};
+use super::rewrite::{Face, Rewriter, Rewritten};
 use crate::schema::{Direction, Location};
 use crate::value::{Object, Pointer, Text, Value};
 
@@ -19,7 +19,7 @@ pub(super) fn choice_between_heirs<'d>(
     rewriter: &mut Rewriter<'d>,
     at: &Location,
     object: &'d Object,
-) -> Result<Option<&'static str>, String> {
+) -> Rewritten<Option<&'static str>> {
     let Some(keyword) = choice(object) else { return Ok(None) };
     let dialect = rewriter.dialect(at);
     let heirs = rewriter.documents.heirs(at, dialect);
@@ -38,7 +38,7 @@ pub(super) fn rewrite<'d>(
     at: &Location,
     object: &'d Object,
     out: &mut Object,
-) -> Result<(), String> {
+) -> Rewritten<()> {
     let (property, mapping) = match object.get("discriminator") {
         Some(Value::String(property)) => (property, None),
         Some(Value::Object(discriminator)) => match discriminator.get("propertyName") {
@@ -64,7 +64,7 @@ pub(super) fn rewrite<'d>(
     }
     let lost = first_lost.is_some();
     if let Some(error) = first_lost {
-        rewriter.note(at.child("discriminator").child("mapping"), error);
+        rewriter.note(at.child("discriminator").child("mapping"), error.message);
     }
     let names_of = |target: &Location| {
         let names: Vec<Text> =
@@ -168,7 +168,7 @@ fn branches_of<'d>(
     at: &Location,
     object: &'d Object,
     keyword: &str,
-) -> Result<Vec<(usize, Location)>, String> {
+) -> Rewritten<Vec<(usize, Location)>> {
     let parts = object.get(keyword).and_then(Value::as_array).unwrap_or_default();
     let mut branches = Vec::new();
     for (index, part) in parts.iter().enumerate() {
@@ -180,11 +180,7 @@ fn branches_of<'d>(
 }
 
 /// What a mapping's value means: the name of a schema, else a reference.
-fn named<'d>(
-    rewriter: &mut Rewriter<'d>,
-    at: &Location,
-    target: &'d str,
-) -> Result<Location, String> {
+fn named<'d>(rewriter: &mut Rewriter<'d>, at: &Location, target: &'d str) -> Rewritten<Location> {
     if !target.contains(['/', '#']) {
         for group in ["/components/schemas", "/definitions"] {
             if let Ok(pointer) = Pointer::parse(group) {

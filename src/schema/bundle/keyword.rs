@@ -3,6 +3,7 @@
 use super::super::keywords::holds;
 use super::rewrite::{Face, Rewriter, Rewritten, Work, parent};
 use crate::schema::Location;
+use crate::schema::pattern::Pattern;
 use crate::value::{Decimal, Number, Object, Value};
 
 impl<'d> Rewriter<'d> {
@@ -97,7 +98,10 @@ impl<'d> Rewriter<'d> {
                 }
             }
             "pattern" | "format" | "contentMediaType" | "contentEncoding" => {
-                self.text(&parent(at), name, value)?;
+                let text = self.text(&parent(at), name, value)?;
+                if name == "pattern" {
+                    self.check_pattern(at, text);
+                }
                 out.set(name, value.clone());
             }
             "required" => {
@@ -123,6 +127,17 @@ impl<'d> Rewriter<'d> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Notes a pattern that cannot be read: every text counts as matching it, so that it costs no more
+    /// than what it says.
+    pub(super) fn check_pattern(&mut self, at: &Location, pattern: &str) {
+        if let Err(error) = Pattern::check(pattern) {
+            let message = format!(
+                "the pattern `{pattern}` cannot be read: {error}; what is said of texts there is not tested"
+            );
+            self.note(at.clone(), message);
+        }
     }
 
     fn types(&self, at: &Location, value: &Value, out: &mut Object) -> Rewritten<()> {

@@ -12,6 +12,7 @@
 //! Everything else that binds no value is dropped.
 
 mod applicator;
+mod broken;
 mod discriminator;
 mod keyword;
 mod names;
@@ -20,6 +21,7 @@ mod rewrite;
 mod survey;
 mod travel;
 
+pub use broken::Broken;
 pub use survey::Survey;
 
 use super::{Dialect, Direction, Documents, Location};
@@ -32,7 +34,7 @@ pub(super) fn bundle(
     at: &Location,
     dialect: Dialect,
     direction: Direction,
-) -> Result<Value, String> {
+) -> Result<Value, Broken> {
     let mut rewriter = Rewriter::new(documents, dialect, direction);
     rewriter.root(at);
     let mut schemas = Vec::new();
@@ -42,7 +44,7 @@ pub(super) fn bundle(
         edges.push(rewriter.take_edges());
     }
     if let Some(circle) = survey::circle(&edges, &mut vec![survey::Visit::New; edges.len()], 0) {
-        return Err(survey::circle_error(documents, &rewriter.keys()[circle]));
+        return Err(survey::circle_error(&rewriter.keys()[circle]));
     }
     let recursive = edges.iter().flatten().any(|edge| edge.target == 0);
     let mut schemas = rewriter.names().iter().zip(schemas);

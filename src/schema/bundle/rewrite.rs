@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::keyword::is_later_than_draft_4;
 use super::nullable::{allow_null, is_nullable};
-use super::{discriminator, names};
+use super::{Broken, discriminator, names};
 use crate::schema::{Dialect, Direction, Documents, Location, address};
 use crate::value::{Object, Text, Value};
 
@@ -75,7 +75,7 @@ pub(super) struct Work<'d, 'f> {
     pub(super) examples: Vec<Value>,
 }
 
-pub(super) type Rewritten<T> = Result<T, String>;
+pub(super) type Rewritten<T> = Result<T, Broken>;
 
 impl<'d> Rewriter<'d> {
     pub(super) fn new(documents: &'d Documents, dialect: Dialect, direction: Direction) -> Self {
@@ -164,7 +164,7 @@ impl<'d> Rewriter<'d> {
         let source = self
             .documents
             .find(&key.at)
-            .ok_or_else(|| format!("nothing stands at {}", self.documents.describe(&key.at)))?;
+            .ok_or_else(|| Broken::new(&key.at, "a schema was expected, not nothing"))?;
         self.depth = 0;
         self.level = 0;
         self.face = key.face;
@@ -189,15 +189,13 @@ impl<'d> Rewriter<'d> {
     pub(super) fn resolve(&mut self, at: &Location, reference: &'d str) -> Rewritten<Location> {
         let dialect = self.dialect(at);
         let documents = self.documents;
-        let wrong = |error: &dyn std::fmt::Display| {
-            format!("{error}; it stands at {}", documents.describe(at))
-        };
         // Without identifiers, a reference means the same everywhere in its document.
         let cached = matches!(dialect, Dialect::Swagger2 | Dialect::OpenApi30);
         if let Some(found) = self.resolved.get(&(at.document, reference)).filter(|_| cached) {
             return Ok(found.clone());
         }
-        let mut target = documents.resolve(at, reference, dialect).map_err(|e| wrong(&e))?;
+        let mut target =
+            documents.resolve(at, reference, dialect).map_err(|error| Broken::new(at, error))?;
         let mut seen = HashSet::new();
         while let Some((next, alone)) = self.reference_at(&target) {
             if !alone {
@@ -205,12 +203,12 @@ impl<'d> Rewriter<'d> {
             }
             if !seen.insert(target.clone()) {
                 let circle = "leads around in a circle of references, with no schema in it";
-                return Err(wrong(&format!("`{reference}` {circle}")));
+                return Err(Broken::new(at, format!("`{reference}` {circle}")));
             }
             let dialect = self.dialect(&target);
-            target = documents.resolve(&target, next, dialect).map_err(|error| {
-                format!("{error}; it stands at {}", documents.describe(&target))
-            })?;
+            target = documents
+                .resolve(&target, next, dialect)
+                .map_err(|error| Broken::new(&target, error))?;
         }
         if cached {
             self.resolved.insert((at.document, reference), target.clone());
@@ -231,7 +229,7 @@ impl<'d> Rewriter<'d> {
         let initial = self
             .documents
             .resolve(at, reference, self.dialect(at))
-            .map_err(|error| format!("{error}; it stands at {}", self.documents.describe(at)))?;
+            .map_err(|error| Broken::new(at, error))?;
         let anchor = self.documents.find(&initial).and_then(|schema| schema.get("$dynamicAnchor"));
         let names_one = anchor.and_then(Value::as_str) == Some(name);
         Ok(names_one.then(|| self.scope[index].1.clone()))
@@ -271,15 +269,12 @@ impl<'d> Rewriter<'d> {
             Value::Object(object) => object,
             Value::Bool(_) => return Ok(source.clone()),
             other => {
-                let at = self.documents.describe(at);
-                return Err(format!("a schema was expected at {at}, not {}", other.kind()));
+                return Err(self.wrong(at, "a schema", other));
             }
         };
         if self.level == MAX_LEVELS {
-            let at = self.documents.describe(at);
-            return Err(format!(
-                "schemas stand inside each other more than {MAX_LEVELS} deep at {at}"
-            ));
+            let message = format!("schemas stand inside each other more than {MAX_LEVELS} deep");
+            return Err(Broken::new(at, message));
         }
         let dialect = self.dialect(at);
         if let Some(reference) = object.get("$ref")
@@ -337,12 +332,12 @@ impl<'d> Rewriter<'d> {
         Ok(Value::Object(if nullable { allow_null(out) } else { out }))
     }
 
-    pub(super) fn wrong(&self, at: &Location, wanted: &str, value: &Value) -> String {
+    pub(super) fn wrong(&self, at: &Location, wanted: &str, value: &Value) -> Broken {
         let shown = match value {
             Value::Array(_) | Value::Object(_) => format!("an {}", value.kind()),
             value => format!("`{value}`"),
         };
-        format!("{wanted} was expected at {}, not {shown}", self.documents.describe(at))
+        Broken::new(at, format!("{wanted} was expected, not {shown}"))
     }
 }
 

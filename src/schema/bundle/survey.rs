@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
+use super::Broken;
 use super::rewrite::{Edge, Key, Rewriter};
 use crate::schema::{Dialect, Direction, Documents, Location};
 
 /// What is known of the schemas of some documents: whether each can be bundled.
 #[derive(Debug)]
 pub struct Survey<'d> {
-    documents: &'d Documents,
     rewriter: Rewriter<'d>,
     edges: Vec<Vec<Edge>>,
-    errors: HashMap<usize, String>,
+    errors: HashMap<usize, Broken>,
     visits: Vec<Visit>,
 }
 
@@ -27,7 +27,6 @@ impl<'d> Survey<'d> {
     /// Nothing is known yet.
     pub fn new(documents: &'d Documents, dialect: Dialect) -> Self {
         Self {
-            documents,
             rewriter: Rewriter::new(documents, dialect, Direction::Neither),
             edges: Vec::new(),
             errors: HashMap::new(),
@@ -41,7 +40,7 @@ impl<'d> Survey<'d> {
     }
 
     /// Why the schema at `at` cannot be bundled; `None` where it can.
-    pub fn fault(&mut self, at: &Location) -> Option<String> {
+    pub fn fault(&mut self, at: &Location) -> Option<Broken> {
         let root = self.rewriter.root(at);
         while let Some(key) = self.rewriter.keys().get(self.edges.len()).cloned() {
             if let Err(error) = self.rewriter.rewrite(&key) {
@@ -51,7 +50,7 @@ impl<'d> Survey<'d> {
         }
         self.visits.resize(self.edges.len(), Visit::New);
         if let Some(circle) = circle(&self.edges, &mut self.visits, root) {
-            let error = circle_error(self.documents, &self.rewriter.keys()[circle]);
+            let error = circle_error(&self.rewriter.keys()[circle]);
             self.errors.entry(circle).or_insert(error);
         }
         if self.errors.is_empty() {
@@ -109,10 +108,9 @@ pub(super) fn circle(edges: &[Vec<Edge>], visits: &mut [Visit], root: usize) -> 
     None
 }
 
-/// The message for a schema that [`circle`] found.
-pub(super) fn circle_error(documents: &Documents, key: &Key) -> String {
-    format!(
-        "the schema at {} refers back to itself without going into the value, so it says nothing",
-        documents.describe(&key.at)
-    )
+/// What is wrong with a schema that [`circle`] found.
+pub(super) fn circle_error(key: &Key) -> Broken {
+    let message =
+        "the schema refers back to itself without going into the value, so it says nothing";
+    Broken::new(&key.at, message)
 }

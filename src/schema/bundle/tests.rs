@@ -141,12 +141,12 @@ fn what_cannot_be_bundled_names_its_place() {
     insta::assert_snapshot!(error(r##"{"s":{"items":{"$ref":"#/nope"}}}"##, old), @"`#/nope` leads nowhere: nothing stands at `/nope`; it stands at #/s/items");
     insta::assert_snapshot!(error(r##"{"s":{"$ref":"#/s"}}"##, old), @"`#/s` leads around in a circle of references, with no schema in it; it stands at #/s");
     insta::assert_snapshot!(error(r##"{"s":{"$ref":"#/t"},"t":{"$ref":"#/s"}}"##, Dialect::Draft2020), @"`#/t` leads around in a circle of references, with no schema in it; it stands at #/s");
-    insta::assert_snapshot!(error(r##"{"s":{"allOf":[{"anyOf":[{"$ref":"#/s"},{}]}]}}"##, old), @"the schema at #/s refers back to itself without going into the value, so it says nothing");
-    insta::assert_snapshot!(error(r#"{"s":{"properties":{"a":3}}}"#, old), @"a schema was expected at #/s/properties/a, not number");
-    insta::assert_snapshot!(error(r#"{"s":{"type":"strnig"}}"#, old), @r#"a type of JSON Schema was expected at #/s/type, not `"strnig"`"#);
-    insta::assert_snapshot!(error(r#"{"s":{"allOf":{}}}"#, old), @"an array of schemas was expected at #/s/allOf, not an object");
-    insta::assert_snapshot!(error(r#"{"s":{"maxLength":-1}}"#, old), @"a number of at least 0 was expected at #/s/maxLength, not `-1`");
-    insta::assert_snapshot!(error("{}", old), @"nothing stands at #/s");
+    insta::assert_snapshot!(error(r##"{"s":{"allOf":[{"anyOf":[{"$ref":"#/s"},{}]}]}}"##, old), @"the schema refers back to itself without going into the value, so it says nothing; it stands at #/s");
+    insta::assert_snapshot!(error(r#"{"s":{"properties":{"a":3}}}"#, old), @"a schema was expected, not `3`; it stands at #/s/properties/a");
+    insta::assert_snapshot!(error(r#"{"s":{"type":"strnig"}}"#, old), @r#"a type of JSON Schema was expected, not `"strnig"`; it stands at #/s/type"#);
+    insta::assert_snapshot!(error(r#"{"s":{"allOf":{}}}"#, old), @"an array of schemas was expected, not an object; it stands at #/s/allOf");
+    insta::assert_snapshot!(error(r#"{"s":{"maxLength":-1}}"#, old), @"a number of at least 0 was expected, not `-1`; it stands at #/s/maxLength");
+    insta::assert_snapshot!(error("{}", old), @"a schema was expected, not nothing; it stands at #/s");
 }
 
 #[test]

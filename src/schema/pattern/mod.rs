@@ -71,6 +71,14 @@ impl Pattern {
         Ok(Self { source: source.to_owned(), ast, lowered, native, engine: OnceLock::new() })
     }
 
+    /// Whether a pattern can be read at all, without making it ready for anything.
+    ///
+    /// # Errors
+    /// As of [`Self::new`].
+    pub fn check(source: &str) -> Result<(), Error> {
+        parse::parse(source).map(drop)
+    }
+
     /// The pattern as it is written.
     pub fn source(&self) -> &str {
         &self.source

@@ -8,7 +8,7 @@ use super::route::Route;
 use super::scalar::Scalar;
 use super::words;
 use crate::spec::{
-    BodyKind, Content, Location, Operation, Response, Schema, Service, StatusPattern,
+    BodyKind, Content, Location, Operation, Response, Schema, Sequence, Service, StatusPattern,
 };
 use crate::value::Pointer;
 
@@ -255,9 +255,11 @@ impl<'s> Survey<'s> {
         let main = route.kind(route.segments.len().saturating_sub(1));
         let kinds: Vec<String> = main.clone().into_iter().collect();
         let content = made(operation).find_map(|response| preferred(&response.contents));
-        let Some(content) = content.filter(|content| content.kind == BodyKind::Json) else {
-            return;
+        // What is taken from a sequence would have to be read from it.
+        let whole = |content: &&Content| {
+            content.kind == BodyKind::Json && Sequence::of(&content.media_type).is_none()
         };
+        let Some(content) = content.filter(whole) else { return };
         let Some(schema) = &content.schema else { return };
         let (told, by_key, whole) =
             (&mut self.told, &mut self.by_key, &mut self.whole_by_component);

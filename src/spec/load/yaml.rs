@@ -311,6 +311,7 @@ fn number(text: &str) -> Option<Number> {
 
 #[cfg(test)]
 mod tests {
+    use crate::schema::{Documents, Location};
     use crate::value::Pointer;
 
     fn value(text: &str) -> String {
@@ -346,7 +347,11 @@ mod tests {
     fn places_have_the_lines_of_their_keys() {
         let text = "# c\nopenapi: 3.0.0\npaths:\n  /a:\n    get: {}\n  /b: &b\n    - x\n    -\n      y: 1\nc: *b\n";
         let (value, lines) = super::read("a.yaml", text).unwrap();
-        let line = |pointer: &str| lines.find(&value, &Pointer::parse(pointer).unwrap());
+        let mut documents = Documents::new();
+        let root = documents.add("a.yaml", value, Some(lines));
+        let line = |pointer: &str| {
+            documents.line(&Location { pointer: Pointer::parse(pointer).unwrap(), ..root.clone() })
+        };
         for (pointer, expected) in [
             ("/openapi", 2),
             ("/paths/~1a/get", 5),

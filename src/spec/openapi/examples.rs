@@ -7,7 +7,7 @@ use crate::value::Value;
 pub(super) fn of(node: &Node<'_>) -> Vec<Value> {
     let mut examples = own(node);
     if examples.is_empty()
-        && let Some(schema) = node.get("schema").and_then(|schema| schema.follow().ok())
+        && let Some(schema) = node.get("schema").and_then(|schema| schema.target().ok())
     {
         examples = own(&schema);
     }
@@ -29,7 +29,7 @@ fn own(node: &Node<'_>) -> Vec<Value> {
             Some(Value::Array(values)) => values.iter().for_each(&mut push),
             Some(Value::Object(_)) => {
                 for (_, example) in node.members_of(key) {
-                    let Ok(example) = example.follow() else { continue };
+                    let Ok(example) = example.target() else { continue };
                     let value = ["dataValue", "value", "serializedValue"]
                         .iter()
                         .find_map(|key| example.value.get(key));

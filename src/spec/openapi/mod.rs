@@ -18,9 +18,9 @@ mod version;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Index, Problem, Schema, Service};
-use crate::schema::{Dialect, Direction, Documents, Location, Survey};
-use node::{Fault, Node};
+use super::{Index, Place, Problem, Schema, Service};
+use crate::schema::{Broken, Dialect, Direction, Documents, Location, Survey};
+use node::{Fault, Node, Notes};
 pub use version::Version;
 
 /// Reads the document at `root`; the documents it refers to are in `documents`.
@@ -29,9 +29,10 @@ pub use version::Version;
 /// It is no OpenAPI document, or one of a version that is not known: a phrase that says what it is
 /// instead and the way out.
 pub fn read(documents: &Arc<Documents>, root: &Location) -> Result<Service, String> {
-    let node = Node::of(documents, root.clone()).ok_or("there is no document")?;
+    let notes = Notes::default();
+    let node = Node::of(documents, &notes, root.clone()).ok_or("there is no document")?;
     let version = Version::of(node.value)?;
-    let mut reader = Reader::new(documents, &node, version);
+    let mut reader = Reader::new(documents, &notes, &node, version);
     let title = node.get("info").and_then(|info| Some(info.text("title")?.to_owned()));
     let title = title.unwrap_or_default();
     let mut service = Service {
@@ -45,6 +46,7 @@ pub fn read(documents: &Arc<Documents>, root: &Location) -> Result<Service, Stri
         dependencies: super::graph::Dependencies::default(),
     };
     service.operations = reader.operations(&node);
+    reader.take_notes();
     service.problems = reader.problems;
     Ok(service)
 }
@@ -58,12 +60,20 @@ struct Reader<'d> {
     survey: Survey<'d>,
     schemes: HashSet<String>,
     routes: paths::Routes<'d>,
+    /// The name and the place of the operation at hand.
+    current: Option<(String, Location)>,
+    notes: &'d Notes,
     problems: Vec<Problem>,
     noted: HashSet<(Location, String)>,
 }
 
 impl<'d> Reader<'d> {
-    fn new(documents: &'d Arc<Documents>, root: &Node<'d>, version: Version) -> Self {
+    fn new(
+        documents: &'d Arc<Documents>,
+        notes: &'d Notes,
+        root: &Node<'d>,
+        version: Version,
+    ) -> Self {
         let dialect = version.dialect();
         Self {
             documents,
@@ -73,6 +83,8 @@ impl<'d> Reader<'d> {
             survey: Survey::new(documents, dialect),
             schemes: HashSet::new(),
             routes: paths::Routes::default(),
+            current: None,
+            notes,
             problems: Vec::new(),
             noted: HashSet::new(),
         }
@@ -81,25 +93,49 @@ impl<'d> Reader<'d> {
     /// Notes what is wrong at a place and costs no operation; each thing once.
     fn note(&mut self, fault: Fault) {
         if self.noted.insert((fault.at.clone(), fault.message.clone())) {
-            let place = node::place(self.documents, &fault.at);
-            self.problems.push(Problem { place, operation: None, message: fault.message });
+            let own = self.current.as_ref().filter(|(_, at)| at.contains(&fault.at));
+            let operation = own.map(|(name, _)| name.clone());
+            let place = Place::of(self.documents, &fault.at);
+            self.problems.push(Problem { place, operation, lost: false, message: fault.message });
         }
+    }
+
+    /// Notes what costs an operation.
+    fn lose(&mut self, operation: String, fault: Fault) {
+        let place = Place::of(self.documents, &fault.at);
+        let message = fault.message;
+        self.problems.push(Problem { place, operation: Some(operation), lost: true, message });
+    }
+
+    /// Notes what was found wrong in passing.
+    fn take_notes(&mut self) {
+        self.notes.take().into_iter().for_each(|fault| self.note(fault));
     }
 
     /// The schema at a node.
     fn schema(&mut self, node: &Node<'d>, direction: Direction) -> Result<Schema, Fault> {
+        self.survey(node)?;
+        Ok(Schema::new(Arc::clone(self.documents), node.at.clone(), self.dialect, direction))
+    }
+
+    /// The schema of a sequence whose items are as the schema at a node says.
+    fn sequence(&mut self, node: &Node<'d>, direction: Direction) -> Result<Schema, Fault> {
+        self.survey(node)?;
+        let documents = Arc::clone(self.documents);
+        Ok(Schema::of_sequence(documents, node.at.clone(), self.dialect, direction))
+    }
+
+    /// Looks whether the schema at a node can be used.
+    fn survey(&mut self, node: &Node<'d>) -> Result<(), Fault> {
         let fault = self.survey.fault(&node.at);
         for (at, message) in self.survey.take_notes() {
             self.note(Fault { at, message });
         }
         match fault {
-            Some(message) => Err(node.fault(message)),
-            None => Ok(Schema::new(
-                Arc::clone(self.documents),
-                node.at.clone(),
-                self.dialect,
-                direction,
-            )),
+            // Where it stands in the schema itself, that is the place to look at.
+            Some(Broken { at, message }) if node.at.contains(&at) => Err(Fault { at, message }),
+            Some(broken) => Err(node.fault(broken.with_place(self.documents))),
+            None => Ok(()),
         }
     }
 }

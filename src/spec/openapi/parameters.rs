@@ -75,7 +75,7 @@ impl<'d> Reader<'d> {
                 default
             }),
         };
-        let explode = node.value.get("explode").and_then(Value::as_bool);
+        let explode = node.bool("explode");
         let examples = match &content {
             Some((_, content)) if examples::of(node).is_empty() => examples::of(content),
             _ => examples::of(node),

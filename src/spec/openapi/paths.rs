@@ -7,8 +7,8 @@ use super::node::{Fault, Node};
 use super::servers;
 use super::version::Version;
 use crate::schema::Location as At;
-use crate::spec::{Location, Operation, Parameter, Problem, Responses, Schema, Style};
-use crate::value::Value;
+use crate::spec::{Location, Operation, Parameter, Responses, Schema, Style};
+use crate::value::{Text, Value};
 
 /// Where the operations stand, and what they are called.
 #[derive(Debug, Default)]
@@ -33,17 +33,18 @@ impl<'d> Reader<'d> {
     /// All operations that can be used; the others become problems.
     pub(super) fn operations(&mut self, root: &Node<'d>) -> Vec<Operation> {
         self.find_routes(root);
+        self.take_notes();
         let mut operations = Vec::new();
         for route in std::mem::take(&mut self.routes.all) {
-            match self.operation(&route) {
+            self.current = Some((route.name.clone(), route.node.at.clone()));
+            let operation = self.operation(&route);
+            self.take_notes();
+            match operation {
                 Ok(operation) => operations.push(operation),
-                Err(fault) => self.problems.push(Problem {
-                    place: super::node::place(self.documents, &fault.at),
-                    operation: Some(route.name),
-                    message: fault.message,
-                }),
+                Err(fault) => self.lose(route.name, fault),
             }
         }
+        self.current = None;
         operations
     }
 
@@ -54,15 +55,8 @@ impl<'d> Reader<'d> {
             }
             return;
         };
-        let items: Vec<_> = paths.members().filter(|(path, _)| !path.starts_with("x-")).collect();
-        let last: HashMap<String, usize> =
-            items.iter().enumerate().map(|(index, (path, _))| (path.clone(), index)).collect();
         let mut seen = HashSet::new();
-        for (index, (path, item)) in items.into_iter().enumerate() {
-            if last.get(&path) != Some(&index) {
-                self.note(item.fault(format!("`{path}` stands twice; the last one counts")));
-                continue;
-            }
+        for (path, item) in paths.members().filter(|(path, _)| !path.starts_with("x-")) {
             let rooted = if path.starts_with('/') { path.clone() } else { format!("/{path}") };
             if rooted != path {
                 self.note(item.fault(format!("the path `{path}` does not begin with `/`")));
@@ -71,11 +65,7 @@ impl<'d> Reader<'d> {
             match item.follow() {
                 Ok(target) if target.at != item.at => items.push(target),
                 Ok(_) => {}
-                Err(fault) => {
-                    let operation = Some(format!("* {rooted}"));
-                    let place = item.place();
-                    self.problems.push(Problem { place, operation, message: fault.message });
-                }
+                Err(fault) => self.lose(format!("* {rooted}"), item.fault(fault.message)),
             }
             for item in &items {
                 for (method, node) in methods(item, self.version) {
@@ -89,6 +79,16 @@ impl<'d> Reader<'d> {
                         let items = items.clone();
                         self.routes.all.push(Route { name, method, path, items, node });
                     }
+                }
+            }
+        }
+        for earlier in paths.overridden() {
+            let path = earlier.at.pointer.tokens().last().map(Text::lossy).unwrap_or_default();
+            for (method, node) in methods(&earlier, self.version) {
+                let name = format!("{method} {path}");
+                if !seen.contains(&name) {
+                    let message = format!("a later `{path}` takes its place; put both into one");
+                    self.lose(name, node.fault(message));
                 }
             }
         }

@@ -5,7 +5,7 @@ use super::version::Version;
 use super::{Reader, examples};
 use crate::schema::Direction;
 use crate::spec::{
-    BodyKind, Content, Link, Response, ResponseHeader, Responses, Schema, StatusPattern,
+    BodyKind, Content, HeaderField, Link, Response, Responses, Schema, StatusPattern,
 };
 use crate::value::Value;
 
@@ -43,7 +43,7 @@ impl<'d> Reader<'d> {
         let mut response = Response::default();
         for (name, header) in node.members_of("headers") {
             if !name.eq_ignore_ascii_case("content-type") {
-                response.headers.extend(self.header(name, &header));
+                response.headers.extend(self.header(name, &header, Direction::Response));
             }
         }
         if self.version == Version::V2 {
@@ -82,7 +82,13 @@ impl<'d> Reader<'d> {
         response
     }
 
-    fn header(&mut self, name: String, node: &Node<'d>) -> Option<ResponseHeader> {
+    /// A header field of an answer, or of a part of a body.
+    pub(super) fn header(
+        &mut self,
+        name: String,
+        node: &Node<'d>,
+        direction: Direction,
+    ) -> Option<HeaderField> {
         let node = match node.follow() {
             Ok(node) => node,
             Err(fault) => {
@@ -97,7 +103,7 @@ impl<'d> Reader<'d> {
             (_, Some((_, content))) => content.get("schema"),
             (_, None) => node.get("schema"),
         };
-        let schema = match schema.map(|schema| self.schema(&schema, Direction::Response)) {
+        let schema = match schema.map(|schema| self.schema(&schema, direction)) {
             Some(Ok(schema)) => schema,
             Some(Err(fault)) => {
                 self.note(fault);
@@ -106,7 +112,7 @@ impl<'d> Reader<'d> {
             None => Schema::of(Value::Bool(true)),
         };
         let required = self.version != Version::V2 && node.flag("required");
-        Some(ResponseHeader { name, required, schema, explode: node.flag("explode") })
+        Some(HeaderField { name, required, schema, explode: node.flag("explode") })
     }
 }
 

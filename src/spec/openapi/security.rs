@@ -4,7 +4,6 @@ use super::Reader;
 use super::node::Node;
 use super::version::Version;
 use crate::spec::{ApiKeyPlace, Scheme, SchemeKind};
-use crate::value::Object;
 
 impl<'d> Reader<'d> {
     /// The schemes of a document.
@@ -36,8 +35,10 @@ impl<'d> Reader<'d> {
         let node = if own { operation.clone() } else { self.root.clone() };
         let mut ways: Vec<Vec<String>> = Vec::new();
         for requirement in node.items_of("security") {
-            let names = requirement.value.as_object().into_iter().flat_map(Object::keys);
-            let names: Vec<String> = names.map(|name| name.lossy().into_owned()).collect();
+            let names: Vec<String> = requirement.members().map(|(name, _)| name).collect();
+            if requirement.value.as_object().is_none() {
+                continue;
+            }
             if let Some(unknown) = names.iter().find(|name| !self.schemes.contains(*name)) {
                 self.note(requirement.fault(format!(
                     "asks for the security scheme `{unknown}`, which is not defined"

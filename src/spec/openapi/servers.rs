@@ -25,19 +25,46 @@ fn of_host(node: &Node<'_>) -> Vec<String> {
     http.map(|scheme| format!("{scheme}://{host}{slash}{base}")).collect()
 }
 
-/// The URL of a server: each variable by its default, else by its first allowed value.
+/// The URL of a server: each variable by its default, else by its first allowed value. Where the host
+/// has one that is declared nowhere, what is left is the path.
 fn filled(server: &Node<'_>) -> Option<String> {
-    let template = server.text("url")?;
+    let Some(template) = server.text("url") else {
+        server.note("a server needs a `url`");
+        return None;
+    };
+    let url = fill(server, template);
+    let undeclared = match &url {
+        Ok(url) => return Some(url.clone()),
+        Err(name) => format!("the variable `{{{name}}}` of `{template}` is not declared"),
+    };
+    let after = template.split_once("://").map_or(template, |(_, rest)| rest);
+    let path = after.find('/').and_then(|at| fill(server, &after[at..]).ok());
+    let way_out = "give it a default under `variables`, or add --url URL";
+    server.note(match &path {
+        Some(path) => format!("{undeclared}, so that only `{path}` counts: {way_out}"),
+        None => format!("{undeclared}, so that it does not count: {way_out}"),
+    });
+    path
+}
+
+/// A template with the server's variables filled in.
+///
+/// # Errors
+/// The name of one that is not declared, or has no value.
+fn fill<'t>(server: &Node<'_>, template: &'t str) -> Result<String, &'t str> {
     let mut url = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}')?;
-        let variable = server.get("variables").and_then(|variables| variables.get(name))?;
-        let first = || variable.texts("enum")?.into_iter().next();
+        let (name, after) = after.split_once('}').ok_or(after)?;
+        let variable = server.get("variables").and_then(|variables| variables.get(name));
+        let first = |variable: &Node<'_>| variable.texts("enum")?.into_iter().next();
+        let value = variable.and_then(|variable| {
+            variable.text("default").map(str::to_owned).or_else(|| first(&variable))
+        });
         url.push_str(before);
-        url.push_str(&variable.text("default").map(str::to_owned).or_else(first)?);
+        url.push_str(&value.ok_or(name)?);
         rest = after;
     }
     url.push_str(rest);
-    Some(url)
+    Ok(url)
 }

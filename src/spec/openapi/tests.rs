@@ -24,6 +24,9 @@ fn content(out: &mut String, indent: &str, content: &Content) {
             " [{name}: {:?} {:?} {:?} {}]",
             encoding.content_type, encoding.style, encoding.explode, encoding.allow_reserved
         );
+        for header in &encoding.headers {
+            let _ = write!(out, " [{name} {}: {}]", header.name, schema(&header.schema));
+        }
     }
     examples(out, &content.examples);
 }
@@ -78,7 +81,16 @@ fn outline(operation: &Operation) -> String {
 }
 
 fn service(name: &str) -> String {
-    let service = load(name);
+    told(&load(name))
+}
+
+/// A document of these paths, and more members of it, in JSON.
+fn document(version: &str, paths: &str, more: &str) -> String {
+    let text = format!(r#"{{"openapi":"{version}","info":{{}},"paths":{{{paths}}}{more}}}"#);
+    told(&load::alone("a.json", text.as_bytes()).unwrap().service)
+}
+
+fn told(service: &Service) -> String {
     let mut out = format!("{} {:?} {:?}\n", service.name, service.title, service.servers);
     for scheme in &service.schemes {
         let _ = writeln!(out, "{} {:?}", scheme.name, scheme.kind);
@@ -87,11 +99,12 @@ fn service(name: &str) -> String {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/");
     for problem in &service.problems {
         let place = &problem.place;
-        let costs = problem.operation.as_deref().unwrap_or("nothing");
+        let whose = problem.operation.as_deref().unwrap_or("the document");
+        let costs = if problem.lost { "costs" } else { "is about" };
         let file = place.document.replace(root, "");
         let line = place.line.map_or("?".to_owned(), |line| line.to_string());
         let message = problem.message.replace(root, "");
-        let _ = writeln!(out, "{file}:{line} {}: {message}; costs {costs}", place.pointer);
+        let _ = writeln!(out, "{file}:{line} {}: {message}; {costs} {whose}", place.pointer);
     }
     out
 }
@@ -156,7 +169,7 @@ GET /orders Some("listOrders") [["bearer"]] servers ["https://orders.example"] p
 POST /orders Some("createOrder") [["bearer"]] servers ["https://write.example"] produces []
   body required
     application/json json {"$ref":"#/$defs/Order","$defs":{"Order":{"type":"object","properties":{"qty":{"type":["integer","null"]}}}}} e.g. {"qty":1} {"qty":2}
-    multipart/form-data multipart {"type":"object","properties":{"meta":{"type":"object"},"file":{"type":"string","format":"binary"}}} [meta: Some("application/json") None None false] [file: Some("image/png, image/jpeg") Some(Form) Some(true) true]
+    multipart/form-data multipart {"type":"object","properties":{"meta":{"type":"object"},"file":{"type":"string","format":"binary"}}} [meta: Some("application/json") None None false] [file: Some("image/png, image/jpeg") None None true]
   Code(201)
     link byId GET /orders/{id} [("id", String("$response.body#/id"))] None
     link byRef GET /orders/{id} [] Some(String("$request.body"))
@@ -215,6 +228,139 @@ GET /owners None [] servers [] produces ["application/json"]
 }
 
 #[test]
+fn what_is_of_the_wrong_kind_is_told_with_its_operation() {
+    let paths = r#"
+        "/a":{"get":{"parameters":5,"tags":5,"deprecated":"no","responses":[]},
+              "put":{"requestBody":7,"responses":{"200":9}},
+              "post":{"requestBody":{"required":true,"content":[]},"responses":{}},
+              "patch":{"tags":["x",3],"parameters":["x"],"responses":{}},
+              "delete":{"parameters":null,"tags":null,"responses":null,"security":[3]}},
+        "/b":5,
+        "/c":{"parameters":{},"get":{"responses":{"200":{"content":{"application/json":[]},"headers":3}}}}"#;
+    insta::assert_snapshot!(document("3.0.0", paths, r#","servers":{},"components":[]"#), @r#"
+a "" []
+GET /a None [] servers [] produces []
+PUT /a None [] servers [] produces []
+  Code(200)
+DELETE /a None [] servers [] produces []
+GET /c None [] servers [] produces ["application/json"]
+  Code(200)
+    application/json json -
+a.json:8 /servers: should be an array, not an object; is about the document
+a.json:7 /paths/~1b: should be an object, not `5`; is about the document
+a.json:2 /paths/~1a/get/parameters: should be an array, not `5`; is about GET /a
+a.json:2 /paths/~1a/get/responses: should be an object, not an array; is about GET /a
+a.json:2 /paths/~1a/get/tags: should be an array, not `5`; is about GET /a
+a.json:2 /paths/~1a/get/deprecated: should be `true` or `false`, not `"no"`; is about GET /a
+a.json:3 /paths/~1a/put/requestBody: should be an object, not `7`; is about PUT /a
+a.json:3 /paths/~1a/put/responses/200: should be an object, not `9`; is about PUT /a
+a.json:4 /paths/~1a/post/requestBody/content: should be an object, not an array; is about POST /a
+a.json:4 /paths/~1a/post/requestBody: the body has no media type under `content`; costs POST /a
+a.json:5 /paths/~1a/patch/parameters/0: should be an object, not `"x"`; is about PATCH /a
+a.json:5 /paths/~1a/patch/parameters/0: a parameter needs `name` and `in`; costs PATCH /a
+a.json:6 /paths/~1a/delete/security/0: should be an object, not `3`; is about DELETE /a
+a.json:8 /paths/~1c/parameters: should be an array, not an object; is about the document
+a.json:8 /paths/~1c/get/responses/200/headers: should be an object, not `3`; is about GET /c
+a.json:8 /paths/~1c/get/responses/200/content/application~1json: should be an object, not an array; is about GET /c
+"#);
+}
+
+#[test]
+fn what_stands_twice_counts_once_and_what_is_lost_is_told() {
+    let paths = r#"
+        "/a":{"get":{"operationId":"first","responses":{}},"put":{"responses":{}}},
+        "/a":{"get":{"operationId":"last","responses":{"200":{},"200":{"description":"x"}}}}"#;
+    insta::assert_snapshot!(document("3.0.0", paths, ""), @r#"
+a "" []
+GET /a Some("last") [] servers [] produces []
+  Code(200)
+a.json:3 /paths/~1a/put: a later `/a` takes its place; put both into one; costs PUT /a
+a.json:3 /paths/~1a: `/a` stands twice; the last one counts; is about the document
+a.json:3 /paths/~1a/get/responses/200: `200` stands twice; the last one counts; is about GET /a
+"#);
+}
+
+#[test]
+fn servers_keep_what_their_variables_leave() {
+    let servers = r#","servers":[{"url":"https://{host}/v7"},{"url":"https://h/{v}"},{"description":"x"},
+        {"url":"https://{host}/v8","variables":{"host":{"enum":["a","b"]}}}]"#;
+    insta::assert_snapshot!(document("3.1.0", "", servers), @r#"
+a "" ["/v7", "https://a/v8"]
+a.json:1 /servers/0: the variable `{host}` of `https://{host}/v7` is not declared, so that only `/v7` counts: give it a default under `variables`, or add --url URL; is about the document
+a.json:1 /servers/1: the variable `{v}` of `https://h/{v}` is not declared, so that it does not count: give it a default under `variables`, or add --url URL; is about the document
+a.json:1 /servers/2: a server needs a `url`; is about the document
+"#);
+}
+
+#[test]
+fn a_pattern_that_cannot_be_read_is_told() {
+    let paths = r#""/a":{"get":{"parameters":[
+        {"name":"z","in":"query","schema":{"type":"string","pattern":"([a-z"}},
+        {"name":"y","in":"query","schema":{"patternProperties":{"(":{}}}}],"responses":{}}}"#;
+    insta::assert_snapshot!(document("3.1.0", paths, ""), @r#"
+a "" []
+GET /a None [] servers [] produces []
+  Query z form explode {"type":"string","pattern":"([a-z"}
+  Query y form explode {"patternProperties":{"(":{}}}
+a.json:2 /paths/~1a/get/parameters/0/schema/pattern: the pattern `([a-z` cannot be read: a class has no end at character 5; what is said of texts there is not tested; is about GET /a
+a.json:3 /paths/~1a/get/parameters/1/schema/patternProperties/(: the pattern `(` cannot be read: a group has no end at character 1; what is said of texts there is not tested; is about GET /a
+"#);
+}
+
+#[test]
+fn a_fault_far_from_where_it_is_needed_is_told_with_both_places() {
+    let paths = r##""/a":{"get":{"responses":{"200":{"content":{"application/json":{"schema":
+        {"$ref":"#/components/schemas/A"}}}}}}}"##;
+    let schemas = r##","components":{"schemas":{"A":{"items":{"$ref":"#/components/schemas/B"}},
+        "B":{"$ref":"#/components/schemas/C"},"C":{"$ref":"#/components/schemas/B"}}}"##;
+    insta::assert_snapshot!(document("3.0.0", paths, schemas), @r#"
+a "" []
+GET /a None [] servers [] produces ["application/json"]
+  Code(200)
+    application/json json -
+a.json:1 /paths/~1a/get/responses/200/content/application~1json/schema: `#/components/schemas/B` leads around in a circle of references, with no schema in it; it stands at a.json#/components/schemas/A/items (line 2); is about GET /a
+"#);
+}
+
+#[test]
+fn sequences_and_their_encodings_are_read() {
+    let item = r#""itemSchema":{"type":"object"}"#;
+    let content = format!(
+        r#""application/jsonl":{{{item}}},
+        "application/x-ndjson":{{"schema":{{"type":"integer"}}}},
+        "application/json-seq":{{"schema":{{"type":"array","items":{{}}}},{item}}},
+        "text/event-stream":{{{item}}},
+        "multipart/mixed":{{{item},"prefixEncoding":[{{"contentType":"text/csv"}}],
+            "itemEncoding":{{"headers":{{"X-A":{{"required":true,"schema":{{"type":"integer"}}}}}}}}}}"#
+    );
+    let paths = format!(
+        r#""/a":{{"post":{{"requestBody":{{"content":{{{content}}}}},
+            "responses":{{"200":{{"content":{{{content}}}}}}}}}}}"#
+    );
+    insta::assert_snapshot!(document("3.2.0", &paths, ""), @r#"
+a "" []
+POST /a None [] servers [] produces ["application/jsonl", "application/x-ndjson", "application/json-seq", "text/event-stream", "multipart/mixed"]
+  body
+    application/jsonl json {"type":"array","minItems":1,"items":{"type":"object"}}
+    application/x-ndjson json {"type":"array","minItems":1,"items":{"type":"integer"}}
+    application/json-seq json {"type":"array","minItems":1,"items":{"type":"object"}}
+    text/event-stream text -
+    multipart/mixed multipart {"type":"array","minItems":1,"items":{"type":"object"}} [0: Some("text/csv") None None false] [*: None None None false] [* X-A: {"type":"integer"}]
+  Code(200)
+    application/jsonl json {"type":"array","items":{"type":"object"}}
+    application/x-ndjson json {"type":"integer"}
+    application/json-seq json {"type":"array","items":{"type":"object"}}
+    text/event-stream text -
+    multipart/mixed multipart - [0: Some("text/csv") None None false] [*: None None None false] [* X-A: {"type":"integer"}]
+a.json:3 /paths/~1a/post/requestBody/content/application~1json-seq/schema: stands beside `itemSchema`, which counts; this is not tested; is about POST /a
+a.json:4 /paths/~1a/post/requestBody/content/text~1event-stream/itemSchema: what it says of `text/event-stream` is not tested; is about POST /a
+a.json:9 /paths/~1a/post/responses/200/content/application~1json-seq/schema: stands beside `itemSchema`, which counts; this is not tested; is about POST /a
+a.json:10 /paths/~1a/post/responses/200/content/text~1event-stream/itemSchema: what it says of `text/event-stream` is not tested; is about POST /a
+a.json:11 /paths/~1a/post/responses/200/content/multipart~1mixed/itemSchema: what it says of `multipart/mixed` is not tested; is about POST /a
+"#);
+}
+
+#[test]
 fn what_is_broken_costs_only_what_it_stands_in() {
     insta::assert_snapshot!(service("broken.yaml"), @r#"
 broken "Broken" []
@@ -227,22 +373,22 @@ GET /b None [] servers [] produces ["application/json"]
 PUT /c None [] servers [] produces []
 GET /f None [] servers [] produces []
   Code(200)
-broken.yaml:21 /paths/d: the path `d` does not begin with `/`; costs nothing
+broken.yaml:21 /paths/d: the path `d` does not begin with `/`; is about the document
 broken.yaml:25 /paths/~1e: `missing.yaml#/e` leads to `missing.yaml`, which does not exist; costs * /e
-broken.yaml:5 /paths/~1a~1{id}/get: `{id}` is not declared; it is taken as text; costs nothing
-broken.yaml:7 /paths/~1b/get: the operationId `same` is that of GET /a/{id} already; costs nothing
-broken.yaml:7 /paths/~1b/get: `{stray}` does not stand in the path; costs nothing
-broken.yaml:10 /paths/~1b/get/responses/2oo: `2oo` is no status, range or `default`; costs nothing
-broken.yaml:10 /paths/~1b/get/responses/200/content/application~1json/schema: `#/nowhere` leads nowhere: nothing stands at `/nowhere`; it stands at broken.yaml#/paths/~1b/get/responses/200/content/application~1json/schema (line 10); costs nothing
+broken.yaml:5 /paths/~1a~1{id}/get: `{id}` is not declared; it is taken as text; is about GET /a/{id}
+broken.yaml:7 /paths/~1b/get: the operationId `same` is that of GET /a/{id} already; is about GET /b
+broken.yaml:7 /paths/~1b/get: `{stray}` does not stand in the path; is about GET /b
+broken.yaml:10 /paths/~1b/get/responses/2oo: `2oo` is no status, range or `default`; is about GET /b
+broken.yaml:10 /paths/~1b/get/responses/200/content/application~1json/schema: `#/nowhere` leads nowhere: nothing stands at `/nowhere`; is about GET /b
 broken.yaml:13 /paths/~1c/get/parameters/0: `#/components/parameters/none` leads nowhere: nothing stands at `/components/parameters/none`; costs GET /c
-broken.yaml:16 /paths/~1c/post/requestBody/content/application~1json/schema: a type of JSON Schema was expected at broken.yaml#/paths/~1c/post/requestBody/content/application~1json/schema/properties/a/type (line 16), not `"strnig"`; costs POST /c
-broken.yaml:18 /paths/~1c/put/parameters/0/schema: `http://elsewhere.example/q.json` leads to `http://elsewhere.example/q.json`, which is on a host that was not named; allow http://elsewhere.example, or keep a copy beside the document; it stands at broken.yaml#/paths/~1c/put/parameters/0/schema (line 18); costs nothing
-broken.yaml:18 /paths/~1c/put: there are no `responses`; costs nothing
+broken.yaml:16 /paths/~1c/post/requestBody/content/application~1json/schema/properties/a/type: a type of JSON Schema was expected, not `"strnig"`; costs POST /c
+broken.yaml:18 /paths/~1c/put/parameters/0/schema: `http://elsewhere.example/q.json` leads to `http://elsewhere.example/q.json`, which is on a host that was not named; allow http://elsewhere.example, or keep a copy beside the document; is about PUT /c
+broken.yaml:18 /paths/~1c/put: there are no `responses`; is about PUT /c
 broken.yaml:19 /paths/~1c/delete: an operation should be an object; costs DELETE /c
 broken.yaml:20 /paths/~1c/patch/parameters/0: a parameter needs `name` and `in`; costs PATCH /c
-broken.yaml:23 /paths/d/get/parameters/0: the parameter `x` has no schema; costs nothing
-broken.yaml:23 /paths/d/get/parameters/0: the style `matrix` is not one for `in: query`; `form` is taken; costs nothing
+broken.yaml:23 /paths/d/get/parameters/0: the parameter `x` has no schema; is about GET /d
+broken.yaml:23 /paths/d/get/parameters/0: the style `matrix` is not one for `in: query`; `form` is taken; is about GET /d
 broken.yaml:23 /paths/d/get/parameters/1: the parameter `y` is `in: body`; known are path, query, header, cookie; costs GET /d
-broken.yaml:28 /paths/~1f/get/responses/200/links/next: links to the operationId `nobody`, which no operation has; costs nothing
+broken.yaml:28 /paths/~1f/get/responses/200/links/next: links to the operationId `nobody`, which no operation has; is about GET /f
 "#);
 }

@@ -6,7 +6,7 @@
 //!
 //! | place | says | usual |
 //! |---|---|---|
-//! | `json`, `form`, `text`, `bytes` | the media type | `application/json`, `application/x-www-form-urlencoded`, `text/plain`, `application/octet-stream` |
+//! | `json`, `form`, `text`, `bytes` | the media type; for `json` also one of a [`sequence`] | `application/json`, `application/x-www-form-urlencoded`, `text/plain`, `application/octet-stream` |
 //! | `form/NAME` | how a property is written, in the words of [`super::parameter::Notation`] | objects `application/json`, all else as in a query |
 //! | `multipart` | the media type; a boundary in it is used | `multipart/form-data`, boundary from the content |
 //! | `multipart/NAME` | a part's media type, and `; filename="…"` | see [`multipart`] |
@@ -18,13 +18,14 @@
 pub mod form;
 pub mod json;
 pub mod multipart;
+pub mod sequence;
 pub mod xml;
 
 use super::error::Error;
 use super::facts::Facts;
 use super::parameter::{Loss, scalar_text};
 use crate::case::Body;
-use crate::spec::BodyKind;
+use crate::spec::{BodyKind, Sequence};
 use crate::value::Value;
 
 /// A body as it goes out.
@@ -68,7 +69,13 @@ pub fn render(body: &Body, facts: Facts<'_>) -> Result<Rendered, Error> {
     let media_type = || facts.get(kind.part()).unwrap_or(usual_media_type(kind)).to_owned();
     let whole = |octets, loss| Rendered { octets, media_type: media_type(), loss };
     Ok(match kind {
-        BodyKind::Json => whole(json::encode(value), None),
+        BodyKind::Json => match sequence_of(facts) {
+            Some(sequence) => {
+                let (octets, loss) = sequence::encode(sequence, value);
+                whole(octets, loss)
+            }
+            None => whole(json::encode(value), None),
+        },
         BodyKind::Form => {
             let (octets, loss) = form::encode(value, facts)?;
             whole(octets, loss)
@@ -79,6 +86,11 @@ pub fn render(body: &Body, facts: Facts<'_>) -> Result<Rendered, Error> {
             whole(scalar_text(value).into_owned(), scalar_loss(value))
         }
     })
+}
+
+/// How the texts of a JSON body with these facts are told apart, where it is a sequence.
+pub fn sequence_of(facts: Facts<'_>) -> Option<Sequence> {
+    facts.get(BodyKind::Json.part()).and_then(Sequence::of)
 }
 
 /// A value in a media type without any facts: `content` parameters and parts.

@@ -8,19 +8,21 @@
 //! - of octets: `application/octet-stream`, and the member's name as file name.
 //!
 //! A fact replaces the whole of that: `image/png; filename="a.png"`, `text/plain`, or only
-//! `; filename="a.txt"`. It holds for each element of an array. Names and file names are UTF-8 with
+//! `; filename="a.txt"`. It holds for each element of an array. A fact that names a style (`form
+//! joined`, `deepObject`) gives the parts that the same style gives pairs of a query, as text that is
+//! not percent-encoded (OpenAPI 3.1.1, "Encoding Object"). Names and file names are UTF-8 with
 //! `"`, CR and LF as `%22`, `%0D` and `%0A` (HTML Living Standard, "multipart form data").
 //!
 //! The boundary is derived from the content, so that the same value gives the same octets, and never
 //! occurs in it.
 
 use super::Rendered;
-use crate::spec::BodyKind;
+use crate::spec::{BodyKind, Location, Style};
 use crate::value::Value;
 use crate::wire::body;
 use crate::wire::facts::Facts;
 use crate::wire::media::MediaType;
-use crate::wire::parameter::{Loss, scalar_text};
+use crate::wire::parameter::{self, Loss, Notation, scalar_text};
 
 /// How one part is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,8 +136,10 @@ impl Parts<'_> {
     }
 
     fn member(&mut self, name: &str, value: &Value) {
-        if name.contains(['"', '\r', '\n', '\0']) {
-            self.lose(Loss::Delimiter);
+        let fact = self.facts.get_in("multipart", name);
+        if let Some(notation) = fact.and_then(styled) {
+            self.styled(name, value, &notation);
+            return;
         }
         match value {
             Value::Array(items) => {
@@ -147,6 +151,33 @@ impl Parts<'_> {
                 }
             }
             value => self.part(Some(name), name, value),
+        }
+    }
+
+    /// The parts that a style gives a member.
+    fn styled(&mut self, name: &str, value: &Value, notation: &Notation) {
+        let Ok(encoded) = parameter::encode(Location::Query, name, value, notation) else { return };
+        let pairs = encoded.octets.as_deref().unwrap_or_default();
+        let whole = |text: &[u8]| percent_encoding::percent_decode(text).collect::<Vec<u8>>();
+        let mut told = 0;
+        for pair in pairs.split(|octet| *octet == b'&').filter(|pair| !pair.is_empty()) {
+            let mut halves = pair.splitn(2, |octet| *octet == b'=').map(whole);
+            let part = halves.next().map(|name| String::from_utf8_lossy(&name).into_owned());
+            let text = halves.next().unwrap_or_default();
+            told += delimiter(notation)
+                .map_or(0, |delimiter| text.split(|octet| *octet == delimiter).count());
+            self.push(part.as_deref(), &Part::default(), name, &text);
+        }
+        let meant = match value {
+            Value::Array(items) => items.len(),
+            Value::Object(object) => 2 * object.len(),
+            _ => told,
+        };
+        if let Some(loss) = encoded.loss {
+            self.lose(loss);
+        } else if delimiter(notation).is_some() && told != meant {
+            // What would have been percent-encoded in a query is a delimiter here.
+            self.lose(Loss::Delimiter);
         }
     }
 
@@ -169,8 +200,16 @@ impl Parts<'_> {
             Some(media_type) if !json_octets => body::plain(media_type, value),
             _ => scalar_text(value).into_owned(),
         };
+        self.push(name, &part, key, &content);
+    }
+
+    /// Writes one part; `key` is what its facts stand under.
+    fn push(&mut self, name: Option<&str>, part: &Part, key: &str, content: &[u8]) {
         let mut block = Vec::with_capacity(content.len() + 128);
         if let Some(name) = name {
+            if name.contains(['"', '\r', '\n', '\0']) {
+                self.lose(Loss::Delimiter);
+            }
             let quoted =
                 |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
             block.extend_from_slice(b"Content-Disposition: form-data; name=\"");
@@ -190,8 +229,24 @@ impl Parts<'_> {
             block.extend_from_slice(format!("{field}: {value}\r\n").as_bytes());
         }
         block.extend_from_slice(b"\r\n");
-        block.extend_from_slice(&content);
+        block.extend_from_slice(content);
         self.blocks.push(block);
+    }
+}
+
+/// The style that a fact names; `None` for one that says what a part is.
+fn styled(fact: &str) -> Option<Notation> {
+    Notation::parse(Location::Query, fact).ok().filter(|notation| notation.content.is_none())
+}
+
+/// What stands between the elements of a value that goes as one part.
+fn delimiter(notation: &Notation) -> Option<u8> {
+    match notation.style {
+        Style::Form if !notation.explode => Some(b','),
+        Style::SpaceDelimited => Some(b' '),
+        Style::PipeDelimited => Some(b'|'),
+        Style::TabDelimited => Some(b'\t'),
+        _ => None,
     }
 }
 
@@ -271,6 +326,34 @@ mod tests {
         );
         let (text, _) = multipart(&value, &[("multipart/a", "; filename=x")]);
         assert!(text.contains("filename=\"x\"\r\n\r\nx"), "{text}");
+    }
+
+    #[test]
+    fn a_style_gives_the_parts_that_it_gives_pairs_of_a_query() {
+        let value = read::json(
+            br#"{"list":["x y","z"],"pipes":["a","b"],"open":{"r":1,"g":"&"},"deep":{"k":[1]},"one":"x,y"}"#,
+        )
+        .unwrap();
+        let facts = [
+            ("multipart/list", "joined"),
+            ("multipart/pipes", "pipeDelimited"),
+            ("multipart/open", "form"),
+            ("multipart/deep", "deepObject"),
+        ];
+        let (text, loss) = multipart(&value, &facts);
+        let parts: Vec<String> = text
+            .split("--B")
+            .filter_map(|part| part.split_once("name=\""))
+            .map(|(_, part)| part.trim_end().replace("\"\r\n\r\n", "="))
+            .collect();
+        assert_eq!(parts, ["list=x y,z", "pipes=a|b", "r=1", "g=&", "deep[k]=[1]", "one=x,y"]);
+        assert_eq!(loss, Some(Loss::Nested));
+        let loss = |json: &str, fact| {
+            multipart(&read::json(json.as_bytes()).unwrap(), &[("multipart/a", fact)]).1
+        };
+        assert_eq!(loss(r#"{"a":["x","y"]}"#, "joined"), None);
+        assert_eq!(loss(r#"{"a":["x,y"]}"#, "joined"), Some(Loss::Delimiter));
+        assert_eq!(loss(r#"{"a":[]}"#, "joined"), Some(Loss::Empty));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::json_text::malformed;
-use super::{Danger, Domain, Parameter, Rule, Subject, span};
-use crate::case::{Body, Call, Label};
+use super::{Danger, Domain, Parameter, Rule, Subject, json_of, span};
+use crate::case::{Call, Label};
 use crate::value::{Pointer, Value};
 use crate::wire::Request;
 
@@ -252,7 +252,7 @@ fn places(call: &Call, asked: fn(&Value) -> bool) -> Vec<Option<String>> {
         }
     }
     let mut out = Vec::new();
-    if let Some(Body::Json(value)) = &call.body {
+    if let Some(value) = json_of(call) {
         walk(value, &mut Pointer::root(), asked, &mut out);
     }
     out

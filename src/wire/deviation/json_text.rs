@@ -4,6 +4,8 @@ use super::{Danger, Domain, Parameter, Rule, Subject, with_body, with_json};
 use crate::case::{Body, Call, Label};
 use crate::value::read;
 use crate::wire::Request;
+use crate::wire::body::{sequence, sequence_of};
+use crate::wire::facts::Facts;
 
 /// Deepest nesting that is sent.
 const MOST_LEVELS: i64 = 100_000;
@@ -28,7 +30,11 @@ pub(super) static RULES: &[Rule] = &[
         parameters: &[],
         explain: "the content type is there, the body is empty; malformed where a body is required \
                   (empty is not JSON), else implementations may take it for an absent one",
-        places: structured,
+        places: |call, request| {
+            // A sequence of nothing is one, too.
+            let sequence = sequence_of(Facts::new(&call.render)).is_some();
+            if sequence { Vec::new() } else { structured(call, request) }
+        },
         apply: |s| {
             s.set_body(Vec::new());
             Ok(())
@@ -144,8 +150,13 @@ fn structured(call: &Call, request: &Request) -> Vec<Option<String>> {
 
 /// Confirms that what is left is not JSON after all.
 pub(super) fn malformed(subject: &Subject<'_>) -> Result<(), String> {
-    let json = matches!(subject.call.body, Some(Body::Json(_)));
-    if json && read::json(&subject.request.body).is_ok() {
+    let body = &subject.request.body;
+    let still = matches!(subject.call.body, Some(Body::Json(_)))
+        && match sequence_of(Facts::new(&subject.call.render)) {
+            Some(sequence) => sequence::read(sequence, body).is_ok(),
+            None => read::json(body).is_ok(),
+        };
+    if still {
         return Err("what comes out is still JSON, so it is not malformed".to_owned());
     }
     Ok(())
@@ -190,4 +201,37 @@ fn nest(subject: &mut Subject<'_>, closed: bool) -> Result<(), String> {
     }
     subject.set_body(text);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Deviation;
+    use crate::value::Value;
+    use crate::wire::deviation::{apply, find};
+
+    #[test]
+    fn a_sequence_is_damaged_only_where_it_is_none_any_more() {
+        let call = Call {
+            operation: "POST /lines".to_owned(),
+            body: Some(Body::Json(read::json(br#"[{"a":1},{"a":2}]"#).unwrap())),
+            render: vec![("json".to_owned(), "application/jsonl".to_owned())],
+            ..Call::default()
+        };
+        let plain = crate::wire::render::plain(&call, "").unwrap();
+        assert_eq!(&plain.request.body[..], b"{\"a\":1}\n{\"a\":2}\n");
+        let applies = |name: &str| find(name).unwrap().applies(&call, &plain.request);
+        for name in ["empty_body", "blank_body", "trailing_garbage", "raw_control", "utf16"] {
+            assert!(!applies(name), "{name}");
+        }
+        assert!(applies("truncate") && applies("wrong_content_type"));
+        let cut = |length: i64| {
+            let mut call = call.clone();
+            let rule = find("truncate").unwrap();
+            let with = vec![("length".to_owned(), Value::int(length))];
+            call.deviations = vec![Deviation { with, ..rule.deviation(None) }];
+            apply(&call, &mut plain.request.clone())
+        };
+        assert!(cut(3).is_ok() && cut(8).is_err(), "half a line, and a whole one");
+    }
 }

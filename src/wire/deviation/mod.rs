@@ -30,7 +30,9 @@ pub use method::methods;
 
 use std::ops::RangeInclusive;
 
+use super::body::sequence_of;
 use super::error::Error;
+use super::facts::Facts;
 use super::request::Request;
 use crate::case::{Body, Call, Deviation, Label};
 use crate::value::Value;
@@ -271,7 +273,15 @@ fn with_body(_: &Call, request: &Request) -> Vec<Option<String>> {
 
 /// The call as a whole, where its body is JSON.
 fn with_json(call: &Call, request: &Request) -> Vec<Option<String>> {
-    if matches!(call.body, Some(Body::Json(_))) { with_body(call, request) } else { Vec::new() }
+    if json_of(call).is_some() { with_body(call, request) } else { Vec::new() }
+}
+
+/// The value of a body that is one JSON text.
+fn json_of(call: &Call) -> Option<&Value> {
+    match &call.body {
+        Some(Body::Json(value)) if sequence_of(Facts::new(&call.render)).is_none() => Some(value),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -87,6 +87,18 @@ fn of_body(body: &Body, content: &Content, facts: &mut Vec<(String, String)>) {
                         facts.extend(fact.map(|fact| (place(), fact)));
                     }
                 }
+                // Parts without names are known by their index.
+                Body::Multipart(Value::Array(list)) => {
+                    let bundle = bundle(schema);
+                    let each = encoding(content, Encoding::EACH);
+                    for (index, value) in list.iter().enumerate() {
+                        let name = index.to_string();
+                        let schema = bundle.and_then(|all| items(all, all));
+                        let encoding = encoding(content, &name).or(each);
+                        let fact = of_part(&name, value, encoding, bundle, schema);
+                        facts.extend(fact.map(|fact| (format!("multipart/{name}"), fact)));
+                    }
+                }
                 _ => {}
             }
         }
@@ -128,6 +140,12 @@ fn of_part(
     bundle: Option<&Value>,
     schema: Option<&Value>,
 ) -> Option<String> {
+    let composed = matches!(value, Value::Array(_) | Value::Object(_));
+    let styled = encoding.filter(|e| composed && (e.style.is_some() || e.explode.is_some()));
+    if let Some(encoding) = styled {
+        // A style of its own takes the place of any media type.
+        return of_field(encoding, value);
+    }
     let value = value.as_array().map_or(value, |items| items.first().unwrap_or(value));
     let schema = bundle.zip(schema).and_then(|(all, schema)| items(all, schema).or(Some(schema)));
     let keyword = |keyword: &str| {

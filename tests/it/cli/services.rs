@@ -104,6 +104,114 @@ fn a_service_that_answers_only_garbage_later_is_untested_too() {
 }
 
 #[test]
+fn a_service_that_refuses_every_call_is_untested() {
+    let refuses = |status: &'static str| {
+        service(move |mut stream| {
+            if receive(&mut stream).is_some() {
+                answer(&mut stream, status, "{}");
+            }
+        })
+    };
+    let run = |url: &str, phase: &str| {
+        let line = ["run", "shop.yaml", "--url", url, "--max-cases", "20", "--phase", phase];
+        let ran = Desk::new().run(&[&line[..], &["--check", "not_a_server_error"]].concat());
+        (ran.code, ran.out.lines().last().unwrap_or_default().to_owned())
+    };
+    let (code, last) = run(&refuses("413 Too Large"), "examples,boundary");
+    assert!(code == 3 && last.starts_with("untested: every answer was 413: "), "{code} {last}");
+    // Whoever sends broken calls alone wants them refused, but not by someone at the door.
+    let (code, last) = run(&refuses("400 Bad Request"), "invalid");
+    assert!(code == 0 && last.starts_with("whole: "), "{code} {last}");
+    let (code, last) = run(&refuses("401 Unauthorized"), "invalid,malformed");
+    assert!(code == 3 && last.starts_with("untested: every answer was 401: "), "{code} {last}");
+}
+
+#[test]
+fn of_several_addresses_on_this_machine_the_one_that_is_there_is_taken() {
+    let up = service(|mut stream| {
+        if let Some(request) = receive(&mut stream) {
+            let there = request.starts_with("GET /v7/a ");
+            answer(&mut stream, if there { "200 OK" } else { "404 Not Found" }, "{}");
+        }
+    });
+    let closed = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let down = format!("http://{}", closed.local_addr().expect("an address"));
+    drop(closed);
+    let desk = Desk::new();
+    let document = |first: &str, second: &str| {
+        format!(
+            r#"{{"openapi":"3.1.0","info":{{"title":"Two","version":"1"}},
+            "servers":[{{"url":"{first}"}},{{"url":"{second}"}}],
+            "paths":{{"/a":{{"get":{{"responses":{{"200":{{"description":"fine"}}}}}}}}}}}}"#
+        )
+    };
+    desk.write("two.json", &document(&down, &format!("{up}/v7")));
+    let line = ["run", "two.json", "--max-cases", "5", "--check", "not_a_server_error"];
+    let ran = desk.run(&line);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let note = format!("{down} is not there; {up}/v7, which the document names, too, is");
+    assert!(ran.err.contains(&note), "{note}: {}", ran.err);
+    desk.write("two.json", &document(&format!("{up}/v7"), &down));
+    let note = format!("{up}/v7 is taken; the document also names {down}: --url URL");
+    let ran = desk.run(&line);
+    assert!(ran.code == 0 && ran.err.contains(&note), "{ran:?}");
+}
+
+#[test]
+fn a_proxy_that_is_passed_over_for_this_machine_is_told() {
+    let url = service(|mut stream| {
+        if receive(&mut stream).is_some() {
+            answer(&mut stream, "400 Bad Request", "{}");
+        }
+    });
+    let line = ["run", "shop.yaml", "--url", &url, "--max-cases", "1"];
+    let desk = Desk::new();
+    let mut command = desk.command(&line);
+    let ran: super::Ran =
+        command.env("HTTP_PROXY", "http://127.0.0.1:9").output().expect("the binary runs").into();
+    assert!(ran.err.contains("HTTP_PROXY is not used for what is on this machine"), "{ran:?}");
+    assert!(!desk.run(&line).err.contains("HTTP_PROXY"));
+}
+
+#[test]
+fn what_can_have_no_value_is_told_with_its_place() {
+    let url = service(|mut stream| {
+        if receive(&mut stream).is_some() {
+            answer(&mut stream, "200 OK", "{}");
+        }
+    });
+    let desk = Desk::new();
+    desk.write(
+        "none.yaml",
+        r#"openapi: 3.1.0
+info: { title: None, version: "1" }
+paths:
+  /a:
+    post:
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [n]
+              properties:
+                n: { type: integer, minimum: 5, maximum: 4 }
+      responses: { "200": { description: one } }
+"#,
+    );
+    let told = "`json/n` can have no value: nothing satisfies its `type`, `minimum` and `maximum` at once; \
+                mend none.yaml:14 #/paths/~1a/post/requestBody/content/application~1json/schema/properties/n";
+    let list = desk.run(&["list", "none.yaml"]).well();
+    assert!(list.contains(&format!("cannot be tested: {told}")), "{list}");
+    let ran = desk.run(&["generate", "none.yaml"]);
+    assert!(ran.err.contains(&format!("note: POST /a cannot be tested: {told}")), "{ran:?}");
+    let ran = desk.run(&["run", "none.yaml", "--url", &url, "--max-time", "5s"]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.out.contains(told), "{}", ran.out);
+}
+
+#[test]
 fn a_service_that_answers_every_path_is_tested_where_the_url_says() {
     let url = service(|mut stream| {
         if let Some(request) = receive(&mut stream) {
