@@ -14,7 +14,7 @@ pub mod template;
 pub use index::Index;
 pub use operation::{
     ApiKeyPlace, Body, BodyKind, Content, Encoding, Link, Location, Operation, Parameter, Place,
-    Response, ResponseHeader, Responses, Scheme, SchemeKind, StatusPattern, Style,
+    Response, ResponseHeader, Responses, Scheme, SchemeKind, StatusPattern, Style, is_safe_method,
 };
 
 pub use crate::schema::Schema;
