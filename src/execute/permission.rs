@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use super::things::{self, Thing};
 use crate::case::{Call, Exchange};
 use crate::config::Permissions;
-use crate::spec::{Operation, Service};
+use crate::spec::{Operation, Service, is_safe_method};
 use crate::value::{Symbol, Value, read};
 use crate::wire::deviation::{Danger, methods};
 use crate::wire::{self, Request, danger};
@@ -114,12 +114,10 @@ impl Permission {
         if self.is_unbounded() {
             return Ok(());
         }
-        let safe = operation.map_or_else(
-            || matches!(concrete.operation.split(' ').next(), Some("GET" | "HEAD" | "OPTIONS")),
-            Operation::is_safe,
-        );
+        let (method, template) =
+            concrete.operation.split_once(' ').unwrap_or((&concrete.operation, ""));
+        let safe = is_safe_method(method);
         let creates = operation.is_some_and(|operation| !Self::is_foreign_write(operation));
-        let template = concrete.operation.split_once(' ').map_or("", |(_, path)| path);
         let named = || things::named(template, concrete).map(|(things, _)| things);
         if safe || creates || named().is_some_and(|things| self.are_free(&things, meant)) {
             return Ok(());

@@ -69,10 +69,15 @@ pub struct Operation {
     pub place: Place,
 }
 
+/// Whether a method is safe (RFC 9110, section 9.2.1).
+pub fn is_safe_method(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY")
+}
+
 impl Operation {
-    /// Whether the method is safe (RFC 9110, section 9.2.1).
+    /// Whether the method is safe.
     pub fn is_safe(&self) -> bool {
-        matches!(&*self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY")
+        is_safe_method(&self.method)
     }
 
     /// Whether it destroys what it is given.

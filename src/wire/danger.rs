@@ -2,9 +2,7 @@
 
 use super::deviation::{Danger, Rule, find};
 use crate::case::{Call, Deviation, Perturbation, Position};
-
-/// Methods that change nothing (RFC 9110, section 9.2.1), `QUERY` among them.
-const SAFE: [&str; 5] = ["GET", "HEAD", "OPTIONS", "TRACE", "QUERY"];
+use crate::spec::is_safe_method;
 
 /// What is done to a call on purpose, by name, each with its danger.
 pub fn of_call(call: &Call) -> impl Iterator<Item = (&'static str, Danger)> {
@@ -18,7 +16,7 @@ pub fn of_call(call: &Call) -> impl Iterator<Item = (&'static str, Danger)> {
 /// The danger of a deviation by a rule: a method that changes things does so whatever it is called.
 pub fn of_deviation(rule: &Rule, deviation: &Deviation) -> Danger {
     let changes = rule.name == "undocumented_method"
-        && rule.text(deviation, "method").is_none_or(|method| !SAFE.contains(&&*method));
+        && rule.text(deviation, "method").is_none_or(|method| !is_safe_method(&method));
     if changes { Danger::Disruptive } else { rule.danger }
 }
 
