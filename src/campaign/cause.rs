@@ -61,6 +61,11 @@ impl Cause {
         }
     }
 
+    /// The fault where another operation shows it.
+    pub(super) fn fault_at(&self, operation: &str) -> Fault {
+        self.fault.at(&self.bucket.operation, operation)
+    }
+
     /// Whether it explains a failure of another operation.
     pub(super) fn explains(
         &self,
@@ -92,7 +97,7 @@ impl Cause {
         if alike && bucket.check == "status_code_conformance" && self.fault.neutral.is_empty() {
             return Explanation::Certain;
         }
-        match self.fault.neutralised(service, case) {
+        match self.fault_at(&bucket.operation).neutralised(service, case) {
             Some(neutral) if neutral != *case => Explanation::IfPasses(neutral),
             _ => Explanation::None,
         }

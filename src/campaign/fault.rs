@@ -34,6 +34,16 @@ impl Fault {
         self.steps.iter().all(|step| calls.any(|call| call.operation == *step))
     }
 
+    /// The same fault where another operation shows it.
+    pub(super) fn at(&self, own: &str, other: &str) -> Self {
+        let mut fault = self.clone();
+        let names = fault.neutral.iter_mut().map(|neutral| &mut neutral.operation);
+        names.chain(&mut fault.steps).filter(|name| *name == own).for_each(|name| {
+            other.clone_into(name);
+        });
+        fault
+    }
+
     /// The case without the culprits; the same one where it has none of them, `None` where it would
     /// not be what its label says any more, so that nothing could be told from it.
     pub(super) fn neutralised(&self, service: &Service, case: &Case) -> Option<Case> {

@@ -66,7 +66,7 @@ impl Campaign<'_> {
                     }
                 }
             }
-            self.suspicions.found(bucket, cause.fault.clone());
+            self.suspicions.found(bucket, cause.fault_at(&bucket.operation));
             return Some(cause.id.clone());
         }
         None

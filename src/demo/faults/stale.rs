@@ -47,7 +47,8 @@ impl Fault for Stale {
 
     fn planted(&self) -> Vec<Planted> {
         let create = call(CREATE, &json!({ "json": {} }));
-        let replace = upon(REPLACE, &json!({ "json": { self.field: "" } }));
+        // What is usual may have been done already.
+        let replace = upon(REPLACE, &json!({ "json": { self.field: "0" } }));
         let shortest = [create.clone(), replace];
         let mut neighbours = shorter(&shortest);
         neighbours.push(history(&[create, upon(READ, &json!({}))]));

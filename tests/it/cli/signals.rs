@@ -58,11 +58,10 @@ fn slow() -> (String, Arc<Mutex<Vec<String>>>) {
 
 /// Whether others follow what was repeated to see whether it comes back.
 fn is_being_made_smaller(bodies: &[String]) -> bool {
-    let last = bodies.len().checked_sub(3);
-    last.is_some_and(|last| {
-        let times = |body| bodies[..last].iter().filter(|other| *other == body).count();
-        bodies[..last].iter().any(|body| times(body) >= 6 && !bodies[last..].contains(body))
-    })
+    let Some((before, last)) = bodies.len().checked_sub(3).map(|last| bodies.split_at(last)) else {
+        return false;
+    };
+    before.windows(5).any(|run| run.iter().all(|body| *body == run[0]) && !last.contains(&run[0]))
 }
 
 #[test]
