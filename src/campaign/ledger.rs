@@ -255,7 +255,7 @@ mod tests {
         let why = |answers: &[(Label, u16, u64)]| hollow(answers).unwrap_or_default();
         assert_eq!(why(&[(Label::Invalid, 400, 50), (Label::Malformed, 413, 50)]), "");
         assert!(why(&[(Label::Invalid, 404, 50)]).starts_with("every answer was 404: is the base"));
-        assert!(why(&[(Label::Invalid, 400, 50), (Label::Valid, 422, 1)]) != "");
+        assert!(!why(&[(Label::Invalid, 400, 50), (Label::Valid, 422, 1)]).is_empty());
         assert_eq!(why(&[]), "");
     }
 }

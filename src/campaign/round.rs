@@ -93,7 +93,7 @@ pub(super) async fn run(orders: Orders, workers: usize) -> Round {
     for (index, result) in results {
         match result {
             Ok(done) if again && !done.last.answer.connected => {
-                round.left.push(jobs[index].clone())
+                round.left.push(jobs[index].clone());
             }
             Ok(done) => round.done.push(done),
             Err(why) => round.unsent.push((jobs[index].operation, why)),

@@ -83,14 +83,14 @@ pub fn of(operation: &Operation) -> Option<Obstacle> {
         (input::place_of(parameter), &parameter.schema, place)
     });
     if let Some((part, schema, place)) = parameters.into_iter().find(|(.., p)| !has_value(*p)) {
-        return Some(obstacle(operation, part, schema, place.setting));
+        return Some(obstacle(operation, &part, schema, place.setting));
     }
     let contents = &operation.body.as_ref().filter(|body| body.required)?.contents;
     let places = contents.iter().map(|content| Some((content, input::body_place(content)?)));
     let places = places.collect::<Option<Vec<_>>>()?;
     let (content, place) =
         *places.first().filter(|_| !places.iter().any(|(_, p)| has_value(*p)))?;
-    let part = content.kind.part().to_owned();
+    let part = content.kind.part();
     Some(obstacle(operation, part, content.schema.as_ref()?, place.setting))
 }
 
@@ -98,7 +98,7 @@ fn has_value(place: Place<'_>) -> bool {
     simplest(place).is_some()
 }
 
-fn obstacle(operation: &Operation, part: String, schema: &Schema, setting: Setting) -> Obstacle {
+fn obstacle(operation: &Operation, part: &str, schema: &Schema, setting: Setting) -> Obstacle {
     let documents = schema.documents();
     let mut search = Search { schema, setting, seen: HashSet::new(), part: Pointer::root() };
     let (at, why) = search.innermost(schema.location().clone());

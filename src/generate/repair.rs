@@ -38,7 +38,7 @@ pub fn calls(operation: &Operation, refused: &Call, told: &str) -> Vec<Call> {
     add(with(operation, refused, &named, &[]));
     for allowed in allowed.iter().take(MOST_ALLOWED) {
         add(with(operation, refused, &named, std::slice::from_ref(allowed)));
-        add(with_text(operation, refused, &words, allowed));
+        add(Some(with_text(operation, refused, &words, allowed)));
     }
     add(with_parameters(operation, refused, &|name| words.contains(&name.to_lowercase())));
     let every: Vec<&Member> = members.iter().filter(|member| !member.read_only).collect();
@@ -113,12 +113,7 @@ fn with(operation: &Operation, call: &Call, wanted: &[&Member], allowed: &[Value
 }
 
 /// The call with a text in the place of those that a refusal names.
-fn with_text(
-    operation: &Operation,
-    call: &Call,
-    words: &HashSet<String>,
-    text: &Value,
-) -> Option<Call> {
+fn with_text(operation: &Operation, call: &Call, words: &HashSet<String>, text: &Value) -> Call {
     let mut call = call.clone();
     let named = |name: &str| words.contains(&name.to_lowercase());
     for location in [Location::Query, Location::Header] {
@@ -136,7 +131,7 @@ fn with_text(
         }
     }
     call.render = facts(operation, &call);
-    Some(call)
+    call
 }
 
 /// The call with the parameters that are wanted and that it does not have.

@@ -79,7 +79,7 @@ mod tests {
         let careful = Bill { writes, max_cases: Some(9), ..Bill::default() };
         assert_snapshot!(
             bill(&careful),
-            @"0 operations · 0 boundary cases · at most 9 cases · writes: 1 create, 0 foreign, 3 only to what does not exist, 1 not sent (--allow-foreign-writes)"
+            @"0 operations · up to 0 boundary cases · at most 9 cases · writes: 1 create, 0 foreign, 3 only to what does not exist, 1 not sent (--allow-foreign-writes)"
         );
     }
 

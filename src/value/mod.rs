@@ -127,7 +127,9 @@ impl Value {
             Self::Symbol(symbol) => {
                 visit(symbol);
                 if let Symbol::Join(parts) = &**symbol {
-                    parts.iter().for_each(|part| part.symbols(visit));
+                    for part in parts {
+                        part.symbols(visit);
+                    }
                 }
             }
             _ => {}

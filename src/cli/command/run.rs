@@ -15,6 +15,6 @@ pub(in crate::cli) fn run(session: &Session, run: &Run) -> Result<Exit, Error> {
         if run.dry_run {
             return dry_run::run(session, &resolved, &services).await;
         }
-        launch::campaigns(session, &resolved, &services, &Task::Fuzz, false).await
+        Box::pin(launch::campaigns(session, &resolved, &services, &Task::Fuzz, false)).await
     })
 }

@@ -138,15 +138,15 @@ pub(in crate::cli) fn merge(mut first: Service, others: Vec<Service>) -> Service
         let mut names: HashSet<String> =
             first.operations.iter().map(|operation| operation.name.clone()).collect();
         for operation in other.operations {
-            if !names.insert(operation.name.clone()) {
+            if names.insert(operation.name.clone()) {
+                first.operations.push(operation);
+            } else {
                 first.problems.push(Problem {
                     place: operation.place.clone(),
                     operation: Some(operation.name.clone()),
                     lost: false,
                     message: "stands in an earlier document already; that one is used".to_owned(),
                 });
-            } else {
-                first.operations.push(operation);
             }
         }
         let new = |scheme: &crate::spec::Scheme| {

@@ -27,13 +27,13 @@ pub(super) fn call(service: &Service, entry: &Entry, bases: &[&str]) -> Result<C
     for parameter in input::parameters(operation).filter(|p| !is_credential(service, p)) {
         let value = match parameter.location {
             Location::Path => segment(operation, &path, &parameter.name)
-                .and_then(|text| meant(&parameter.schema, &[text])),
+                .map(|text| meant(&parameter.schema, &[text])),
             Location::Query => in_query(parameter, &entry.query),
             Location::Header => {
                 let own =
                     |(name, _): &&(String, String)| name.eq_ignore_ascii_case(&parameter.name);
                 let text = entry.headers.iter().find(own).map(|(_, value)| value.clone());
-                text.and_then(|text| meant(&parameter.schema, &[text]))
+                text.map(|text| meant(&parameter.schema, &[text]))
             }
             // Cookies are credentials as a rule; a whole query string has no parts.
             Location::Cookie | Location::QueryString => None,
@@ -148,17 +148,17 @@ fn in_query(parameter: &Parameter, query: &str) -> Option<Value> {
         }
         _ => given,
     };
-    meant(&parameter.schema, &given)
+    Some(meant(&parameter.schema, &given))
 }
 
 /// What texts were meant as: a value that the schema takes, where there is one.
-fn meant(schema: &Schema, given: &[String]) -> Option<Value> {
+fn meant(schema: &Schema, given: &[String]) -> Value {
     let texts: Vec<Value> = given.iter().map(|text| Value::text(text.as_str())).collect();
     let value = match &texts[..] {
         [one] => one.clone(),
         _ => Value::Array(texts),
     };
-    Some(typed(schema, value))
+    typed(schema, value)
 }
 
 /// The value as a schema takes it, where it does in some reading; texts as they are otherwise.

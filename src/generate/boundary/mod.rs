@@ -119,6 +119,7 @@ pub fn in_turn(spot: &Spot<'_>) -> Vec<(&'static str, Leaf, Label)> {
         (family.edges)(spot, &mut Emit { sink: &mut sink });
     }
     edges.sort_by_key(|(rank, _)| *rank);
+    #[expect(clippy::mutable_key_type, reason = "what changes is a cache, and no part of the key")]
     let mut seen: HashSet<Leaf> = HashSet::with_capacity(edges.len());
     edges.retain(|(_, (_, leaf, _))| seen.insert(leaf.clone()));
     edges.into_iter().map(|(_, edge)| edge).collect()

@@ -92,9 +92,9 @@ impl<'d> Rewriter<'d> {
                     at.pointer.pop();
                 }
             }
-            (Holds::Schemas, other) => return Err(self.wrong(at, "an array of schemas", other)),
+            (Holds::Schemas, other) => return Err(Self::wrong(at, "an array of schemas", other)),
             (Holds::Names | Holds::Dependencies, other) => {
-                return Err(self.wrong(at, "an object of schemas", other));
+                return Err(Self::wrong(at, "an object of schemas", other));
             }
             (Holds::Schema | Holds::Items, _) => {
                 let schema = self.schema(at, value, around)?;

@@ -12,8 +12,8 @@ pub struct Broken {
 }
 
 impl Broken {
-    pub(super) fn new(at: &Location, message: impl ToString) -> Self {
-        Self { at: at.clone(), message: message.to_string() }
+    pub(super) fn new(at: &Location, message: impl Into<String>) -> Self {
+        Self { at: at.clone(), message: message.into() }
     }
 
     /// The message with its place, for whoever shows it elsewhere.

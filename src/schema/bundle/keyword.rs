@@ -22,7 +22,7 @@ impl<'d> Rewriter<'d> {
         match name {
             "$ref" | "$dynamicRef" | "$recursiveRef" => {
                 let here = parent(at);
-                let reference = self.text(&here, name, value)?;
+                let reference = Self::text(&here, name, value)?;
                 let target = match self.dynamic(&here, name, reference)? {
                     Some(target) => target,
                     None => self.resolve(&here, reference)?,
@@ -38,9 +38,9 @@ impl<'d> Rewriter<'d> {
                     out.push("$ref", reference);
                 }
             }
-            "type" => self.types(at, value, out)?,
+            "type" => Self::types(at, value, out)?,
             "enum" => {
-                let Value::Array(_) = value else { return Err(self.wrong(at, "an array", value)) };
+                let Value::Array(_) = value else { return Err(Self::wrong(at, "an array", value)) };
                 out.push(name, value.clone());
             }
             "const" | "default" | "xml" => out.push(name, value.clone()),
@@ -55,7 +55,7 @@ impl<'d> Rewriter<'d> {
             "minimum" | "maximum" => {
                 let exclusive =
                     if name == "minimum" { "exclusiveMinimum" } else { "exclusiveMaximum" };
-                let number = self.number_of(at, value)?;
+                let number = Self::number_of(at, value)?;
                 if source.get(exclusive).and_then(Value::as_bool) == Some(true) {
                     out.set(exclusive, number);
                 } else {
@@ -63,33 +63,33 @@ impl<'d> Rewriter<'d> {
                 }
             }
             "exclusiveMinimum" | "exclusiveMaximum" if value.as_bool().is_none() => {
-                let number = self.number_of(at, value)?;
+                let number = Self::number_of(at, value)?;
                 out.push(name, number);
             }
             "multipleOf" => {
-                let number = self.number_of(at, value)?;
+                let number = Self::number_of(at, value)?;
                 let positive = number
                     .as_number()
                     .and_then(Number::decimal)
                     .is_some_and(|step| !step.is_zero() && !step.is_negative());
                 if !positive {
-                    return Err(self.wrong(at, "a number above 0", value));
+                    return Err(Self::wrong(at, "a number above 0", value));
                 }
                 out.push(name, number);
             }
             "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties"
             | "maxProperties" | "minContains" | "maxContains" => {
-                let count = self.number_of(at, value)?;
+                let count = Self::number_of(at, value)?;
                 let whole = count.as_number().and_then(Number::decimal);
                 let Some(whole) = whole.filter(Decimal::is_integer) else {
-                    return Err(self.wrong(at, "a whole number", value));
+                    return Err(Self::wrong(at, "a whole number", value));
                 };
                 // A length is never below 0: a lower bound there binds nothing.
                 if !whole.is_negative() {
                     let whole = Value::Number(whole.to_number());
                     out.push(name, whole);
                 } else if name.starts_with("max") {
-                    return Err(self.wrong(at, "a number of at least 0", value));
+                    return Err(Self::wrong(at, "a number of at least 0", value));
                 }
             }
             "uniqueItems" | "readOnly" | "writeOnly" => {
@@ -98,7 +98,7 @@ impl<'d> Rewriter<'d> {
                 }
             }
             "pattern" | "format" | "contentMediaType" | "contentEncoding" => {
-                let text = self.text(&parent(at), name, value)?;
+                let text = Self::text(&parent(at), name, value)?;
                 if name == "pattern" {
                     self.check_pattern(at, text);
                 }
@@ -109,7 +109,7 @@ impl<'d> Rewriter<'d> {
                     let mut kept = Vec::new();
                     for name in required {
                         let Value::String(text) = name else {
-                            return Err(self.wrong(at, "an array of names", value));
+                            return Err(Self::wrong(at, "an array of names", value));
                         };
                         if !foreign.contains(&text) && !kept.contains(name) {
                             kept.push(name.clone());
@@ -120,7 +120,7 @@ impl<'d> Rewriter<'d> {
                     }
                 } else if value.as_bool().is_none() {
                     // `required: true` on a property is draft 3, and on a parameter Swagger 2.0.
-                    return Err(self.wrong(at, "an array of names", value));
+                    return Err(Self::wrong(at, "an array of names", value));
                 }
             }
             "dependentRequired" => merge(out, "dependentRequired", members(value)),
@@ -140,7 +140,7 @@ impl<'d> Rewriter<'d> {
         }
     }
 
-    fn types(&self, at: &Location, value: &Value, out: &mut Object) -> Rewritten<()> {
+    fn types(at: &Location, value: &Value, out: &mut Object) -> Rewritten<()> {
         let known = |value: &Value| {
             matches!(
                 value.as_str(),
@@ -167,27 +167,27 @@ impl<'d> Rewriter<'d> {
                     _ => out.push("type", Value::Array(once)),
                 }
             }
-            _ => return Err(self.wrong(at, "a type of JSON Schema", value)),
+            _ => return Err(Self::wrong(at, "a type of JSON Schema", value)),
         }
         Ok(())
     }
 
     /// A number; documents also write numbers in quotes.
-    fn number_of(&self, at: &Location, value: &Value) -> Rewritten<Value> {
+    fn number_of(at: &Location, value: &Value) -> Rewritten<Value> {
         match value {
             Value::Number(_) => Ok(value.clone()),
             Value::String(text) => text
                 .as_str()
                 .and_then(Number::parse)
                 .map(Value::Number)
-                .ok_or_else(|| self.wrong(at, "a number", value)),
-            _ => Err(self.wrong(at, "a number", value)),
+                .ok_or_else(|| Self::wrong(at, "a number", value)),
+            _ => Err(Self::wrong(at, "a number", value)),
         }
     }
 
     /// The text under a keyword.
-    pub(super) fn text(&self, at: &Location, name: &str, value: &'d Value) -> Rewritten<&'d str> {
-        value.as_str().ok_or_else(|| self.wrong(&at.child(name), "text", value))
+    pub(super) fn text(at: &Location, name: &str, value: &'d Value) -> Rewritten<&'d str> {
+        value.as_str().ok_or_else(|| Self::wrong(&at.child(name), "text", value))
     }
 }
 

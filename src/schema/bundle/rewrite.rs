@@ -194,8 +194,9 @@ impl<'d> Rewriter<'d> {
         if let Some(found) = self.resolved.get(&(at.document, reference)).filter(|_| cached) {
             return Ok(found.clone());
         }
-        let mut target =
-            documents.resolve(at, reference, dialect).map_err(|error| Broken::new(at, error))?;
+        let mut target = documents
+            .resolve(at, reference, dialect)
+            .map_err(|error| Broken::new(at, error.to_string()))?;
         let mut seen = HashSet::new();
         while let Some((next, alone)) = self.reference_at(&target) {
             if !alone {
@@ -208,7 +209,7 @@ impl<'d> Rewriter<'d> {
             let dialect = self.dialect(&target);
             target = documents
                 .resolve(&target, next, dialect)
-                .map_err(|error| Broken::new(&target, error))?;
+                .map_err(|error| Broken::new(&target, error.to_string()))?;
         }
         if cached {
             self.resolved.insert((at.document, reference), target.clone());
@@ -229,7 +230,7 @@ impl<'d> Rewriter<'d> {
         let initial = self
             .documents
             .resolve(at, reference, self.dialect(at))
-            .map_err(|error| Broken::new(at, error))?;
+            .map_err(|error| Broken::new(at, error.to_string()))?;
         let anchor = self.documents.find(&initial).and_then(|schema| schema.get("$dynamicAnchor"));
         let names_one = anchor.and_then(Value::as_str) == Some(name);
         Ok(names_one.then(|| self.scope[index].1.clone()))
@@ -269,7 +270,7 @@ impl<'d> Rewriter<'d> {
             Value::Object(object) => object,
             Value::Bool(_) => return Ok(source.clone()),
             other => {
-                return Err(self.wrong(at, "a schema", other));
+                return Err(Self::wrong(at, "a schema", other));
             }
         };
         if self.level == MAX_LEVELS {
@@ -280,7 +281,7 @@ impl<'d> Rewriter<'d> {
         if let Some(reference) = object.get("$ref")
             && dialect != Dialect::Draft2020
         {
-            let reference = self.text(at, "$ref", reference)?;
+            let reference = Self::text(at, "$ref", reference)?;
             let target = self.resolve(at, reference)?;
             let mut out = Object::new();
             out.push("$ref", self.refer(target, Face::Plain));
@@ -332,7 +333,7 @@ impl<'d> Rewriter<'d> {
         Ok(Value::Object(if nullable { allow_null(out) } else { out }))
     }
 
-    pub(super) fn wrong(&self, at: &Location, wanted: &str, value: &Value) -> Broken {
+    pub(super) fn wrong(at: &Location, wanted: &str, value: &Value) -> Broken {
         let shown = match value {
             Value::Array(_) | Value::Object(_) => format!("an {}", value.kind()),
             value => format!("`{value}`"),

@@ -56,8 +56,11 @@ mod tests {
     use crate::shrink::Cost;
     use crate::shrink::example::shrink;
 
+    /// The name of a step, and of the one that it refers to.
+    type Named = (Arc<str>, Option<Arc<str>>);
+
     /// Steps that make a thing each, with the thing that each but the first refers to.
-    fn steps(source: &mut Source<'_>) -> Draw<Vec<(Arc<str>, Option<Arc<str>>)>> {
+    fn steps(source: &mut Source<'_>) -> Draw<Vec<Named>> {
         let mut names: Vec<Arc<str>> = Vec::new();
         source.list(1, 8, 5.0, |source, _| {
             source.span(Label::Step, |source| {
