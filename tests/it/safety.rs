@@ -139,7 +139,7 @@ async fn prepared(recorder: &Recorder, run: Run) -> (Executor, Settings) {
     let settings = Settings {
         seed: 1,
         max_time: run.time.unwrap_or_default(),
-        max_cases: run.time.is_none().then_some(600),
+        max_cases: run.time.is_none().then_some(2_000),
         max_findings: None,
         workers: WORKERS,
         phases: run.phases,
