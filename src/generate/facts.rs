@@ -1,6 +1,6 @@
 //! How a call is rendered so that its contract is kept.
 //!
-//! What [`wire`](crate::wire::facts) reads off the contract and the values, and what takes a value of its
+//! What [`wire`](mod@crate::wire::facts) reads off the contract and the values, and what takes a value of its
 //! own: the header fields that parts of a multipart body must have (`headers` of their `encoding`, OpenAPI
 //! 3.2.0, "Encoding Object"). Each has an example of its schema, else its simplest value.
 
@@ -20,7 +20,7 @@ pub fn facts(operation: &Operation, call: &Call) -> Vec<(String, String)> {
     facts_with(operation, call, content_of(operation, call))
 }
 
-/// As [`facts`], for a body in the given media type.
+/// As [`facts()`], for a body in the given media type.
 pub fn facts_with(
     operation: &Operation,
     call: &Call,
