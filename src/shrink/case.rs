@@ -147,4 +147,34 @@ mod tests {
         let (body, at) = shrunk(&body, "type", "json/lines/1", |line| line.as_object().is_none());
         assert_eq!((&*body, &*at), (r#"{"lines":[null]}"#, "json/lines/0"));
     }
+
+    #[test]
+    fn a_case_of_very_many_elements_gets_as_small_as_any() {
+        let (documents, root) = Documents::single(json(
+            r#"{"openapi":"3.1.0","info":{"title":"shop","version":"1"},"paths":{"/lists":{"post":{
+            "requestBody":{"required":true,"content":{"application/json":{"schema":{
+                "type":"array","items":{"type":"integer"},"maxItems":4}}}},"responses":{}}}}}"#,
+        ));
+        let service = openapi::read(&Arc::new(documents), &root).unwrap();
+        let body = |count| Value::Array(vec![Value::int(7); count]);
+        let call = Call {
+            id: "s1".to_owned(),
+            operation: "POST /lists".to_owned(),
+            label: Label::Invalid,
+            body: Some(Body::Json(body(3_000))),
+            deviations: vec![Deviation::schema("maxItems", "json")],
+            ..Call::default()
+        };
+        let case = Case::of("shop", call);
+        let first = lifted(&service, &case).expect("it is what it says");
+        let mut shrinker =
+            Shrinker::new(first, None, |items: &[Item]| candidate(&service, &case, items));
+        simple(&mut shrinker, |case: &Arc<Case>| {
+            let body = case.calls().next().and_then(|call| call.body.as_ref()?.value()).unwrap();
+            if body.as_array().unwrap().len() > 20 { Verdict::FAILS } else { Verdict::Passes }
+        });
+        let best = shrinker.best().value.calls().next().unwrap().body.clone();
+        assert_eq!(best, Some(Body::Json(Value::Array(vec![Value::int(0); 21]))));
+        assert!(shrinker.probes() < 100, "{}", shrinker.probes());
+    }
 }

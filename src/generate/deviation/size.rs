@@ -8,9 +8,9 @@ use crate::generate::walk::Spot;
 use crate::schema::shape::{ArrayShape, Branch, NodeId, ObjectShape};
 use crate::value::{Number, Object, Value};
 
-/// How far beyond a bound, where it is far. A million, as of numbers and lengths, would be more than
-/// anyone sends or could make smaller.
-const FAR: usize = 100_000;
+/// How far beyond a bound, where it is far. A million, as of numbers and lengths, would be several
+/// million choices, and no case that could be made smaller in any time.
+const FAR: usize = 10_000;
 
 /// So many full elements are drawn for one whose members can be turned.
 const DRAWN: u64 = 8;
@@ -22,14 +22,14 @@ pub(super) fn classes() -> Vec<&'static str> {
         "none",
         "one too many",
         "ten times too many",
-        "a hundred thousand too many",
+        "ten thousand too many",
         "one after the last",
         "two equal",
         "two equal, members turned",
         "two equal, written differently",
         "one member too many",
         "ten times too many members",
-        "a hundred thousand members too many",
+        "ten thousand members too many",
         "too few members",
         "another name",
     ]
@@ -60,7 +60,7 @@ fn array(spot: &Spot<'_>, shape: &ArrayShape, emit: &mut Emit<'_>) {
     if let Some(max) = shape.max {
         count("maxItems", "one too many", max.saturating_add(1));
         count("maxItems", "ten times too many", max.saturating_add(1).saturating_mul(10));
-        count("maxItems", "a hundred thousand too many", max.saturating_add(FAR));
+        count("maxItems", "ten thousand too many", max.saturating_add(FAR));
         if shape.rest.is_none() && shape.prefix.len() == max {
             let full: Option<Vec<Value>> =
                 shape.prefix.iter().map(|node| spot.simplest(*node)).collect();
@@ -134,7 +134,7 @@ fn object(spot: &Spot<'_>, branch: &Branch, shape: &ObjectShape, emit: &mut Emit
         for (class, count) in [
             ("one member too many", max.saturating_add(1)),
             ("ten times too many members", max.saturating_add(1).saturating_mul(10)),
-            ("a hundred thousand members too many", max.saturating_add(FAR)),
+            ("ten thousand members too many", max.saturating_add(FAR)),
         ] {
             let leaf = size::object(spot, shape, &usual, further.as_ref(), count);
             emit.leaf("maxProperties", class, leaf);
@@ -185,10 +185,10 @@ mod tests {
     fn counts_are_missed_by_one_and_by_much() {
         let array = r#"{"type":"array","items":{"type":"integer"},"minItems":2,"maxItems":5000}"#;
         assert_eq!(sizes(array, "minItems"), [1, 0]);
-        assert_eq!(sizes(array, "maxItems"), [5001, 50_010, 105_000]);
+        assert_eq!(sizes(array, "maxItems"), [5001, 50_010, 15_000]);
         let object = r#"{"type":"object","additionalProperties":{"type":"integer"},
             "maxProperties":2000}"#;
-        assert_eq!(sizes(object, "maxProperties"), [2001, 20_010, 102_000]);
+        assert_eq!(sizes(object, "maxProperties"), [2001, 20_010, 12_000]);
     }
 
     #[test]

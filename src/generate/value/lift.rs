@@ -102,3 +102,32 @@ impl Lifter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choice::Source;
+    use crate::generate::value::{Setting, draw};
+    use crate::schema::Shapes;
+    use crate::value::read;
+
+    #[test]
+    fn values_of_any_size_are_drawn_again() {
+        let long = "ab".repeat(20_000);
+        for (schema, value) in [
+            (
+                r#"{"type":"array","items":{"type":"integer"}}"#,
+                Value::Array(vec![Value::int(7); 30_000]),
+            ),
+            (r#"{"type":"string","pattern":"^[a-z]*$"}"#, Value::text(&*long)),
+            (r#"{"type":"string","maxLength":9}"#, Value::text(&*long)),
+        ] {
+            let shapes = Shapes::new(&read::json(schema.as_bytes()).unwrap());
+            let place = Place::root(&shapes, Setting::default());
+            let mut items = Vec::new();
+            lift(place, &value, &mut items);
+            let again = Source::replay(&items).run(|source| draw(place, source));
+            assert!(again.is_ok_and(|(again, _)| again == value), "{schema}");
+        }
+    }
+}

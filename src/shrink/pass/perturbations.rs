@@ -5,7 +5,7 @@
 //! without it costs less before choices count. Weighing costs no probe.
 
 use super::{Flow, Pass, Place, Trial, group, whole};
-use crate::choice::Label;
+use crate::choice::{Label, Trace};
 
 pub(super) const PASS: Pass = Pass { name: "perturbations", structural: true, targets: whole, run };
 
@@ -16,11 +16,15 @@ fn run(trial: &mut Trial<'_>, _: &[Place]) -> Flow {
     }
     let best = trial.best();
     let mut lighter: Vec<Place> = Vec::new();
+    let within = within_values(&best);
     // From the inside out, so that of nested parts the smallest is taken.
     for span in (0..best.spans.len()).rev() {
         let is_part = matches!(best.spans[span].label, Label::Element | Label::Field);
+        if !is_part || within[span] {
+            continue;
+        }
         let place = Place::of_span(&best, span);
-        if !is_part || lighter.iter().any(|inner| inner.span.starts_with(&place.span)) {
+        if lighter.iter().any(|inner| inner.span.starts_with(&place.span)) {
             continue;
         }
         let without =
@@ -33,6 +37,16 @@ fn run(trial: &mut Trial<'_>, _: &[Place]) -> Flow {
     }
     lighter.reverse();
     group::simplify(trial, &lighter, false, &mut |_, _| Ok(()))
+}
+
+/// Which spans lie within a value: of such, however many, none is a bend of timing.
+fn within_values(trace: &Trace) -> Vec<bool> {
+    let mut within = vec![false; trace.spans.len()];
+    for (index, span) in trace.spans.iter().enumerate().skip(1) {
+        let inside = matches!(trace.spans[span.parent].label, Label::Value(_));
+        within[index] = inside || within[span.parent];
+    }
+    within
 }
 
 #[cfg(test)]
