@@ -356,8 +356,7 @@ fn in_text(schema: &Schema, value: &Value, notation: Option<&Notation>) -> Judge
     if readings.iter().any(|reading| schema.accepts_formats(reading)) {
         return (Vec::new(), doubt);
     }
-    let blank = value.as_text().is_some_and(Text::is_empty);
-    let other = other.or_else(|| blank.then(|| Value::Array(Vec::new())));
+    let other = emptied(other.as_ref().unwrap_or(value), &violations).or(other);
     let admitted = other.is_some_and(|other| schema.accepts_formats(&other));
     let of_type = |list: &[Violation]| list.iter().filter(|v| v.keyword == "type").count();
     let read = readings.iter().filter(|reading| *reading != value);
@@ -365,6 +364,24 @@ fn in_text(schema: &Schema, value: &Value, notation: Option<&Notation>) -> Judge
         .chain(read.take(MOST_JUDGED).map(|reading| judge(schema, reading).0))
         .min_by_key(|violations| (of_type(violations), violations.len()));
     (best.unwrap_or_default(), doubt || admitted)
+}
+
+/// The value with an empty array for each blank text that is wrong as it is: to some, what is written as
+/// nothing has no elements. `None` where there is no such text.
+fn emptied(value: &Value, violations: &[Violation]) -> Option<Value> {
+    let blank = |value: &Value| value.as_text().is_some_and(Text::is_empty);
+    let Value::Object(object) = value else {
+        return blank(value).then(|| Value::Array(Vec::new()));
+    };
+    let is_empty = |key: &Text, value: &Value| {
+        blank(value) && violations.iter().any(|violation| is_about(violation, key))
+    };
+    let read = |(key, value): &(Text, Value)| {
+        let empty = is_empty(key, value);
+        (key.clone(), if empty { Value::Array(Vec::new()) } else { value.clone() })
+    };
+    let any = object.iter().any(|(key, value)| is_empty(key, value));
+    any.then(|| Value::Object(object.iter().map(read).collect()))
 }
 
 /// Everything that a value which travels as text may be read as; `None` where that is too much.
