@@ -1,6 +1,6 @@
 //! A fault that was found: what it takes, and what makes it vanish.
 
-use crate::case::{self, Case};
+use crate::case::{self, Call, Case};
 use crate::generate::confirm::confirms;
 use crate::spec::Service;
 use crate::value::Value;
@@ -28,6 +28,16 @@ pub(super) struct Neutral {
 }
 
 impl Fault {
+    /// The fault that a case shows, where that is known to depend on something in it: then a call that
+    /// only makes what another one names is not part of what it takes.
+    pub(super) fn of(case: &Case, broken: Vec<String>, neutral: Vec<Neutral>) -> Self {
+        let named: Vec<&str> = case.calls().flat_map(|call| call.references()).collect();
+        let depends = !broken.is_empty() || !neutral.is_empty();
+        let takes = |call: &&Call| !depends || !named.contains(&&*call.id);
+        let steps = case.calls().filter(takes).map(|call| call.operation.clone()).collect();
+        Self { steps, broken, neutral }
+    }
+
     /// Whether a case makes the calls that it takes.
     pub(super) fn may_show_in(&self, case: &Case) -> bool {
         let mut calls = case.calls();

@@ -24,8 +24,7 @@ impl Campaign<'_> {
         cause: Option<&str>,
     ) {
         let (culprits, neutral) = self.culprits(reduced);
-        let steps = reduced.case.calls().map(|call| call.operation.clone()).collect();
-        let fault = Fault { steps, broken: broken(&reduced.case), neutral };
+        let fault = Fault::of(&reduced.case, broken(&reduced.case), neutral);
         self.suspicions.found(bucket, fault.clone());
         let signature = Signature::of(&corpus::Fault {
             check: bucket.check,

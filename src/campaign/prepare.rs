@@ -108,7 +108,7 @@ pub(super) async fn given(executor: &Executor, settings: &Settings) -> BTreeSet<
     let mut given = BTreeSet::new();
     for (number, operation) in executor.service.operations.iter().enumerate() {
         let names = operation.is_safe() && operation.path.contains('{');
-        if !names || !settings.picks(operation) || executor.stop.signal().is_some() {
+        if !names || settings.denies(operation) || executor.stop.signal().is_some() {
             continue;
         }
         let Ok(mut call) = catalogue::baseline(operation) else { continue };

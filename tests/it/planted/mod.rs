@@ -78,7 +78,6 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "known defect: a fault of one call is told a second time with the call that makes what it names"]
 async fn each_is_found_as_the_shortest_case_and_replays_both_ways() {
     let table = faults(&faulty(0));
     for (about, rows) in parts(&table) {
