@@ -55,7 +55,7 @@ impl Campaign<'_> {
                 continue;
             }
             for ranked in check::strongest(judged.failures) {
-                self.suspect(&history, ranked, "control").await;
+                self.suspect(&history, ranked, "control", None).await;
             }
             return;
         }

@@ -9,7 +9,7 @@ use super::reduce::{Reduced, probe, reduce};
 use super::suspicion::{Bucket, Next};
 use super::{Campaign, round};
 use crate::case::{Case, History};
-use crate::check::{self, Check, Failure, Ranked, Severity};
+use crate::check::{self, Check, Failure, Ranked};
 
 /// Why nothing is known of a failure that was seen when the time was over.
 const ENDED: &str = "the run ended before it was seen again";
@@ -17,22 +17,32 @@ const ENDED: &str = "the run ended before it was seen again";
 /// So long a suspicion is looked at before it is believed, where what was written may be seen later.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// The execution that shows a failure once more, or why it cannot be believed.
+pub(super) type Seen = Result<(Arc<History>, Failure), String>;
+
 impl Campaign<'_> {
-    /// Follows a failure: is it known, does it come back, how small is it.
-    pub(super) async fn suspect(&mut self, history: &Arc<History>, ranked: Ranked, class: &str) {
+    /// Follows a failure: is it known, does it come back, how small is it. What is known of its coming
+    /// back may be given.
+    pub(super) async fn suspect(
+        &mut self,
+        history: &Arc<History>,
+        ranked: Ranked,
+        class: &str,
+        seen: Option<Seen>,
+    ) {
         let Ranked { failure, also } = ranked;
         let bucket = Bucket::of(&failure, history);
         let Some(check) = check::named(failure.check) else { return };
-        let history =
+        let (history, seen) =
             match self.suspicions.next(&self.executor.service, &bucket, &history.case, class) {
                 Next::Nothing => return,
                 Next::Confirm if self.executor.stop.is_asked() => {
                     return self.dismiss(&bucket, ENDED);
                 }
-                Next::Confirm => Arc::clone(history),
+                Next::Confirm => (Arc::clone(history), seen),
                 // Where it fails without the known culprits, another fault is behind the same face.
                 Next::Neutralise(without) => match self.probe(check, &bucket, &without).await {
-                    (history, Some(_)) => history,
+                    (history, Some(_)) => (history, None),
                     (_, None) => return,
                 },
             };
@@ -43,7 +53,18 @@ impl Campaign<'_> {
                 return self.reaches(id, &bucket.operation);
             }
         }
-        self.confirm(check, &bucket, &history.case, also, failure.severity, cause).await;
+        let mut reduced = match self.confirm(check, &bucket, &history.case, seen).await {
+            Ok(reduced) => reduced,
+            Err(why) => return self.dismiss(&bucket, &why),
+        };
+        // What was known of other calls when it was found decides how bad it is.
+        reduced.failure.severity = reduced.failure.severity.min(failure.severity);
+        if let Some(stronger) = self.stronger(&bucket, &reduced) {
+            // Filed first, so that no one is told of the same call twice.
+            let history = Arc::clone(&reduced.history);
+            Box::pin(self.suspect(&history, stronger, "shrunk", None)).await;
+        }
+        self.file(&bucket, &reduced, &also, cause.as_deref());
     }
 
     /// The finding at another operation that a failure has the cause of: what both send to every
@@ -86,48 +107,43 @@ impl Campaign<'_> {
         check::Surroundings { trusting: true, ..(*self.surroundings).clone() }
     }
 
-    /// Sees whether a failure comes back on a new connection while controls pass, and shrinks it.
-    /// `cause` is the finding at another operation that is as this one, only less severe.
+    /// Sees whether a failure comes back on a new connection while controls pass, where that is not
+    /// known yet, and shrinks it.
+    ///
+    /// # Errors
+    /// Why it cannot be believed.
     async fn confirm(
         &mut self,
         check: &'static dyn Check,
         bucket: &Bucket,
         case: &Arc<Case>,
-        also: Vec<&'static str>,
-        severity: Severity,
-        cause: Option<String>,
-    ) {
+        seen: Option<Seen>,
+    ) -> Result<Reduced, String> {
+        let began = Instant::now();
         let before = self.build().await;
-        let (history, failure) = match self.seen_again(check, bucket, case).await {
-            Ok(seen) => seen,
-            Err(why) => return self.dismiss(bucket, &why),
+        let (history, failure) = match seen {
+            Some(seen) => seen?,
+            None => self.seen_again(check, bucket, case).await?,
         };
         let until = self.shrink_until();
-        let began = Instant::now();
-        let surroundings = self.trusting();
+        let hasty = failure.further.is_some();
+        let surroundings = check::Surroundings { hasty, ..self.trusting() };
         let (executor, settings) = (&self.executor, &self.settings);
         let reduced = reduce(executor, settings, &surroundings, check, bucket, case, until).await;
         self.shrinking += began.elapsed();
-        let mut reduced = match reduced {
+        let reduced = match reduced {
             Some(reduced) => reduced,
             // No time is left to make it smaller: it stands as it came back.
             None if self.executor.stop.is_asked() => Reduced::not_at_all(case, history, failure),
-            None => return self.dismiss(bucket, "it did not come back"),
+            None => return Err("it did not come back".to_owned()),
         };
         if let (Some(before), Some(after)) = (before, self.build().await)
             && before != after
         {
-            let why = format!("another build came while it was looked at ({before}, then {after})");
-            return self.dismiss(bucket, &why);
+            let builds = format!("({before}, then {after})");
+            return Err(format!("another build came while it was looked at {builds}"));
         }
-        // What was known of other calls when it was found decides how bad it is.
-        reduced.failure.severity = reduced.failure.severity.min(severity);
-        if let Some(stronger) = self.stronger(bucket, &reduced) {
-            // Filed first, so that no one is told of the same call twice.
-            let history = Arc::clone(&reduced.history);
-            Box::pin(self.suspect(&history, stronger, "shrunk")).await;
-        }
-        self.file(bucket, &reduced, &also, cause.as_deref());
+        Ok(reduced)
     }
 
     /// What the smallest case shows beyond the failure it was shrunk for, where that is worse.
@@ -167,12 +183,12 @@ impl Campaign<'_> {
     ///
     /// # Errors
     /// Why it cannot be believed.
-    async fn seen_again(
+    pub(super) async fn seen_again(
         &self,
         check: &'static dyn Check,
         bucket: &Bucket,
         case: &Arc<Case>,
-    ) -> Result<(Arc<History>, Failure), String> {
+    ) -> Seen {
         // Whoever waits longer sees whether it only takes a moment.
         let patient = check::Surroundings {
             settle: self.surroundings.settle.max(PATIENCE),

@@ -1,13 +1,17 @@
 //! Folding: what a round gave is taken in, in the order of its jobs.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
 
 use super::Campaign;
+use super::find::Seen;
 use super::job::{Done, Told};
+use super::suspicion::Bucket;
 use crate::case::{Exchange, History};
-use crate::check::{Check, Ranked, strongest};
+use crate::check::{self, Check, Ranked, strongest};
 use crate::value::read;
 
 /// What a check wants sent further before it can judge.
@@ -44,7 +48,7 @@ impl Campaign<'_> {
             if self.is_ended() {
                 return Vec::new();
             }
-            self.suspect(&history, ranked, class).await;
+            self.suspect(&history, ranked, class, None).await;
         }
         let mut wanted = Vec::new();
         for (check, key) in occasions {
@@ -104,17 +108,47 @@ impl Campaign<'_> {
         let judged = stream::iter(wanted).map(judge).buffered(self.width.max(1));
         // All before any is followed: what waits for its answers must not be left waiting.
         let judged: Vec<_> = judged.collect().await;
+        let (service, settings) = (&self.executor.service, &self.settings);
+        let mut suspects = Vec::new();
         for (Wanted { history, class, .. }, mut judged) in judged {
-            let (service, settings) = (&self.executor.service, &self.settings);
             let mut failures = std::mem::take(&mut judged.failures);
             failures.retain(|failure| settings.counts(service, &history.case, failure));
             for ranked in strongest(failures) {
-                if self.is_ended() {
-                    return;
-                }
                 let (history, failure) = judged.shown(&history, ranked.failure);
-                self.suspect(&history, Ranked { failure, ..ranked }, class).await;
+                suspects.push((history, Ranked { failure, ..ranked }, class));
             }
         }
+        let began = Instant::now();
+        let mut seen = self.seen_at_once(&suspects).await;
+        self.shrinking += began.elapsed();
+        for (index, (history, ranked, class)) in suspects.into_iter().enumerate() {
+            if self.is_ended() {
+                return;
+            }
+            self.suspect(&history, ranked, class, seen.remove(&index)).await;
+        }
+    }
+
+    /// Whether failures come back, several at once: each is waited for with patience. The first one of
+    /// each kind of which nothing is known, by its number.
+    async fn seen_at_once(
+        &self,
+        suspects: &[(Arc<History>, Ranked, &str)],
+    ) -> HashMap<usize, Seen> {
+        let mut new: Vec<(usize, Bucket)> = Vec::new();
+        for (index, (history, ranked, _)) in suspects.iter().enumerate() {
+            let bucket = Bucket::of(&ranked.failure, history);
+            let is_new = !self.suspicions.knows(&bucket);
+            if is_new && !new.iter().any(|(_, other)| other.is_like(&bucket)) {
+                new.push((index, bucket));
+            }
+        }
+        let look = async |(index, bucket): (usize, Bucket)| {
+            let check = check::named(bucket.check)?;
+            let seen = self.seen_again(check, &bucket, &suspects.get(index)?.0.case).await;
+            Some((index, seen))
+        };
+        let seen = stream::iter(new).map(look).buffered(self.width.max(1));
+        seen.filter_map(async |seen| seen).collect().await
     }
 }

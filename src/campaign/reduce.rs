@@ -130,8 +130,40 @@ pub(super) async fn probe(
 
 /// Makes a failing case smaller until nothing in it can go, or the time is over.
 ///
+/// Where the surroundings are hasty, candidates are looked at in haste: what was written may be seen a
+/// moment later, and only the end result is worth waiting for that. Where it fails no more then, each
+/// is given its time.
+///
 /// `None` where the failure did not come back, or the end came before that was certain.
 pub(super) async fn reduce(
+    executor: &Arc<Executor>,
+    settings: &Arc<Settings>,
+    surroundings: &Surroundings,
+    check: &'static dyn Check,
+    bucket: &Bucket,
+    case: &Arc<Case>,
+    until: Option<Instant>,
+) -> Option<Reduced> {
+    let reduced = reduce_by(executor, settings, surroundings, check, bucket, case, until).await;
+    if !surroundings.hasty || executor.stop.is_asked() {
+        return reduced;
+    }
+    let patient = Surroundings { hasty: false, ..surroundings.clone() };
+    if let Some(reduced) = reduced {
+        let case = &reduced.case;
+        let (history, failure) = probe(executor, &patient, check, bucket, case, None).await;
+        if let Some(failure) = failure {
+            return Some(Reduced { history, failure, ..reduced });
+        }
+    }
+    if executor.stop.is_asked() {
+        return None;
+    }
+    reduce_by(executor, settings, &patient, check, bucket, case, until).await
+}
+
+/// The same with every candidate looked at in one way.
+async fn reduce_by(
     executor: &Arc<Executor>,
     settings: &Arc<Settings>,
     surroundings: &Surroundings,

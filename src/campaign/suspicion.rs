@@ -54,8 +54,12 @@ impl Bucket {
 
     /// Whether a failure in a history belongs to it.
     pub(super) fn is_of(&self, failure: &Failure, history: &History) -> bool {
-        let other = Self::of(failure, history);
-        self.operation == other.operation && self.looks_like(&other)
+        self.is_like(&Self::of(failure, history))
+    }
+
+    /// Whether another one is of the same operation and looks the same.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.operation == other.operation && self.looks_like(other)
     }
 
     /// Whether a failure, maybe of another operation, looks the same.
@@ -144,6 +148,12 @@ impl Suspicions {
         } else {
             Next::Nothing
         }
+    }
+
+    /// Whether anything is known of a bucket.
+    pub(super) fn knows(&self, bucket: &Bucket) -> bool {
+        let all = self.buckets.get(&bucket.operation);
+        all.is_some_and(|all| all.iter().any(|(known, _)| known.looks_like(bucket)))
     }
 
     /// Remembers a fault of a bucket.

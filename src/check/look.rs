@@ -34,7 +34,7 @@ pub(super) fn after(view: &View<'_>, mut case: Case, call: &Call) -> FollowUp {
 pub(super) fn add(view: &View<'_>, case: &mut Case, call: &Call, name: &str) {
     let last = view.surroundings.settle.max(LEAST);
     for pause in PAUSES.into_iter().chain([last]) {
-        push(case, call, name, pause);
+        push(case, call, name, if view.surroundings.hasty { Duration::ZERO } else { pause });
     }
 }
 

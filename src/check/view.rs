@@ -39,6 +39,9 @@ pub struct Surroundings {
     pub address: Arc<str>,
     /// How long the service may take until everyone sees what was written.
     pub settle: Duration,
+    /// Whether looks at what was written follow each other at once: so it is for what is looked at
+    /// again, with all patience, before it counts.
+    pub hasty: bool,
 }
 
 /// Someone that calls can be sent as.

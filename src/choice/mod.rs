@@ -48,6 +48,8 @@ pub enum Choice {
     Raw(u32),
     /// Marks that an object of the schema node of this number ends with any members at all.
     Extra(u32),
+    /// Marks that a part that has to be there is left out.
+    Missing,
 }
 
 /// What a choice could have been.
@@ -97,7 +99,7 @@ pub enum Domain {
     Name,
     /// Names; earlier is simpler.
     Reference(Arc<[Arc<str>]>),
-    /// The marks [`Choice::Raw`] and [`Choice::Extra`].
+    /// The marks [`Choice::Raw`], [`Choice::Extra`] and [`Choice::Missing`].
     Mark,
 }
 

@@ -74,7 +74,7 @@ impl Node {
         let zeros = match &self.choice {
             Choice::Text(text) => text.code_points().all(|point| rank(point) == 0),
             Choice::Bytes(bytes) => bytes.iter().all(|byte| *byte == 0),
-            Choice::Raw(_) | Choice::Extra(_) => false,
+            Choice::Raw(_) | Choice::Extra(_) | Choice::Missing => false,
             _ => true,
         };
         zeros && self.index() == self.domain.least_index()
@@ -94,6 +94,7 @@ impl Node {
             Choice::Raw(_) => 8,
             Choice::Extra(_) => 9,
             Choice::Name(_) => 10,
+            Choice::Missing => 11,
         }
     }
 
@@ -112,9 +113,14 @@ impl Node {
             (Choice::Reference(name), Domain::Reference(names)) => {
                 (names.iter().position(|n| n == name).unwrap_or(names.len()) as u128, 0)
             }
-            (Choice::Reference(_) | Choice::Name(_) | Choice::Raw(_) | Choice::Extra(_), _) => {
-                (0, 0)
-            }
+            (
+                Choice::Reference(_)
+                | Choice::Name(_)
+                | Choice::Raw(_)
+                | Choice::Extra(_)
+                | Choice::Missing,
+                _,
+            ) => (0, 0),
         }
     }
 }

@@ -150,7 +150,7 @@ pub fn draw_hearing<'c>(
         if source.mark(&Choice::Extra(Shapes::ANY.0)) { draw_extra(source)? } else { vec![] };
     for parameter in parameters(operation) {
         source.span(Label::Field, |source| {
-            if parameter.required || source.bool(fullness)? {
+            if is_given(parameter.required, fullness, source)? {
                 let value = value::draw(place(parameter_place(parameter)), source)?;
                 list(&mut call, parameter.location).push((parameter.name.clone(), value));
             }
@@ -162,7 +162,7 @@ pub fn draw_hearing<'c>(
     }
     if let Some(promised) = operation.body.as_ref().filter(|body| !body.contents.is_empty()) {
         let drawn = source.span(Label::Field, |source| {
-            if !promised.required && !source.bool(OPTIONAL_BODY)? {
+            if !is_given(promised.required, OPTIONAL_BODY, source)? {
                 return Ok(None);
             }
             let chosen = source.branch(promised.contents.len())?;
@@ -225,6 +225,21 @@ pub fn list(call: &mut Call, location: Location) -> &mut Vec<(String, Value)> {
 /// The locations of parameters that a contract need not name.
 const OPEN: [Location; 3] = [Location::Query, Location::Header, Location::Cookie];
 
+/// Whether a part is there: one that need not be as likely as this, one that has to be unless a
+/// replay marks that it is not.
+fn is_given(required: bool, likely: f64, source: &mut Source<'_>) -> Draw<bool> {
+    if required { Ok(!source.mark(&Choice::Missing)) } else { source.bool(likely) }
+}
+
+/// Appends the choice that makes [`is_given`] say so.
+fn lift_given(required: bool, given: bool, items: &mut Vec<Item>) {
+    match (required, given) {
+        (true, true) => {}
+        (true, false) => items.push(Item::Choice(Choice::Missing)),
+        (false, _) => items.push(Item::Choice(Choice::Bool(given))),
+    }
+}
+
 fn draw_extra(source: &mut Source<'_>) -> Draw<Vec<(Location, String, Value)>> {
     source.list(0, 256, 1.0, |source, _| {
         let location = OPEN[source.branch(OPEN.len())?];
@@ -244,13 +259,9 @@ pub fn lift(operation: &Operation, call: &Call, items: &mut Vec<Item>) -> bool {
     for parameter in parameters(operation) {
         let values = list(&mut left, parameter.location);
         let at = values.iter().position(|(name, _)| *name == parameter.name);
-        if !parameter.required {
-            known.push(Item::Choice(Choice::Bool(at.is_some())));
-        }
-        match at {
-            Some(at) => value::lift(parameter_place(parameter), &values.remove(at).1, &mut known),
-            None if parameter.required => return false,
-            None => {}
+        lift_given(parameter.required, at.is_some(), &mut known);
+        if let Some(at) = at {
+            value::lift(parameter_place(parameter), &values.remove(at).1, &mut known);
         }
     }
     let extra: Vec<(usize, (String, Value))> = OPEN
@@ -286,10 +297,8 @@ fn lift_body(operation: &Operation, call: &Call, items: &mut Vec<Item>) -> bool 
     let Some(promised) = operation.body.as_ref().filter(|body| !body.contents.is_empty()) else {
         return given.is_none();
     };
-    if !promised.required {
-        items.push(Item::Choice(Choice::Bool(given.is_some())));
-    }
-    let Some(given) = given else { return !promised.required };
+    lift_given(promised.required, given.is_some(), items);
+    let Some(given) = given else { return true };
     let chosen = content_index(promised, call);
     let (Some(chosen), Some(value)) = (chosen, given.value()) else { return false };
     let content = &promised.contents[chosen];

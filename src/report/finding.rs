@@ -106,9 +106,9 @@ fn steps(found: &Found) -> Vec<String> {
                 shown(&title(found, call))
             };
             let id = if only { String::new() } else { format!("{} ", shown(&call.id)) };
-            let with = with(call);
+            let (given, with) = (given(call), with(call));
             let at_once = if together { "  (together)" } else { "" };
-            lines.push(format!("{id}{name}{with} → {}{at_once}", came(found, &call.id)));
+            lines.push(format!("{id}{name}{given}{with} → {}{at_once}", came(found, &call.id)));
         }
     }
     if lines.len() > MOST_STEPS {
@@ -127,6 +127,17 @@ fn title(found: &Found, call: &Call) -> String {
         Some((method, path)) => format!("{} {path}", sent.unwrap_or(method)),
         None => call.operation.clone(),
     }
+}
+
+/// The values of a call, but for what its path names by an earlier answer: ` qty = 5`, ` {"qty":5}`.
+fn given(call: &Call) -> String {
+    let lists = [&call.path, &call.query, &call.headers, &call.cookies];
+    let named = lists.into_iter().flatten().filter(|(_, value)| value.is_concrete());
+    let named = named.map(|(name, given)| format!("{name} = {}", value(given)));
+    let body = call.body.as_ref().and_then(crate::case::Body::value).map(value);
+    let all: Vec<String> = named.chain(body).collect();
+    let all = shown(&shortened(&all.join(", "), LONGEST_VALUE));
+    if all.is_empty() { all } else { format!(" {all}") }
 }
 
 /// What is done to a call on purpose: `, maximum at json/qty`; and who sends it, where that is no usual

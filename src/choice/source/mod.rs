@@ -247,7 +247,7 @@ impl<'a> Source<'a> {
         Err(Overrun)
     }
 
-    /// Takes a mark ([`Choice::Raw`], [`Choice::Extra`]), where it stands here. Only a replay has
+    /// Takes a mark ([`Choice::Raw`] and its like), where it stands here. Only a replay has
     /// them.
     pub fn mark(&mut self, mark: &Choice) -> bool {
         if self.trivial.is_some() {

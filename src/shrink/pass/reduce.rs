@@ -48,7 +48,7 @@ fn units(trace: &Trace, span: usize) -> Vec<Place> {
     let own = trace.own(span).enumerate().filter(|(_, node)| {
         let fixed = matches!(
             trace.nodes[*node].choice,
-            Choice::Name(_) | Choice::Raw(_) | Choice::Extra(_)
+            Choice::Name(_) | Choice::Raw(_) | Choice::Extra(_) | Choice::Missing
         );
         !structural[*node] && !fixed
     });
