@@ -126,8 +126,7 @@ impl Campaign<'_> {
             None => self.seen_again(check, bucket, case).await?,
         };
         let until = self.shrink_until();
-        let hasty = failure.further.is_some();
-        let surroundings = check::Surroundings { hasty, ..self.trusting() };
+        let surroundings = check::Surroundings { hasty: check.looks(), ..self.trusting() };
         let (executor, settings) = (&self.executor, &self.settings);
         let reduced = reduce(executor, settings, &surroundings, check, bucket, case, until).await;
         self.shrinking += began.elapsed();

@@ -129,8 +129,8 @@ impl Campaign<'_> {
         }
     }
 
-    /// Whether failures come back, several at once: each is waited for with patience. The first one of
-    /// each kind of which nothing is known, by its number.
+    /// Whether failures come back that are looked at with patience, several at once: by its number the
+    /// first one of each kind of which nothing is known.
     async fn seen_at_once(
         &self,
         suspects: &[(Arc<History>, Ranked, &str)],
@@ -138,8 +138,9 @@ impl Campaign<'_> {
         let mut new: Vec<(usize, Bucket)> = Vec::new();
         for (index, (history, ranked, _)) in suspects.iter().enumerate() {
             let bucket = Bucket::of(&ranked.failure, history);
+            let looks = check::named(bucket.check).is_some_and(|check| check.looks());
             let is_new = !self.suspicions.knows(&bucket);
-            if is_new && !new.iter().any(|(_, other)| other.is_like(&bucket)) {
+            if looks && is_new && !new.iter().any(|(_, other)| other.is_like(&bucket)) {
                 new.push((index, bucket));
             }
         }

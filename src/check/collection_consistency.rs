@@ -42,6 +42,10 @@ impl Check for CollectionConsistency {
         &[Label::Valid]
     }
 
+    fn looks(&self) -> bool {
+        true
+    }
+
     fn needs(&self) -> &'static str {
         "a history in which things are made and listed; once per list and page size, the list of a \
          collection that the history made, in one page and in several"

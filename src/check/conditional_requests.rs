@@ -40,6 +40,10 @@ impl Check for ConditionalRequests {
         &[Label::Valid]
     }
 
+    fn looks(&self) -> bool {
+        true
+    }
+
     fn needs(&self) -> &'static str {
         "once per operation and the members that it changes, a thing that is written twice with the ETag \
          it had at first; once per operation, a read repeated with its ETag"

@@ -27,6 +27,10 @@ impl Check for EnsureResourceAvailability {
         &[Label::Valid]
     }
 
+    fn looks(&self) -> bool {
+        true
+    }
+
     fn needs(&self) -> &'static str {
         "a history in which a thing is made and read"
     }

@@ -29,6 +29,10 @@ impl Check for FailedWriteHasEffect {
         DECIDED
     }
 
+    fn looks(&self) -> bool {
+        true
+    }
+
     fn needs(&self) -> &'static str {
         "a refused write to a thing that the history made; once per operation, broken rule and place, the \
          history again with two reads before the write and looks after it"

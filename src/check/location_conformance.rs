@@ -41,6 +41,10 @@ impl Check for LocationConformance {
         &[Label::Valid]
     }
 
+    fn looks(&self) -> bool {
+        true
+    }
+
     fn needs(&self) -> &'static str {
         "once per operation and status, the thing that was made, looked at by its id and by its `Location`"
     }

@@ -120,6 +120,11 @@ pub trait Check: Debug + Sync + Send {
     /// The labels of the calls it judges.
     fn labels(&self) -> &'static [Label];
 
+    /// Whether it looks at what a history left behind: what was written may be seen a moment later.
+    fn looks(&self) -> bool {
+        false
+    }
+
     /// What it must have beyond the exchange, a lower-case fragment.
     fn needs(&self) -> &'static str {
         "nothing but the exchange"

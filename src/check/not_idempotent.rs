@@ -32,6 +32,10 @@ impl Check for NotIdempotent {
         &[Label::Valid]
     }
 
+    fn looks(&self) -> bool {
+        true
+    }
+
     fn needs(&self) -> &'static str {
         "an accepted call on a thing that the history made; once per operation (for PUT, and the lists that it \
          gives) the history again with looks before and after the call is repeated"

@@ -54,6 +54,10 @@ impl Check for ObjectLevelAuthorization {
         &[Label::Valid]
     }
 
+    fn looks(&self) -> bool {
+        true
+    }
+
     fn needs(&self) -> &'static str {
         "two identities with `isolated = true`, and a history in which one uses what the other made"
     }

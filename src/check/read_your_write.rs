@@ -32,6 +32,10 @@ impl Check for ReadYourWrite {
         &[Label::Valid]
     }
 
+    fn looks(&self) -> bool {
+        true
+    }
+
     fn needs(&self) -> &'static str {
         "a history in which a thing is written and read, and members known to come back as they are written"
     }

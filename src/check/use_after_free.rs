@@ -26,6 +26,10 @@ impl Check for UseAfterFree {
         &[Label::Valid]
     }
 
+    fn looks(&self) -> bool {
+        true
+    }
+
     fn needs(&self) -> &'static str {
         "a history in which a thing is deleted and used"
     }
