@@ -33,7 +33,36 @@ pub(super) fn lower(trial: &mut Trial<'_>, places: &[Place]) -> Flow {
     delete(trial, places, 0..all, false)?;
     let Some(all) = length(trial) else { return Ok(()) };
     fill(trial, places, 0..all, false)?;
-    lower_points(trial, places)
+    lower_points(trial, places)?;
+    condense(trial, places)
+}
+
+/// Fewer characters where it is octets or UTF-16 code units that count: the same one, which takes more
+/// of them, in place of all others.
+fn condense(trial: &mut Trial<'_>, places: &[Place]) -> Flow {
+    let Some(chars) = Chars::at(&trial.best(), &places[0]) else { return Ok(()) };
+    let widest = chars.points.iter().copied().max().filter(|point| *point >= 0x80);
+    let Some(widest) = widest.filter(|_| !chars.octets) else { return Ok(()) };
+    if chars.points.iter().all(|point| *point == widest) {
+        return Ok(());
+    }
+    let go = |trial: &mut Trial<'_>, count: usize| {
+        try_chars(trial, places, |points| *points = vec![widest; count])
+    };
+    let (mut low, mut high) = (0, chars.points.len());
+    // Most often no fewer will do at all.
+    let mut count = high - 1;
+    while count > low {
+        if go(trial, count)? {
+            high = count;
+        } else if high == chars.points.len() {
+            return Ok(());
+        } else {
+            low = count;
+        }
+        count = usize::midpoint(low, high);
+    }
+    Ok(())
 }
 
 /// Deletes characters by halves; with `implied` it is known that not all of the range can go.
@@ -186,6 +215,16 @@ mod tests {
     fn shrunk(fails: impl Fn(u32) -> bool) -> String {
         let fails = |text: &crate::value::Text| text.code_points().any(&fails);
         plain(|source| source.text(0, 40, Alphabet::Any), fails).lossy().into_owned()
+    }
+
+    #[test]
+    fn a_limit_in_code_units_is_met_with_the_fewest_characters() {
+        let long = |text: &crate::value::Text| {
+            let units: usize = text.code_points().map(|p| 1 + usize::from(p > 0xFFFF)).sum();
+            units > 11 && text.code_points().any(|point| point > 0xFFFF)
+        };
+        let shrunk = plain(|source| source.text(0, 40, Alphabet::Any), long);
+        assert_eq!(shrunk.lossy(), "\u{10000}".repeat(6));
     }
 
     #[test]
