@@ -65,15 +65,11 @@ pub enum Phase {
     Malformed,
     /// Histories of calls.
     Sequences,
-    /// Bent timing.
-    Timing,
-    /// Calls released together.
-    Races,
 }
 
 impl Phase {
     /// All phases in the order they run.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 7] = [
         Self::Regressions,
         Self::Examples,
         Self::Boundary,
@@ -81,8 +77,6 @@ impl Phase {
         Self::Invalid,
         Self::Malformed,
         Self::Sequences,
-        Self::Timing,
-        Self::Races,
     ];
 
     /// The name on the command line.
@@ -95,8 +89,6 @@ impl Phase {
             Self::Invalid => "invalid",
             Self::Malformed => "malformed",
             Self::Sequences => "sequences",
-            Self::Timing => "timing",
-            Self::Races => "races",
         }
     }
 }
