@@ -282,7 +282,7 @@ pub struct OperationSummary {
 /// The binary answer, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Conclusion {
-    /// Ran as planned, nothing new.
+    /// Ran as planned, nothing new from the severity on that breaks the build.
     Whole,
     /// A new finding, a regression, an expired known fault.
     Broken,

@@ -226,6 +226,10 @@ fn only_replays(summary: &Summary) -> bool {
     summary.cases == 0 && !summary.replays.is_empty()
 }
 
+fn has_errors(summary: &Summary) -> bool {
+    summary.found.iter().any(|found| found.severity == Severity::Error)
+}
+
 /// The verdict, for people and for `grep`.
 pub fn last_line(summary: &Summary, fail_on: Option<Severity>) -> String {
     let reached = summary.operations.iter().filter(|operation| operation.reached).count() as u64;
@@ -242,6 +246,12 @@ pub fn last_line(summary: &Summary, fail_on: Option<Severity>) -> String {
         Conclusion::Whole if only_replays => {
             format!("{}: {replayed} replayed, {} known", styled(GOOD, "whole"), number(known))
         }
+        // What counts for nothing is there all the same.
+        Conclusion::Whole if has_errors(summary) => format!(
+            "{}, none counts under --fail-on never · {of_all} reached · seed {}",
+            styled(ODD, &counted(summary.found.len() as u64, "new finding")),
+            summary.seed
+        ),
         Conclusion::Whole => format!(
             "{}: {of_all} operations, {}, seed {}",
             styled(GOOD, "whole"),
@@ -298,6 +308,8 @@ mod tests {
         let broken = fixture::broken();
         assert_snapshot!(last(&broken, Some(Severity::Error)), @"broken: 1 new, 1 regressed, 1 known · 2 of 5 reached · seed 7");
         assert_snapshot!(last(&broken, Some(Severity::Warning)), @"broken: 2 new, 1 regressed, 1 known · 2 of 5 reached · seed 7");
+        let tolerated = Summary { conclusion: Conclusion::Whole, ..broken };
+        assert_snapshot!(last(&tolerated, None), @"2 new findings, none counts under --fail-on never · 2 of 5 reached · seed 7");
         assert_snapshot!(last(&fixture::whole(), None), @"whole: 2 of 2 operations, 12,340 cases, seed 7");
         let untested = Summary {
             conclusion: Conclusion::Untested("every answer was 401".to_owned()),
