@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Verbosity;
+use super::phase::{judged, missing};
 use super::style::{BAD, GOOD, ODD, STRONG, styled};
 use super::words::{counted, listed, number, shortened, shown, time};
-use crate::campaign::{Conclusion, Summary, Verdict};
+use crate::campaign::{Conclusion, PhaseSummary, Summary, Verdict};
 use crate::check::Severity;
 
 /// Names in one list, and lists of one kind, that are shown.
@@ -22,6 +23,7 @@ pub fn summary(summary: &Summary, fail_on: Option<Severity>, verbosity: Verbosit
         if summary.cases > 0 || summary.stopped.is_none() && !only_replays(summary) {
             lines.extend(untested(summary));
             lines.extend(hollow(summary));
+            lines.extend(unfinished(summary));
         }
         lines.extend(inconclusive(summary));
         lines.extend(cleaned(summary));
@@ -187,6 +189,15 @@ fn hollow(summary: &Summary) -> Vec<String> {
         return Vec::new();
     }
     vec![format!("{}: {}", styled(ODD, "hardly tested"), listed(&told, MOST))]
+}
+
+/// Phases that did not judge all they had planned, and where the other cases went.
+fn unfinished(summary: &Summary) -> Vec<String> {
+    let line = |phase: &PhaseSummary| {
+        let (name, cases) = (phase.phase.name(), judged(phase.cases, phase.planned));
+        missing(phase).map(|why| format!("{name}: {cases} judged; {why}"))
+    };
+    summary.phases.iter().filter_map(line).collect()
 }
 
 fn inconclusive(summary: &Summary) -> Vec<String> {
