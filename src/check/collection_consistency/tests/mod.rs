@@ -5,7 +5,7 @@ mod listed;
 mod pages;
 
 use super::super::fixture::json;
-use super::super::rehearsal::{Asked, BOARDS, Reply, Stage, Store};
+use super::super::stage::{Asked, BOARDS, Reply, Stage, Store};
 use super::*;
 
 const CHECK: CollectionConsistency = CollectionConsistency;
