@@ -16,6 +16,7 @@ impl Campaign<'_> {
             cases: self.ledger.cases,
             requests: self.executor.requests(),
             took: self.began.elapsed(),
+            phases: std::mem::take(&mut self.parts),
             operations: self.ledger.summary(),
             found: std::mem::take(&mut self.found),
             spread: self.spread.take(),

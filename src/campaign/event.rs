@@ -36,14 +36,7 @@ pub enum Event {
         operation: String,
     },
     /// A phase is over.
-    PhaseEnded {
-        /// Which.
-        phase: Phase,
-        /// Cases it ran.
-        cases: u64,
-        /// How long it took.
-        took: Duration,
-    },
+    PhaseEnded(PhaseSummary),
     /// The campaign is over.
     Ended(Arc<Summary>),
 }
@@ -65,15 +58,11 @@ pub enum Phase {
     Malformed,
     /// Histories of calls.
     Sequences,
-    /// Bent timing.
-    Timing,
-    /// Calls released together.
-    Races,
 }
 
 impl Phase {
     /// All phases in the order they run.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 7] = [
         Self::Regressions,
         Self::Examples,
         Self::Boundary,
@@ -81,8 +70,6 @@ impl Phase {
         Self::Invalid,
         Self::Malformed,
         Self::Sequences,
-        Self::Timing,
-        Self::Races,
     ];
 
     /// The name on the command line.
@@ -95,8 +82,6 @@ impl Phase {
             Self::Invalid => "invalid",
             Self::Malformed => "malformed",
             Self::Sequences => "sequences",
-            Self::Timing => "timing",
-            Self::Races => "races",
         }
     }
 }
@@ -144,8 +129,10 @@ pub struct Writes {
 pub struct Progress {
     /// The phase.
     pub phase: Phase,
-    /// Cases judged so far.
+    /// Cases judged so far, in all phases.
     pub cases: u64,
+    /// Cases judged so far in this phase.
+    pub phase_cases: u64,
     /// Requests sent so far, controls, probes and replays counted.
     pub requests: u64,
     /// Operations that answered 2xx so far.
@@ -254,6 +241,8 @@ pub struct Summary {
     pub requests: u64,
     /// How long it took.
     pub took: Duration,
+    /// What became of each phase, in the order they ran; one without an end may have run twice.
+    pub phases: Vec<PhaseSummary>,
     /// Each operation with what became of it.
     pub operations: Vec<OperationSummary>,
     /// New findings.
@@ -270,6 +259,37 @@ pub struct Summary {
     pub stopped: Option<String>,
     /// The verdict.
     pub conclusion: Conclusion,
+}
+
+/// What became of a phase.
+#[derive(Clone, Copy, Debug)]
+pub struct PhaseSummary {
+    /// Which.
+    pub phase: Phase,
+    /// Cases it was to run, where that was known.
+    pub planned: Option<u64>,
+    /// Cases judged.
+    pub cases: u64,
+    /// Cases not sent, because they could not be confirmed to be what they were planned as.
+    pub unconfirmed: u64,
+    /// Cases that could not be sent, or were given up in the middle.
+    pub unsent: u64,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl PhaseSummary {
+    /// A phase in which nothing has happened.
+    pub fn of(phase: Phase) -> Self {
+        let took = Duration::ZERO;
+        Self { phase, planned: None, cases: 0, unconfirmed: 0, unsent: 0, took }
+    }
+
+    /// Planned cases whose turn never came.
+    pub fn unbegun(&self) -> u64 {
+        let begun = self.cases + self.unconfirmed + self.unsent;
+        self.planned.map_or(0, |planned| planned.saturating_sub(begun))
+    }
 }
 
 /// What became of one operation.
@@ -290,7 +310,7 @@ pub struct OperationSummary {
 /// The binary answer, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Conclusion {
-    /// Ran as planned, nothing new.
+    /// Ran as planned, nothing new from the severity on that breaks the build.
     Whole,
     /// A new finding, a regression, an expired known fault.
     Broken,

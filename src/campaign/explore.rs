@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::job::{Job, Plan};
 use super::reach::{Reach, WITHHELD};
 use super::setup::Setup;
-use super::{Campaign, Event, Phase};
+use super::{Campaign, Phase};
 use crate::case::{Call, Case, History, Label};
 use crate::generate::{catalogue, obstacle};
 use crate::schema::shape::Constants;
@@ -92,8 +92,9 @@ impl Campaign<'_> {
             _ => Some(self.queues(phase)),
         };
         let planned = queues.as_ref().and_then(Queues::planned);
-        (self.emit)(Event::PhaseBegan { phase, planned: planned.map(|count| count as u64) });
-        let (began, before) = (Instant::now(), self.ledger.cases);
+        self.begin_part(phase, planned.map(|count| count as u64));
+        self.learning = phase == Phase::Examples;
+        let (began, before) = (self.part_began, self.ledger.cases);
         let mut rounds = 0;
         let share =
             self.closing.map(|closing| closing.saturating_duration_since(began).mul_f64(part));
@@ -134,7 +135,6 @@ impl Campaign<'_> {
             if jobs.is_empty() {
                 break;
             }
-            self.phase = phase;
             let left = self.round(jobs, deadline).await;
             if let Some(queues) = &mut queues {
                 queues.put_back(left);
@@ -148,11 +148,7 @@ impl Campaign<'_> {
         if phase == Phase::Examples {
             self.settle_bases();
         }
-        (self.emit)(Event::PhaseEnded {
-            phase,
-            cases: self.ledger.cases - before,
-            took: began.elapsed(),
-        });
+        self.end_part();
     }
 
     /// Large enough that workers do not wait for each other, small enough that what is learned is
@@ -273,8 +269,9 @@ impl Campaign<'_> {
             .count();
         let elapsed = self.began.elapsed();
         super::Progress {
-            phase: self.phase,
+            phase: self.part.phase,
             cases: self.ledger.cases,
+            phase_cases: self.part.cases,
             requests: self.executor.requests(),
             reached,
             operations,
@@ -290,11 +287,11 @@ impl Campaign<'_> {
         let call = last.and_then(|exchange| history.case.call(&exchange.call));
         let Some(call) = call.filter(|call| call.label == Label::Valid) else { return };
         // What stands for something new is no value to begin with.
-        if self.phase == Phase::Examples && call.values().all(Value::is_concrete) {
+        if self.learning && call.values().all(Value::is_concrete) {
             self.accepted_examples.entry(operation).or_insert_with(|| Arc::new(call.clone()));
         }
         // A recorded history shows what has to be made before its last call.
-        if self.phase == Phase::Examples && self.setups[operation].is_none() {
+        if self.learning && self.setups[operation].is_none() {
             self.setups[operation] = Setup::of(&history.case);
         }
         self.answered[operation].get_or_insert_with(|| Arc::clone(&history.case));

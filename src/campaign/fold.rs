@@ -28,6 +28,7 @@ impl Campaign<'_> {
     pub(super) async fn fold(&mut self, done: Done) -> Vec<Wanted> {
         let Done { class, sequence, last, earlier, history, echoes, failures, occasions } = done;
         self.ledger.cases += 1;
+        self.part.cases += 1;
         let (operation, accepted) = (last.operation, last.answer.is_success());
         for told in earlier.into_iter().chain([last]) {
             self.count(told);

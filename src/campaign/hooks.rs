@@ -1,11 +1,11 @@
 //! When hooks are due: before the first case, before each probe, when the service is gone, at the end.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Campaign, Event, prepare};
 use crate::case::{Case, Exchange, History, Outcome, Unfinished};
-use crate::execute::hook::Build;
+use crate::execute::hook::{Build, HookError};
 use crate::execute::{Connections, Executor};
 
 impl Campaign<'_> {
@@ -38,10 +38,26 @@ impl Campaign<'_> {
             let told = format!("the service was gone and was restarted {often}");
             (self.emit)(Event::Notice(told));
         }
-        if let Err(error) = self.executor.tear_down().await {
+        if let Err(error) = self.torn_down().await {
             let told = self.redacted(&error.to_string());
             (self.emit)(Event::Notice(told));
         }
+    }
+
+    /// Runs `teardown` to its end, and says so to whoever waits for ours.
+    async fn torn_down(&mut self) -> Result<(), HookError> {
+        let (executor, began) = (Arc::clone(&self.executor), Instant::now());
+        let done = executor.tear_down();
+        tokio::pin!(done);
+        tokio::select! {
+            biased;
+            done = &mut done => return done,
+            () = executor.stop.asked() => {}
+        }
+        let left = executor.hooks.limit.saturating_sub(began.elapsed()).as_secs();
+        let told = format!("waiting for `teardown` (up to {left} s); once more ends at once");
+        (self.emit)(Event::Notice(told));
+        done.await
     }
 
     /// Sees whether the build is named in a way that can be compared.

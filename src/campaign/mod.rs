@@ -16,6 +16,7 @@ mod hooks;
 mod job;
 mod ledger;
 mod likeness;
+mod part;
 mod prepare;
 mod reach;
 mod reduce;
@@ -30,8 +31,8 @@ mod suspicion;
 
 pub use clean::Cleaned;
 pub use event::{
-    Bill, Conclusion, Event, Found, OperationSummary, Phase, Progress, Replay, Summary, Verdict,
-    Writes,
+    Bill, Conclusion, Event, Found, OperationSummary, Phase, PhaseSummary, Progress, Replay,
+    Summary, Verdict, Writes,
 };
 pub use prepare::{find_base, path_of};
 pub use reach::Reach;
@@ -107,7 +108,13 @@ struct Campaign<'c> {
     cleaned: Option<Cleaned>,
     /// Why it ends before its plan does.
     stopped: Option<String>,
-    phase: Phase,
+    /// The phase that is under way, as far as it went.
+    part: PhaseSummary,
+    part_began: Instant,
+    /// Those before it.
+    parts: Vec<PhaseSummary>,
+    /// Whether what is accepted becomes the usual input.
+    learning: bool,
     began: Instant,
     /// When nothing new is begun: what was found last still has to be looked at.
     closing: Option<Instant>,
@@ -193,7 +200,10 @@ impl<'c> Campaign<'c> {
             inconclusive: Vec::new(),
             cleaned: None,
             stopped: None,
-            phase: Phase::Regressions,
+            part: PhaseSummary::of(Phase::Regressions),
+            part_began: began,
+            parts: Vec::new(),
+            learning: false,
             began,
             closing,
             deadline,
@@ -233,7 +243,6 @@ impl<'c> Campaign<'c> {
     /// Executes one round and folds what it gave; gives the jobs that the service was gone for.
     async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) -> Vec<Job> {
         self.freeze();
-        let learns = self.phase == Phase::Examples;
         let orders = round::Orders {
             executor: Arc::clone(&self.executor),
             settings: Arc::clone(&self.settings),
@@ -241,11 +250,17 @@ impl<'c> Campaign<'c> {
             jobs,
             deadline,
             occasions: Arc::clone(&self.occasions),
-            keep_accepted: self.answered.iter().map(|known| learns || known.is_none()).collect(),
+            keep_accepted: self
+                .answered
+                .iter()
+                .map(|known| self.learning || known.is_none())
+                .collect(),
         };
         let round = round::run(orders, self.width).await;
         self.note_created();
         self.ease(&round.done);
+        self.part.unconfirmed += round.unconfirmed as u64;
+        self.part.unsent += round.unsent.len() as u64;
         for (operation, why) in round.unsent {
             self.ledger.unsent(operation, || why);
         }

@@ -75,7 +75,6 @@ impl Campaign<'_> {
         if !self.settings.phases.contains(&Phase::Regressions) || !corpus.is_dir() {
             return;
         }
-        let began = Instant::now();
         let folder = match corpus::read(&corpus) {
             Ok(folder) => folder,
             Err(error) => {
@@ -95,11 +94,8 @@ impl Campaign<'_> {
         if cases.is_empty() {
             return;
         }
-        (self.emit)(Event::PhaseBegan {
-            phase: Phase::Regressions,
-            planned: Some(cases.len() as u64),
-        });
         let count = cases.len();
+        self.begin_part(Phase::Regressions, Some(count as u64));
         for stored in cases {
             if self.is_over() {
                 break;
@@ -114,11 +110,8 @@ impl Campaign<'_> {
             );
             (self.emit)(Event::Notice(left));
         }
-        (self.emit)(Event::PhaseEnded {
-            phase: Phase::Regressions,
-            cases: replayed as u64,
-            took: began.elapsed(),
-        });
+        self.part.cases = replayed as u64;
+        self.end_part();
     }
 
     /// Learns what judging needs, without a bill.

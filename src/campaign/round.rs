@@ -39,6 +39,7 @@ struct Shared {
     orders: Orders,
     next: AtomicUsize,
     unwell: AtomicBool,
+    unconfirmed: AtomicUsize,
 }
 
 /// What a round gave.
@@ -48,6 +49,8 @@ pub(super) struct Round {
     pub(super) done: Vec<Done>,
     /// Operations with why nothing of a case is known: it could not be sent, or was given up.
     pub(super) unsent: Vec<(usize, String)>,
+    /// How many jobs gave no case that is what its label says.
+    pub(super) unconfirmed: usize,
     /// Where a control call failed: the cases sent until then, worked out again.
     pub(super) unwell: Option<Vec<Arc<Case>>>,
     /// Then also the jobs that were not executed, for want of a service.
@@ -57,8 +60,12 @@ pub(super) struct Round {
 /// Executes jobs by several workers.
 pub(super) async fn run(orders: Orders, workers: usize) -> Round {
     let workers = workers.clamp(1, orders.jobs.len().max(1));
-    let shared =
-        Arc::new(Shared { orders, next: AtomicUsize::new(0), unwell: AtomicBool::new(false) });
+    let shared = Arc::new(Shared {
+        orders,
+        next: AtomicUsize::new(0),
+        unwell: AtomicBool::new(false),
+        unconfirmed: AtomicUsize::new(0),
+    });
     let results = Arc::new(Mutex::new(Vec::new()));
     let tasks: Vec<_> = (0..workers)
         .map(|_| {
@@ -80,7 +87,8 @@ pub(super) async fn run(orders: Orders, workers: usize) -> Round {
         std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
     results.sort_by_key(|(index, _)| *index);
     let Orders { jobs, executor, settings, .. } = &shared.orders;
-    let mut round = Round::default();
+    let unconfirmed = shared.unconfirmed.load(Ordering::Relaxed);
+    let mut round = Round { unconfirmed, ..Round::default() };
     let unwell = shared.unwell.load(Ordering::Relaxed);
     if unwell {
         let is_sent = |done: &Done| done.last.answer.connected;
@@ -117,7 +125,10 @@ async fn work(shared: &Shared) -> Vec<(usize, Result<Done, String>)> {
         }
         let index = shared.next.fetch_add(1, Ordering::Relaxed);
         let Some(job) = jobs.get(index) else { return all };
-        let Some(case) = job.case(&executor.service, settings) else { continue };
+        let Some(case) = job.case(&executor.service, settings) else {
+            shared.unconfirmed.fetch_add(1, Ordering::Relaxed);
+            continue;
+        };
         let history = executor.run(&Arc::new(case), Connections::Pooled).await;
         let judged = judge(&shared.orders, job, history);
         let is_lost = judged.as_ref().is_ok_and(|done| !done.last.answer.connected);

@@ -72,39 +72,42 @@ struct Shelf {
 impl Campaign<'_> {
     /// Finds out what has to be made before operations can be answered that name things.
     pub(super) async fn set_up(&mut self) {
-        let service = Arc::clone(&self.executor.service);
         self.sequences.known.stranger = self.stranger();
         for attempt in 0..SET_UPS {
-            let known = self.freeze_sequences();
-            let wanted: Vec<usize> =
-                (0..service.operations.len()).filter(|number| self.needs_setup(*number)).collect();
-            let repaired = self.repaired(&wanted);
-            let jobs: Vec<Job> = wanted
-                .into_iter()
-                .map(|operation| {
-                    let path = [Phase::Sequences as u64, operation as u64, attempt as u64];
-                    let sequence = Sequence {
-                        class: SET_UP,
-                        resource: None,
-                        program: Program([Move::Do(operation)].into()),
-                        usual: attempt < 2,
-                        rng: Rng::derive(self.settings.seed, &path),
-                        known: Arc::clone(&known),
-                    };
-                    Job {
-                        operation,
-                        plan: Plan::Sequence(Arc::new(sequence)),
-                        setup: None,
-                        nowhere: false,
-                    }
-                })
-                .chain(repaired)
-                .collect();
+            let jobs = self.set_ups(attempt);
             if jobs.is_empty() || self.is_over() {
-                return;
+                break;
+            }
+            if attempt == 0 {
+                self.begin_part(Phase::Sequences, None);
             }
             self.round(jobs, self.deadline).await;
         }
+        if self.part.phase == Phase::Sequences {
+            self.end_part();
+        }
+    }
+
+    /// What is tried to have each operation answered that was not yet.
+    fn set_ups(&mut self, attempt: usize) -> Vec<Job> {
+        let known = self.freeze_sequences();
+        let operations = 0..self.executor.service.operations.len();
+        let wanted: Vec<usize> = operations.filter(|number| self.needs_setup(*number)).collect();
+        let repaired = self.repaired(&wanted);
+        let job = |operation: usize| {
+            let path = [Phase::Sequences as u64, operation as u64, attempt as u64];
+            let sequence = Sequence {
+                class: SET_UP,
+                resource: None,
+                program: Program([Move::Do(operation)].into()),
+                usual: attempt < 2,
+                rng: Rng::derive(self.settings.seed, &path),
+                known: Arc::clone(&known),
+            };
+            let plan = Plan::Sequence(Arc::new(sequence));
+            Job { operation, plan, setup: None, nowhere: false }
+        };
+        wanted.into_iter().map(job).chain(repaired).collect()
     }
 
     /// What refusals ask for.

@@ -93,18 +93,16 @@ fn member(read: usize, at: &Pointer) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::stage::{Asked, Serve, answer, case, notes, play, surroundings};
+    use super::super::stage::{Asked, Serve, Stage, answer, notes};
     use super::*;
     use crate::value::Value;
 
     /// What is learned of cases, one after the other, from a service that shows what it was given,
     /// and a state that is always the same.
     fn learned(cases: &[&str]) -> Echoes {
-        let service = notes();
-        let mut echoes = Echoes::default();
-        for steps in cases {
+        let serve = || -> Serve {
             let mut kept = Value::Null;
-            let mut serve: Serve = Box::new(move |asked: &Asked| {
+            Box::new(move |asked: &Asked| {
                 if asked.method != "GET" {
                     kept = asked.body.clone();
                     if let Value::Object(note) = &mut kept {
@@ -113,11 +111,13 @@ mod tests {
                     }
                 }
                 answer(201, &kept.to_string())
-            });
-            let history = play(&case(&format!("[{steps}]")), &mut serve);
-            let surroundings = surroundings(&service);
-            let view = View::new(&service, &history, &surroundings);
-            let new = echoes.learn(&view);
+            })
+        };
+        let stage = Stage::of(notes(), serve);
+        let mut echoes = Echoes::default();
+        for steps in cases {
+            let history = stage.play(&format!("[{steps}]"));
+            let new = echoes.learn(&stage.view(&history));
             echoes.record(new);
         }
         echoes

@@ -138,7 +138,7 @@ fn is_made(deed: &Deed<'_, '_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::stage::{Asked, Serve, Trial, answer, described, surroundings};
+    use super::super::stage::{Asked, Serve, Stage, answer, described};
     use super::*;
     use crate::case::{Answer, Header};
     use crate::spec::Service;
@@ -163,12 +163,12 @@ mod tests {
 
     /// Judges a case against a service that answers reads of what it made so.
     fn judge(steps: &str, made: &Answer, reads: &[u16]) -> Vec<Failure> {
-        let (service, made, reads) = (shop(), made.clone(), reads.to_vec());
+        let (made, reads) = (made.clone(), reads.to_vec());
         let serve = move || -> Serve {
             let (made, mut reads) = (made.clone(), reads.clone().into_iter());
             let mut last = 404;
-            Box::new(move |asked: &Asked| match (&*asked.method, asked.path.len()) {
-                ("POST", 1) if asked.path[0] == "labels" => made.clone(),
+            Box::new(move |asked: &Asked| match (&*asked.method, asked.depth()) {
+                ("POST", 1) if asked.segment(0) == "labels" => made.clone(),
                 ("GET", 2) if asked.query.is_empty() => {
                     last = reads.next().unwrap_or(last);
                     answer(last, r#"{"id":7}"#)
@@ -178,9 +178,7 @@ mod tests {
                 _ => answer(200, r#"{"id":7}"#),
             })
         };
-        let surroundings = surroundings(&service);
-        let check = &EnsureResourceAvailability;
-        Trial { check, service: &service, surroundings, serve: &serve }.judge(steps)
+        Stage::of(shop(), serve).judge(&EnsureResourceAvailability, steps)
     }
 
     fn created() -> Answer {
@@ -273,7 +271,6 @@ mod tests {
 
     #[test]
     fn it_asks_where_a_read_missed() {
-        let service = shop();
         let occasion = |status: u16| {
             let serve = move || -> Serve {
                 Box::new(move |asked: &Asked| match &*asked.method {
@@ -281,11 +278,8 @@ mod tests {
                     _ => answer(status, "{}"),
                 })
             };
-            let surroundings = surroundings(&service);
-            let check = &EnsureResourceAvailability;
-            let trial = Trial { check, service: &service, surroundings, serve: &serve };
-            trial.occasion(&then_read(""))
+            Stage::of(shop(), serve).occasion(&EnsureResourceAvailability, &then_read(""))
         };
-        assert_eq!((occasion(404), occasion(200)), (Occasion::Always, Occasion::Never));
+        assert_eq!((&*occasion(404), &*occasion(200)), ("always", "never"));
     }
 }

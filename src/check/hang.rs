@@ -107,10 +107,11 @@ bound. Bound the input, or the work.
                     ("timeout", "gives no answer for")
                 };
                 let why = format!(
-                    "{} {what} {:.1} s while control calls are answered within {:.0} ms",
+                    "{} {what} {:.1} s while control calls are answered within {} ms",
                     seen.title(),
                     waited(seen.exchange).as_secs_f64(),
-                    slowest.as_secs_f64() * 1000.0,
+                    // Rounded up: "within" is never a lie.
+                    slowest.as_nanos().div_ceil(1_000_000).max(1),
                 );
                 Failure::new(NAME, seen, Severity::Error, outcome, why).wanting(["2XX", "4XX"])
             })
@@ -265,6 +266,13 @@ mod tests {
                 "GET /search gives no answer for 1.0 s while control calls are answered within 4 ms"
             );
         }
+    }
+
+    #[test]
+    fn controls_faster_than_a_millisecond_are_not_told_as_none() {
+        let fast = control(0).exchange(|e| e.times.end = Duration::from_micros(90));
+        let found = judge(&search(), Latency::default(), stuck(), &vec![fast; 3]);
+        assert!(found[0].why.ends_with(" within 1 ms"), "{}", found[0].why);
     }
 
     #[test]

@@ -53,8 +53,6 @@ mod response_schema_conformance;
 mod route;
 mod served;
 #[cfg(test)]
-mod rehearsal;
-#[cfg(test)]
 mod stage;
 mod status_code_conformance;
 mod unhealthy_after;

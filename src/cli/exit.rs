@@ -103,6 +103,7 @@ mod tests {
             cases: 0,
             requests: 0,
             took: std::time::Duration::ZERO,
+            phases: Vec::new(),
             operations: Vec::new(),
             found: Vec::new(),
             spread: Vec::new(),

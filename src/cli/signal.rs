@@ -1,6 +1,7 @@
 //! Signals: the first one asks the campaign to end, the second ends at once.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use super::Exit;
 use crate::campaign::Stop;
@@ -9,6 +10,9 @@ use crate::campaign::Stop;
 const INTERRUPT: i32 = 2;
 /// SIGTERM.
 const TERMINATE: i32 = 15;
+
+/// So long it takes to kill what hooks have started.
+const PARTING: Duration = Duration::from_millis(100);
 
 /// Listens for signals from now on. Must be called inside a runtime.
 pub(super) fn listen(stop: Stop) {
@@ -19,6 +23,8 @@ pub(super) fn listen(stop: Stop) {
         let _ =
             writeln!(std::io::stderr(), "ending: what is found is kept; once more ends at once");
         let second = next().await;
+        stop.by_signal(second);
+        tokio::time::sleep(PARTING).await;
         end_now(Exit::of_signal(second));
     });
 }

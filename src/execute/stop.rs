@@ -12,8 +12,10 @@ pub struct Stop(Arc<watch::Sender<End>>);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct End {
-    /// The signal that came; 0 for none.
+    /// The signal that came first; 0 for none.
     signal: i32,
+    /// Whether another one came after it.
+    hurried: bool,
     /// When the time is over, where that is known.
     time: Option<Instant>,
     /// Whether it is over.
@@ -42,9 +44,13 @@ impl Drop for Clock {
 }
 
 impl Stop {
-    /// Asks for the end, because of this signal.
+    /// Asks for the end, because of this signal. The second one also ends what the first one lets
+    /// come to its end.
     pub fn by_signal(&self, signal: i32) {
-        self.0.send_modify(|end| end.signal = signal);
+        self.0.send_modify(|end| match end.signal {
+            0 => end.signal = signal,
+            _ => end.hurried = true,
+        });
     }
 
     /// Asks for the end at this time. Must be called inside a runtime.
@@ -79,6 +85,11 @@ impl Stop {
         // The sender lives as long as `self`: waiting cannot fail.
         let _ = self.0.subscribe().wait_for(|end| end.is_asked()).await;
     }
+
+    /// Comes back once nothing at all is to be waited for.
+    pub async fn hurried(&self) {
+        let _ = self.0.subscribe().wait_for(|end| end.hurried).await;
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +110,17 @@ mod tests {
         waiting.await.unwrap();
         stop.asked().await;
         assert_eq!((stop.signal(), stop.is_asked()), (Some(15), true));
+    }
+
+    #[tokio::test]
+    async fn the_second_signal_hurries_and_the_first_one_is_remembered() {
+        let stop = Stop::default();
+        stop.by_signal(15);
+        let soon = Duration::from_millis(20);
+        assert!(tokio::time::timeout(soon, stop.hurried()).await.is_err());
+        stop.by_signal(2);
+        stop.hurried().await;
+        assert_eq!(stop.signal(), Some(15));
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! What one request may weigh: no value is made larger for its own sake.
 //!
-//! Large values are held by what they are made of ([`super::walk::Leaf`]) and written out only when
+//! Large values are held by what they are made of ([`super::edit::Leaf`]) and written out only when
 //! they are sent.
 
 use crate::value::Value;

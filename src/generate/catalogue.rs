@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::edit::{Edit, Leaf, Site};
 use super::pairs::Pairs;
 use super::planned::{Planned, Slot, set};
 pub use super::random::{random, random_hearing, random_invalid};
 use super::value::{Place, draw};
-use super::walk::{Edit, Leaf, Site, Spot, walk};
+use super::walk::{Spot, walk};
 use super::{boundary, confirm, deviation, input, malformed};
 use crate::case::{Call, Label};
 use crate::choice::{Draw, Rng, Source};

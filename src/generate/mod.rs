@@ -6,6 +6,7 @@ pub mod case;
 pub mod catalogue;
 pub mod confirm;
 pub mod deviation;
+pub mod edit;
 pub mod facts;
 pub mod format;
 pub mod input;

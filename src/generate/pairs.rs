@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use super::boundary;
+use super::edit::Edit;
 use super::planned::{Planned, Slot};
-use super::walk::{Edit, Spot};
+use super::walk::Spot;
 use crate::case::{Call, Label};
 use crate::schema::shape::Branch;
 

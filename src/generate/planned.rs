@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::walk::Edit;
+use super::edit::Edit;
 use super::{confirm, facts, input};
 use crate::case::{self, Call, Deviation, Label};
 use crate::spec::{Location, Operation};

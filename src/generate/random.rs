@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::edit::{Edit, Leaf, Site};
 use super::planned::{Planned, Slot};
 use super::value::Place;
-use super::walk::{Edit, Leaf, Site, Spot};
+use super::walk::Spot;
 use super::{catalogue, confirm, deviation, input};
 use crate::case::{Call, Label};
 use crate::choice::{Draw, Overrun, Rng, Source};

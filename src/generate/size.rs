@@ -1,7 +1,8 @@
 //! Texts, arrays and objects of a size, otherwise as a shape asks for.
 
+use super::edit::Leaf;
 use super::value::{Setting, matches};
-use super::walk::{Leaf, Spot};
+use super::walk::Spot;
 use super::{budget, format};
 use crate::schema::shape::{ArrayShape, ObjectShape, StringShape};
 use crate::value::{Object, Text, Value};

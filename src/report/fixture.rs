@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::campaign::{
-    Bill, Cleaned, Conclusion, Event, Found, OperationSummary, Phase, Progress, Replay, Summary,
-    Verdict, Writes,
+    Bill, Cleaned, Conclusion, Event, Found, OperationSummary, Phase, PhaseSummary, Progress,
+    Replay, Summary, Verdict, Writes,
 };
 use crate::case::{
     Answer, Auth, Body, Boundary, Call, Case, Deviation, Exchange, Finding, Header, History,
@@ -162,7 +162,8 @@ pub(super) fn replay(verdict: Verdict, failed: u32, why: &str) -> Replay {
 pub(super) fn progress() -> Progress {
     Progress {
         phase: Phase::Boundary,
-        cases: 1_240,
+        cases: 1_243,
+        phase_cases: 1_240,
         requests: 1_312,
         reached: 29,
         operations: 41,
@@ -191,6 +192,7 @@ pub(super) fn broken() -> Summary {
         cases: 12_340,
         requests: 13_001,
         took: Duration::from_secs(60),
+        phases: phases().to_vec(),
         operations: vec![
             operation("POST /orders", &[(201, 900), (400, 80), (500, 3)], None),
             operation("GET /orders", &[(200, 500)], None),
@@ -221,6 +223,7 @@ pub(super) fn broken() -> Summary {
 /// A run that found nothing.
 pub(super) fn whole() -> Summary {
     Summary {
+        phases: Vec::new(),
         operations: broken().operations[..2].to_vec(),
         found: Vec::new(),
         spread: Vec::new(),
@@ -233,9 +236,27 @@ pub(super) fn whole() -> Summary {
     }
 }
 
+fn phases() -> [PhaseSummary; 2] {
+    let regressions = PhaseSummary {
+        planned: Some(3),
+        cases: 3,
+        took: Duration::from_millis(340),
+        ..PhaseSummary::of(Phase::Regressions)
+    };
+    let boundary = PhaseSummary {
+        planned: Some(6_240),
+        cases: 5_940,
+        unconfirmed: 100,
+        took: Duration::from_secs(59),
+        ..PhaseSummary::of(Phase::Boundary)
+    };
+    [regressions, boundary]
+}
+
 /// All events of the run [`broken`] tells of.
 pub(super) fn events() -> Vec<Event> {
     let summary = broken();
+    let [regressions, boundary] = phases();
     let mut events = vec![
         Event::Began(bill()),
         Event::Notice("the base is http://127.0.0.1:8080/api".to_owned()),
@@ -243,7 +264,7 @@ pub(super) fn events() -> Vec<Event> {
     ];
     events.extend(summary.replays.iter().cloned().map(Event::Replayed));
     events.extend([
-        Event::PhaseEnded { phase: Phase::Regressions, cases: 3, took: Duration::from_millis(340) },
+        Event::PhaseEnded(regressions),
         Event::PhaseBegan { phase: Phase::Boundary, planned: Some(6_240) },
         Event::Progress(progress()),
     ]);
@@ -253,11 +274,7 @@ pub(super) fn events() -> Vec<Event> {
             |operation: &String| Event::Spread { id: id.clone(), operation: operation.clone() };
         events.extend(operations.iter().map(spread));
     }
-    events.push(Event::PhaseEnded {
-        phase: Phase::Boundary,
-        cases: 12_337,
-        took: Duration::from_secs(59),
-    });
+    events.push(Event::PhaseEnded(boundary));
     events.push(Event::Ended(Arc::new(summary)));
     events
 }

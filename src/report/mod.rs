@@ -11,6 +11,7 @@ mod fixture;
 mod format;
 mod junit;
 mod ndjson;
+mod phase;
 mod progress;
 mod style;
 mod summary;

@@ -63,10 +63,13 @@ impl<W: Write + Send> Report for Ndjson<W> {
             Event::Spread { id, operation } => {
                 Members::of("spread").text("id", id).text("operation", operation)
             }
-            Event::PhaseEnded { phase, cases, took } => Members::of("phase_ended")
-                .text("phase", phase.name())
-                .int("cases", *cases)
-                .time("took_ms", *took),
+            Event::PhaseEnded(ended) => Members::of("phase_ended")
+                .text("phase", ended.phase.name())
+                .some_int("planned", ended.planned)
+                .int("cases", ended.cases)
+                .int("unconfirmed", ended.unconfirmed)
+                .int("unsent", ended.unsent)
+                .time("took_ms", ended.took),
             Event::Ended(summary) => ended(summary),
         })
     }
@@ -160,6 +163,7 @@ fn moved(progress: &Progress) -> Members {
     let members = Members::of("progress")
         .text("phase", progress.phase.name())
         .int("cases", progress.cases)
+        .int("phase_cases", progress.phase_cases)
         .int("requests", progress.requests)
         .int("reached", progress.reached as u64)
         .int("operations", progress.operations as u64)

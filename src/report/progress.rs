@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::phase::{judged, missing};
 use super::words::{counted, number, shown, time};
 use super::{Verbosity, bill};
 use crate::campaign::{self, Event};
@@ -76,11 +77,13 @@ impl Progress {
                 }
             }
             Event::Progress(progress) => self.progress(progress),
-            Event::PhaseEnded { phase, cases, took } => {
+            Event::PhaseEnded(ended) => {
                 let plain = matches!(self.display, Display::Plain(_));
                 if plain || self.verbosity > Verbosity::Normal {
-                    let (cases, took) = (counted(*cases, "case"), time(*took));
-                    self.line(&format!("{} done: {cases} in {took}", phase.name()));
+                    let (cases, took) = (judged(ended.cases, ended.planned), time(ended.took));
+                    let missing = missing(ended).map(|why| format!("; {why}")).unwrap_or_default();
+                    let name = ended.phase.name();
+                    self.line(&format!("{name} done: {cases} in {took}{missing}"));
                 }
             }
             Event::Ended(_) => self.end(),
@@ -107,12 +110,7 @@ impl Progress {
 
     /// `boundary 1,240 of 6,240 cases · 29 of 41 operations reached · 69 requests/s · …`
     fn state(&self, progress: &campaign::Progress, sent: u64, since: Duration) -> String {
-        let cases = match self.planned {
-            Some(planned) if planned >= progress.cases => {
-                format!("{} of {}", number(progress.cases), counted(planned, "case"))
-            }
-            _ => counted(progress.cases, "case"),
-        };
+        let cases = judged(progress.phase_cases, self.planned);
         let per_second =
             if since.is_zero() { 0 } else { (sent as f64 / since.as_secs_f64()).round() as u64 };
         let mut parts = vec![
@@ -185,7 +183,7 @@ mod tests {
         regressions done: 3 cases in 340 ms
         boundary: 6,240 cases
         boundary 1,240 of 6,240 cases · 29 of 41 operations reached · 69 requests/s · 1 error, 1 warning · 41 s left
-        boundary done: 12,337 cases in 59 s
+        boundary done: 5,940 of 6,240 cases in 59 s; 100 could not be confirmed as what they claim, 200 were not begun
         ");
     }
 

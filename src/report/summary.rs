@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Verbosity;
+use super::phase::{judged, missing};
 use super::style::{BAD, GOOD, ODD, STRONG, styled};
 use super::words::{counted, listed, number, shortened, shown, time};
-use crate::campaign::{Conclusion, Summary, Verdict};
+use crate::campaign::{Conclusion, PhaseSummary, Summary, Verdict};
 use crate::check::Severity;
 
 /// Names in one list, and lists of one kind, that are shown.
@@ -22,6 +23,7 @@ pub fn summary(summary: &Summary, fail_on: Option<Severity>, verbosity: Verbosit
         if summary.cases > 0 || summary.stopped.is_none() && !only_replays(summary) {
             lines.extend(untested(summary));
             lines.extend(hollow(summary));
+            lines.extend(unfinished(summary));
         }
         lines.extend(inconclusive(summary));
         lines.extend(cleaned(summary));
@@ -189,6 +191,15 @@ fn hollow(summary: &Summary) -> Vec<String> {
     vec![format!("{}: {}", styled(ODD, "hardly tested"), listed(&told, MOST))]
 }
 
+/// Phases that did not judge all they had planned, and where the other cases went.
+fn unfinished(summary: &Summary) -> Vec<String> {
+    let line = |phase: &PhaseSummary| {
+        let (name, cases) = (phase.phase.name(), judged(phase.cases, phase.planned));
+        missing(phase).map(|why| format!("{name}: {cases} judged; {why}"))
+    };
+    summary.phases.iter().filter_map(line).collect()
+}
+
 fn inconclusive(summary: &Summary) -> Vec<String> {
     if summary.inconclusive.is_empty() {
         return Vec::new();
@@ -226,6 +237,10 @@ fn only_replays(summary: &Summary) -> bool {
     summary.cases == 0 && !summary.replays.is_empty()
 }
 
+fn has_errors(summary: &Summary) -> bool {
+    summary.found.iter().any(|found| found.severity == Severity::Error)
+}
+
 /// The verdict, for people and for `grep`.
 pub fn last_line(summary: &Summary, fail_on: Option<Severity>) -> String {
     let reached = summary.operations.iter().filter(|operation| operation.reached).count() as u64;
@@ -242,6 +257,12 @@ pub fn last_line(summary: &Summary, fail_on: Option<Severity>) -> String {
         Conclusion::Whole if only_replays => {
             format!("{}: {replayed} replayed, {} known", styled(GOOD, "whole"), number(known))
         }
+        // What counts for nothing is there all the same.
+        Conclusion::Whole if has_errors(summary) => format!(
+            "{}, none counts under --fail-on never · {of_all} reached · seed {}",
+            styled(ODD, &counted(summary.found.len() as u64, "new finding")),
+            summary.seed
+        ),
         Conclusion::Whole => format!(
             "{}: {of_all} operations, {}, seed {}",
             styled(GOOD, "whole"),
@@ -298,6 +319,8 @@ mod tests {
         let broken = fixture::broken();
         assert_snapshot!(last(&broken, Some(Severity::Error)), @"broken: 1 new, 1 regressed, 1 known · 2 of 5 reached · seed 7");
         assert_snapshot!(last(&broken, Some(Severity::Warning)), @"broken: 2 new, 1 regressed, 1 known · 2 of 5 reached · seed 7");
+        let tolerated = Summary { conclusion: Conclusion::Whole, ..broken };
+        assert_snapshot!(last(&tolerated, None), @"2 new findings, none counts under --fail-on never · 2 of 5 reached · seed 7");
         assert_snapshot!(last(&fixture::whole(), None), @"whole: 2 of 2 operations, 12,340 cases, seed 7");
         let untested = Summary {
             conclusion: Conclusion::Untested("every answer was 401".to_owned()),

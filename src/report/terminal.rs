@@ -104,7 +104,7 @@ impl<W: Write + Send> Report for Terminal<W> {
             Event::Notice(_)
             | Event::Spread { .. }
             | Event::PhaseBegan { .. }
-            | Event::PhaseEnded { .. }
+            | Event::PhaseEnded(_)
             | Event::Progress(_) => Ok(()),
         }
     }

@@ -1,7 +1,7 @@
 //! Each test is named by the rule of silence, or of failure, that it shows.
 
 use super::super::fixture::json;
-use super::super::rehearsal::{Asked, BOARDS, Reply, Stage, Store};
+use super::super::stage::{Asked, BOARDS, Reply, Stage, Store};
 use super::*;
 use crate::value::{Symbol, Value};
 
@@ -137,7 +137,7 @@ fn silent_for_writes_of_the_same_content() {
 #[test]
 fn silent_for_things_that_the_history_did_not_make_and_for_refused_writes() {
     let stage = Stage::new(&document(), blind);
-    stage.play(&super::super::rehearsal::case(&[BOARD]));
+    stage.play(&[BOARD]);
     let foreign =
         [r#"PATCH /boards/{board=1} {"title":"x"}"#, r#"PATCH /boards/{board=1} {"title":"y"}"#];
     assert_eq!(stage.occasion(&CHECK, &foreign), "never");

@@ -1,10 +1,12 @@
 //! Each test is named by the rule of silence, or of failure, that it shows.
 
 use super::super::fixture::json;
-use super::super::stage::{Asked, Serve, Trial, answer, described, surroundings};
+use super::super::stage::{Asked, Serve, Stage, answer, described};
 use super::*;
-use crate::case::{Answer, Auth};
+use crate::case::Answer;
 use crate::spec::Service;
+
+const CHECK: FailedWriteHasEffect = FailedWriteHasEffect;
 
 fn shop() -> Service {
     let profile = r#"{"content":{"application/json":{"schema":{"properties":{
@@ -49,7 +51,7 @@ type Act = fn(&mut Kept, &Asked) -> Answer;
 fn serve(write: Act, read: Act) -> impl Fn() -> Serve {
     move || {
         let mut kept = Kept { profile: None, reads: 0 };
-        Box::new(move |asked: &Asked| match (&*asked.method, asked.path.len()) {
+        Box::new(move |asked: &Asked| match (&*asked.method, asked.depth()) {
             ("POST", 1) => {
                 kept.profile = Some(json(r#"{"id":7,"level":5,"name":"a"}"#));
                 kept.take(asked);
@@ -85,15 +87,11 @@ fn on_it(call: &str, rest: &str) -> String {
 }
 
 fn judge_reading(steps: &[&str], write: Act, read: Act) -> Vec<Failure> {
-    let service = shop();
-    let surroundings = surroundings(&service);
-    let serve = serve(write, read);
-    let check = &FailedWriteHasEffect;
-    let trial = Trial { check, service: &service, surroundings, serve: &serve };
+    let stage = Stage::of(shop(), serve(write, read));
     let steps = format!("[{}]", steps.join(","));
-    let quick = trial.judge(&steps);
+    let quick = stage.judge(&CHECK, &steps);
     // What is seen while exploring is seen in full, too.
-    assert_eq!(trial.trusting().judge(&steps), quick);
+    assert_eq!(stage.trusting().judge(&CHECK, &steps), quick);
     quick
 }
 
@@ -139,8 +137,8 @@ fn the_maker_reads_where_credentials_are_refused() {
         kept.take(asked);
         answer(403, "{}")
     };
-    let read: Act = |kept, asked| match asked.auth {
-        Auth::Default => shown(kept, asked),
+    let read: Act = |kept, asked| match &*asked.who {
+        "alice" => shown(kept, asked),
         _ => answer(403, "{}"),
     };
     assert_eq!(judge_reading(&[CREATE, &other], write, read).len(), 1);
@@ -237,7 +235,7 @@ fn silent_when_something_else_may_have_taken_it_away() {
     let archive = on_it("POST /profiles/{id}/archive", "").replace("s2", "s3");
     let serve = || -> Serve {
         let mut reads = 0;
-        Box::new(move |asked: &Asked| match (&*asked.method, asked.path.len()) {
+        Box::new(move |asked: &Asked| match (&*asked.method, asked.depth()) {
             ("POST", 1) => answer(201, r#"{"id":7}"#),
             ("POST", 3) => answer(200, "{}"),
             ("GET", _) => {
@@ -247,31 +245,21 @@ fn silent_when_something_else_may_have_taken_it_away() {
             _ => answer(409, "{}"),
         })
     };
-    let service = shop();
-    let check = &FailedWriteHasEffect;
-    let surroundings = surroundings(&service);
-    let trial = Trial { check, service: &service, surroundings, serve: &serve };
+    let stage = Stage::of(shop(), serve);
     let delete = on_it("DELETE /profiles/{id}", "");
-    assert_eq!(trial.judge(&format!("[{CREATE},{archive},{delete}]")), []);
-    assert_eq!(trial.judge(&format!("[{CREATE},{delete}]")).len(), 1);
+    stage.silent(&CHECK, &format!("[{CREATE},{archive},{delete}]"));
+    stage.fails(&CHECK, &format!("[{CREATE},{delete}]"));
 }
 
 #[test]
 fn it_is_tried_once_for_each_rule_and_place() {
-    let service = shop();
-    let serve = serve(halfway, shown);
-    let surroundings = surroundings(&service);
-    let check = &FailedWriteHasEffect;
-    let trial = Trial { check, service: &service, surroundings, serve: &serve };
-    let occasion = |write: &str| trial.occasion(&format!("[{CREATE},{write}]"));
-    assert_eq!(
-        occasion(&change(r#"{"level":101}"#)),
-        Occasion::once("PATCH /profiles/{id} maximum json/level")
-    );
+    let stage = Stage::of(shop(), serve(halfway, shown));
+    let occasion = |write: &str| stage.occasion(&CHECK, &format!("[{CREATE},{write}]"));
+    assert_eq!(occasion(&change(r#"{"level":101}"#)), "PATCH /profiles/{id} maximum json/level");
     let valid = on_it("PATCH /profiles/{id}", r#","json":{"name":"a"}"#);
-    assert_eq!(occasion(&valid), Occasion::once("PATCH /profiles/{id} 400"));
+    assert_eq!(occasion(&valid), "PATCH /profiles/{id} 400");
     let read = on_it("GET /profiles/{id}", "");
-    assert_eq!(occasion(&read), Occasion::Never);
+    assert_eq!(occasion(&read), "never");
     let unspecified = valid.replace("\"s2\",", "\"s2\",\"label\":\"unspecified\",");
-    assert_eq!(occasion(&unspecified), Occasion::Never);
+    assert_eq!(occasion(&unspecified), "never");
 }

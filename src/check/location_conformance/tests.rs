@@ -1,7 +1,7 @@
 //! Each test is named by the rule of silence, or of failure, that it shows.
 
 use super::super::fixture::{Said, history, json};
-use super::super::rehearsal::{Asked, BOARDS, Reply, Stage, Store};
+use super::super::stage::{Asked, BOARDS, Reply, Stage, Store};
 use super::*;
 
 const CHECK: LocationConformance = LocationConformance;
@@ -200,7 +200,7 @@ fn the_path_that_the_service_stands_under_belongs_to_the_location() {
     ] {
         let said = Said::answer("POST /boards", 201).target("/api/boards").json(r#"{"id":7}"#);
         let history = history(&[said.header("location", location)]);
-        let view = View::new(&stage.service, &history, &stage.surroundings);
+        let view = stage.view(&history);
         assert_eq!(lead(&view).is_some(), leads, "{location}");
     }
 }

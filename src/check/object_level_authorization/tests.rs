@@ -1,7 +1,7 @@
 //! Each test is named by the rule of silence, or of failure, that it shows.
 
 use super::super::fixture::json;
-use super::super::rehearsal::{Asked, BOARDS, Reply, Stage, Store};
+use super::super::stage::{Asked, BOARDS, Reply, Stage, Store};
 use super::*;
 use crate::spec::template::segments;
 
@@ -199,7 +199,7 @@ paths:
                 let (owner, body) = (asked.who.clone(), asked.body.clone());
                 store.things.retain(|thing| thing.path != path);
                 let kept =
-                    super::super::rehearsal::Kept { path, owner, version: 1, body: body.clone() };
+                    super::super::stage::Kept { path, owner, version: 1, body: body.clone() };
                 store.things.push(kept);
                 Reply::of(if known.is_some() { 200 } else { 201 }, body)
             }

@@ -1,9 +1,11 @@
 //! Each test is named by the rule of silence, or of failure, that it shows.
 
 use super::super::Echoes;
-use super::super::stage::{Asked, Serve, Trial, answer, case, notes, play, surroundings};
+use super::super::stage::{Asked, Serve, Stage, answer, notes};
 use super::*;
-use crate::case::{Answer, Auth};
+use crate::case::Answer;
+
+const CHECK: ReadYourWrite = ReadYourWrite;
 
 /// What a played service shows of a note, given what was written to it and how often it was read.
 type Show = fn(&Value, usize) -> Answer;
@@ -29,7 +31,7 @@ fn serve(take: Take, show: Show) -> impl Fn() -> Serve {
                     }
                 }
             }
-            match (&*asked.method, asked.path.len()) {
+            match (&*asked.method, asked.depth()) {
                 ("POST", 1) if asked.query.is_empty() => answer(201, r#"{"id":7}"#),
                 _ => take(asked),
             }
@@ -39,7 +41,7 @@ fn serve(take: Take, show: Show) -> impl Fn() -> Serve {
 
 /// What is known once a service that keeps everything was looked at.
 fn echoes() -> Echoes {
-    let service = notes();
+    let stage = Stage::of(notes(), serve(accepts, all));
     let mut echoes = Echoes::default();
     for body in [
         r#"{"title":"a","text":"a","size":1,"done":true,"due":"2024-01-01T00:00:00Z","link":"a:b",
@@ -47,10 +49,8 @@ fn echoes() -> Echoes {
         r#"{"title":"b","text":"b","size":2,"done":false,"due":"2024-01-02T00:00:00Z","link":"a:c",
             "tags":["b"],"place":{"city":"b"},"state":"b","secret":"b"}"#,
     ] {
-        let mut serve = serve(accepts, all)();
-        let history = play(&case(&format!("[{},{READ}]", create(body))), &mut serve);
-        let surroundings = surroundings(&service);
-        let new = echoes.learn(&View::new(&service, &history, &surroundings));
+        let history = stage.play(&format!("[{},{READ}]", create(body)));
+        let new = echoes.learn(&stage.view(&history));
         echoes.record(new);
     }
     echoes
@@ -77,26 +77,26 @@ fn change(body: &str) -> String {
     )
 }
 
+/// A service of notes all of whose members are known to come back.
+fn known(serve: impl Fn() -> Serve + 'static) -> Stage {
+    let mut stage = Stage::of(notes(), serve);
+    stage.surroundings.echoes = Arc::new(echoes());
+    stage
+}
+
 /// What is found while exploring, when all members are known.
 fn judge(steps: &[&str], take: Take, show: Show) -> Vec<Failure> {
-    let service = notes();
-    let mut surroundings = surroundings(&service);
-    surroundings.echoes = Arc::new(echoes());
-    let serve = serve(take, show);
-    let trial = Trial { check: &ReadYourWrite, service: &service, surroundings, serve: &serve };
+    let stage = known(serve(take, show));
     let steps = format!("[{}]", steps.join(","));
-    let found = trial.judge(&steps);
-    assert!(found.is_empty() || trial.occasion(&steps) == Occasion::Always);
+    let found = stage.judge(&CHECK, &steps);
+    assert!(found.is_empty() || stage.occasion(&CHECK, &steps) == "always");
     found
 }
 
 /// What is found in a case that was found before.
 fn judge_again(steps: &[&str], show: Show) -> Vec<Failure> {
-    let service = notes();
-    let surroundings = surroundings(&service);
-    let serve = serve(accepts, show);
-    let trial = Trial { check: &ReadYourWrite, service: &service, surroundings, serve: &serve };
-    trial.trusting().judge(&format!("[{}]", steps.join(",")))
+    let stage = Stage::of(notes(), serve(accepts, show)).trusting();
+    stage.judge(&CHECK, &format!("[{}]", steps.join(",")))
 }
 
 fn places(found: &[Failure]) -> Vec<&str> {
@@ -152,12 +152,10 @@ fn what_was_found_before_is_about_the_member_it_was_found_for() {
 
 #[test]
 fn silent_for_members_that_are_not_known_to_come_back() {
-    let service = notes();
-    let surroundings = surroundings(&service);
-    let serve = serve(accepts, forgets);
-    let trial = Trial { check: &ReadYourWrite, service: &service, surroundings, serve: &serve };
+    let stage = Stage::of(notes(), serve(accepts, forgets));
     let steps = format!("[{},{READ}]", create(r#"{"text":"0"}"#));
-    assert_eq!((trial.judge(&steps), trial.occasion(&steps)), (vec![], Occasion::Never));
+    stage.silent(&CHECK, &steps);
+    assert_eq!(stage.occasion(&CHECK, &steps), "never");
 }
 
 #[test]
@@ -221,17 +219,13 @@ fn silent_for_things_of_others_and_for_what_may_have_been_there_before() {
     let read = READ.replace(r#"{"$from":"s1/body/id"}"#, "8");
     assert_eq!(judge(&[&foreign, &read], accepts, forgets), []);
     assert_eq!(judge_again(&[&foreign], forgets), []);
-    let service = notes();
-    let mut surroundings = surroundings(&service);
-    surroundings.echoes = Arc::new(echoes());
     let serve = || -> Serve {
         Box::new(|asked: &Asked| match &*asked.method {
             "GET" => answer(200, "{}"),
             _ => answer(200, r#"{"id":7}"#),
         })
     };
-    let trial = Trial { check: &ReadYourWrite, service: &service, surroundings, serve: &serve };
-    assert_eq!(trial.judge(&format!("[{},{READ}]", create(r#"{"text":"0"}"#))), []);
+    known(serve).silent(&CHECK, &format!("[{},{READ}]", create(r#"{"text":"0"}"#)));
 }
 
 #[test]
@@ -243,17 +237,14 @@ fn silent_when_someone_else_reads() {
 #[test]
 fn the_writer_reads() {
     let steps = create(r#"{"text":"0"}"#).replace("\"s1\",", "\"s1\",\"auth\":\"bob\",");
-    let service = notes();
     let serve = || -> Serve {
-        Box::new(|asked: &Asked| match (&*asked.method, &asked.auth) {
-            ("GET", Auth::Identity(_)) => answer(200, "{}"),
+        Box::new(|asked: &Asked| match (&*asked.method, &*asked.who) {
+            ("GET", "bob") => answer(200, "{}"),
             ("GET", _) => answer(403, "{}"),
             _ => answer(201, r#"{"id":7}"#),
         })
     };
-    let surroundings = surroundings(&service);
-    let trial = Trial { check: &ReadYourWrite, service: &service, surroundings, serve: &serve };
-    assert_eq!(trial.trusting().judge(&format!("[{steps}]")).len(), 1);
+    Stage::of(notes(), serve).trusting().fails(&CHECK, &format!("[{steps}]"));
 }
 
 #[test]

@@ -31,10 +31,14 @@ impl Executor {
         Ok(())
     }
 
-    /// Runs a command of a hook in a shell.
+    /// Runs a command of a hook in a shell, unless nothing is to be waited for any more.
     pub(super) async fn shell(&self, line: &str) -> Result<Vec<u8>, String> {
         let url = self.url();
         let env = [("PHI_FUZZ_URL", url.as_str())];
-        command::run(line, self.hooks.folder.as_deref(), &env, self.hooks.limit).await
+        tokio::select! {
+            biased;
+            () = self.stop.hurried() => Err("was ended by a second signal".to_owned()),
+            done = command::run(line, self.hooks.folder.as_deref(), &env, self.hooks.limit) => done,
+        }
     }
 }

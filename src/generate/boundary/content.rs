@@ -2,7 +2,8 @@
 
 use super::Emit;
 use crate::case::Label;
-use crate::generate::walk::{Leaf, Spot};
+use crate::generate::edit::Leaf;
+use crate::generate::walk::Spot;
 use crate::schema::shape::Branch;
 use crate::value::Text;
 

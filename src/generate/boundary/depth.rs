@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use super::Emit;
 use crate::case::Label;
+use crate::generate::edit::Leaf;
 use crate::generate::value::Place;
-use crate::generate::walk::{Leaf, Spot, simplest_branch};
+use crate::generate::walk::{Spot, simplest_branch};
 use crate::schema::shape::{Branch, NodeId, ObjectShape};
 use crate::value::{Object, Text, Value};
 

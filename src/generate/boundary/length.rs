@@ -3,7 +3,8 @@
 
 use super::Emit;
 use crate::case::Label;
-use crate::generate::walk::{Leaf, Spot};
+use crate::generate::edit::Leaf;
+use crate::generate::walk::Spot;
 use crate::generate::{budget, size};
 use crate::schema::shape::Branch;
 use crate::value::Text;

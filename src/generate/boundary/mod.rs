@@ -34,7 +34,8 @@ mod pattern;
 
 use std::collections::HashSet;
 
-use super::walk::{Leaf, Spot};
+use super::edit::Leaf;
+use super::walk::Spot;
 use crate::case::Label;
 use crate::value::Value;
 

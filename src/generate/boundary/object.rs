@@ -2,8 +2,9 @@
 
 use super::Emit;
 use crate::case::Label;
+use crate::generate::edit;
 use crate::generate::size;
-use crate::generate::walk::{self, Spot};
+use crate::generate::walk::Spot;
 use crate::schema::Shapes;
 use crate::schema::shape::{Branch, ObjectShape};
 use crate::value::{Object, Value};
@@ -151,7 +152,7 @@ fn further(spot: &Spot<'_>, shape: &ObjectShape, emit: &mut Emit<'_>) {
         emit.unspecified(class, with(&usual, &value, [name]));
     }
     for (class, count) in FURTHER {
-        emit.valid(class, with(&usual, &value, (0..count).map(walk::further)));
+        emit.valid(class, with(&usual, &value, (0..count).map(edit::further)));
     }
     if node == Shapes::ANY {
         let kinds = [
@@ -163,11 +164,11 @@ fn further(spot: &Spot<'_>, shape: &ObjectShape, emit: &mut Emit<'_>) {
             Value::object([("a", Value::int(1))]),
         ];
         for (class, value) in KINDS.into_iter().zip(kinds) {
-            emit.valid(class, with(&usual, &value, [walk::further(0)]));
+            emit.valid(class, with(&usual, &value, [edit::further(0)]));
         }
         for (class, depth) in DEPTHS {
             let nested = (1..depth).fold(Value::Null, |inner, _| Value::object([("a", inner)]));
-            emit.unspecified(class, with(&usual, &nested, [walk::further(0)]));
+            emit.unspecified(class, with(&usual, &nested, [edit::further(0)]));
         }
     }
 }

@@ -4,8 +4,9 @@
 use super::Emit;
 use crate::case::Label;
 use crate::choice::{Rng, Source};
+use crate::generate::edit::Leaf;
 use crate::generate::value::matches;
-use crate::generate::walk::{Leaf, Spot};
+use crate::generate::walk::Spot;
 use crate::schema::shape::Branch;
 use crate::value::{Text, Value};
 

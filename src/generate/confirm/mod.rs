@@ -5,6 +5,7 @@
 //! annotates what the values hold already, and must be seen in them.
 
 mod departure;
+mod judgement;
 mod moved;
 mod symbolic;
 
@@ -15,7 +16,8 @@ use crate::case::{Call, Deviation, Label};
 use crate::spec::Operation;
 use crate::wire::deviation::{Rule, find};
 use crate::wire::render;
-use departure::{Departure, judgement};
+use departure::Departure;
+use judgement::judgement;
 
 /// A call that breaks more rules than this says nothing about any of them.
 const MOST_NAMED: usize = 3;

@@ -1,7 +1,8 @@
 //! Lengths of texts: of free ones, and of those that keep to a pattern or a format all the same.
 
 use super::Emit;
-use crate::generate::walk::{Leaf, Spot};
+use crate::generate::edit::Leaf;
+use crate::generate::walk::Spot;
 use crate::generate::{budget, size};
 use crate::schema::shape::Branch;
 

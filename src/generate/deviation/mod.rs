@@ -29,7 +29,8 @@ mod overlap;
 mod pattern;
 mod size;
 
-use super::walk::{Leaf, Spot};
+use super::edit::Leaf;
+use super::walk::Spot;
 use crate::schema::Shapes;
 use crate::value::{Object, Value};
 

@@ -1,8 +1,9 @@
 use std::collections::HashSet;
 
 use super::*;
+use crate::generate::edit::Edit;
 use crate::generate::value::{Place, Setting};
-use crate::generate::walk::{Edit, walk};
+use crate::generate::walk::walk;
 use crate::schema::format::Format;
 use crate::value::read;
 

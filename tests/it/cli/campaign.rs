@@ -90,6 +90,38 @@ fn the_healthy_service_is_whole() {
 }
 
 #[test]
+fn the_cases_of_all_phases_are_the_cases_of_the_run() {
+    let shop = demo::start(Shop { healthy: true, ..Shop::default() }).expect("the shop opens");
+    let (spec, auth) = (format!("{}/openapi.json", shop.url()), bearer());
+    let desk = Desk::new();
+    let line = ["run", &spec, "--auth", &auth, "--seed", "7", "--max-cases", "150"];
+    let more = ["--include", "/orders*", "--report", "ndjson=e.ndjson"];
+    let ran = desk.run(&[&line[..], &more].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let (mut all, mut own) = (0, 0);
+    for line in desk.read("e.ndjson").lines() {
+        let event: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let count = |key: &str| event[key].as_u64().expect("a number");
+        match event["event"].as_str().expect("a name") {
+            "phase_began" => own = 0,
+            "progress" => {
+                assert!(
+                    count("phase_cases") >= own && count("cases") == all + count("phase_cases")
+                );
+                own = count("phase_cases");
+            }
+            "phase_ended" => {
+                assert!(count("cases") >= own, "{line}");
+                all += count("cases");
+            }
+            "ended" => assert_eq!((count("cases"), all), (150, 150)),
+            _ => {}
+        }
+    }
+    shop.stop().expect("the shop served to its end");
+}
+
+#[test]
 fn a_service_that_is_not_there_is_untested() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));

@@ -84,6 +84,16 @@ fn a_disk_that_fills_up_is_told_with_its_place() {
 }
 
 #[test]
+fn errors_that_count_for_nothing_break_no_build_and_are_not_called_whole() {
+    let (url, _) = broken();
+    let line = ["run", "broken.yaml", "--url", &url, "--max-cases", "9", "--fail-on", "never"];
+    let ran = desk().run(&line);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let last = ran.out.lines().last().expect("a verdict");
+    assert!(last.starts_with("1 new finding, none counts under --fail-on never · "), "{last}");
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_report_on_a_full_disk_is_told_and_the_others_go_on() {
     let (url, _) = broken();

@@ -1,6 +1,7 @@
 //! Signals in mid-run.
 #![cfg(unix)]
 
+use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -131,4 +132,48 @@ fn an_interrupted_run_cleans_up_once() {
     let ran = Ran::from(child.wait_with_output().expect("it ends"));
     assert_eq!(ran.code, 130, "{ran:?}");
     assert_eq!(desk.read("hooks"), "setup\nteardown\n");
+}
+
+#[test]
+fn a_teardown_that_hangs_is_told_and_a_second_signal_ends_it_at_once() {
+    let (url, _) = slow();
+    let desk = Desk::new();
+    desk.write("slow.yaml", DOCUMENT);
+    let teardown = "teardown = 'while :; do echo >> beats; sleep 0.1; done'";
+    let service = format!("[services.slow]\nspec = 'slow.yaml'\nurl = '{url}'\n{teardown}\n");
+    desk.write("phi-fuzz.toml", &service);
+    let beats = || std::fs::metadata(desk.path().join("beats")).map_or(0, |file| file.len());
+    let mut child = desk
+        .command(&["run", "--phase", "examples", "--max-cases", "1"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let began = Instant::now();
+    while beats() == 0 {
+        assert!(began.elapsed() < Duration::from_secs(60), "teardown never begins");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let pid = child.id().to_string();
+    let terminate = || {
+        let sent = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(sent.is_ok_and(|status| status.success()));
+    };
+    terminate();
+    let mut told = BufReader::new(child.stderr.take().expect("standard error")).lines();
+    let waiting = told.by_ref().map_while(Result::ok).find(|line| line.contains("`teardown`"));
+    let waiting = waiting.expect("what is waited for is told");
+    let (start, end) = ("note: waiting for `teardown` (up to ", " s); once more ends at once");
+    assert!(waiting.starts_with(start) && waiting.ends_with(end), "{waiting}");
+    let signalled = Instant::now();
+    terminate();
+    told.for_each(drop);
+    assert_eq!(child.wait().expect("it ends").code(), Some(143));
+    assert!(signalled.elapsed() < Duration::from_secs(10), "{:?}", signalled.elapsed());
+    // What it started is gone, too.
+    let mut before = None;
+    while before.replace(beats()) != Some(beats()) {
+        assert!(signalled.elapsed() < Duration::from_secs(60), "teardown goes on");
+        std::thread::sleep(Duration::from_secs(1));
+    }
 }

@@ -58,8 +58,13 @@ impl Rig {
         let mut phases = Vec::new();
         let mut emit = |event: Event| match event {
             Event::Found(finding) => found.push(Timed { after: began.elapsed(), finding }),
-            Event::PhaseEnded { phase, cases, took } => {
-                phases.push(format!("{} {cases} in {took:.1?}", phase.name()));
+            Event::PhaseEnded(ended) => {
+                phases.push(format!(
+                    "{} {} in {:.1?}",
+                    ended.phase.name(),
+                    ended.cases,
+                    ended.took
+                ));
             }
             _ => {}
         };

@@ -29,15 +29,12 @@ pub(super) struct Use {
 /// All files below `src/`.
 pub(super) fn files() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut paths = Vec::new();
-    walk(&root, &mut paths);
-    paths.sort();
-    let mut files: Vec<File> = paths
+    let mut files: Vec<File> = below(&root)
         .iter()
         .map(|path| {
             let text = fs::read_to_string(path).unwrap();
-            let below = path.strip_prefix(&root).unwrap();
-            let path = below.components().map(|c| c.as_os_str().to_str().unwrap());
+            let path = path.strip_prefix(&root).unwrap();
+            let path = path.components().map(|c| c.as_os_str().to_str().unwrap());
             let path = path.collect::<Vec<_>>().join("/");
             File { path, code: code(&text), text, is_test: false }
         })
@@ -51,15 +48,19 @@ pub(super) fn files() -> Vec<File> {
     files
 }
 
-fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {
+/// The paths of all source files below a folder, in order.
+pub(super) fn below(folder: &Path) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            walk(&path, paths);
+            paths.extend(below(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             paths.push(path);
         }
     }
+    paths.sort();
+    paths
 }
 
 impl File {

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_get_that_changes_the_thing_is_a_warning() {
     let publishes: Act = |shelf, asked| {
-        if asked.path.len() == 3 {
+        if asked.depth() == 3 {
             shelf.set(asked, "state", "sent".into());
         }
         None
@@ -16,7 +16,7 @@ fn a_get_that_changes_the_thing_is_a_warning() {
     insta::assert_snapshot!(found[0].why, @r#"GET /notes/{id}/history changes /state of what it shows from "draft" to "sent"; GET is to be safe"#);
     let list = r#"{"id":"s2","call":"GET /notes"}"#;
     let found = judge(list, |shelf, asked| {
-        if asked.path.len() == 1 && asked.method == "GET" {
+        if asked.depth() == 1 && asked.method == "GET" {
             for note in shelf.notes.iter_mut().flatten() {
                 if let Value::Object(note) = note {
                     note.set("state", "sent".into());
@@ -31,7 +31,7 @@ fn a_get_that_changes_the_thing_is_a_warning() {
 #[test]
 fn a_get_that_makes_the_thing_vanish_is_a_warning() {
     let found = judge(&on_it(HISTORY, ""), |shelf, asked| {
-        (asked.path.len() == 3).then(|| {
+        (asked.depth() == 3).then(|| {
             *shelf.note(asked) = None;
             answer(200, "{}")
         })
@@ -43,7 +43,7 @@ fn a_get_that_makes_the_thing_vanish_is_a_warning() {
 #[test]
 fn silent_for_traces_of_being_looked_at() {
     let found = judge(&on_it(HISTORY, ""), |shelf, asked| {
-        if asked.path.len() == 3 {
+        if asked.depth() == 3 {
             shelf.set(asked, "size", Value::int(2));
             shelf.set(asked, "is_read", true.into());
             shelf.set(asked, "opened_at", "2024-01-01T00:00:00Z".into());

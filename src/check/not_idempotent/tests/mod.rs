@@ -5,10 +5,12 @@ mod removing;
 mod replacing;
 
 use super::super::fixture::json;
-use super::super::stage::{Asked, Serve, Trial, answer, notes, surroundings};
+use super::super::stage::{Asked, Serve, Stage, answer, notes};
 use super::*;
 use crate::case::Answer;
 use crate::value::Value;
+
+const CHECK: NotIdempotent = NotIdempotent;
 
 const HISTORY: &str = "GET /notes/{id}/history";
 
@@ -32,7 +34,7 @@ impl Shelf {
     }
 
     fn note(&mut self, asked: &Asked) -> &mut Option<Value> {
-        let at: usize = asked.path[1].parse().unwrap();
+        let at: usize = asked.segment(1).parse().unwrap();
         &mut self.notes[at]
     }
 
@@ -73,7 +75,7 @@ fn serve(act: impl Acts) -> impl Fn() -> Serve {
         shelf.add(r#"{"title":"another"}"#);
         shelf.add(r#"{"title":"a third"}"#);
         Box::new(move |asked: &Asked| {
-            match (&*asked.method, asked.path.len()) {
+            match (&*asked.method, asked.depth()) {
                 ("PUT", _) => shelf.puts += 1,
                 ("DELETE", _) => shelf.deletes += 1,
                 ("GET", 2) => shelf.reads += 1,
@@ -82,7 +84,7 @@ fn serve(act: impl Acts) -> impl Fn() -> Serve {
             if let Some(answer) = act(&mut shelf, asked) {
                 return answer;
             }
-            match (&*asked.method, asked.path.len()) {
+            match (&*asked.method, asked.depth()) {
                 ("POST", 1) => {
                     shelf.add(r#"{"title":"a","size":1,"tags":[],"state":"draft"}"#);
                     answer(201, &format!(r#"{{"id":{}}}"#, shelf.notes.len() - 1))
@@ -113,15 +115,12 @@ fn put(body: &str) -> String {
     on_it("PUT /notes/{id}", &format!(r#","json":{body}"#))
 }
 
-fn trial<T>(act: impl Acts, with: impl FnOnce(Trial<'_>) -> T) -> T {
-    let service = notes();
-    let surroundings = surroundings(&service);
-    let serve = serve(act);
-    with(Trial { check: &NotIdempotent, service: &service, surroundings, serve: &serve })
+fn stage(act: impl Acts) -> Stage {
+    Stage::of(notes(), serve(act))
 }
 
 fn judge(call: &str, act: impl Acts) -> Vec<Failure> {
-    trial(act, |trial| trial.judge(&format!("[{CREATE},{call}]")))
+    stage(act).judge(&CHECK, &format!("[{CREATE},{call}]"))
 }
 
 fn outcomes(found: &[Failure]) -> Vec<(&str, &str)> {
@@ -132,10 +131,9 @@ fn outcomes(found: &[Failure]) -> Vec<(&str, &str)> {
 fn silent_for_things_of_others() {
     for call in [put(r#"{"tags":["a"]}"#), on_it(HISTORY, ""), on_it("DELETE /notes/{id}", "")] {
         let foreign = call.replace(r#"{"$from":"s1/body/id"}"#, "0");
-        trial(appends, |trial| {
-            assert_eq!(trial.occasion(&format!("[{CREATE},{foreign}]")), Occasion::Never);
-            assert_eq!(trial.judge(&format!("[{CREATE},{foreign}]")), []);
-        });
+        let steps = format!("[{CREATE},{foreign}]");
+        assert_eq!(stage(appends).occasion(&CHECK, &steps), "never");
+        stage(appends).silent(&CHECK, &steps);
     }
 }
 
@@ -149,21 +147,14 @@ fn appends(shelf: &mut Shelf, asked: &Asked) -> Option<Answer> {
 
 #[test]
 fn it_is_tried_once_for_each_operation_and_for_the_lists_that_a_put_gives() {
-    trial(
-        |_, _| None,
-        |trial| {
-            let occasion = |call: &str| trial.occasion(&format!("[{CREATE},{call}]"));
-            assert_eq!(
-                occasion(&put(r#"{"title":"a","tags":["a"]}"#)),
-                Occasion::once("PUT /notes/{id} /tags")
-            );
-            assert_eq!(occasion(&put(r#"{"tags":[]}"#)), Occasion::once("PUT /notes/{id} "));
-            assert_eq!(occasion(&on_it(HISTORY, "")), Occasion::once(HISTORY));
-            let delete = on_it("DELETE /notes/{id}", "");
-            assert_eq!(occasion(&delete), Occasion::once("DELETE /notes/{id}"));
-            assert_eq!(occasion(&on_it("GET /notes/{id}", "")), Occasion::Never);
-            let unspecified = put("{}").replace("\"s2\",", "\"s2\",\"label\":\"unspecified\",");
-            assert_eq!(occasion(&unspecified), Occasion::Never);
-        },
-    );
+    let stage = stage(|_, _| None);
+    let occasion = |call: &str| stage.occasion(&CHECK, &format!("[{CREATE},{call}]"));
+    assert_eq!(occasion(&put(r#"{"title":"a","tags":["a"]}"#)), "PUT /notes/{id} /tags");
+    assert_eq!(occasion(&put(r#"{"tags":[]}"#)), "PUT /notes/{id} ");
+    assert_eq!(occasion(&on_it(HISTORY, "")), HISTORY);
+    let delete = on_it("DELETE /notes/{id}", "");
+    assert_eq!(occasion(&delete), "DELETE /notes/{id}");
+    assert_eq!(occasion(&on_it("GET /notes/{id}", "")), "never");
+    let unspecified = put("{}").replace("\"s2\",", "\"s2\",\"label\":\"unspecified\",");
+    assert_eq!(occasion(&unspecified), "never");
 }

@@ -76,5 +76,5 @@ fn another_thing_has_names_of_its_own() {
     let act =
         move |shelf: &mut Shelf, asked: &Asked| unique(shelf, asked).or_else(|| pops(shelf, asked));
     let steps = format!("[{create},{}]", on_it("DELETE /notes/{id}", ""));
-    assert_eq!(trial(act, |trial| trial.judge(&steps)).len(), 1);
+    stage(act).fails(&CHECK, &steps);
 }
