@@ -29,6 +29,13 @@ impl Campaign<'_> {
         summary
     }
 
+    /// Whether as many findings break the build as the run is to end after: what ends it breaks it.
+    pub(super) fn is_enough(&self) -> bool {
+        let counted =
+            self.found.iter().filter(|found| breaks(found.severity, self.settings.fail_on));
+        self.settings.max_findings.is_some_and(|max| counted.count() >= max)
+    }
+
     fn conclusion(&self) -> Conclusion {
         if let Some(signal) = self.executor.stop.signal() {
             return Conclusion::Interrupted(signal);

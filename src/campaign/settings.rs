@@ -21,7 +21,7 @@ pub struct Settings {
     pub max_time: Duration,
     /// How many cases are judged; then nothing depends on time.
     pub max_cases: Option<u64>,
-    /// End after so many findings.
+    /// End after so many findings that break the build: at or above [`Self::fail_on`].
     pub max_findings: Option<usize>,
     /// Cases executed at once.
     pub workers: usize,

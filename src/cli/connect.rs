@@ -151,6 +151,7 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
         Identities { all: resolved.identities.clone(), schemes: service.schemes.clone() };
     let usual = campaign::path_of(first).to_owned();
     notes.extend(problems(&service));
+    notes.extend(no_end(&settings));
     let timeouts = timeouts(&service, &settings);
     let mut executor = Executor::new(Arc::new(service), client, usual, identities, permission);
     executor.secrets.extend(resolved.secrets().iter().cloned());
@@ -281,6 +282,14 @@ fn timeouts(service: &Service, settings: &Settings) -> Vec<(String, Duration)> {
         meant.map(move |operation| (operation.name.clone(), timeout))
     })
     .collect()
+}
+
+/// What to say where a run is to end after findings of which none counts.
+fn no_end(settings: &Settings) -> Option<String> {
+    (settings.max_findings.is_some() && settings.fail_on.is_none()).then(|| {
+        "--fail-fast and --max-findings end nothing here: no finding counts with --fail-on never"
+            .to_owned()
+    })
 }
 
 fn problems(service: &Service) -> Option<String> {

@@ -6,6 +6,7 @@ mod campaign;
 mod config;
 mod documents;
 mod hooks;
+mod limits;
 mod once;
 mod out;
 mod restart;
