@@ -82,7 +82,7 @@ impl Campaign<'_> {
     }
 
     /// What is known, for judging a case that was found before.
-    fn trusting(&self) -> check::Surroundings {
+    pub(super) fn trusting(&self) -> check::Surroundings {
         check::Surroundings { trusting: true, ..(*self.surroundings).clone() }
     }
 

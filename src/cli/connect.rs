@@ -10,7 +10,7 @@ use super::resolve::{Named, Resolved, merge};
 use crate::campaign::{self, Settings};
 use crate::case::Outcome;
 use crate::config::ServiceConfig;
-use crate::corpus::{Out, Traffic};
+use crate::corpus::{Out, Stored, Traffic};
 use crate::execute::{Executor, Identities, Permission, Stop};
 use crate::report::words;
 use crate::schema::address;
@@ -176,10 +176,15 @@ fn by_origin(bases: &[String]) -> Vec<Vec<String>> {
 }
 
 /// Makes a service callable: finds its base address, as far as that can be told. What is found goes
-/// to `out`.
-pub(super) async fn connect(prepared: Prepared, out: Option<Arc<Out>>) -> Connected {
+/// to `out`, unless it is `committed`.
+pub(super) async fn connect(
+    prepared: Prepared,
+    out: Option<Arc<Out>>,
+    committed: Vec<Stored>,
+) -> Connected {
     let Prepared { mut executor, mut settings, mut notes, specs, mut bases, others } = prepared;
     settings.out = out;
+    settings.committed = committed;
     if !others.is_empty() {
         let (taken, note) = first_there(&mut executor, bases, others).await;
         bases = taken;

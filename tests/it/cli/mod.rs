@@ -3,6 +3,7 @@
 mod alone;
 mod bad_documents;
 mod campaign;
+mod committed;
 mod config;
 mod documents;
 mod hooks;
@@ -13,6 +14,7 @@ mod restart;
 mod secrets;
 mod services;
 mod signals;
+mod store;
 mod time;
 mod usage;
 
