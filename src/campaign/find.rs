@@ -38,7 +38,7 @@ impl Campaign<'_> {
             };
         let cause = self.cause(check, &bucket, &history).await;
         if let Some(id) = &cause {
-            let known = self.found.iter().find(|found| found.id == *id);
+            let known = self.filed().find(|known| known.id == *id);
             if known.is_some_and(|known| known.severity >= failure.severity) {
                 return self.reaches(id, &bucket.operation);
             }

@@ -158,7 +158,7 @@ impl Campaign<'_> {
             match (failure, judged.lacks) {
                 (Some(failure), _) => {
                     failed += 1;
-                    shown = Some(failure);
+                    shown = Some((history, failure));
                 }
                 (None, Some(lacks)) => {
                     return self.replayed(stored, Verdict::Inconclusive, (failed, number), lacks);
@@ -177,15 +177,16 @@ impl Campaign<'_> {
             let again = again.failures.iter().any(|failure| failure.at == finding.at);
             (failed + u32::from(again), of + 1)
         };
-        let Some(failure) = shown else {
+        let Some((history, failure)) = shown else {
             let verdict = if finding.known.is_some() { Verdict::Fixed } else { Verdict::Ok };
             return self.replayed(stored, verdict, (failed, of), finding.why.clone());
         };
         let always = finding.reproduced.failed == finding.reproduced.of;
-        let (verdict, why) = match self::failed(finding, failure.why) {
+        let (verdict, why) = match self::failed(finding, failure.why.clone()) {
             (Verdict::Failed, why) if failed < of && always => (Verdict::Flaky, why),
             other => other,
         };
+        self.know(stored, history, &failure);
         self.replayed(stored, verdict, (failed, of), why);
     }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::Desk;
 use super::services::{answer, receive, service};
-use super::store::{STORE, Store, accept, found, last};
+use super::store::{CHECKS, STORE, Store, accept, files, found, last};
 
 #[test]
 fn a_committed_file_that_is_no_case_fails_before_anything_is_sent() {
@@ -21,6 +21,31 @@ fn a_committed_file_that_is_no_case_fails_before_anything_is_sent() {
     assert_eq!(store.requests.load(Ordering::SeqCst), 0);
     let line = ["run", "store.yaml", "--url", &store.url, "--max-cases", "9", "--no-corpus"];
     assert_eq!(desk.run(&line).code, 1, "it is not asked for");
+}
+
+#[test]
+fn a_service_of_another_name_is_the_one_of_the_corpus_where_that_knows_only_one() {
+    let store = Store::open();
+    let (desk, ids) = found(&store, &["--include", "GET /sizes"]);
+    accept(&desk, &ids, false);
+    desk.write("store.yaml", &STORE.replace("title: Store", "title: Warehouse"));
+    let more = ["--seed", "1", "--check", CHECKS, "--include", "GET /sizes"];
+    let ran = store.run(&desk, &more);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(last(&ran).starts_with("broken: 0 new, 1 regressed"), "{}", ran.out);
+    let told = "about `store` and no other service: they are replayed against `warehouse`";
+    assert!(ran.err.contains(told), "{}", ran.err);
+
+    // Where there are several, no one can tell which it is.
+    let path = files(&desk, "corpus").remove(0);
+    let case = std::fs::read_to_string(path).expect("a case");
+    let other = case.replace("\"service\": \"store\"", "\"service\": \"billing\"");
+    assert_ne!(case, other);
+    desk.write("corpus/regressions/billing/get-sizes/other.json", &other);
+    let ran = store.run(&desk, &more);
+    assert!(last(&ran).starts_with("broken: 1 new, 0 regressed"), "{}", ran.out);
+    let told = "2 of 2 committed cases are about other services, and not replayed: billing, store";
+    assert!(ran.err.contains(told), "{}", ran.err);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod committed;
 mod config;
 mod documents;
 mod hooks;
+mod known;
 mod limits;
 mod once;
 mod out;

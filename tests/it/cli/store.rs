@@ -119,6 +119,20 @@ pub(super) fn accept(desk: &Desk, ids: &[String], known: bool) {
     desk.run(&line).well();
 }
 
+/// The files at or below a folder of the desk.
+pub(super) fn files(desk: &Desk, folder: &str) -> Vec<std::path::PathBuf> {
+    let mut left = vec![desk.path().join(folder)];
+    let mut files = Vec::new();
+    while let Some(path) = left.pop() {
+        match std::fs::read_dir(&path) {
+            Ok(entries) => left.extend(entries.map(|entry| entry.expect("an entry").path())),
+            Err(_) if path.exists() => files.push(path),
+            Err(_) => {}
+        }
+    }
+    files
+}
+
 /// The verdict.
 pub(super) fn last(ran: &Ran) -> &str {
     ran.out.lines().last().unwrap_or_default()
