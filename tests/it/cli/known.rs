@@ -113,6 +113,15 @@ fn what_is_known_past_its_day_is_broken() {
 }
 
 #[test]
+fn a_day_that_is_past_is_refused() {
+    let store = Store::open();
+    let (desk, ids) = found(&store, &["--include", "GET /sizes"]);
+    let line = ["accept", &ids[0], "--known", "K-1", "--until", "2020-02-29"];
+    desk.run(&line).failed(2, "2020-02-29 (--until) is past");
+    assert_eq!(files(&desk, "corpus"), Vec::<PathBuf>::new(), "nothing is moved");
+}
+
+#[test]
 fn a_run_judges_committed_cases_as_a_replay_does() {
     // What was accepted beside it was known when it was found, and is not before a run begins.
     let url = service(|mut stream| {
