@@ -30,6 +30,22 @@ impl Campaign<'_> {
         summary
     }
 
+    /// Whether as many findings break the build as the run is to end after: what ends it breaks it.
+    pub(super) fn is_enough(&self) -> bool {
+        let counted =
+            self.found.iter().filter(|found| breaks(found.severity, self.settings.fail_on));
+        self.settings.max_findings.is_some_and(|max| counted.count() >= max)
+    }
+
+    /// Why a replay says nothing, where one does.
+    fn unjudged(&self) -> Option<String> {
+        let mut unjudged =
+            self.replays.iter().filter(|replay| replay.verdict == Verdict::Inconclusive);
+        let (first, all) = (unjudged.next()?, self.replays.len());
+        let (count, path, why) = (1 + unjudged.count(), first.path.display(), &first.why);
+        Some(format!("{count} of {all} replayed cases could not be judged; {path}: {why}"))
+    }
+
     fn conclusion(&self) -> Conclusion {
         if let Some(signal) = self.executor.stop.signal() {
             return Conclusion::Interrupted(signal);
@@ -45,21 +61,17 @@ impl Campaign<'_> {
         if let Some(why) = &self.stopped {
             return Conclusion::Untested(why.clone());
         }
-        let said = |verdict: Verdict| {
-            self.replays.iter().filter(|replay| replay.verdict == verdict).count()
-        };
         if self.ledger.cases == 0 {
-            let stale = said(Verdict::Stale);
-            if said(Verdict::Inconclusive) > 0 {
-                return Conclusion::Untested("some replays could not be judged".to_owned());
+            if let Some(why) = self.unjudged() {
+                return Conclusion::Untested(why);
             }
-            return match self.replays.len() {
-                0 => Conclusion::Untested("no case was executed".to_owned()),
-                all if all == stale => {
-                    Conclusion::Untested("the operations of all cases are gone".to_owned())
-                }
-                _ => Conclusion::Whole,
-            };
+            if self.replays.is_empty() {
+                return Conclusion::Untested("no case was executed".to_owned());
+            }
+            if self.replays.iter().all(|replay| replay.verdict == Verdict::Stale) {
+                return Conclusion::Untested("the operations of all cases are gone".to_owned());
+            }
+            return Conclusion::Whole;
         }
         if let Some(why) = self.ledger.hollow() {
             return Conclusion::Untested(why);
@@ -70,6 +82,6 @@ impl Campaign<'_> {
                 "{reached} of {all} operations were reached, fewer than --require-reached asks for"
             ));
         }
-        Conclusion::Whole
+        self.unjudged().map_or(Conclusion::Whole, Conclusion::Untested)
     }
 }

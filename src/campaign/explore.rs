@@ -256,7 +256,7 @@ impl Campaign<'_> {
             || self.executor.stop.is_asked()
             || self.closing.is_some_and(|closing| Instant::now() >= closing)
             || self.settings.max_cases.is_some_and(|max| self.ledger.cases >= max)
-            || self.settings.max_findings.is_some_and(|max| self.found.len() >= max)
+            || self.is_enough()
     }
 
     /// How far it is.

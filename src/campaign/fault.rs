@@ -1,6 +1,12 @@
 //! A fault that was found: what it takes, and what makes it vanish.
 
+use super::Campaign;
+use super::breach::{broken, without_indices};
+use super::suspicion::Bucket;
 use crate::case::{self, Call, Case};
+use crate::check::Failure;
+use crate::corpus::{self, Signature};
+use crate::generate::case::{differences, simplest};
 use crate::generate::confirm::confirms;
 use crate::spec::Service;
 use crate::value::Value;
@@ -76,5 +82,66 @@ impl Fault {
             }
             (other == *case || holds(&other)).then_some(other)
         })
+    }
+}
+
+impl Campaign<'_> {
+    /// The fault that a small case shows, and its signature.
+    pub(super) fn fault(
+        &self,
+        bucket: &Bucket,
+        failure: &Failure,
+        case: &Case,
+    ) -> (Fault, Signature) {
+        let (culprits, neutral) = self.culprits(case, &failure.at);
+        let signature = Signature::of(&corpus::Fault {
+            check: bucket.check,
+            operation: &bucket.operation,
+            outcome: &bucket.outcome,
+            message: &failure.message,
+            culprits: &culprits,
+        });
+        (Fault::of(case, broken(case), neutral), signature)
+    }
+
+    /// The places that shrinking left, and what to put there to see the failure vanish.
+    fn culprits(&self, case: &Case, at: &str) -> (Vec<String>, Vec<Neutral>) {
+        let mut culprits = Vec::new();
+        let mut neutral = Vec::new();
+        if let Some(mut simple) = simplest(&self.executor.service, case) {
+            let service = &self.executor.service;
+            for call in simple.calls_mut() {
+                // What is set for an operation is no one's fault.
+                if let Some(operation) = service.operation(&call.operation) {
+                    self.settings.fix(operation, call);
+                }
+            }
+            for place in differences(case, &simple) {
+                let Some((id, within)) = place.split_once('/') else { continue };
+                let Some(call) = case.call(id) else { continue };
+                // What comes from earlier answers, or has to be new, is how the calls hang together.
+                let given = case::value_at(call, within);
+                if given.is_some_and(|value| !value.is_concrete()) {
+                    continue;
+                }
+                // Far from where the failure begins: beside it another place may tip the scales.
+                let value = simple.call(id).and_then(|call| case::value_at(call, within)).cloned();
+                let (operation, place) = (call.operation.clone(), within.to_owned());
+                culprits.push(without_indices(&format!("{id}/{within}")));
+                neutral.push(Neutral { operation, place, value });
+            }
+        }
+        for call in case.calls() {
+            for deviation in &call.deviations {
+                let at = deviation.at.as_deref().map(without_indices).unwrap_or_default();
+                culprits.push(format!("{} {}", deviation.rule.lossy(), at));
+            }
+        }
+        // What went before is part of what it takes.
+        let others = case.calls().filter(|call| call.id != at);
+        culprits.extend(others.map(|call| format!("with {}", call.operation)));
+        culprits.sort();
+        culprits.dedup();
+        (culprits, neutral)
     }
 }

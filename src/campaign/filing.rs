@@ -3,16 +3,13 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use super::breach::{broken, without_indices};
 use super::cause::Cause;
-use super::fault::{Fault, Neutral};
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
 use super::{Campaign, Event, Found, sending};
-use crate::case::{Case, Finding, Saw, Want, value_at};
+use crate::case::{Case, Finding, Saw, Want};
 use crate::check::{self, Failure, Severity};
-use crate::corpus::{self, Signature};
-use crate::generate::case::{differences, simplest};
+use crate::corpus;
 
 impl Campaign<'_> {
     /// Files a finding, unless it is one that is known.
@@ -23,32 +20,25 @@ impl Campaign<'_> {
         also: &[&'static str],
         cause: Option<&str>,
     ) {
-        let (culprits, neutral) = self.culprits(reduced);
-        let fault = Fault::of(&reduced.case, broken(&reduced.case), neutral);
+        let (fault, signature) = self.fault(bucket, &reduced.failure, &reduced.case);
         self.suspicions.found(bucket, fault.clone());
-        let signature = Signature::of(&corpus::Fault {
-            check: bucket.check,
-            operation: &bucket.operation,
-            outcome: &bucket.outcome,
-            message: &reduced.failure.message,
-            culprits: &culprits,
-        });
-        let service = corpus::slug(&self.executor.service.name);
-        let id = format!("{service}-{signature}");
-        if self.found.iter().any(|known| known.id == id) {
+        let id = self.id(signature);
+        if self.filed().any(|known| known.id == id)
+            || self.is_committed(signature, &reduced.failure)
+        {
             return self.suspicions.twice(bucket);
         }
         let severity = reduced.failure.severity;
-        let of_cause = || self.found.iter().position(|known| cause == Some(&*known.id));
-        let rival = self.twin(reduced).or_else(of_cause);
-        if let Some(Found { id, severity: known, finding, .. }) = rival.map(|at| &*self.found[at])
+        let of_cause = || self.filed().find(|known| cause == Some(&*known.id));
+        let rival = self.twin(reduced).or_else(of_cause).cloned();
+        if let Some(Found { id, severity: known, finding, .. }) = rival.as_deref()
             && strength(severity, bucket.check, &reduced.case)
                 <= strength(*known, &finding.check, &finding.case)
         {
             self.suspicions.twice(bucket);
-            return self.reaches(&id.clone(), &bucket.operation);
+            return self.reaches(id, &bucket.operation);
         }
-        let weaker = rival.map(|rival| self.take_back(rival));
+        let weaker = rival.as_ref().and_then(|rival| self.take_back(&rival.id));
         let finding = finding(reduced, also).redacted(&self.settings.redactor);
         let mut found = Found {
             id,
@@ -79,15 +69,15 @@ impl Campaign<'_> {
         let found = Arc::new(found);
         self.found.push(Arc::clone(&found));
         (self.emit)(Event::Found(Arc::clone(&found)));
-        if let Some(weaker) = weaker {
-            self.inherit(&weaker.id, &weaker.operation, &found.id);
+        if let Some(rival) = rival {
+            self.inherit(&rival.id, &rival.operation, &found.id);
         }
     }
 
     /// The finding of the same exchange, where there is one: one exchange gives one finding.
-    fn twin(&self, reduced: &Reduced) -> Option<usize> {
+    fn twin(&self, reduced: &Reduced) -> Option<&Arc<Found>> {
         let Reduced { failure, case, .. } = reduced;
-        self.found.iter().position(|known| {
+        self.filed().find(|known| {
             // What a check sends further is another exchange than what another one does.
             known.further == failure.further
                 && (known.further.is_none() || known.finding.check == failure.check)
@@ -95,57 +85,16 @@ impl Campaign<'_> {
         })
     }
 
-    /// Takes a finding back, and gives it.
-    fn take_back(&mut self, index: usize) -> Arc<Found> {
+    /// Takes a finding of this run back, and gives it. What is committed stays where it is.
+    fn take_back(&mut self, id: &str) -> Option<Arc<Found>> {
+        let index = self.found.iter().position(|found| found.id == id)?;
         let weaker = self.found.remove(index);
         for path in weaker.path.iter().flat_map(|path| [path.clone(), corpus::evidence_path(path)])
         {
             // A file that cannot be removed stays as a finding of its own: nothing is lost.
             let _ = std::fs::remove_file(path);
         }
-        weaker
-    }
-
-    /// The places that shrinking left, and what to put there to see the failure vanish.
-    fn culprits(&self, reduced: &Reduced) -> (Vec<String>, Vec<Neutral>) {
-        let case = &reduced.case;
-        let mut culprits = Vec::new();
-        let mut neutral = Vec::new();
-        if let Some(mut simple) = simplest(&self.executor.service, case) {
-            let service = &self.executor.service;
-            for call in simple.calls_mut() {
-                // What is set for an operation is no one's fault.
-                if let Some(operation) = service.operation(&call.operation) {
-                    self.settings.fix(operation, call);
-                }
-            }
-            for place in differences(case, &simple) {
-                let Some((id, within)) = place.split_once('/') else { continue };
-                let Some(call) = case.call(id) else { continue };
-                // What comes from earlier answers, or has to be new, is how the calls hang together.
-                let given = value_at(call, within);
-                if given.is_some_and(|value| !value.is_concrete()) {
-                    continue;
-                }
-                // Far from where the failure begins: beside it another place may tip the scales.
-                let value = simple.call(id).and_then(|call| value_at(call, within)).cloned();
-                let (operation, place) = (call.operation.clone(), within.to_owned());
-                culprits.push(without_indices(&format!("{id}/{within}")));
-                neutral.push(Neutral { operation, place, value });
-            }
-        }
-        for call in case.calls() {
-            for deviation in &call.deviations {
-                let at = deviation.at.as_deref().map(without_indices).unwrap_or_default();
-                culprits.push(format!("{} {}", deviation.rule.lossy(), at));
-            }
-        }
-        // What went before is part of what it takes.
-        let others = case.calls().filter(|call| call.id != reduced.failure.at);
-        culprits.extend(others.map(|call| format!("with {}", call.operation)));
-        culprits.sort();
-        culprits.dedup();
-        (culprits, neutral)
+        Some(weaker)
     }
 }
 

@@ -48,7 +48,7 @@ impl Campaign<'_> {
             };
         let cause = self.cause(check, &bucket, &history).await;
         if let Some(id) = &cause {
-            let known = self.found.iter().find(|found| found.id == *id);
+            let known = self.filed().find(|known| known.id == *id);
             if known.is_some_and(|known| known.severity >= failure.severity) {
                 return self.reaches(id, &bucket.operation);
             }
@@ -103,7 +103,7 @@ impl Campaign<'_> {
     }
 
     /// What is known, for judging a case that was found before.
-    fn trusting(&self) -> check::Surroundings {
+    pub(super) fn trusting(&self) -> check::Surroundings {
         check::Surroundings { trusting: true, ..(*self.surroundings).clone() }
     }
 

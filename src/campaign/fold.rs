@@ -93,9 +93,7 @@ impl Campaign<'_> {
 
     /// Whether even what was executed already is not followed any more.
     pub(super) fn is_ended(&self) -> bool {
-        self.stopped.is_some()
-            || self.executor.stop.signal().is_some()
-            || self.settings.max_findings.is_some_and(|max| self.found.len() >= max)
+        self.stopped.is_some() || self.executor.stop.signal().is_some() || self.is_enough()
     }
 
     /// Sends what checks want further, several at once, and follows what they find.

@@ -4,6 +4,7 @@ mod bill;
 mod breach;
 mod cause;
 mod clean;
+mod committed;
 mod conclude;
 mod convalesce;
 mod event;
@@ -98,6 +99,8 @@ struct Campaign<'c> {
     /// How often each operation was not answered in time.
     timeouts: Vec<usize>,
     found: Vec<Arc<Found>>,
+    /// What committed cases show that still fail.
+    known: Vec<Arc<Found>>,
     /// What the findings came from, to recognise it at other operations.
     causes: Vec<cause::Cause>,
     /// Where else they show.
@@ -194,6 +197,7 @@ impl<'c> Campaign<'c> {
             sequences: sequence::Sequences::default(),
             timeouts: vec![0; operations],
             found: Vec::new(),
+            known: Vec::new(),
             causes: Vec::new(),
             spread: Spread::default(),
             replays: Vec::new(),

@@ -9,10 +9,10 @@ use super::hooks;
 use super::reduce::reduce;
 use super::suspicion::Bucket;
 use super::{Campaign, Event, Phase, Replay, Settings, Summary, Verdict, prepare};
-use crate::case::{Case, Finding, History};
+use crate::case::{Case, Finding, History, Known};
 use crate::check::{self, Check};
-use crate::corpus::{self, Stored};
-use crate::execute::{Connections, Executor, Judged};
+use crate::corpus::Stored;
+use crate::execute::{Connections, Executor, Judged, today};
 
 /// Replays cases from files and folders to their end.
 pub async fn replay(
@@ -71,44 +71,38 @@ pub async fn shrink(
 impl Campaign<'_> {
     /// Replays the committed cases of the corpus first.
     pub(super) async fn regressions(&mut self) {
-        let Some(corpus) = self.settings.corpus.clone() else { return };
-        if !self.settings.phases.contains(&Phase::Regressions) || !corpus.is_dir() {
+        if !self.settings.phases.contains(&Phase::Regressions) {
             return;
         }
-        let folder = match corpus::read(&corpus) {
-            Ok(folder) => folder,
-            Err(error) => {
-                (self.emit)(Event::Notice(error.to_string()));
-                return;
-            }
-        };
-        for broken in &folder.broken {
-            let notice = format!("{} is no case file: {}", broken.path.display(), broken.reason);
-            (self.emit)(Event::Notice(notice));
+        let settings = Arc::clone(&self.settings);
+        let all = settings.committed.len();
+        let wanted = |stored: &&Stored| !self.is_left_out(&stored.finding);
+        let cases: Vec<&Stored> = settings.committed.iter().filter(wanted).collect();
+        let count = cases.len();
+        if count < all {
+            let left = all - count;
+            (self.emit)(Event::Notice(format!(
+                "{left} of {all} committed cases are not replayed: --include, --exclude or `skip` in \
+                 phi-fuzz.toml leave out what they call"
+            )));
         }
-        let ours = |stored: &Stored| {
-            stored.finding.case.service.is_empty()
-                || stored.finding.case.service == self.executor.service.name
-        };
-        let cases: Vec<Stored> = folder.cases.into_iter().filter(ours).collect();
         if cases.is_empty() {
             return;
         }
-        let count = cases.len();
         self.begin_part(Phase::Regressions, Some(count as u64));
         for stored in cases {
             if self.is_over() {
                 break;
             }
-            self.replay_one(&stored).await;
+            self.replay_one(stored).await;
         }
         let replayed = self.replays.len();
         if replayed < count && self.executor.stop.signal().is_none() {
-            let left = format!(
-                "the time was over with {} of {count} committed cases not replayed",
+            self.stopped.get_or_insert(format!(
+                "the time was over with {} of {count} committed cases not replayed; give it more with \
+                 --max-time",
                 count - replayed
-            );
-            (self.emit)(Event::Notice(left));
+            ));
         }
         self.part.cases = replayed as u64;
         self.end_part();
@@ -144,11 +138,12 @@ impl Campaign<'_> {
             return self.replayed(stored, Verdict::Inconclusive, (0, 0), why);
         }
         let case = Arc::new(finding.case.clone());
+        let surroundings = self.trusting();
         let mut failed = 0;
-        let mut why = String::new();
+        let mut shown = None;
         let of = finding.replays.max(1);
         for number in 0..of {
-            let (history, judged) = execute(&self.executor, &self.surroundings, check, &case).await;
+            let (history, judged) = execute(&self.executor, &surroundings, check, &case).await;
             if self.executor.stop.is_asked() {
                 return;
             }
@@ -159,7 +154,7 @@ impl Campaign<'_> {
             match (failure, judged.lacks) {
                 (Some(failure), _) => {
                     failed += 1;
-                    why = failure.why;
+                    shown = Some((history, failure));
                 }
                 (None, Some(lacks)) => {
                     return self.replayed(stored, Verdict::Inconclusive, (failed, number), lacks);
@@ -171,28 +166,31 @@ impl Campaign<'_> {
         let (failed, of) = if failed > 0 && failed < of || failed == 0 || of > 1 {
             (failed, of)
         } else {
-            let (_, again) = execute(&self.executor, &self.surroundings, check, &case).await;
+            let (_, again) = execute(&self.executor, &surroundings, check, &case).await;
             if self.executor.stop.is_asked() {
                 return;
             }
             let again = again.failures.iter().any(|failure| failure.at == finding.at);
             (failed + u32::from(again), of + 1)
         };
-        let known = finding.known.as_ref();
-        let current = known.is_some_and(|known| known.until >= crate::execute::today());
-        let verdict = match (failed, known) {
-            (0, Some(_)) => Verdict::Fixed,
-            (0, None) => Verdict::Ok,
-            (_, Some(_)) if current => Verdict::Known,
-            (failed, _) if failed < of && finding.reproduced.failed == finding.reproduced.of => {
-                Verdict::Flaky
-            }
-            _ => Verdict::Failed,
+        let Some((history, failure)) = shown else {
+            let verdict = if finding.known.is_some() { Verdict::Fixed } else { Verdict::Ok };
+            return self.replayed(stored, verdict, (failed, of), finding.why.clone());
         };
-        if why.is_empty() {
-            why.clone_from(&finding.why);
-        }
+        let always = finding.reproduced.failed == finding.reproduced.of;
+        let (verdict, why) = match self::failed(finding, failure.why.clone()) {
+            (Verdict::Failed, why) if failed < of && always => (Verdict::Flaky, why),
+            other => other,
+        };
+        self.know(stored, history, &failure);
         self.replayed(stored, verdict, (failed, of), why);
+    }
+
+    /// Whether filters leave out what a committed case is about, or what it calls on the way.
+    fn is_left_out(&self, finding: &Finding) -> bool {
+        let about = self.executor.service.operation(finding.operation());
+        about.is_some_and(|operation| !self.settings.picks(operation))
+            || self.denied(&finding.case).is_some()
     }
 
     /// Why a case is not to be sent whatever it is about.
@@ -203,7 +201,14 @@ impl Campaign<'_> {
         Some(format!("`{}` is excluded, by --exclude or `skip` in phi-fuzz.toml", denied.name))
     }
 
-    fn replayed(&mut self, stored: &Stored, verdict: Verdict, counts: (u32, u32), why: String) {
+    /// Notes, and tells, what became of a committed case; what was said of it before is taken back.
+    pub(super) fn replayed(
+        &mut self,
+        stored: &Stored,
+        verdict: Verdict,
+        counts: (u32, u32),
+        why: String,
+    ) {
         let at = stored.finding.case.call(&stored.finding.at);
         let replay = Replay {
             path: stored.path.clone(),
@@ -213,6 +218,7 @@ impl Campaign<'_> {
             counts,
             why,
         };
+        self.replays.retain(|other| other.path != replay.path);
         self.replays.push(replay.clone());
         (self.emit)(Event::Replayed(replay));
     }
@@ -253,6 +259,17 @@ impl Campaign<'_> {
         shrunk.known.clone_from(&stored.known);
         shrunk.also.clone_from(&stored.also);
         Ok(shrunk)
+    }
+}
+
+/// What is to be said of a committed case that fails for this reason: whether it may until its day.
+pub(super) fn failed(finding: &Finding, why: String) -> (Verdict, String) {
+    match &finding.known {
+        Some(known) if known.until >= today() => (Verdict::Known, why),
+        Some(Known { issue, until }) => {
+            (Verdict::Failed, format!("{why} (known as {issue} until {until}, which is past)"))
+        }
+        None => (Verdict::Failed, why),
     }
 }
 

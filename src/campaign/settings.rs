@@ -1,6 +1,5 @@
 //! What a campaign is told to do.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use super::Phase;
 use crate::case::{Call, Case, set_value_at, value_at};
 use crate::check::{Check, Failure, Severity};
 use crate::config::{Filter, Override};
-use crate::corpus::Out;
+use crate::corpus::{Out, Stored};
 use crate::spec::{Operation, Service};
 use crate::value::{Value, redact::Redactor};
 
@@ -21,7 +20,7 @@ pub struct Settings {
     pub max_time: Duration,
     /// How many cases are judged; then nothing depends on time.
     pub max_cases: Option<u64>,
-    /// End after so many findings.
+    /// End after so many findings that break the build: at or above [`Self::fail_on`].
     pub max_findings: Option<usize>,
     /// Cases executed at once.
     pub workers: usize,
@@ -39,8 +38,8 @@ pub struct Settings {
     pub recorded: Vec<Arc<Case>>,
     /// The folder for what is found, taken for this run alone; `None` writes nothing.
     pub out: Option<Arc<Out>>,
-    /// The folder of committed cases; `None` replays none.
-    pub corpus: Option<PathBuf>,
+    /// The committed cases of the service: replayed first, and known from then on.
+    pub committed: Vec<Stored>,
     /// The severity from which a finding breaks the build; `None` never.
     pub fail_on: Option<Severity>,
     /// The share of operations that must answer 2xx for a verdict, 0 to 1.
@@ -77,7 +76,7 @@ impl Default for Settings {
             overrides: Vec::new(),
             recorded: Vec::new(),
             out: None,
-            corpus: None,
+            committed: Vec::new(),
             fail_on: Some(Severity::Error),
             require_reached: 0.0,
             shrink_time: Duration::from_secs(20),

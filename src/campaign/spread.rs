@@ -36,8 +36,10 @@ impl Spread {
 impl Campaign<'_> {
     /// Notes, and tells where it is new, that a finding shows at an operation.
     pub(super) fn reaches(&mut self, id: &str, operation: &str) {
-        let own = self.found.iter().any(|found| found.id == id && found.operation == operation);
-        if !own && self.spread.reaches(id, operation) {
+        // Of what is committed, its replay tells.
+        let found = self.found.iter().find(|found| found.id == id);
+        let elsewhere = found.is_some_and(|found| found.operation != operation);
+        if elsewhere && self.spread.reaches(id, operation) {
             let (id, operation) = (id.to_owned(), operation.to_owned());
             (self.emit)(Event::Spread { id, operation });
         }

@@ -10,7 +10,7 @@ use super::resolve::{Named, Resolved, merge};
 use crate::campaign::{self, Settings};
 use crate::case::Outcome;
 use crate::config::ServiceConfig;
-use crate::corpus::{Out, Traffic};
+use crate::corpus::{Out, Stored, Traffic};
 use crate::execute::{Executor, Identities, Permission, Stop};
 use crate::report::words;
 use crate::schema::address;
@@ -151,6 +151,7 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
         Identities { all: resolved.identities.clone(), schemes: service.schemes.clone() };
     let usual = campaign::path_of(first).to_owned();
     notes.extend(problems(&service));
+    notes.extend(no_end(&settings));
     let timeouts = timeouts(&service, &settings);
     let mut executor = Executor::new(Arc::new(service), client, usual, identities, permission);
     executor.secrets.extend(resolved.secrets().iter().cloned());
@@ -175,10 +176,15 @@ fn by_origin(bases: &[String]) -> Vec<Vec<String>> {
 }
 
 /// Makes a service callable: finds its base address, as far as that can be told. What is found goes
-/// to `out`.
-pub(super) async fn connect(prepared: Prepared, out: Option<Arc<Out>>) -> Connected {
+/// to `out`, unless it is `committed`.
+pub(super) async fn connect(
+    prepared: Prepared,
+    out: Option<Arc<Out>>,
+    committed: Vec<Stored>,
+) -> Connected {
     let Prepared { mut executor, mut settings, mut notes, specs, mut bases, others } = prepared;
     settings.out = out;
+    settings.committed = committed;
     if !others.is_empty() {
         let (taken, note) = first_there(&mut executor, bases, others).await;
         bases = taken;
@@ -281,6 +287,14 @@ fn timeouts(service: &Service, settings: &Settings) -> Vec<(String, Duration)> {
         meant.map(move |operation| (operation.name.clone(), timeout))
     })
     .collect()
+}
+
+/// What to say where a run is to end after findings of which none counts.
+fn no_end(settings: &Settings) -> Option<String> {
+    (settings.max_findings.is_some() && settings.fail_on.is_none()).then(|| {
+        "--fail-fast and --max-findings end nothing here: no finding counts with --fail-on never"
+            .to_owned()
+    })
 }
 
 fn problems(service: &Service) -> Option<String> {

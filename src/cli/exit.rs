@@ -17,8 +17,8 @@ impl Exit {
     pub const BROKEN: Self = Self(1);
     /// Usage, configuration or document in error; nothing was sent.
     pub const USAGE: Self = Self(2);
-    /// Unreachable, no operation reached, below `--require-reached`, no case executed, or a report that
-    /// could not be written.
+    /// Unreachable, no operation reached, below `--require-reached`, no case executed, a committed case
+    /// that could not be judged, or a report that could not be written.
     pub const UNTESTED: Self = Self(3);
     /// A fault of ours. What a panic ends the process with, too.
     pub const FAULT: Self = Self(101);

@@ -9,7 +9,7 @@ use anstream::AutoStream;
 use super::connect::{self, Connected, Document};
 use super::resolve::{Named, Resolved};
 use super::session::{Session, env};
-use super::{Error, Exit, console, memory, signal};
+use super::{Error, Exit, committed, console, memory, signal};
 use crate::campaign::{self, Conclusion, Event, Summary};
 use crate::corpus::{Out, Stored};
 use crate::report::{Progress, Reports, Style, Wanted};
@@ -39,8 +39,8 @@ pub(super) fn block_on<T>(command: impl Future<Output = Result<T, Error>>) -> Re
 
 /// What a campaign does with each service.
 pub(super) enum Task {
-    /// Fuzz it.
-    Fuzz,
+    /// Fuzz it; these cases are committed, each replayed against the service it is about.
+    Fuzz(Vec<Stored>),
     /// Replay cases: those of its name, all where it is the only one.
     Replay(Vec<Stored>),
 }
@@ -66,25 +66,36 @@ pub(super) async fn campaigns(
     if let Task::Replay(cases) = task {
         all_have_a_service(cases, &documents, only)?;
     }
+    let names: Vec<String> =
+        documents.iter().map(|document| document.service.name.clone()).collect();
+    let configured: Vec<String> =
+        session.config.services.iter().filter_map(|service| service.name.clone()).collect();
+    let (committed, note) = match task {
+        Task::Fuzz(cases) => committed::share(cases, &names, &configured),
+        Task::Replay(_) => (vec![Vec::new(); names.len()], None),
+    };
     let wanted = resolved.reports()?;
     let prepared: Result<Vec<_>, Error> =
         documents.into_iter().map(|document| connect::prepare(resolved, document)).collect();
     let prepared = prepared?;
     // Taken before the first request, and held to the end.
     let out = match task {
-        Task::Fuzz => Some(Arc::new(Out::open(&resolved.out())?)),
+        Task::Fuzz(_) => Some(Arc::new(Out::open(&resolved.out())?)),
         Task::Replay(_) => None,
     };
     let mut reports = open(session, resolved, wanted, matches!(task, Task::Replay(_)))?;
     let mut exit = Exit::WHOLE;
     let mut remembered = Vec::new();
-    for prepared in prepared {
-        let connected = connect::connect(prepared, out.clone()).await;
+    if let Some(note) = note {
+        reports.event(&Event::Notice(note));
+    }
+    for (prepared, committed) in prepared.into_iter().zip(committed) {
+        let connected = connect::connect(prepared, out.clone(), committed).await;
         for note in &connected.notes {
             reports.event(&Event::Notice(note.clone()));
         }
         let summary = match task {
-            Task::Fuzz => fuzz(&connected, &mut reports).await,
+            Task::Fuzz(_) => fuzz(&connected, &mut reports).await,
             Task::Replay(cases) => {
                 let name = &connected.executor.service.name;
                 let own = |stored: &&Stored| only || stored.finding.service() == name;
@@ -101,7 +112,7 @@ pub(super) async fn campaigns(
             break;
         }
     }
-    if matches!(task, Task::Fuzz) {
+    if matches!(task, Task::Fuzz(_)) {
         memory::remember(&resolved.out(), &remembered);
     }
     for (name, error) in reports.finish() {

@@ -6,6 +6,7 @@
 
 pub mod args;
 mod command;
+mod committed;
 mod connect;
 mod console;
 mod date;

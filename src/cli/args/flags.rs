@@ -54,10 +54,10 @@ pub struct Budget {
     /// How many cases are judged; then nothing depends on time
     #[arg(long, value_name = "N", env = "PHI_FUZZ_MAX_CASES", value_parser = positive::<u64>)]
     pub max_cases: Option<u64>,
-    /// End after so many findings
+    /// End after so many findings at or above --fail-on
     #[arg(long, value_name = "N", env = "PHI_FUZZ_MAX_FINDINGS", value_parser = positive::<usize>)]
     pub max_findings: Option<usize>,
-    /// End after the first finding
+    /// End after the first finding at or above --fail-on
     #[arg(long, value_name = "BOOL", env = "PHI_FUZZ_FAIL_FAST", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub fail_fast: Option<bool>,
     /// Only these phases (repeatable)

@@ -17,7 +17,8 @@ Exit codes:
   0    whole: ran as planned, nothing new at or above --fail-on
   1    broken: a new finding, a regression, an expired known fault
   2    usage, configuration or document in error; nothing was sent
-  3    untested: unreachable, no operation reached, below --require-reached, or no case executed
+  3    untested: unreachable, no operation reached, below --require-reached, no case executed, or a
+       committed case that could not be judged
   101  a fault of phi-fuzz itself
   130  interrupted (143: terminated); findings and reports so far are written
 

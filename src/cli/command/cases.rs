@@ -57,6 +57,14 @@ pub(super) fn committed(resolved: &Resolved<'_>) -> Result<Vec<Stored>, Error> {
     Ok(cases)
 }
 
+/// What is committed and concerns a run; nothing where it is told to pass over that.
+///
+/// # Errors
+/// A file that is no case.
+pub(super) fn regressions(resolved: &Resolved<'_>) -> Result<Vec<Stored>, Error> {
+    resolved.regressions().map_or(Ok(Vec::new()), |folder| in_folder(&folder))
+}
+
 /// All cases of a folder, which need not be there.
 fn in_folder(folder: &Path) -> Result<Vec<Stored>, Error> {
     if folder.is_dir() { whole(corpus::read(folder)?) } else { Ok(Vec::new()) }

@@ -55,13 +55,13 @@ pub(in crate::cli) fn run(session: &Session, demo: &Demo) -> Result<Exit, Error>
     ];
     let services = resolved.services(&[], &[])?;
     let task = match &demo.replay[..] {
-        [] => Task::Fuzz,
+        [] => Task::Fuzz(cases::regressions(&resolved)?),
         names => Task::Replay(cases::named(&resolved, names)?),
     };
     let exit = launch::block_on(launch::campaigns(&session, &resolved, &services, &task, false))?;
     let port = running.port();
     running.stop().map_err(Error::system("serve the demo to its end"))?;
-    if exit == Exit::BROKEN && matches!(task, Task::Fuzz) {
+    if exit == Exit::BROKEN && matches!(task, Task::Fuzz(_)) {
         let (program, seed) = (&resolved.ways.program, of_seed(shop));
         session.console.note(&format!(
             "the shop has closed; for the lines of curl it opens again by `{program} demo --serve \

@@ -31,7 +31,8 @@ pub(in crate::cli) fn run(session: &Session, shrink: &Shrink) -> Result<Exit, Er
                 continue;
             }
             told += cases.len();
-            let connected = connect::connect(connect::prepare(&resolved, document)?, None).await;
+            let prepared = connect::prepare(&resolved, document)?;
+            let connected = connect::connect(prepared, None, Vec::new()).await;
             let console = session.console;
             let mut emit = |event: Event| {
                 if let Event::Notice(text) = event {

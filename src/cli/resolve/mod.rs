@@ -71,7 +71,7 @@ impl<'s> Resolved<'s> {
     }
 
     /// What a campaign against a service is told to do; `here` says that it is on this machine. No
-    /// folder is taken yet.
+    /// folder is taken yet, and no committed case is read.
     pub(super) fn settings(
         &self,
         here: bool,
@@ -97,7 +97,7 @@ impl<'s> Resolved<'s> {
             overrides: self.session.config.operations.clone(),
             recorded: Vec::new(),
             out: None,
-            corpus: self.regressions(),
+            committed: Vec::new(),
             fail_on: self.fail_on(),
             require_reached: outcome
                 .require_reached
@@ -179,7 +179,7 @@ impl<'s> Resolved<'s> {
     }
 
     /// The folder of committed cases, where they are replayed.
-    fn regressions(&self) -> Option<PathBuf> {
+    pub(super) fn regressions(&self) -> Option<PathBuf> {
         let none = self.flags.folders.no_corpus.or(self.session.config.defaults.no_corpus);
         (!none.unwrap_or_default()).then(|| self.corpus())
     }

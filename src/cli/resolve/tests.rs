@@ -64,7 +64,7 @@ fn told(session: &Session, flags: &Flags) -> Vec<String> {
         format!("max-findings {:?}", set.max_findings),
         format!("out {:?}", resolved.out()),
         format!("corpus {:?}", resolved.corpus()),
-        format!("no-corpus {:?}", set.corpus.is_none()),
+        format!("no-corpus {:?}", resolved.regressions().is_none()),
         format!("header {:?}", fetch.headers),
         format!("auth {:?}", resolved.identities.first().map(|one| one.name.clone())),
         format!("phase {:?}", set.phases),
@@ -221,7 +221,7 @@ fn folders_stand_beside_the_configuration() {
     flags.folders.no_corpus = Some(true);
     let resolved = Resolved::new(&session, flags).unwrap();
     assert_eq!(resolved.corpus(), PathBuf::from("mine/regressions"));
-    assert_eq!(resolved.settings(true, &ServiceConfig::default()).unwrap().corpus, None);
+    assert_eq!(resolved.regressions(), None);
 }
 
 #[test]

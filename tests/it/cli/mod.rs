@@ -3,15 +3,19 @@
 mod alone;
 mod bad_documents;
 mod campaign;
+mod committed;
 mod config;
 mod documents;
 mod hooks;
+mod known;
+mod limits;
 mod once;
 mod out;
 mod restart;
 mod secrets;
 mod services;
 mod signals;
+mod store;
 mod time;
 mod usage;
 

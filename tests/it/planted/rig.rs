@@ -135,7 +135,7 @@ pub(crate) fn settings(seed: u64) -> Settings {
         overrides: Vec::new(),
         recorded: Vec::new(),
         out: None,
-        corpus: None,
+        committed: Vec::new(),
         fail_on: Some(Severity::Warning),
         require_reached: 0.0,
         shrink_time: Duration::from_secs(20),

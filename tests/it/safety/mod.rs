@@ -153,7 +153,7 @@ async fn prepared(recorder: &Recorder, run: Run) -> (Executor, Settings) {
         overrides: Vec::new(),
         recorded: Vec::new(),
         out: run.out.map(|out| Arc::new(Out::open(&out).unwrap())),
-        corpus: None,
+        committed: Vec::new(),
         fail_on: None,
         require_reached: 0.0,
         shrink_time: Duration::from_secs(1),
