@@ -1,15 +1,16 @@
 //! Filing: what was found is told apart from what is filed already, and written.
 
 use std::cmp::Reverse;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::cause::Cause;
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
 use super::{Campaign, Event, Found, sending};
-use crate::case::{Case, Finding, Saw, Want};
+use crate::case::{Case, Finding, History, Saw, Want};
 use crate::check::{self, Failure, Severity};
-use crate::corpus;
+use crate::corpus::{self, Signature};
 
 impl Campaign<'_> {
     /// Files a finding, unless it is one that is known.
@@ -53,24 +54,57 @@ impl Campaign<'_> {
             supersedes: weaker.as_ref().map(|weaker| weaker.id.clone()),
             probes: reduced.probes,
         };
-        if let Some(folder) = self.findings_folder() {
-            let written =
-                corpus::write_finding(&folder, &found.finding, signature).and_then(|path| {
-                    found.path = Some(path.clone());
-                    corpus::write_evidence(&path, &found.history, &self.settings.redactor)
-                });
-            if let Err(error) = written {
-                let why = format!("a finding could not be written: {error}");
-                (self.emit)(Event::Notice(why.clone()));
-                self.stopped.get_or_insert(why);
-            }
-        }
+        found.path = self.write(&found.finding, signature, &found.history);
         self.causes.push(Cause::of(&found, bucket, fault));
         let found = Arc::new(found);
         self.found.push(Arc::clone(&found));
         (self.emit)(Event::Found(Arc::clone(&found)));
         if let Some(rival) = rival {
             self.inherit(&rival.id, &rival.operation, &found.id);
+        }
+    }
+
+    /// Writes a finding with its evidence; a run that cannot do that ends.
+    fn write(
+        &mut self,
+        finding: &Finding,
+        signature: Signature,
+        history: &History,
+    ) -> Option<PathBuf> {
+        let folder = self.findings_folder()?;
+        let written = corpus::write_finding(&folder, finding, signature).and_then(|path| {
+            corpus::write_evidence(&path, history, &self.settings.redactor)?;
+            Ok(path)
+        });
+        written
+            .map_err(|error| {
+                let why = format!("a finding could not be written: {error}");
+                (self.emit)(Event::Notice(why.clone()));
+                self.stopped.get_or_insert(why);
+            })
+            .ok()
+    }
+
+    /// Writes down what came back before it is made smaller: whatever ends the run, it is not lost.
+    /// Gives the file, where there is none of the same signature.
+    pub(super) fn write_unshrunk(
+        &mut self,
+        bucket: &Bucket,
+        unshrunk: &Reduced,
+    ) -> Option<PathBuf> {
+        let (_, signature) = self.fault(bucket, &unshrunk.failure, &unshrunk.case);
+        let id = self.id(signature);
+        if self.filed().any(|known| known.id == id) {
+            return None;
+        }
+        let finding = finding(unshrunk, &[]).redacted(&self.settings.redactor);
+        self.write(&finding, signature, &unshrunk.history)
+    }
+
+    /// Removes the file of what came back once it is told, unless that is the file of a finding.
+    pub(super) fn remove_unshrunk(&self, path: &Path) {
+        if !self.found.iter().any(|found| found.path.as_deref() == Some(path)) {
+            remove(path);
         }
     }
 
@@ -89,12 +123,16 @@ impl Campaign<'_> {
     fn take_back(&mut self, id: &str) -> Option<Arc<Found>> {
         let index = self.found.iter().position(|found| found.id == id)?;
         let weaker = self.found.remove(index);
-        for path in weaker.path.iter().flat_map(|path| [path.clone(), corpus::evidence_path(path)])
-        {
-            // A file that cannot be removed stays as a finding of its own: nothing is lost.
-            let _ = std::fs::remove_file(path);
-        }
+        weaker.path.as_deref().map(remove);
         Some(weaker)
+    }
+}
+
+/// Removes a finding's file with its evidence. One that cannot be removed stays as a finding of its
+/// own: nothing is lost.
+fn remove(path: &Path) {
+    for path in [path.to_owned(), corpus::evidence_path(path)] {
+        let _ = std::fs::remove_file(path);
     }
 }
 

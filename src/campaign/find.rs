@@ -53,18 +53,34 @@ impl Campaign<'_> {
                 return self.reaches(id, &bucket.operation);
             }
         }
-        let mut reduced = match self.confirm(check, &bucket, &history.case, seen).await {
-            Ok(reduced) => reduced,
+        let began = Instant::now();
+        let seen = match seen {
+            Some(seen) => seen,
+            None => self.seen_again(check, &bucket, &history.case).await,
+        };
+        let seen = match seen {
+            Ok((history, failure)) => Reduced::not_at_all(history, failure),
             Err(why) => return self.dismiss(&bucket, &why),
         };
-        // What was known of other calls when it was found decides how bad it is.
-        reduced.failure.severity = reduced.failure.severity.min(failure.severity);
-        if let Some(stronger) = self.stronger(&bucket, &reduced) {
-            // Filed first, so that no one is told of the same call twice.
-            let history = Arc::clone(&reduced.history);
-            Box::pin(self.suspect(&history, stronger, "shrunk", None)).await;
+        let unshrunk = self.write_unshrunk(&bucket, &seen);
+        let shrunk = self.shrink(check, &bucket, &history.case, seen).await;
+        self.shrinking += began.elapsed();
+        match shrunk {
+            Ok(mut reduced) => {
+                // What was known of other calls when it was found decides how bad it is.
+                reduced.failure.severity = reduced.failure.severity.min(failure.severity);
+                if let Some(stronger) = self.stronger(&bucket, &reduced) {
+                    // Filed first, so that no one is told of the same call twice.
+                    let history = Arc::clone(&reduced.history);
+                    Box::pin(self.suspect(&history, stronger, "shrunk", None)).await;
+                }
+                self.file(&bucket, &reduced, &also, cause.as_deref());
+            }
+            Err(why) => self.dismiss(&bucket, &why),
         }
-        self.file(&bucket, &reduced, &also, cause.as_deref());
+        if let Some(path) = unshrunk {
+            self.remove_unshrunk(&path);
+        }
     }
 
     /// The finding at another operation that a failure has the cause of: what both send to every
@@ -107,33 +123,26 @@ impl Campaign<'_> {
         check::Surroundings { trusting: true, ..(*self.surroundings).clone() }
     }
 
-    /// Sees whether a failure comes back on a new connection while controls pass, where that is not
-    /// known yet, and shrinks it.
+    /// Makes a failure smaller that came back.
     ///
     /// # Errors
     /// Why it cannot be believed.
-    async fn confirm(
-        &mut self,
+    async fn shrink(
+        &self,
         check: &'static dyn Check,
         bucket: &Bucket,
         case: &Arc<Case>,
-        seen: Option<Seen>,
+        unshrunk: Reduced,
     ) -> Result<Reduced, String> {
-        let began = Instant::now();
         let before = self.build().await;
-        let (history, failure) = match seen {
-            Some(seen) => seen?,
-            None => self.seen_again(check, bucket, case).await?,
-        };
         let until = self.shrink_until();
         let surroundings = check::Surroundings { hasty: check.looks(), ..self.trusting() };
         let (executor, settings) = (&self.executor, &self.settings);
         let reduced = reduce(executor, settings, &surroundings, check, bucket, case, until).await;
-        self.shrinking += began.elapsed();
         let reduced = match reduced {
             Some(reduced) => reduced,
             // No time is left to make it smaller: it stands as it came back.
-            None if self.executor.stop.is_asked() => Reduced::not_at_all(case, history, failure),
+            None if self.executor.stop.is_asked() => unshrunk,
             None => return Err("it did not come back".to_owned()),
         };
         if let (Some(before), Some(after)) = (before, self.build().await)

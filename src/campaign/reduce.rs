@@ -74,8 +74,8 @@ impl Reduced {
     }
 
     /// A failure that came back once, and was not made any smaller.
-    pub(super) fn not_at_all(case: &Arc<Case>, history: Arc<History>, failure: Failure) -> Self {
-        Self::unshrunk(Arc::clone(case), history, failure, ONCE)
+    pub(super) fn not_at_all(history: Arc<History>, failure: Failure) -> Self {
+        Self::unshrunk(Arc::clone(&history.case), history, failure, ONCE)
     }
 
     /// A failure as it came, after so many replays.

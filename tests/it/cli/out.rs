@@ -137,6 +137,46 @@ fn a_killed_run_leaves_whole_files_and_a_folder_that_is_free() {
 
 #[test]
 #[cfg(unix)]
+fn what_came_back_is_on_disk_before_it_is_made_smaller() {
+    use std::process::Stdio;
+
+    let url = service(move |mut stream| {
+        if let Some(request) = receive(&mut stream) {
+            if request.starts_with("GET /b ") {
+                // Slow, so that shrinking takes a while.
+                std::thread::sleep(Duration::from_millis(300));
+                answer(&mut stream, "500 Internal Server Error", r#"{"error":"no table"}"#);
+            } else {
+                answer(&mut stream, "200 OK", "{}");
+            }
+        }
+    });
+    let desk = desk();
+    let line = ["run", "broken.yaml", "--url", &url, "--max-time", "60s"];
+    let mut command = desk.command(&line);
+    let mut child =
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary runs");
+    let folder = desk.path().join(".phi-fuzz/findings/broken/get-b");
+    let began = Instant::now();
+    let file = loop {
+        let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        let is_case = |name: &String| name.ends_with(".json") && !name.contains("evidence");
+        if let Some(file) = files.map(|file| file.file_name().into_string().unwrap()).find(is_case) {
+            break file;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "nothing is written");
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    child.kill().expect("it is killed");
+    child.wait().expect("it ends");
+    let file = format!(".phi-fuzz/findings/broken/get-b/{file}");
+    assert!(desk.read(&file).contains(r#""minimal": false"#), "{}", desk.read(&file));
+    let replayed = desk.run(&["replay", &file, "--spec", "broken.yaml", "--url", &url]);
+    assert_eq!(replayed.code, 1, "{replayed:?}");
+}
+
+#[test]
+#[cfg(unix)]
 fn a_signal_ends_every_phase_soon() {
     use std::process::{Command, Stdio};
 
