@@ -14,6 +14,9 @@ use crate::case::{Exchange, History};
 use crate::check::{self, Check, Ranked, strongest};
 use crate::value::read;
 
+/// So many times as many follow-ups as cases are under way at once: most of their time they wait.
+const WAITING: usize = 4;
+
 /// What a check wants sent further before it can judge.
 pub(super) struct Wanted {
     check: &'static dyn Check,
@@ -53,9 +56,10 @@ impl Campaign<'_> {
         }
         let mut wanted = Vec::new();
         for (check, key) in occasions {
+            let occasions = Arc::make_mut(&mut self.occasions);
             let worth = match key {
-                Some(key) => Arc::make_mut(&mut self.occasions).insert(check.name(), key),
-                None => true,
+                Some(key) => occasions.insert(check.name(), key),
+                None => !check.looks() || occasions.again(check.name(), operation),
             };
             if worth {
                 wanted.push(Wanted { check, history: Arc::clone(&history), class });
@@ -104,7 +108,7 @@ impl Campaign<'_> {
             let judged = executor.judge_fully(*check, history, surroundings).await;
             (wanted, judged)
         };
-        let judged = stream::iter(wanted).map(judge).buffered(self.width.max(1));
+        let judged = stream::iter(wanted).map(judge).buffered(self.width.max(1) * WAITING);
         // All before any is followed: what waits for its answers must not be left waiting.
         let judged: Vec<_> = judged.collect().await;
         let (service, settings) = (&self.executor.service, &self.settings);
@@ -148,7 +152,7 @@ impl Campaign<'_> {
             let seen = self.seen_again(check, &bucket, &suspects.get(index)?.0.case).await;
             Some((index, seen))
         };
-        let seen = stream::iter(new).map(look).buffered(self.width.max(1));
+        let seen = stream::iter(new).map(look).buffered(self.width.max(1) * WAITING);
         seen.filter_map(async |seen| seen).collect().await
     }
 }

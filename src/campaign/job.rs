@@ -105,20 +105,36 @@ pub(super) struct Told {
 /// A check sends more for at most so many keys: memory must stay flat.
 const MOST_KEYS: usize = 4_096;
 
-/// What checks sent more for that is worth it once: for each check its keys.
+/// So often a check looks at what is suspicious of an operation each time, then ever more seldom: most
+/// often it is what it was before.
+const OFTEN: u32 = 8;
+
+/// What checks sent more for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Occasions(HashMap<&'static str, HashSet<String>>);
+pub(super) struct Occasions {
+    /// What is worth it once: for each check its keys.
+    once: HashMap<&'static str, HashSet<String>>,
+    /// How often something was suspicious, for each check by operation.
+    suspicious: HashMap<(&'static str, usize), u32>,
+}
 
 impl Occasions {
     /// Whether a check sent more for this key, or for so many that there will be no more.
     pub(super) fn contains(&self, check: &'static str, key: &str) -> bool {
-        self.0.get(check).is_some_and(|keys| keys.len() >= MOST_KEYS || keys.contains(key))
+        self.once.get(check).is_some_and(|keys| keys.len() >= MOST_KEYS || keys.contains(key))
     }
 
     /// Notes that a check sends more for this key; `false` where it did already, or does no more.
     pub(super) fn insert(&mut self, check: &'static str, key: String) -> bool {
-        let keys = self.0.entry(check).or_default();
+        let keys = self.once.entry(check).or_default();
         keys.len() < MOST_KEYS && keys.insert(key)
+    }
+
+    /// Whether a check looks once more at what is suspicious of an operation.
+    pub(super) fn again(&mut self, check: &'static str, operation: usize) -> bool {
+        let times = self.suspicious.entry((check, operation)).or_default();
+        *times += 1;
+        *times <= OFTEN || times.is_power_of_two()
     }
 }
 

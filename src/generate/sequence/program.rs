@@ -11,6 +11,9 @@ const MOST: usize = 12;
 /// Moves that are tried after a thing was made are combined in pairs up to so many of them.
 const MOST_PAIRED: usize = 8;
 
+/// Two of what changes the state of a thing are followed by everything, where it has up to so many.
+const MOST_STATES: usize = 4;
+
 /// One move of a program. Operations are numbers of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Move {
@@ -102,6 +105,16 @@ pub fn listed(graph: &Graph, number: usize) -> Vec<Program> {
             let reads = [child.read, child.list].into_iter().flatten();
             all.extend(reads.map(|read| Program::of([make, Do(born), Do(*deed), Do(read)])));
             all.push(Program::of([make, Do(*deed), Do(born)]));
+        }
+    }
+    let states = &resource.others[..resource.others.len().min(MOST_STATES)];
+    let children = graph.resources().iter().filter(|child| child.parent == Some(number));
+    let born: Vec<usize> = children.filter_map(|child| child.create).collect();
+    for first in states {
+        for second in states.iter().filter(|second| *second != first) {
+            let then = born.iter().chain(paired).filter(|third| ![first, second].contains(third));
+            let then = then.map(|third| Program::of([make, Do(*first), Do(*second), Do(*third)]));
+            all.extend(then);
         }
     }
     for deed in writes(resource) {

@@ -53,7 +53,7 @@ fn a_warning_ends_no_run_where_only_errors_count() {
         assert!(ran.out.contains("\nwarning "), "{}", ran.out);
         let out = ran.well();
         let last = out.lines().last().expect("a verdict");
-    assert!(last.contains("none counts under --fail-on never · 2 of 2 reached"), "{last}");
+        assert!(last.contains("none counts under --fail-on never · 2 of 2 reached"), "{last}");
     }
 }
 

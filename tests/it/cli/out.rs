@@ -161,7 +161,8 @@ fn what_came_back_is_on_disk_before_it_is_made_smaller() {
     let file = loop {
         let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
         let is_case = |name: &String| name.ends_with(".json") && !name.contains("evidence");
-        if let Some(file) = files.map(|file| file.file_name().into_string().unwrap()).find(is_case) {
+        if let Some(file) = files.map(|file| file.file_name().into_string().unwrap()).find(is_case)
+        {
             break file;
         }
         assert!(began.elapsed() < Duration::from_secs(60), "nothing is written");
