@@ -80,7 +80,7 @@ impl Cause {
         let alike = self.bucket.looks_like(bucket);
         if [self.bucket.check, bucket.check].iter().any(|check| SHAPES.contains(check)) {
             // Answers of success are each operation's own; errors are usually made in one place.
-            let status = history.exchanges.last().and_then(crate::case::Exchange::status);
+            let status = history.last_status();
             return Explanation::told(alike && status.is_some_and(|status| status >= 400));
         }
         if self.bucket.outcome != bucket.outcome || self.told != told {

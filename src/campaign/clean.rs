@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::Campaign;
-use crate::case::{Case, Exchange};
+use crate::case::Case;
 use crate::execute::{Connections, Executor, Made};
 
 /// So long cleaning up takes at least, where there is so much to do.
@@ -85,7 +85,7 @@ async fn take_away(
     if let Some(unfinished) = &history.unfinished {
         return Some(unfinished.why.clone());
     }
-    match history.exchanges.last().and_then(Exchange::status) {
+    match history.last_status() {
         Some(200..300 | 404 | 410) => None,
         Some(status) => Some(format!("{operation} was answered {status}")),
         None => Some(format!("{operation} was not answered")),

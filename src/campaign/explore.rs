@@ -18,9 +18,9 @@ const SHARES: [(Phase, u32); 6] = [
     (Phase::Examples, 10),
     (Phase::Boundary, 30),
     (Phase::Invalid, 20),
+    (Phase::Sequences, 25),
     (Phase::Malformed, 10),
-    (Phase::Random, 10),
-    (Phase::Sequences, 20),
+    (Phase::Random, 5),
 ];
 
 /// What part of what is left then goes to random calls, where there are sequences, too.
@@ -29,8 +29,8 @@ const RANDOM_SHARE: f64 = 0.3;
 /// Cases of one operation that stand next to each other in a round.
 const TURN: usize = 4;
 
-/// An operation that was not answered in time so often keeps whole rounds waiting.
-const MOST_TIMEOUTS: usize = 2;
+/// An operation that was answered late, or not at all, so often keeps whole rounds waiting.
+const MOST_LATE: usize = 2;
 
 /// Such an operation takes part in one of so many rounds, until nothing else is left to do.
 const SLOW_ROUND: usize = 32;
@@ -119,7 +119,7 @@ impl Campaign<'_> {
             let with_slow = rounds % SLOW_ROUND == SLOW_ROUND - 1;
             rounds += 1;
             let waits = |operation: usize| {
-                !with_slow && self.timeouts.get(operation).is_some_and(|n| *n >= MOST_TIMEOUTS)
+                !with_slow && self.late.get(operation).is_some_and(|n| *n >= MOST_LATE)
             };
             let jobs = match &mut queues {
                 Some(queues) => {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::cause::Cause;
+use super::cause::{self, Cause};
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
 use super::{Campaign, Event, Found, sending};
@@ -31,7 +31,8 @@ impl Campaign<'_> {
         }
         let severity = reduced.failure.severity;
         let of_cause = || self.filed().find(|known| cause == Some(&*known.id));
-        let rival = self.twin(reduced).or_else(of_cause).cloned();
+        let sibling = || self.sibling(bucket, reduced, also);
+        let rival = self.twin(reduced).or_else(of_cause).or_else(sibling).cloned();
         if let Some(Found { id, severity: known, finding, .. }) = rival.as_deref()
             && strength(severity, bucket.check, &reduced.case)
                 <= strength(*known, &finding.check, &finding.case)
@@ -116,6 +117,23 @@ impl Campaign<'_> {
             known.further == failure.further
                 && (known.further.is_none() || known.finding.check == failure.check)
                 && sending::is_same(&known.concrete, case)
+        })
+    }
+
+    /// The finding of another call of the operation that is answered in the same words, where the check
+    /// of one fails for the other, too: one refusal is told once, by the stronger check.
+    fn sibling(
+        &self,
+        bucket: &Bucket,
+        reduced: &Reduced,
+        also: &[&'static str],
+    ) -> Option<&Arc<Found>> {
+        let told = |history: &History| (history.last_status(), cause::told(history));
+        let own = told(&reduced.history);
+        self.filed().filter(|_| !own.1.is_empty()).find(|known| {
+            let both = also.contains(&&*known.finding.check)
+                || known.finding.also.iter().any(|check| check == bucket.check);
+            both && known.operation == bucket.operation && told(&known.history) == own
         })
     }
 

@@ -92,7 +92,7 @@ impl Campaign<'_> {
                 Arc::make_mut(&mut self.accepted).record(&operation.name, print);
             }
         }
-        self.timeouts[operation] += usize::from(answer.timed_out);
+        self.late[operation] += usize::from(answer.late);
     }
 
     /// Whether even what was executed already is not followed any more.

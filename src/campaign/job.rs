@@ -18,6 +18,9 @@ use super::{Phase, Settings};
 /// One of so many random calls is like the usual one.
 const LIKE: u64 = 3;
 
+/// An answer that takes so long keeps others waiting.
+const LATE: Duration = Duration::from_millis(500);
+
 /// A case that is to be executed.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
@@ -143,8 +146,8 @@ impl Occasions {
 pub(super) struct Counted {
     pub(super) status: Option<u16>,
     pub(super) label: Label,
-    /// Whether no answer came in time, to what is no reason to wait.
-    pub(super) timed_out: bool,
+    /// Whether the answer took long, or none came in time, to what is no reason to wait.
+    pub(super) late: bool,
     /// Whether a connection stood: else nothing was sent, and nothing can come of it.
     pub(super) connected: bool,
     /// How long the answer took, where that is worth remembering.
@@ -154,14 +157,15 @@ pub(super) struct Counted {
 impl Counted {
     /// What came of an exchange of a case.
     pub(super) fn of(case: &Case, exchange: &Exchange) -> Self {
-        let timed_out = matches!(exchange.outcome, Outcome::TimedOut { .. });
+        let late =
+            matches!(exchange.outcome, Outcome::TimedOut { .. }) || exchange.times.end >= LATE;
         // What is badly framed may be waited for: that says nothing about the operation.
         let well_framed =
             || case.call(&exchange.call).is_some_and(crate::wire::deviation::well_framed);
         Self {
             status: exchange.status(),
             label: exchange.label,
-            timed_out: timed_out && well_framed(),
+            late: late && well_framed(),
             connected: !matches!(exchange.outcome, Outcome::Unreachable { .. }),
             took: Latency::sample(exchange),
         }

@@ -97,7 +97,7 @@ struct Campaign<'c> {
     /// What was tried of sequences, and what came of it.
     sequences: sequence::Sequences,
     /// How often each operation was not answered in time.
-    timeouts: Vec<usize>,
+    late: Vec<usize>,
     found: Vec<Arc<Found>>,
     /// What committed cases show that still fail.
     known: Vec<Arc<Found>>,
@@ -195,7 +195,7 @@ impl<'c> Campaign<'c> {
             given: BTreeSet::new(),
             heard: Arc::default(),
             sequences: sequence::Sequences::default(),
-            timeouts: vec![0; operations],
+            late: vec![0; operations],
             found: Vec::new(),
             known: Vec::new(),
             causes: Vec::new(),

@@ -115,7 +115,7 @@ pub(super) async fn given(executor: &Executor, settings: &Settings) -> BTreeSet<
         settings.fix(operation, &mut call);
         let case = Arc::new(Case::of(executor.service.name.clone(), call));
         let history = executor.run(&case, Connections::Pooled).await;
-        let status = history.exchanges.last().and_then(Exchange::status);
+        let status = history.last_status();
         if status.is_some_and(|status| (200..300).contains(&status)) {
             given.insert(number);
         }

@@ -280,6 +280,7 @@ async fn reduce_by(
             irrelevant.extend(differences(&best.value, &variants[0].value));
         }
     }
+    irrelevant.retain(|place| can_be_told(&best.value, place));
     irrelevant.sort();
     irrelevant.dedup();
     let reduced = Reduced {
@@ -295,6 +296,15 @@ async fn reduce_by(
         probes: flaky.calls() as u64,
     };
     Some(reduced.numbered())
+}
+
+/// Whether a place of a case does not matter where other values in it fail, too: what is broken there
+/// on purpose does matter, and what is not there says nothing.
+fn can_be_told(case: &Case, place: &str) -> bool {
+    let Some((id, within)) = place.split_once('/') else { return false };
+    let Some(call) = case.call(id) else { return false };
+    let broken = call.deviations.iter().any(|deviation| deviation.at.as_deref() == Some(within));
+    !broken && crate::case::value_at(call, within).is_some()
 }
 
 /// How long a candidate is waited for where a failure is that no answer comes, if that is less than

@@ -3,15 +3,19 @@
 //! What a round gives does not depend on which worker was faster: results stand in the order of the
 //! jobs, and what was learned is folded after the round.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Settings;
 use super::job::{Counted, Done, Job, Occasions, Plan, Told};
 use crate::case::{Case, Exchange, History};
 use crate::check::{Occasion, Surroundings, View};
 use crate::execute::{Connections, Executor};
+
+/// The calls of one operation take up to so many milliseconds of a round, all workers together, before
+/// the rest of them waits for another one.
+const MOST_SPENT: u64 = 5_000;
 
 /// A control call follows after at most so many cases.
 const CASES_PER_CONTROL: usize = 16;
@@ -40,6 +44,31 @@ struct Shared {
     next: AtomicUsize,
     unwell: AtomicBool,
     unconfirmed: AtomicUsize,
+    /// For each operation, how long its calls took in this round, in milliseconds.
+    spent: Vec<AtomicU64>,
+    /// The jobs that wait for another round, by number.
+    postponed: Mutex<Vec<usize>>,
+}
+
+impl Shared {
+    /// Whether a job is better left for another round, since calls like it have taken so long: others
+    /// would wait for it.
+    fn postpones(&self, index: usize, job: &Job) -> bool {
+        let spent = self.spent.get(job.operation).map(|spent| spent.load(Ordering::Relaxed));
+        let postponed = spent.is_some_and(|spent| spent >= MOST_SPENT)
+            && !matches!(job.plan, Plan::Sequence(_));
+        if postponed {
+            self.postponed.lock().unwrap_or_else(PoisonError::into_inner).push(index);
+        }
+        postponed
+    }
+
+    /// Notes how long a job took.
+    fn spend(&self, job: &Job, took: Duration) {
+        if let Some(spent) = self.spent.get(job.operation) {
+            spent.fetch_add(took.as_millis().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
+        }
+    }
 }
 
 /// What a round gave.
@@ -53,18 +82,21 @@ pub(super) struct Round {
     pub(super) unconfirmed: usize,
     /// Where a control call failed: the cases sent until then, worked out again.
     pub(super) unwell: Option<Vec<Arc<Case>>>,
-    /// Then also the jobs that were not executed, for want of a service.
+    /// The jobs that were not executed: for want of a service, or since others would have waited.
     pub(super) left: Vec<Job>,
 }
 
 /// Executes jobs by several workers.
 pub(super) async fn run(orders: Orders, workers: usize) -> Round {
     let workers = workers.clamp(1, orders.jobs.len().max(1));
+    let operations = orders.executor.service.operations.len();
     let shared = Arc::new(Shared {
         orders,
         next: AtomicUsize::new(0),
         unwell: AtomicBool::new(false),
         unconfirmed: AtomicUsize::new(0),
+        spent: (0..operations).map(|_| AtomicU64::new(0)).collect(),
+        postponed: Mutex::default(),
     });
     let results = Arc::new(Mutex::new(Vec::new()));
     let tasks: Vec<_> = (0..workers)
@@ -107,6 +139,10 @@ pub(super) async fn run(orders: Orders, workers: usize) -> Round {
             Err(why) => round.unsent.push((jobs[index].operation, why)),
         }
     }
+    let mut postponed =
+        std::mem::take(&mut *shared.postponed.lock().unwrap_or_else(PoisonError::into_inner));
+    postponed.sort_unstable();
+    round.left.extend(postponed.into_iter().filter_map(|index| jobs.get(index)).cloned());
     if unwell {
         let begun = shared.next.load(Ordering::Relaxed).min(jobs.len());
         round.left.extend_from_slice(&jobs[begun..]);
@@ -125,11 +161,16 @@ async fn work(shared: &Shared) -> Vec<(usize, Result<Done, String>)> {
         }
         let index = shared.next.fetch_add(1, Ordering::Relaxed);
         let Some(job) = jobs.get(index) else { return all };
+        if shared.postpones(index, job) {
+            continue;
+        }
         let Some(case) = job.case(&executor.service, settings) else {
             shared.unconfirmed.fetch_add(1, Ordering::Relaxed);
             continue;
         };
+        let began = Instant::now();
         let history = executor.run(&Arc::new(case), Connections::Pooled).await;
+        shared.spend(job, began.elapsed());
         let judged = judge(&shared.orders, job, history);
         let is_lost = judged.as_ref().is_ok_and(|done| !done.last.answer.connected);
         all.push((index, judged));

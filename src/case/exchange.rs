@@ -34,6 +34,11 @@ impl History {
         self.exchanges.iter().find(|exchange| exchange.call == call)
     }
 
+    /// The status of the last answer.
+    pub fn last_status(&self) -> Option<u16> {
+        self.exchanges.last().and_then(Exchange::status)
+    }
+
     /// The history with its steps numbered in order, and what was called how.
     pub fn numbered(&self) -> (Self, Renaming) {
         let (case, renaming) = self.case.numbered();

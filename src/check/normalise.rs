@@ -6,6 +6,9 @@ use crate::value::Value;
 /// Longest normalised message, in characters.
 pub const MAX_LENGTH: usize = 200;
 
+/// What stands in a normalised message for what was taken out.
+pub const TAKEN_OUT: [&str; 6] = ["<n>", "<sent>", "<time>", "<uuid>", "<hex>", "<id>"];
+
 /// Takes out of `text` what changes from run to run: what we `sent`, timestamps, UUIDs, hexadecimal
 /// numbers and digests, random ids, numbers. White space is folded, and at most
 /// [`MAX_LENGTH`] characters are kept.

@@ -50,8 +50,10 @@ impl Register {
 
     /// Notes what a call made, where it made something.
     pub(super) fn note(&self, service: &Service, exchange: &Exchange) {
-        let made = exchange.status().is_some_and(|status| matches!(status, 200..=202));
-        if !made || exchange.sent.method != "POST" && exchange.status() != Some(201) {
+        let says_so = exchange.status() == Some(201);
+        let may_have =
+            exchange.sent.method == "POST" && matches!(exchange.status(), Some(200 | 202));
+        if !says_so && !may_have {
             return;
         }
         let Some(number) = service.number(&exchange.operation) else { return };
@@ -61,13 +63,14 @@ impl Register {
             return;
         };
         let by = exchange.operation.clone();
-        let Some(delete) = resource.delete else {
-            *self.open().lasting.entry(by).or_default() += 1;
-            return;
-        };
         let path = thing(service, number, resource.create_is_put, resource.id.as_ref(), exchange);
-        let Some(delete) = path.and_then(|path| call(service, delete, &path, &exchange.auth))
-        else {
+        // An answer that neither says that something was made nor what it is called is no thing.
+        if path.is_none() && !says_so {
+            return;
+        }
+        let delete = resource.delete.zip(path);
+        let delete = delete.and_then(|(delete, path)| call(service, delete, &path, &exchange.auth));
+        let Some(delete) = delete else {
             *self.open().lasting.entry(by).or_default() += 1;
             return;
         };

@@ -174,7 +174,10 @@ fn came(found: &Found, id: &str) -> String {
     let message = message.filter(|message| !message.is_empty());
     let what = what.unwrap_or_else(|| "nothing known".to_owned());
     match message {
-        Some(message) => format!("{what} \"{}\"", shown(&shortened(message, LONGEST_VALUE))),
+        Some(message) => {
+            let message = words::unplaced(message);
+            format!("{what} \"{}\"", shown(&shortened(&message, LONGEST_VALUE)))
+        }
         None => what,
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::check::normalise::TAKEN_OUT;
+
 /// A number with thousands separated: `12,340`.
 pub fn number(number: u64) -> String {
     let digits = number.to_string();
@@ -48,6 +50,12 @@ pub fn rate(per_second: f64) -> String {
     let text = format!("{per_second:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "0" { format!("{per_second:e}/s") } else { format!("{text}/s") }
+}
+
+/// A normalised message for people: what was taken out of it is left open.
+pub fn unplaced(message: &str) -> String {
+    let open = |message: String, name: &str| message.replace(name, "…");
+    TAKEN_OUT.into_iter().fold(message.to_owned(), open)
 }
 
 /// Text that a terminal shows as it is: what would move the cursor, colour, or turn the line around,

@@ -22,6 +22,7 @@ mod raw;
 mod redistribute;
 mod reduce;
 mod references;
+mod repeats;
 mod slice;
 mod sort;
 mod steps;
@@ -48,7 +49,7 @@ pub struct Pass {
 }
 
 /// All passes, in the sequence that has proved cheapest.
-pub static PASSES: [Pass; 21] = [
+pub static PASSES: [Pass; 22] = [
     waits::PASS,
     slice::PASS,
     steps::PASS,
@@ -66,6 +67,7 @@ pub static PASSES: [Pass; 21] = [
     durations::PASS,
     branch::PASS,
     pairs::PASS,
+    repeats::PASS,
     bind::PASS,
     sort::PASS,
     permute::PASS,

@@ -151,3 +151,39 @@ fn one_cause_that_shows_worse_elsewhere_is_told_once_as_bad_as_it_gets() {
     let left = std::fs::read_dir(desk.path().join(".phi-fuzz/findings/versions/get-never"));
     assert!(left.map_or(0, Iterator::count) == 0, "the weaker one is gone");
 }
+
+#[test]
+fn one_refusal_that_two_checks_speak_of_is_told_once() {
+    // What the document admits is refused, in an answer that is not declared.
+    let url = service(|mut stream| {
+        let Some(request) = receive(&mut stream) else { return };
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        match path.strip_prefix("/things?size=").and_then(|size| size.parse::<i64>().ok()) {
+            Some(size) if size > 0 => answer(&mut stream, "200 OK", "{}"),
+            _ if path.starts_with("/things") => {
+                answer(&mut stream, "400 Bad Request", r#"{"error":"size must be positive"}"#);
+            }
+            _ => answer(&mut stream, "404 Not Found", "{}"),
+        }
+    });
+    let desk = Desk::new();
+    desk.write(
+        "sizes.yaml",
+        r#"openapi: 3.1.0
+info: { title: Sizes, version: "1" }
+paths:
+  /things:
+    get:
+      parameters: [{ name: size, in: query, required: true, schema: { type: integer } }]
+      responses: { "200": { description: fine } }
+"#,
+    );
+    let line = ["run", "sizes.yaml", "--url", &url, "--seed", "1", "--max-cases", "100"];
+    let ran = desk.run(
+        &[&line[..], &["--phase", "examples,boundary", "--exclude-check", "unsupported_method"]]
+            .concat(),
+    );
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.out.contains("1 new finding: 1 error, 0 warnings\n"), "{}", ran.out);
+    assert!(ran.out.contains("also: status_code_conformance"), "{}", ran.out);
+}

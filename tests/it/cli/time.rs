@@ -1,5 +1,7 @@
 //! `--max-time`: a run ends at its time, whatever is under way.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::Desk;
@@ -54,4 +56,44 @@ fn what_is_cut_off_while_it_is_looked_at_again_proves_nothing() {
     let told = "GET /things hang: the run ended before it was seen again";
     assert!(ran.out.contains(told), "{}", ran.out);
     assert!(began.elapsed() >= Duration::from_secs(11), "{:?}", began.elapsed());
+}
+
+#[test]
+fn what_is_answered_late_does_not_keep_the_rest_waiting() {
+    let slow = Arc::new(AtomicUsize::new(0));
+    // How many slow calls came before the last fast one, and how many fast ones there were.
+    let before = Arc::new(AtomicUsize::new(0));
+    let fast = Arc::new(AtomicUsize::new(0));
+    let counts = [&slow, &before, &fast].map(Arc::clone);
+    let url = service(move |mut stream| {
+        let Some(request) = receive(&mut stream) else { return };
+        let [slow, before, fast] = &counts;
+        if request.starts_with("GET /slow") {
+            slow.fetch_add(1, Ordering::SeqCst);
+            std::thread::sleep(Duration::from_secs(1));
+        } else if request.starts_with("GET /fast") {
+            fast.fetch_add(1, Ordering::SeqCst);
+            before.store(slow.load(Ordering::SeqCst), Ordering::SeqCst);
+        }
+        answer(&mut stream, "200 OK", "{}");
+    });
+    let operation = r#"get:
+      parameters:
+        - { name: size, in: query, schema: { type: integer } }
+        - { name: name, in: query, schema: { type: string } }
+      responses: { "200": { description: fine } }"#;
+    let desk = Desk::new();
+    desk.write(
+        "late.yaml",
+        &format!(
+            "openapi: 3.1.0\ninfo: {{ title: Late, version: \"1\" }}\npaths:\n  \
+             /fast:\n    {operation}\n  /slow:\n    {operation}\n"
+        ),
+    );
+    let line = ["run", "late.yaml", "--url", &url, "--phase", "boundary", "--max-time", "12s"];
+    let ran = desk.run(&[&line[..], &["--check", "hang", "--workers", "2"]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let [slow, before, fast] = [slow, before, fast].map(|count| count.load(Ordering::SeqCst));
+    // In turns, as many slow calls as fast ones would come before the last fast one.
+    assert!(slow > 0 && fast > 100 && before < 20, "{slow} {before} {fast}");
 }
