@@ -14,6 +14,7 @@ mod filing;
 mod find;
 mod fold;
 mod hooks;
+mod irrelevant;
 mod job;
 mod ledger;
 mod likeness;

@@ -3,27 +3,26 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::irrelevant::irrelevant;
 use super::suspicion::Bucket;
 use super::{Settings, hooks};
 use crate::case::{Boundary, Case, History, Label, Reproduced, Step};
 use crate::check::{Check, Failure, Surroundings};
-use crate::choice::{Choice, Domain, Item, Node};
+use crate::choice::Item;
 use crate::execute::{Connections, Executor, Stop};
 use crate::generate::case::differences;
 use crate::generate::confirm::confirms;
 use crate::shrink::case::{candidate, lifted};
 use crate::shrink::driver::{Flaky, live};
 use crate::shrink::statistics::replays_needed;
-use crate::shrink::{Budget, Edit, Shrinker, Verdict};
-use crate::spec::Service;
-use crate::value::Text;
+use crate::shrink::{Budget, Shrinker, Verdict};
+use crate::spec::{Operation, Service};
 
 /// More live calls than this are not spent on one finding.
 const MOST_CALLS: usize = 4_000;
-/// With so many other values in its place a failure has to stay for a place not to matter.
-const MOST_OTHERS: usize = 5;
-/// More live calls than this are not spent on what does not matter.
-const MOST_TRIALS: usize = 40;
+
+/// So many candidates are tried at once.
+const MOST_AT_ONCE: usize = 4;
 
 /// Where each call may wait for its timeout, live calls more than this are not spent.
 const MOST_DEAR_CALLS: usize = 200;
@@ -217,7 +216,7 @@ async fn reduce_by(
         .until(move || is_over(until, &stop));
     let flaky = Flaky::new(shrinker, budget);
     let mut flaky = if dear { flaky.dear() } else { flaky };
-    live(&mut flaky, |candidate| {
+    live(&mut flaky, width(executor, check, case), |candidate| {
         let execute = &execute;
         async move { execute(&candidate.value).await }
     })
@@ -260,29 +259,9 @@ async fn reduce_by(
     };
     // Where there was no time for replays, it is as it was seen.
     let reproduced = Some(flaky.reproduced()).filter(|seen| seen.of > 0).unwrap_or(ONCE);
-    let mut irrelevant: Vec<String> = Vec::new();
     let certain = reproduced.failed == reproduced.of && check.name() != "hang";
-    let mut trials = if certain { MOST_TRIALS } else { 0 };
-    for place in shrinker.irrelevant() {
-        let Some(node) = place.find_choice(&best.trace) else { continue };
-        let others = others(&best.trace.nodes[node]).into_iter();
-        let variants: Vec<_> =
-            others.filter_map(|other| shrinker.variant(&Edit::new().set(node, other))).collect();
-        if variants.is_empty() || variants.len() > trials || over() {
-            continue;
-        }
-        trials -= variants.len();
-        let mut all_fail = true;
-        for variant in &variants {
-            all_fail = all_fail && fails(execute(&variant.value).await);
-        }
-        if all_fail {
-            irrelevant.extend(differences(&best.value, &variants[0].value));
-        }
-    }
-    irrelevant.retain(|place| can_be_told(&best.value, place));
-    irrelevant.sort();
-    irrelevant.dedup();
+    let fails = async |case: &Arc<Case>| Some(fails(execute(case).await)).filter(|_| !over());
+    let irrelevant = if certain { irrelevant(shrinker, fails).await } else { Vec::new() };
     let reduced = Reduced {
         case,
         history,
@@ -298,13 +277,13 @@ async fn reduce_by(
     Some(reduced.numbered())
 }
 
-/// Whether a place of a case does not matter where other values in it fail, too: what is broken there
-/// on purpose does matter, and what is not there says nothing.
-fn can_be_told(case: &Case, place: &str) -> bool {
-    let Some((id, within)) = place.split_once('/') else { return false };
-    let Some(call) = case.call(id) else { return false };
-    let broken = call.deviations.iter().any(|deviation| deviation.at.as_deref() == Some(within));
-    !broken && crate::case::value_at(call, within).is_some()
+/// How many candidates are tried at once: several where they cannot get in each other's way.
+fn width(executor: &Executor, check: &dyn Check, case: &Case) -> usize {
+    let operation = |call: &crate::case::Call| executor.service.operation(&call.operation);
+    let reads = case.steps.len() == 1
+        && case.calls().all(|call| operation(call).is_some_and(Operation::is_safe));
+    let harmless = !["hang", "connection_dropped", "unhealthy_after"].contains(&check.name());
+    if reads && harmless && !executor.has_reset() { MOST_AT_ONCE } else { 1 }
 }
 
 /// How long a candidate is waited for where a failure is that no answer comes, if that is less than
@@ -385,36 +364,4 @@ fn fails(verdict: Option<Verdict>) -> bool {
 /// Whether no further candidate is worth beginning.
 fn is_over(until: Option<Instant>, stop: &Stop) -> bool {
     until.is_some_and(|until| Instant::now() >= until) || stop.is_asked()
-}
-
-/// Other choices in the place of one, as unlike as can be, to see whether it matters.
-fn others(node: &Node) -> Vec<Choice> {
-    let mut others: Vec<Choice> = match (&node.choice, &node.domain) {
-        (Choice::Bool(bool), _) => vec![Choice::Bool(!bool)],
-        (Choice::Int(int), Domain::Int { min, max, .. }) => {
-            [int + 1, *min, *max, i128::midpoint(*min, *max)]
-                .into_iter()
-                .filter(|int| (min..=max).contains(&int))
-                .map(Choice::Int)
-                .collect()
-        }
-        (Choice::Float(float), _) => {
-            [float + 1.5, -float, 1e9].into_iter().map(Choice::Float).collect()
-        }
-        (Choice::Branch(_), Domain::Branch(count)) => (0..*count).map(Choice::Branch).collect(),
-        (Choice::Text(text), _) => {
-            let same_length = text.code_points().map(|p| if p == 0x31 { 0x32 } else { 0x31 });
-            let longer = text.code_points().chain([0x31]);
-            [Text::from_code_points(same_length), Text::from_code_points(longer)]
-                .into_iter()
-                .chain(["x", "200", "Zażółć"].map(Text::from))
-                .map(Choice::Text)
-                .collect()
-        }
-        _ => Vec::new(),
-    };
-    others.dedup();
-    others.retain(|other| *other != node.choice);
-    others.truncate(MOST_OTHERS);
-    others
 }

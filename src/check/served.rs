@@ -4,7 +4,7 @@ use crate::case::Exchange;
 use crate::value::{Value, read};
 
 /// Words by which an answer says that what it shows is gone.
-const GONE: [&str; 12] = [
+const GONE: [&str; 13] = [
     "deleted",
     "removed",
     "archived",
@@ -17,6 +17,7 @@ const GONE: [&str; 12] = [
     "terminated",
     "closed",
     "deleting",
+    "deletiontimestamp",
 ];
 
 /// Whether an answer serves a thing, and not the news that it is gone.
@@ -47,5 +48,39 @@ pub(super) fn says_gone(body: &Value) -> bool {
             named && !matches!(value, Value::Null | Value::Bool(false))
                 || told && matches!(&*key, "state" | "status" | "phase" | "lifecycle")
                 || matches!(&*key, "data" | "result" | "item") && says_gone(value)
+                || matches!(&*key, "state" | "status" | "lifecycle" | "metadata" | "meta")
+                    && value.as_object().is_some_and(|inner| !inner.is_empty())
+                    && says_gone(value)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_may_say_in_many_ways_that_a_thing_is_gone() {
+        let says = |body: &str| says_gone(&read::json(body.as_bytes()).unwrap());
+        for body in [
+            r#"{"id":1,"state":"deleted"}"#,
+            r#"{"id":1,"deleted_at":"2025-01-01T00:00:00Z"}"#,
+            r#"{"id":1,"status":{"state":"expired"}}"#,
+            r#"{"metadata":{"name":"a","deletionTimestamp":"2025-01-01T00:00:00Z"}}"#,
+            r#"{"data":{"id":1,"status":"Archived"}}"#,
+            "null",
+            "{}",
+        ] {
+            assert!(says(body), "{body}");
+        }
+        for body in [
+            r#"{"id":1,"deleted_at":null}"#,
+            r#"{"id":1,"deleted":false}"#,
+            r#"{"id":1,"status":{"state":"active"}}"#,
+            r#"{"id":1,"status":{}}"#,
+            r#"{"id":1,"name":"deleted"}"#,
+            r#"{"metadata":{"name":"a"}}"#,
+        ] {
+            assert!(!says(body), "{body}");
+        }
+    }
 }

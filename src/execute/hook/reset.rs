@@ -5,6 +5,11 @@ use super::{Action, HookError};
 use crate::case::Outcome;
 
 impl Executor {
+    /// Whether the service can be set back.
+    pub fn has_reset(&self) -> bool {
+        self.hooks.reset.is_some()
+    }
+
     /// Sets the service back, where that is configured.
     ///
     /// # Errors

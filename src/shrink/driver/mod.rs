@@ -1,10 +1,9 @@
-//! Ways to drive the shrinker: at once, live, several probes at a time, with statistics, and as a
-//! value tree of `proptest`.
+//! Ways to drive the shrinker: at once, live with one or several probes at a time, with statistics, and
+//! as a value tree of `proptest`.
 
 mod flaky;
 mod live;
 mod simple;
-mod speculative;
 mod value_tree;
 
 use std::sync::Arc;
@@ -12,7 +11,6 @@ use std::sync::Arc;
 pub use flaky::Flaky;
 pub use live::live;
 pub use simple::simple;
-pub use speculative::speculative;
 pub use value_tree::ShrinkTree;
 
 use super::{Candidate, Shrinker, Verdict};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use phi_fuzz::choice::{Item, Label, Rng, Source};
-use phi_fuzz::shrink::driver::{Flaky, Probing, simple, speculative};
+use phi_fuzz::shrink::driver::{Flaky, Probing, live, simple};
 use phi_fuzz::shrink::{Budget, Candidate, Recheck, Shrinker, Verdict};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -153,9 +153,9 @@ fn at_width(
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let probe = |candidate: Arc<Candidate<Value>>| async move {
         tokio::task::yield_now().await;
-        predicate.verdict(&candidate.value)
+        Some(predicate.verdict(&candidate.value))
     };
-    runtime.block_on(speculative(&mut shrinker, width, probe));
+    runtime.block_on(live(&mut shrinker, width, probe));
     (shrinker.best().value.to_string(), shrinker.probes())
 }
 
@@ -198,7 +198,7 @@ fn a_live_driver_awaits_each_probe() {
     let failure = &first_failures(predicate, 1)[0];
     let mut shrinker = predicate.shrinker(failure);
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    runtime.block_on(phi_fuzz::shrink::driver::live(&mut shrinker, |candidate| async move {
+    runtime.block_on(live(&mut shrinker, 1, |candidate| async move {
         tokio::task::yield_now().await;
         Some(predicate.verdict(&candidate.value))
     }));
@@ -213,7 +213,7 @@ fn a_probe_that_was_given_up_ends_it_and_counts_for_nothing() {
     let mut flaky = Flaky::new(predicate.shrinker(failure), Budget::unlimited());
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let mut left = 4;
-    runtime.block_on(phi_fuzz::shrink::driver::live(&mut flaky, |candidate| {
+    runtime.block_on(live(&mut flaky, 1, |candidate| {
         left -= 1;
         let verdict = (left > 0).then(|| predicate.verdict(&candidate.value));
         async move { verdict }
