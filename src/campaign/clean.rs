@@ -15,7 +15,7 @@ use crate::execute::{Connections, Executor, Made};
 const LEAST: Duration = Duration::from_secs(5);
 
 /// What part of the time of a run it takes at most, beyond that.
-const SHARE: f64 = 0.1;
+const SHARE: f64 = 0.25;
 
 /// What became of what a run made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -188,7 +188,10 @@ impl Row {
             0 => "no answer".to_owned(),
             401 | 403 => format!("{status}: credentials are missing or not enough"),
             404 => match &self.needs {
-                Some(maker) => format!("404: it needs what {maker} makes, and that is refused"),
+                Some(maker) => {
+                    let verb = if maker.starts_with("GET ") { "gives" } else { "makes" };
+                    format!("404: it needs what {maker} {verb}, and that is refused")
+                }
                 None => "404: what it names does not exist; it needs data".to_owned(),
             },
             405 => "405: the path is there, the method is not".to_owned(),
