@@ -38,7 +38,7 @@ impl<'d> Rewriter<'d> {
                     out.push("$ref", reference);
                 }
             }
-            "type" => Self::types(at, value, out)?,
+            "type" => self.types(at, value, out)?,
             "enum" => {
                 let Value::Array(_) = value else { return Err(Self::wrong(at, "an array", value)) };
                 out.push(name, value.clone());
@@ -140,7 +140,7 @@ impl<'d> Rewriter<'d> {
         }
     }
 
-    fn types(at: &Location, value: &Value, out: &mut Object) -> Rewritten<()> {
+    fn types(&mut self, at: &Location, value: &Value, out: &mut Object) -> Rewritten<()> {
         let known = |value: &Value| {
             matches!(
                 value.as_str(),
@@ -154,6 +154,13 @@ impl<'d> Rewriter<'d> {
             }
             Value::String(name) if *name == "any" || name.is_empty() => {}
             Value::String(_) if known(value) => out.push("type", value.clone()),
+            Value::String(name) => {
+                let wrong = || Self::wrong(at, "a type of JSON Schema", value);
+                let meant = meant(&name.lossy()).ok_or_else(wrong)?;
+                let message = format!("`{}` is no type, and read as `{meant}`", name.lossy());
+                self.note(at.clone(), message);
+                out.push("type", Value::text(meant));
+            }
             Value::Array(types) if types.iter().all(known) => {
                 let mut once: Vec<Value> = Vec::new();
                 for name in types {
@@ -224,4 +231,17 @@ pub(super) fn merge(out: &mut Object, name: &str, more: Object) {
         Some(Value::Object(old)) => more.into_iter().for_each(|(key, value)| old.set(key, value)),
         _ => out.push(name, Value::Object(more)),
     }
+}
+
+/// The type that is meant by a name that programming languages have for it.
+fn meant(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "int" | "long" => "integer",
+        "float" | "double" | "decimal" => "number",
+        "bool" => "boolean",
+        "str" => "string",
+        "list" => "array",
+        "dict" | "map" => "object",
+        _ => return None,
+    })
 }

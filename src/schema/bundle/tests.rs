@@ -135,6 +135,13 @@ fn what_does_not_travel_this_way_is_not_required() {
 }
 
 #[test]
+fn a_type_by_the_name_that_a_language_has_for_it_is_what_is_meant() {
+    let of = |text: &str| of(text, "/s", Dialect::Swagger2, Direction::Neither).unwrap();
+    insta::assert_snapshot!(of(r#"{"s":{"type":"int","minimum":1}}"#), @r#"{"type":"integer","minimum":1}"#);
+    insta::assert_snapshot!(of(r#"{"s":{"type":"bool"}}"#), @r#"{"type":"boolean"}"#);
+}
+
+#[test]
 fn what_cannot_be_bundled_names_its_place() {
     let error = |text: &str, dialect| of(text, "/s", dialect, Direction::Neither).unwrap_err();
     let old = Dialect::OpenApi30;
