@@ -47,7 +47,8 @@ impl Campaign<'_> {
             Some(Verdict::Ok) => return false,
             Some(Verdict::Failed | Verdict::Flaky | Verdict::Known) => return true,
             Some(Verdict::Fixed) => {
-                let (id, why) = (stored.id(), &failure.why);
+                let why = self.settings.redactor.text(&failure.why);
+                let id = stored.id();
                 let told = format!("{id} passes as committed, and shows in another guise: {why}");
                 (self.emit)(Event::Notice(told));
             }

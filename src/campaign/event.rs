@@ -66,10 +66,10 @@ impl Phase {
         Self::Regressions,
         Self::Examples,
         Self::Boundary,
-        Self::Random,
         Self::Invalid,
-        Self::Malformed,
         Self::Sequences,
+        Self::Malformed,
+        Self::Random,
     ];
 
     /// The name on the command line.

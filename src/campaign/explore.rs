@@ -29,7 +29,8 @@ const RANDOM_SHARE: f64 = 0.3;
 /// Cases of one operation that stand next to each other in a round.
 const TURN: usize = 4;
 
-/// An operation that was answered late, or not at all, so often keeps whole rounds waiting.
+/// An operation that was answered late, or not at all, so much more often than not keeps whole rounds
+/// waiting.
 const MOST_LATE: usize = 2;
 
 /// Such an operation takes part in one of so many rounds, until nothing else is left to do.
@@ -50,8 +51,9 @@ struct Queue {
     setup: Option<Setup>,
     /// Whether all is sent only to what cannot exist.
     nowhere: bool,
-    /// `None` for an endless supply.
-    plans: Option<VecDeque<Plan>>,
+    plans: VecDeque<Plan>,
+    /// Whether random calls follow, without an end.
+    endless: bool,
     /// The number of the next random call.
     next: u64,
     /// What some random calls are like.
@@ -141,7 +143,7 @@ impl Campaign<'_> {
             }
         }
         for queue in queues.into_iter().flat_map(|queues| queues.queues) {
-            if queue.plans.is_none() {
+            if queue.endless {
                 self.random_numbers[queue.operation] = queue.next;
             }
         }
@@ -191,13 +193,15 @@ impl Campaign<'_> {
             let nowhere = reach == Reach::Nowhere && setup.is_none();
             // What was recorded comes first: it is the usual input from then on.
             let recorded = self.recorded(phase, &operation.name);
+            let endless = plans.is_none();
             let plans = plans.map(|plans| {
                 let admitted =
                     plans.into_iter().filter(|plan| !nowhere || reach.admits(operation, plan));
                 recorded.into_iter().chain(admitted.map(Plan::Planned)).collect()
             });
             let next = self.random_numbers.get(index).copied().unwrap_or(0);
-            queues.push(Queue { operation: index, setup, nowhere, plans, next, like });
+            let plans = plans.unwrap_or_default();
+            queues.push(Queue { operation: index, setup, nowhere, plans, endless, next, like });
         }
         Queues { queues, turn: 0 }
     }
@@ -301,7 +305,8 @@ impl Campaign<'_> {
 impl Queues {
     /// How many calls are planned, where that is known.
     fn planned(&self) -> Option<usize> {
-        self.queues.iter().map(|queue| queue.plans.as_ref().map(VecDeque::len)).sum()
+        let count = |queue: &Queue| (!queue.endless).then_some(queue.plans.len());
+        self.queues.iter().map(count).sum()
     }
 
     /// The next jobs: a few of each operation in turn, but for those that are to wait.
@@ -316,7 +321,7 @@ impl Queues {
         let mut idle = 0;
         while jobs.len() < size && idle < self.queues.len() {
             let count = self.queues.len();
-            let Queue { operation, setup, nowhere, plans, next, like } =
+            let Queue { operation, setup, nowhere, plans, endless, next, like } =
                 &mut self.queues[self.turn % count];
             self.turn += 1;
             let before = jobs.len();
@@ -325,14 +330,12 @@ impl Queues {
                 continue;
             }
             for _ in 0..TURN.min(size - jobs.len()) {
-                let plan = match plans {
-                    Some(plans) => plans.pop_front(),
-                    None => {
-                        *next += 1;
-                        let (like, heard) = (like.clone(), Arc::clone(heard));
-                        Some(Plan::Random { seed, number: *next, like, heard })
-                    }
+                let random = || {
+                    *next += 1;
+                    let (like, heard) = (like.clone(), Arc::clone(heard));
+                    Plan::Random { seed, number: *next, like, heard }
                 };
+                let plan = plans.pop_front().or_else(|| endless.then(random));
                 let (operation, setup, nowhere) = (*operation, setup.clone(), *nowhere);
                 jobs.extend(plan.map(|plan| Job { operation, plan, setup, nowhere }));
             }
@@ -341,12 +344,12 @@ impl Queues {
         jobs
     }
 
-    /// Puts jobs back in front, in their order; of an endless supply none is missed.
+    /// Puts jobs back in front, in their order.
     fn put_back(&mut self, jobs: Vec<Job>) {
         for job in jobs.into_iter().rev() {
             let own = self.queues.iter_mut().find(|queue| queue.operation == job.operation);
-            if let Some(plans) = own.and_then(|queue| queue.plans.as_mut()) {
-                plans.push_front(job.plan);
+            if let Some(queue) = own {
+                queue.plans.push_front(job.plan);
             }
         }
     }

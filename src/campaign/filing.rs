@@ -73,38 +73,39 @@ impl Campaign<'_> {
         history: &History,
     ) -> Option<PathBuf> {
         let folder = self.findings_folder()?;
-        let written = corpus::write_finding(&folder, finding, signature).and_then(|path| {
-            corpus::write_evidence(&path, history, &self.settings.redactor)?;
-            Ok(path)
+        let mut path = None;
+        let written = corpus::write_finding(&folder, finding, signature).and_then(|written| {
+            corpus::write_evidence(path.insert(written), history, &self.settings.redactor)
         });
-        written
-            .map_err(|error| {
-                let why = format!("a finding could not be written: {error}");
-                (self.emit)(Event::Notice(why.clone()));
-                self.stopped.get_or_insert(why);
-            })
-            .ok()
+        if let Err(error) = written {
+            let why = format!("a finding could not be written: {error}");
+            (self.emit)(Event::Notice(why.clone()));
+            self.stopped.get_or_insert(why);
+        }
+        path
     }
 
     /// Writes down what came back before it is made smaller: whatever ends the run, it is not lost.
-    /// Gives the file, where there is none of the same signature.
+    /// Gives the file, where there was none of the same signature, from an earlier run maybe.
     pub(super) fn write_unshrunk(
         &mut self,
         bucket: &Bucket,
         unshrunk: &Reduced,
     ) -> Option<PathBuf> {
         let (_, signature) = self.fault(bucket, &unshrunk.failure, &unshrunk.case);
-        let id = self.id(signature);
-        if self.filed().any(|known| known.id == id) {
+        let finding = finding(unshrunk, &[]).redacted(&self.settings.redactor);
+        let folder = self.findings_folder()?;
+        if corpus::finding_path(&folder, &finding, signature).exists() {
             return None;
         }
-        let finding = finding(unshrunk, &[]).redacted(&self.settings.redactor);
         self.write(&finding, signature, &unshrunk.history)
     }
 
-    /// Removes the file of what came back once it is told, unless that is the file of a finding.
+    /// Removes the file of what came back once it is told, unless that is the file of a finding, or a
+    /// finding could not be written: then it is all there is.
     pub(super) fn remove_unshrunk(&self, path: &Path) {
-        if !self.found.iter().any(|found| found.path.as_deref() == Some(path)) {
+        let stays = |found: &Arc<Found>| found.path.as_deref().is_none_or(|own| own == path);
+        if !self.found.iter().any(stays) {
             remove(path);
         }
     }
@@ -130,7 +131,8 @@ impl Campaign<'_> {
     ) -> Option<&Arc<Found>> {
         let told = |history: &History| (history.last_status(), cause::told(history));
         let own = told(&reduced.history);
-        self.filed().filter(|_| !own.1.is_empty()).find(|known| {
+        let is_refusal = own.0.is_some_and(|status| (400..500).contains(&status));
+        self.filed().filter(|_| is_refusal && !own.1.is_empty()).find(|known| {
             let both = also.contains(&&*known.finding.check)
                 || known.finding.also.iter().any(|check| check == bucket.check);
             both && known.operation == bucket.operation && told(&known.history) == own

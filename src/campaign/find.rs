@@ -10,6 +10,7 @@ use super::suspicion::{Bucket, Next};
 use super::{Campaign, round};
 use crate::case::{Case, History};
 use crate::check::{self, Check, Failure, Ranked};
+use crate::execute::hook::Build;
 
 /// Why nothing is known of a failure that was seen when the time was over.
 const ENDED: &str = "the run ended before it was seen again";
@@ -54,6 +55,7 @@ impl Campaign<'_> {
             }
         }
         let began = Instant::now();
+        let before = self.build().await;
         let seen = match seen {
             Some(seen) => seen,
             None => self.seen_again(check, &bucket, &history.case).await,
@@ -63,7 +65,7 @@ impl Campaign<'_> {
             Err(why) => return self.dismiss(&bucket, &why),
         };
         let unshrunk = self.write_unshrunk(&bucket, &seen);
-        let shrunk = self.shrink(check, &bucket, &history.case, seen).await;
+        let shrunk = self.shrink(check, &bucket, &history.case, seen, before).await;
         self.shrinking += began.elapsed();
         match shrunk {
             Ok(mut reduced) => {
@@ -123,7 +125,7 @@ impl Campaign<'_> {
         check::Surroundings { trusting: true, ..(*self.surroundings).clone() }
     }
 
-    /// Makes a failure smaller that came back.
+    /// Makes a failure smaller that came back, of the build that was there before.
     ///
     /// # Errors
     /// Why it cannot be believed.
@@ -133,8 +135,8 @@ impl Campaign<'_> {
         bucket: &Bucket,
         case: &Arc<Case>,
         unshrunk: Reduced,
+        before: Option<Build>,
     ) -> Result<Reduced, String> {
-        let before = self.build().await;
         let until = self.shrink_until();
         let surroundings = check::Surroundings { hasty: check.looks(), ..self.trusting() };
         let (executor, settings) = (&self.executor, &self.settings);

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 
 use super::Campaign;
 use super::find::Seen;
-use super::job::{Done, Told};
+use super::job::{Done, Told, Worth};
 use super::suspicion::Bucket;
 use crate::case::{Exchange, History};
 use crate::check::{self, Check, Ranked, strongest};
@@ -55,11 +55,12 @@ impl Campaign<'_> {
             self.suspect(&history, ranked, class, None).await;
         }
         let mut wanted = Vec::new();
-        for (check, key) in occasions {
+        for (check, worth) in occasions {
             let occasions = Arc::make_mut(&mut self.occasions);
-            let worth = match key {
-                Some(key) => occasions.insert(check.name(), key),
-                None => !check.looks() || occasions.again(check.name(), operation),
+            let worth = match worth {
+                Worth::Always => true,
+                Worth::Once(key) => occasions.insert(check.name(), key),
+                Worth::Often(key) => occasions.again(check.name(), key),
             };
             if worth {
                 wanted.push(Wanted { check, history: Arc::clone(&history), class });
@@ -92,12 +93,18 @@ impl Campaign<'_> {
                 Arc::make_mut(&mut self.accepted).record(&operation.name, print);
             }
         }
-        self.late[operation] += usize::from(answer.late);
+        let late = &mut self.late[operation];
+        *late = if answer.late { *late + 1 } else { late.saturating_sub(1) };
     }
 
     /// Whether even what was executed already is not followed any more.
     pub(super) fn is_ended(&self) -> bool {
         self.stopped.is_some() || self.executor.stop.signal().is_some() || self.is_enough()
+    }
+
+    /// How many executions are under way at once that wait most of their time.
+    fn waiting(&self) -> usize {
+        if self.width > 1 { self.width * WAITING } else { 1 }
     }
 
     /// Sends what checks want further, several at once, and follows what they find.
@@ -108,7 +115,7 @@ impl Campaign<'_> {
             let judged = executor.judge_fully(*check, history, surroundings).await;
             (wanted, judged)
         };
-        let judged = stream::iter(wanted).map(judge).buffered(self.width.max(1) * WAITING);
+        let judged = stream::iter(wanted).map(judge).buffered(self.waiting());
         // All before any is followed: what waits for its answers must not be left waiting.
         let judged: Vec<_> = judged.collect().await;
         let (service, settings) = (&self.executor.service, &self.settings);
@@ -152,7 +159,9 @@ impl Campaign<'_> {
             let seen = self.seen_again(check, &bucket, &suspects.get(index)?.0.case).await;
             Some((index, seen))
         };
-        let seen = stream::iter(new).map(look).buffered(self.width.max(1) * WAITING);
+        // One that is set back in the middle of another would not be what it seems.
+        let width = if self.executor.may_overlap() { self.waiting() } else { 1 };
+        let seen = stream::iter(new).map(look).buffered(width);
         seen.filter_map(async |seen| seen).collect().await
     }
 }

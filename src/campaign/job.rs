@@ -19,7 +19,7 @@ use super::{Phase, Settings};
 const LIKE: u64 = 3;
 
 /// An answer that takes so long keeps others waiting.
-const LATE: Duration = Duration::from_millis(500);
+pub(super) const LATE: Duration = Duration::from_millis(500);
 
 /// A case that is to be executed.
 #[derive(Clone, Debug)]
@@ -90,8 +90,8 @@ pub(super) struct Done {
     pub(super) echoes: Vec<Echo>,
     /// What is wrong, as far as the history alone tells.
     pub(super) failures: Vec<Failure>,
-    /// Checks that would like to send more, each with the key that makes it worth it once.
-    pub(super) occasions: Vec<(&'static dyn Check, Option<String>)>,
+    /// Checks that would like to send more.
+    pub(super) occasions: Vec<(&'static dyn Check, Worth)>,
 }
 
 /// What came of a call of a case.
@@ -108,8 +108,8 @@ pub(super) struct Told {
 /// A check sends more for at most so many keys: memory must stay flat.
 const MOST_KEYS: usize = 4_096;
 
-/// So often a check looks at what is suspicious of an operation each time, then ever more seldom: most
-/// often it is what it was before.
+/// So often a check looks at what is suspicious each time, then ever more seldom: most often it is what
+/// it was before.
 const OFTEN: u32 = 8;
 
 /// What checks sent more for.
@@ -117,8 +117,19 @@ const OFTEN: u32 = 8;
 pub(super) struct Occasions {
     /// What is worth it once: for each check its keys.
     once: HashMap<&'static str, HashSet<String>>,
-    /// How often something was suspicious, for each check by operation.
-    suspicious: HashMap<(&'static str, usize), u32>,
+    /// How often something was suspicious, for each check by key.
+    suspicious: HashMap<(&'static str, String), u32>,
+}
+
+/// When it is worth it that a check sends more.
+#[derive(Debug)]
+pub(super) enum Worth {
+    /// Each time.
+    Always,
+    /// Once for this key.
+    Once(String),
+    /// Each time at first, then ever more seldom for this key.
+    Often(String),
 }
 
 impl Occasions {
@@ -133,9 +144,9 @@ impl Occasions {
         keys.len() < MOST_KEYS && keys.insert(key)
     }
 
-    /// Whether a check looks once more at what is suspicious of an operation.
-    pub(super) fn again(&mut self, check: &'static str, operation: usize) -> bool {
-        let times = self.suspicious.entry((check, operation)).or_default();
+    /// Whether a check looks once more at what is suspicious about a key.
+    pub(super) fn again(&mut self, check: &'static str, key: String) -> bool {
+        let times = self.suspicious.entry((check, key)).or_default();
         *times += 1;
         *times <= OFTEN || times.is_power_of_two()
     }

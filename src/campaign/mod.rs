@@ -97,7 +97,7 @@ struct Campaign<'c> {
     heard: Arc<Constants>,
     /// What was tried of sequences, and what came of it.
     sequences: sequence::Sequences,
-    /// How often each operation was not answered in time.
+    /// How often each operation was answered late or not at all, less how often it was not.
     late: Vec<usize>,
     found: Vec<Arc<Found>>,
     /// What committed cases show that still fail.
@@ -245,7 +245,7 @@ impl<'c> Campaign<'c> {
         Bill { url: executor.url(), auth, ..bill }
     }
 
-    /// Executes one round and folds what it gave; gives the jobs that the service was gone for.
+    /// Executes one round and folds what it gave; gives the jobs that are left.
     async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) -> Vec<Job> {
         self.freeze();
         let orders = round::Orders {

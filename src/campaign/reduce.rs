@@ -144,8 +144,12 @@ pub(super) async fn reduce(
     until: Option<Instant>,
 ) -> Option<Reduced> {
     let reduced = reduce_by(executor, settings, surroundings, check, bucket, case, until).await;
-    if !surroundings.hasty || executor.stop.is_asked() {
+    if !surroundings.hasty {
         return reduced;
+    }
+    // What was seen in haste alone proves nothing.
+    if executor.stop.is_asked() {
+        return None;
     }
     let patient = Surroundings { hasty: false, ..surroundings.clone() };
     if let Some(reduced) = reduced {
@@ -216,7 +220,7 @@ async fn reduce_by(
         .until(move || is_over(until, &stop));
     let flaky = Flaky::new(shrinker, budget);
     let mut flaky = if dear { flaky.dear() } else { flaky };
-    live(&mut flaky, width(executor, check, case), |candidate| {
+    live(&mut flaky, width(executor, settings, check, case), |candidate| {
         let execute = &execute;
         async move { execute(&candidate.value).await }
     })
@@ -278,12 +282,13 @@ async fn reduce_by(
 }
 
 /// How many candidates are tried at once: several where they cannot get in each other's way.
-fn width(executor: &Executor, check: &dyn Check, case: &Case) -> usize {
+fn width(executor: &Executor, settings: &Settings, check: &dyn Check, case: &Case) -> usize {
     let operation = |call: &crate::case::Call| executor.service.operation(&call.operation);
     let reads = case.steps.len() == 1
         && case.calls().all(|call| operation(call).is_some_and(Operation::is_safe));
     let harmless = !["hang", "connection_dropped", "unhealthy_after"].contains(&check.name());
-    if reads && harmless && !executor.has_reset() { MOST_AT_ONCE } else { 1 }
+    let apart = reads && harmless && executor.may_overlap();
+    if apart { settings.workers.clamp(1, MOST_AT_ONCE) } else { 1 }
 }
 
 /// How long a candidate is waited for where a failure is that no answer comes, if that is less than

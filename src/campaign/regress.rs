@@ -216,7 +216,7 @@ impl Campaign<'_> {
             check: stored.finding.check.clone(),
             verdict,
             counts,
-            why,
+            why: self.settings.redactor.text(&why).into_owned(),
         };
         self.replays.retain(|other| other.path != replay.path);
         self.replays.push(replay.clone());

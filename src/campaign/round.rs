@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Settings;
-use super::job::{Counted, Done, Job, Occasions, Plan, Told};
+use super::job::{Counted, Done, Job, LATE, Occasions, Plan, Told, Worth};
 use crate::case::{Case, Exchange, History};
 use crate::check::{Occasion, Surroundings, View};
 use crate::execute::{Connections, Executor};
 
-/// The calls of one operation take up to so many milliseconds of a round, all workers together, before
-/// the rest of them waits for another one.
+/// The late calls of one operation take up to so many milliseconds of a round, all workers together,
+/// before the rest of them waits for another one.
 const MOST_SPENT: u64 = 5_000;
 
 /// A control call follows after at most so many cases.
@@ -44,7 +44,7 @@ struct Shared {
     next: AtomicUsize,
     unwell: AtomicBool,
     unconfirmed: AtomicUsize,
-    /// For each operation, how long its calls took in this round, in milliseconds.
+    /// For each operation, how long its late calls took in this round, in milliseconds.
     spent: Vec<AtomicU64>,
     /// The jobs that wait for another round, by number.
     postponed: Mutex<Vec<usize>>,
@@ -63,10 +63,12 @@ impl Shared {
         postponed
     }
 
-    /// Notes how long a job took.
-    fn spend(&self, job: &Job, took: Duration) {
+    /// Notes how long a job took, where it was late.
+    fn spend(&self, job: &Job, history: &History) {
+        let times = history.exchanges.iter().map(|exchange| exchange.times.end);
+        let late: Duration = times.filter(|time| *time >= LATE).sum();
         if let Some(spent) = self.spent.get(job.operation) {
-            spent.fetch_add(took.as_millis().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
+            spent.fetch_add(late.as_millis().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
         }
     }
 }
@@ -130,23 +132,20 @@ pub(super) async fn run(orders: Orders, workers: usize) -> Round {
     }
     // Where nothing at all was sent, trying again would go on for ever.
     let again = round.unwell.as_ref().is_some_and(|sent| !sent.is_empty());
+    let mut left =
+        std::mem::take(&mut *shared.postponed.lock().unwrap_or_else(PoisonError::into_inner));
     for (index, result) in results {
         match result {
-            Ok(done) if again && !done.last.answer.connected => {
-                round.left.push(jobs[index].clone());
-            }
+            Ok(done) if again && !done.last.answer.connected => left.push(index),
             Ok(done) => round.done.push(done),
             Err(why) => round.unsent.push((jobs[index].operation, why)),
         }
     }
-    let mut postponed =
-        std::mem::take(&mut *shared.postponed.lock().unwrap_or_else(PoisonError::into_inner));
-    postponed.sort_unstable();
-    round.left.extend(postponed.into_iter().filter_map(|index| jobs.get(index)).cloned());
     if unwell {
-        let begun = shared.next.load(Ordering::Relaxed).min(jobs.len());
-        round.left.extend_from_slice(&jobs[begun..]);
+        left.extend(shared.next.load(Ordering::Relaxed).min(jobs.len())..jobs.len());
     }
+    left.sort_unstable();
+    round.left.extend(left.into_iter().filter_map(|index| jobs.get(index)).cloned());
     round
 }
 
@@ -168,9 +167,8 @@ async fn work(shared: &Shared) -> Vec<(usize, Result<Done, String>)> {
             shared.unconfirmed.fetch_add(1, Ordering::Relaxed);
             continue;
         };
-        let began = Instant::now();
         let history = executor.run(&Arc::new(case), Connections::Pooled).await;
-        shared.spend(job, began.elapsed());
+        shared.spend(job, &history);
         let judged = judge(&shared.orders, job, history);
         let is_lost = judged.as_ref().is_ok_and(|done| !done.last.answer.connected);
         all.push((index, judged));
@@ -208,8 +206,9 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Result<Done, String> {
         match check.occasion(&view) {
             Occasion::Never => {}
             Occasion::Once(key) if orders.occasions.contains(check.name(), &key) => {}
-            Occasion::Once(key) => occasions.push((*check, Some(key.into_owned()))),
-            Occasion::Always => occasions.push((*check, None)),
+            Occasion::Once(key) => occasions.push((*check, Worth::Once(key.into_owned()))),
+            Occasion::Suspicious(key) => occasions.push((*check, Worth::Often(key.into_owned()))),
+            Occasion::Always => occasions.push((*check, Worth::Always)),
         }
         failures.extend(check.judge(&view, &[]));
     }

@@ -85,7 +85,7 @@ from what is shown, after all filters. Write the thing and what lists read in on
         let Some(trial) = trial(view) else { return Occasion::Never };
         let name = trial.list.seen.name();
         match trial.what {
-            What::Deleted(..) | What::Missing(_, Some(_)) => Occasion::Always,
+            What::Deleted(..) | What::Missing(_, Some(_)) => Occasion::Suspicious(name.into()),
             What::Missing(_, None) => Occasion::once(format!("{name} made")),
             What::Pages(pages) => Occasion::once(format!("{name} {}", pages.size)),
         }

@@ -60,7 +60,10 @@ from a copy or an index, write there before answering. Tell the id that the path
     }
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
-        if missed(view).is_some() { Occasion::Always } else { Occasion::Never }
+        match missed(view) {
+            Some((_, read)) => Occasion::Suspicious(read.seen.name().into()),
+            None => Occasion::Never,
+        }
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {

@@ -76,7 +76,7 @@ that the service stands under; percent-encode the id.
         let Some(lead) = lead(view) else { return Occasion::Never };
         let (seen, status) = (lead.made.seen, lead.made.seen.exchange.status().unwrap_or_default());
         if lead.differs() {
-            Occasion::Always
+            Occasion::Suspicious(seen.name().into())
         } else {
             Occasion::once(format!("{} {status}", seen.name()))
         }

@@ -96,6 +96,9 @@ pub enum Occasion<'v> {
     Never,
     /// Once in a run for each key: an operation, a path, or what of them is to be tried.
     Once(Cow<'v, str>),
+    /// Each time at first, then ever more seldom for each key: something is suspicious, and may well be
+    /// what it was before.
+    Suspicious(Cow<'v, str>),
     /// Each time: something is suspicious already.
     Always,
 }

@@ -89,15 +89,10 @@ Answer 404 (or 403) where that finds nothing, and let lists take the same condit
     }
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
-        match trespass(view) {
-            // What is public is read by others all the time.
-            Some(trespass) if trespass.is_safe() => {
-                let name = trespass.used.seen.name();
-                Occasion::once(format!("{name} as {}", trespass.other))
-            }
-            Some(_) => Occasion::Always,
-            None => Occasion::Never,
-        }
+        let Some(trespass) = trespass(view) else { return Occasion::Never };
+        let who = format!("{} as {}", trespass.used.seen.name(), trespass.other);
+        // What is public is read by others all the time.
+        if trespass.is_safe() { Occasion::once(who) } else { Occasion::Suspicious(who.into()) }
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {

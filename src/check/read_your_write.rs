@@ -71,8 +71,13 @@ Store all that the document lets a caller give, on every way that writes; refuse
     }
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
-        let is_worth = view.seen().len() > 1 && !suspects(view, &writes::all(view)).is_empty();
-        if is_worth { Occasion::Always } else { Occasion::Never }
+        if view.seen().len() < 2 {
+            return Occasion::Never;
+        }
+        match suspects(view, &writes::all(view)).first() {
+            Some(write) => Occasion::Suspicious(write.deed.seen.name().into()),
+            None => Occasion::Never,
+        }
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {

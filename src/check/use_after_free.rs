@@ -57,7 +57,10 @@ every query leave out what is marked, or say in the answer that it is deleted. T
     }
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
-        if used(view).is_some() { Occasion::Always } else { Occasion::Never }
+        match used(view) {
+            Some((_, used)) => Occasion::Suspicious(used.seen.name().into()),
+            None => Occasion::Never,
+        }
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {

@@ -40,7 +40,7 @@ pub struct Surroundings {
     /// How long the service may take until everyone sees what was written.
     pub settle: Duration,
     /// Whether looks at what was written follow each other at once: so it is for what is looked at
-    /// again, with all patience, before it counts.
+    /// once more with the usual pauses before it counts.
     pub hasty: bool,
 }
 

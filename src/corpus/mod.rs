@@ -25,4 +25,4 @@ pub use layout::{evidence_path, path, slug};
 pub use out::Out;
 pub use read::{Broken, Folder, Stored, read};
 pub use signature::{Fault, Signature};
-pub use write::{write_finding, write_whole};
+pub use write::{finding_path, write_finding, write_whole};

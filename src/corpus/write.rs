@@ -16,10 +16,14 @@ pub fn write_finding(
     finding: &Finding,
     signature: Signature,
 ) -> Result<PathBuf, Error> {
-    let (service, operation) = (finding.service(), finding.operation());
-    let path = layout::path(root, service, operation, &finding.check, signature);
+    let path = finding_path(root, finding, signature);
     write_whole(&path, file::write(finding).as_bytes())?;
     Ok(path)
+}
+
+/// Where a finding belongs below `root`.
+pub fn finding_path(root: &Path, finding: &Finding, signature: Signature) -> PathBuf {
+    layout::path(root, finding.service(), finding.operation(), &finding.check, signature)
 }
 
 /// Writes a file under another name in the same folder, brings it to the disk and renames it: at

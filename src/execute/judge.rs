@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Connections, Executor};
 use crate::case::History;
-use crate::check::{Check, Failure, Occasion, Surroundings, View};
+use crate::check::{Check, Failure, Surroundings, View};
 
 /// What came of judging a history.
 #[derive(Clone, Debug, Default)]
@@ -36,30 +36,6 @@ impl Executor {
     ) -> Vec<Failure> {
         let view = View::new(&self.service, history, surroundings);
         checks.iter().flat_map(|check| check.judge(&view, &[])).collect()
-    }
-
-    /// The checks whose follow-ups are worth sending after a history, by the occasion they name;
-    /// `first` says whether a key comes for the first time in this run.
-    pub fn occasions(
-        &self,
-        checks: &[&'static dyn Check],
-        history: &History,
-        surroundings: &Surroundings,
-        first: &mut dyn FnMut(&'static str, &str) -> bool,
-    ) -> Vec<&'static dyn Check> {
-        let view = View::new(&self.service, history, surroundings);
-        let mut worth = Vec::new();
-        for check in checks {
-            let wanted = match check.occasion(&view) {
-                Occasion::Never => false,
-                Occasion::Always => true,
-                Occasion::Once(key) => first(check.name(), &key),
-            };
-            if wanted {
-                worth.push(*check);
-            }
-        }
-        worth
     }
 
     /// Judges a history by one check, its follow-ups sent whatever the occasion.

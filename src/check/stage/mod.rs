@@ -151,7 +151,7 @@ impl Stage {
         let view = self.view(&history);
         let occasion = match check.occasion(&view) {
             Occasion::Never => "never".to_owned(),
-            Occasion::Always => "always".to_owned(),
+            Occasion::Always | Occasion::Suspicious(_) => "always".to_owned(),
             Occasion::Once(key) => key.into_owned(),
         };
         assert!(occasion != "never" || check.judge(&view, &[]).is_empty());

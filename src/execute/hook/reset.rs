@@ -5,9 +5,10 @@ use super::{Action, HookError};
 use crate::case::Outcome;
 
 impl Executor {
-    /// Whether the service can be set back.
-    pub fn has_reset(&self) -> bool {
-        self.hooks.reset.is_some()
+    /// Whether executions of single cases may overlap: the service is neither set back before each nor
+    /// brought back in the middle.
+    pub fn may_overlap(&self) -> bool {
+        self.hooks.reset.is_none() && self.hooks.restart.is_none()
     }
 
     /// Sets the service back, where that is configured.
