@@ -55,7 +55,7 @@ impl Campaign<'_> {
             Some(Verdict::Stale | Verdict::Inconclusive) | None => {}
         }
         let (verdict, why) = regress::failed(&stored.finding, failure.why.clone());
-        self.replayed(stored, verdict, (1, 1), why);
+        self.replayed(stored, verdict, (1, 1), &why);
         true
     }
 

@@ -9,7 +9,7 @@ use super::reduce::{Reduced, probe, reduce};
 use super::suspicion::{Bucket, Next};
 use super::{Campaign, round};
 use crate::case::{Case, History};
-use crate::check::{self, Check, Failure, Ranked};
+use crate::check::{self, Check, Failure, Pace, Ranked};
 use crate::execute::hook::Build;
 
 /// Why nothing is known of a failure that was seen when the time was over.
@@ -65,7 +65,7 @@ impl Campaign<'_> {
             Err(why) => return self.dismiss(&bucket, &why),
         };
         let unshrunk = self.write_unshrunk(&bucket, &seen);
-        let shrunk = self.shrink(check, &bucket, &history.case, seen, before).await;
+        let shrunk = Box::pin(self.shrink(check, &bucket, &history.case, seen, before)).await;
         self.shrinking += began.elapsed();
         match shrunk {
             Ok(mut reduced) => {
@@ -138,7 +138,8 @@ impl Campaign<'_> {
         before: Option<Build>,
     ) -> Result<Reduced, String> {
         let until = self.shrink_until();
-        let surroundings = check::Surroundings { hasty: check.looks(), ..self.trusting() };
+        let pace = if check.looks() { Pace::Hasty } else { Pace::Usual };
+        let surroundings = check::Surroundings { pace, ..self.trusting() };
         let (executor, settings) = (&self.executor, &self.settings);
         let reduced = reduce(executor, settings, &surroundings, check, bucket, case, until).await;
         let reduced = match reduced {

@@ -148,7 +148,7 @@ impl Campaign<'_> {
         let mut new: Vec<(usize, Bucket)> = Vec::new();
         for (index, (history, ranked, _)) in suspects.iter().enumerate() {
             let bucket = Bucket::of(&ranked.failure, history);
-            let looks = check::named(bucket.check).is_some_and(|check| check.looks());
+            let looks = check::named(bucket.check).is_some_and(Check::looks);
             let is_new = !self.suspicions.knows(&bucket);
             if looks && is_new && !new.iter().any(|(_, other)| other.is_like(&bucket)) {
                 new.push((index, bucket));

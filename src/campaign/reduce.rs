@@ -7,7 +7,7 @@ use super::irrelevant::irrelevant;
 use super::suspicion::Bucket;
 use super::{Settings, hooks};
 use crate::case::{Boundary, Case, History, Label, Reproduced, Step};
-use crate::check::{Check, Failure, Surroundings};
+use crate::check::{Check, Failure, Pace, Surroundings};
 use crate::choice::Item;
 use crate::execute::{Connections, Executor, Stop};
 use crate::generate::case::differences;
@@ -144,14 +144,14 @@ pub(super) async fn reduce(
     until: Option<Instant>,
 ) -> Option<Reduced> {
     let reduced = reduce_by(executor, settings, surroundings, check, bucket, case, until).await;
-    if !surroundings.hasty {
+    if surroundings.pace == Pace::Usual {
         return reduced;
     }
     // What was seen in haste alone proves nothing.
     if executor.stop.is_asked() {
         return None;
     }
-    let patient = Surroundings { hasty: false, ..surroundings.clone() };
+    let patient = Surroundings { pace: Pace::Usual, ..surroundings.clone() };
     if let Some(reduced) = reduced {
         let case = &reduced.case;
         let (history, failure) = probe(executor, &patient, check, bucket, case, None).await;

@@ -36,7 +36,7 @@ pub async fn replay(
         Err(why) => {
             let stopped = campaign.executor.stop.signal().is_some();
             for stored in cases.iter().filter(|_| !stopped) {
-                campaign.replayed(stored, Verdict::Inconclusive, (0, 0), why.clone());
+                campaign.replayed(stored, Verdict::Inconclusive, (0, 0), &why);
             }
             campaign.stopped = Some(why);
         }
@@ -125,17 +125,17 @@ impl Campaign<'_> {
         let finding = &stored.finding;
         let Some(check) = check::named(&finding.check) else {
             let why = format!("there is no check `{}`", finding.check);
-            return self.replayed(stored, Verdict::Stale, (0, 0), why);
+            return self.replayed(stored, Verdict::Stale, (0, 0), &why);
         };
         let gone = finding.case.calls().find(|call| {
             call.same.is_none() && self.executor.service.operation(&call.operation).is_none()
         });
         if let Some(call) = gone {
             let why = format!("the document has no `{}` any more", call.operation);
-            return self.replayed(stored, Verdict::Stale, (0, 0), why);
+            return self.replayed(stored, Verdict::Stale, (0, 0), &why);
         }
         if let Some(why) = self.denied(&finding.case) {
-            return self.replayed(stored, Verdict::Inconclusive, (0, 0), why);
+            return self.replayed(stored, Verdict::Inconclusive, (0, 0), &why);
         }
         let case = Arc::new(finding.case.clone());
         let surroundings = self.trusting();
@@ -148,7 +148,7 @@ impl Campaign<'_> {
                 return;
             }
             if let Some(reason) = inconclusive(finding, &history) {
-                return self.replayed(stored, Verdict::Inconclusive, (failed, number), reason);
+                return self.replayed(stored, Verdict::Inconclusive, (failed, number), &reason);
             }
             let failure = judged.failures.into_iter().find(|failure| failure.at == finding.at);
             match (failure, judged.lacks) {
@@ -157,7 +157,7 @@ impl Campaign<'_> {
                     shown = Some((history, failure));
                 }
                 (None, Some(lacks)) => {
-                    return self.replayed(stored, Verdict::Inconclusive, (failed, number), lacks);
+                    return self.replayed(stored, Verdict::Inconclusive, (failed, number), &lacks);
                 }
                 (None, None) => {}
             }
@@ -175,7 +175,7 @@ impl Campaign<'_> {
         };
         let Some((history, failure)) = shown else {
             let verdict = if finding.known.is_some() { Verdict::Fixed } else { Verdict::Ok };
-            return self.replayed(stored, verdict, (failed, of), finding.why.clone());
+            return self.replayed(stored, verdict, (failed, of), &finding.why);
         };
         let always = finding.reproduced.failed == finding.reproduced.of;
         let (verdict, why) = match self::failed(finding, failure.why.clone()) {
@@ -183,7 +183,7 @@ impl Campaign<'_> {
             other => other,
         };
         self.know(stored, history, &failure);
-        self.replayed(stored, verdict, (failed, of), why);
+        self.replayed(stored, verdict, (failed, of), &why);
     }
 
     /// Whether filters leave out what a committed case is about, or what it calls on the way.
@@ -207,7 +207,7 @@ impl Campaign<'_> {
         stored: &Stored,
         verdict: Verdict,
         counts: (u32, u32),
-        why: String,
+        why: &str,
     ) {
         let at = stored.finding.case.call(&stored.finding.at);
         let replay = Replay {
@@ -216,7 +216,7 @@ impl Campaign<'_> {
             check: stored.finding.check.clone(),
             verdict,
             counts,
-            why: self.settings.redactor.text(&why).into_owned(),
+            why: self.settings.redactor.text(why).into_owned(),
         };
         self.replays.retain(|other| other.path != replay.path);
         self.replays.push(replay.clone());

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::{FollowUp, Seen, View};
+use super::{FollowUp, Pace, Seen, View};
 use crate::case::{Call, Case, Exchange, History, Step};
 
 /// Pauses before the looks, but for the last one.
@@ -34,7 +34,11 @@ pub(super) fn after(view: &View<'_>, mut case: Case, call: &Call) -> FollowUp {
 pub(super) fn add(view: &View<'_>, case: &mut Case, call: &Call, name: &str) {
     let last = view.surroundings.settle.max(LEAST);
     for pause in PAUSES.into_iter().chain([last]) {
-        push(case, call, name, if view.surroundings.hasty { Duration::ZERO } else { pause });
+        let pause = match view.surroundings.pace {
+            Pace::Usual => pause,
+            Pace::Hasty => Duration::ZERO,
+        };
+        push(case, call, name, pause);
     }
 }
 

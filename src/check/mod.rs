@@ -71,7 +71,7 @@ pub use failure::{Failure, Ranked, Severity, strongest};
 pub use fingerprint::Fingerprint;
 pub use latency::Latency;
 pub use usual::Usual;
-pub use view::{Caller, Promised, Seen, Surroundings, View};
+pub use view::{Caller, Pace, Promised, Seen, Surroundings, View};
 
 use std::borrow::Cow;
 use std::fmt::Debug;

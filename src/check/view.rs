@@ -39,9 +39,18 @@ pub struct Surroundings {
     pub address: Arc<str>,
     /// How long the service may take until everyone sees what was written.
     pub settle: Duration,
-    /// Whether looks at what was written follow each other at once: so it is for what is looked at
-    /// once more with the usual pauses before it counts.
-    pub hasty: bool,
+    /// How looks at what was written follow each other.
+    pub pace: Pace,
+}
+
+/// How looks at what was written follow each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// With pauses, since it may be seen a moment later.
+    #[default]
+    Usual,
+    /// At once: what is found so is looked at once more at the usual pace before it counts.
+    Hasty,
 }
 
 /// Someone that calls can be sent as.

@@ -138,6 +138,7 @@ fn a_killed_run_leaves_whole_files_and_a_folder_that_is_free() {
 #[test]
 #[cfg(unix)]
 fn what_came_back_is_on_disk_before_it_is_made_smaller() {
+    use std::path::Path;
     use std::process::Stdio;
 
     let url = service(move |mut stream| {
@@ -160,7 +161,10 @@ fn what_came_back_is_on_disk_before_it_is_made_smaller() {
     let began = Instant::now();
     let file = loop {
         let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-        let is_case = |name: &String| name.ends_with(".json") && !name.contains("evidence");
+        let is_case = |name: &String| {
+            Path::new(name).extension().is_some_and(|end| end == "json")
+                && !name.contains("evidence")
+        };
         if let Some(file) = files.map(|file| file.file_name().into_string().unwrap()).find(is_case)
         {
             break file;
