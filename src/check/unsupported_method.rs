@@ -61,12 +61,9 @@ Bind handlers to their methods, and answer others with 405 and an `Allow` header
     }
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
-        match accepted(view) {
-            Some(seen) if candidate(view, seen).is_some() => {
-                seen.operation.map_or(Occasion::Never, |operation| Occasion::once(&operation.path))
-            }
-            _ => Occasion::Never,
-        }
+        accepted(view)
+            .and_then(|seen| seen.operation)
+            .map_or(Occasion::Never, |operation| Occasion::once(&operation.path))
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {

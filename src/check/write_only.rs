@@ -10,7 +10,9 @@ const MOST_STEPS: usize = 64;
 /// The places of such members in a body that tell something.
 pub(super) fn told(schema: &Schema, body: &Value) -> Vec<Pointer> {
     let mut found = Vec::new();
-    if let Ok(bundle) = schema.bundle() {
+    if schema.writes_only()
+        && let Ok(bundle) = schema.bundle()
+    {
         walk(bundle, bundle, body, &Pointer::root(), MOST_STEPS, &mut found);
     }
     found

@@ -70,6 +70,9 @@ fn content_index(promised: &spec::Body, call: &Call) -> Option<usize> {
         .enumerate()
         .filter(|(_, content)| content.kind.part() == given.part());
     let (first, content) = same.next()?;
+    if same.clone().next().is_none() {
+        return Some(first);
+    }
     let named = Facts::new(&call.render).get(given.part()).unwrap_or_default();
     let named = named.split(' ').find(|word| word.contains('/'));
     let named = named.unwrap_or(usual_media_type(content.kind));

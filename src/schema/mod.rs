@@ -47,6 +47,7 @@ struct Inner {
     texts: OnceLock<Option<Shapes>>,
     format: OnceLock<Option<String>>,
     doubtful: OnceLock<bool>,
+    writes_only: OnceLock<bool>,
 }
 
 impl Schema {
@@ -90,6 +91,7 @@ impl Schema {
             texts: OnceLock::new(),
             format: OnceLock::new(),
             doubtful: OnceLock::new(),
+            writes_only: OnceLock::new(),
         }))
     }
 
@@ -214,6 +216,21 @@ impl Schema {
         let source = || self.source().filter(|_| !self.0.sequence);
         let find = || Some(source()?.get("format")?.as_str()?.to_owned());
         self.0.format.get_or_init(find).as_deref()
+    }
+
+    /// Whether anything in it is only written (`writeOnly`).
+    pub fn writes_only(&self) -> bool {
+        fn told(schema: &Value) -> bool {
+            match schema {
+                Value::Object(members) => {
+                    members.contains("x-write-only") || members.iter().any(|(_, value)| told(value))
+                }
+                Value::Array(items) => items.iter().any(told),
+                _ => false,
+            }
+        }
+        let bundle = || self.bundle().is_ok_and(told);
+        *self.0.writes_only.get_or_init(bundle)
     }
 
     /// Whether there is [`Self::doubt`].
