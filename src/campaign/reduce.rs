@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::irrelevant::irrelevant;
 use super::suspicion::Bucket;
 use super::{Settings, hooks};
-use crate::case::{Boundary, Case, History, Label, Reproduced, Step};
+use crate::case::{Auth, Boundary, Case, History, Label, Reproduced, Step};
 use crate::check::{Check, Failure, Pace, Surroundings};
 use crate::choice::Item;
 use crate::execute::{Connections, Executor, Stop};
@@ -204,6 +204,12 @@ async fn reduce_by(
         Some(plain) if fails(execute(plain).await) => plain,
         _ => case,
     };
+    // Who sends it matters to few checks.
+    let usual = by_the_usual_caller(check, case);
+    let case = match &usual {
+        Some(usual) if fails(execute(usual).await) => usual,
+        _ => case,
+    };
     let Some(first) = lifted(&executor.service, case) else {
         return unshrunk(case, over, execute, &last).await;
     };
@@ -330,6 +336,17 @@ fn unreserved(service: &Service, case: &Arc<Case>) -> Option<Arc<Case>> {
     };
     let admitted = plain.calls().all(admitted);
     admitted.then(|| Arc::new(plain))
+}
+
+/// The case sent by whoever is usual, where others send it and the check is not about that.
+fn by_the_usual_caller(check: &dyn Check, case: &Arc<Case>) -> Option<Arc<Case>> {
+    let others = case.calls().any(|call| call.auth != Auth::Default);
+    if !others || ["ignored_auth", "object_level_authorization"].contains(&check.name()) {
+        return None;
+    }
+    let mut usual = (**case).clone();
+    usual.calls_mut().for_each(|call| call.auth = Auth::Default);
+    Some(Arc::new(usual))
 }
 
 /// How often a regression run repeats a case: once where it always failed.
