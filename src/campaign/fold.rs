@@ -145,23 +145,22 @@ impl Campaign<'_> {
         &self,
         suspects: &[(Arc<History>, Ranked, &str)],
     ) -> HashMap<usize, Seen> {
-        let mut new: Vec<(usize, Bucket)> = Vec::new();
+        let mut new: Vec<(usize, &'static dyn Check, Bucket)> = Vec::new();
         for (index, (history, ranked, _)) in suspects.iter().enumerate() {
+            let named = check::named(ranked.failure.check);
+            let Some(check) = named.filter(|check| check.looks()) else { continue };
             let bucket = Bucket::of(&ranked.failure, history);
-            let looks = check::named(bucket.check).is_some_and(Check::looks);
-            let is_new = !self.suspicions.knows(&bucket);
-            if looks && is_new && !new.iter().any(|(_, other)| other.is_like(&bucket)) {
-                new.push((index, bucket));
+            let is_known = self.suspicions.knows(&bucket)
+                || new.iter().any(|(_, _, other)| other.is_like(&bucket));
+            if !is_known {
+                new.push((index, check, bucket));
             }
         }
-        let look = async |(index, bucket): (usize, Bucket)| {
-            let check = check::named(bucket.check)?;
-            let seen = self.seen_again(check, &bucket, &suspects.get(index)?.0.case).await;
-            Some((index, seen))
+        let look = async |(index, check, bucket): (usize, &'static dyn Check, Bucket)| {
+            (index, self.seen_again(check, &bucket, &suspects[index].0.case).await)
         };
         // One that is set back in the middle of another would not be what it seems.
         let width = if self.executor.may_overlap() { self.waiting() } else { 1 };
-        let seen = stream::iter(new).map(look).buffered(width);
-        seen.filter_map(async |seen| seen).collect().await
+        stream::iter(new).map(look).buffered(width).collect().await
     }
 }
