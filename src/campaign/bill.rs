@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Bill, Phase, Reach, Settings, Writes};
+use super::{Bill, Phase, Reach, Settings, Writes, parallel};
 use crate::execute::Permission;
 use crate::generate::catalogue;
 use crate::spec::{Operation, Service};
@@ -34,11 +34,12 @@ impl Bill {
             planned.iter().filter(|planned| reach.admits(operation, planned)).count() as u64
         };
         let boundary = settings.phases.contains(&Phase::Boundary);
+        let cases = if boundary { parallel::map(&reached, boundary_cases) } else { Vec::new() };
         Self {
             service: service.name.clone(),
             seed: settings.seed,
             operations: reached.len(),
-            boundary_cases: if boundary { reached.iter().map(boundary_cases).sum() } else { 0 },
+            boundary_cases: cases.into_iter().sum(),
             rate,
             budget: settings.max_cases.is_none().then_some(settings.max_time),
             max_cases: settings.max_cases,

@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 use super::job::{Job, Plan};
 use super::reach::{Reach, WITHHELD};
 use super::setup::Setup;
-use super::{Campaign, Phase};
+use super::{Campaign, Phase, parallel};
 use crate::case::{Call, Case, History, Label};
+use crate::execute::Permission;
+use crate::generate::planned::Planned;
 use crate::generate::{catalogue, obstacle};
 use crate::schema::shape::Constants;
+use crate::spec::{Operation, Service};
 use crate::value::Value;
 
 /// What part of the time, or of the cases, each phase gets of what is left.
@@ -161,7 +164,7 @@ impl Campaign<'_> {
 
     fn queues(&mut self, phase: Phase) -> Queues {
         let service = Arc::clone(&self.executor.service);
-        let mut queues = Vec::new();
+        let mut wanted = Vec::new();
         for (index, operation) in service.operations.iter().enumerate() {
             if !self.settings.picks(operation) {
                 continue;
@@ -172,22 +175,20 @@ impl Campaign<'_> {
                 continue;
             }
             let base = self.base(index);
-            let mut like = None;
-            let plans = match (phase, base) {
-                (Phase::Random, base) => {
-                    like = base;
-                    None
-                }
-                (Phase::Examples, _) => Some(catalogue::examples_of(operation)),
-                (_, None) => {
-                    self.ledger.unsent(index, || obstacle::told(operation));
-                    continue;
-                }
-                (Phase::Boundary, Some(base)) => Some(catalogue::boundary(operation, &base)),
-                (Phase::Invalid, Some(base)) => Some(catalogue::invalid(operation, &base)),
-                (Phase::Malformed, Some(base)) => Some(self.malformed(operation, &base)),
-                _ => continue,
-            };
+            if base.is_none() && !matches!(phase, Phase::Random | Phase::Examples) {
+                self.ledger.unsent(index, || obstacle::told(operation));
+                continue;
+            }
+            wanted.push((index, reach, base));
+        }
+        let permission = &self.executor.permission;
+        let planned = parallel::map(&wanted, |(index, _, base)| {
+            planned(&service, permission, phase, &service.operations[*index], base.as_ref())
+        });
+        let mut queues = Vec::new();
+        for ((index, reach, base), plans) in wanted.into_iter().zip(planned) {
+            let operation = &service.operations[index];
+            let like = base.filter(|_| phase == Phase::Random);
             let setup = self.setups[index].clone();
             // What is made first is the run's own.
             let nowhere = reach == Reach::Nowhere && setup.is_none();
@@ -216,22 +217,15 @@ impl Campaign<'_> {
     }
 
     /// The usual call of an operation: one that was answered 2xx, else the simplest.
-    fn base(&mut self, operation: usize) -> Option<Arc<Call>> {
+    fn base(&self, operation: usize) -> Option<Arc<Call>> {
         let setup = self.setups.get(operation).and_then(Option::as_ref);
         setup.map(|setup| Arc::clone(setup.usual())).or_else(|| self.literal_base(operation))
     }
 
     /// The usual call of an operation that knows of no other call.
-    pub(super) fn literal_base(&mut self, operation: usize) -> Option<Arc<Call>> {
-        let known = self.bases.get(operation)?.clone();
-        known.or_else(|| {
-            let known = self.executor.service.operations.get(operation)?;
-            let mut usual = catalogue::baseline(known).ok()?;
-            self.settings.fix(known, &mut usual);
-            let usual = Arc::new(usual);
-            self.bases[operation] = Some(Arc::clone(&usual));
-            Some(usual)
-        })
+    pub(super) fn literal_base(&self, operation: usize) -> Option<Arc<Call>> {
+        let known = self.bases.get(operation)?.as_ref();
+        known.or_else(|| self.surroundings.usual.call(operation)).cloned()
     }
 
     /// Takes for each operation the smallest of its examples that was answered 2xx as the usual call.
@@ -241,17 +235,6 @@ impl Campaign<'_> {
                 *base = Some(accepted);
             }
         }
-    }
-
-    /// What damages the call on the wire, as far as it may be sent to this service.
-    fn malformed(
-        &self,
-        operation: &crate::spec::Operation,
-        base: &Arc<Call>,
-    ) -> Vec<crate::generate::planned::Planned> {
-        let permission = &self.executor.permission;
-        let all = catalogue::malformed(&self.executor.service, operation, base);
-        all.into_iter().filter(|planned| permission.admits(planned.class, planned.danger)).collect()
     }
 
     /// Whether nothing new is to be begun.
@@ -300,6 +283,27 @@ impl Campaign<'_> {
         }
         self.answered[operation].get_or_insert_with(|| Arc::clone(&history.case));
     }
+}
+
+/// What is planned for an operation in a phase, as far as it may be sent to this service; `None` where
+/// there is no end of it.
+fn planned(
+    service: &Service,
+    permission: &Permission,
+    phase: Phase,
+    operation: &Operation,
+    base: Option<&Arc<Call>>,
+) -> Option<Vec<Planned>> {
+    Some(match (phase, base) {
+        (Phase::Examples, _) => catalogue::examples_of(operation),
+        (Phase::Boundary, Some(base)) => catalogue::boundary(operation, base),
+        (Phase::Invalid, Some(base)) => catalogue::invalid(operation, base),
+        (Phase::Malformed, Some(base)) => {
+            let all = catalogue::malformed(service, operation, base).into_iter();
+            all.filter(|planned| permission.admits(planned.class, planned.danger)).collect()
+        }
+        _ => return None,
+    })
 }
 
 impl Queues {

@@ -11,7 +11,8 @@ use super::find::Seen;
 use super::job::{Done, Told, Worth};
 use super::suspicion::Bucket;
 use crate::case::{Exchange, History};
-use crate::check::{self, Check, Ranked, strongest};
+use crate::check::{self, Check, Ranked, Surroundings, strongest};
+use crate::spec::Operation;
 use crate::value::read;
 
 /// So many times as many follow-ups as cases are under way at once: most of their time they wait.
@@ -37,7 +38,7 @@ impl Campaign<'_> {
             self.count(told);
         }
         if !echoes.is_empty() {
-            Arc::make_mut(&mut self.echoes).record(echoes);
+            Arc::make_mut(&mut self.learned().echoes).record(echoes);
         }
         self.tell();
         let Some(history) = history else { return Vec::new() };
@@ -81,16 +82,23 @@ impl Campaign<'_> {
         }
     }
 
+    /// What this run learns, to add to it. Between rounds nobody else reads it, so that nothing is copied.
+    fn learned(&mut self) -> &mut Surroundings {
+        Arc::make_mut(&mut self.surroundings)
+    }
+
     /// Counts what came of a call, and learns from it.
     fn count(&mut self, told: Told) {
         let Told { operation, answer, print } = told;
         self.ledger.record(operation, &answer);
-        if let Some(operation) = self.executor.service.operations.get(operation) {
+        let service = Arc::clone(&self.executor.service);
+        if let Some(Operation { name, .. }) = service.operations.get(operation) {
+            let learned = self.learned();
             if let Some(took) = answer.took {
-                Arc::make_mut(&mut self.latency).record(&operation.name, took);
+                Arc::make_mut(&mut learned.latency).record(name, took);
             }
             if answer.is_success() {
-                Arc::make_mut(&mut self.accepted).record(&operation.name, print);
+                Arc::make_mut(&mut learned.accepted).record(name, print);
             }
         }
         let late = &mut self.late[operation];

@@ -18,6 +18,7 @@ mod irrelevant;
 mod job;
 mod ledger;
 mod likeness;
+mod parallel;
 mod part;
 mod prepare;
 mod reach;
@@ -54,7 +55,7 @@ use spread::Spread;
 use suspicion::Suspicions;
 
 use crate::case::{Call, Case};
-use crate::check::{Accepted, Echoes, Latency, Surroundings};
+use crate::check::Surroundings;
 use crate::execute::Executor;
 use crate::schema::shape::Constants;
 
@@ -73,9 +74,6 @@ struct Campaign<'c> {
     settings: Arc<Settings>,
     emit: &'c mut (dyn FnMut(Event) + Send),
     surroundings: Arc<Surroundings>,
-    accepted: Arc<Accepted>,
-    echoes: Arc<Echoes>,
-    latency: Arc<Latency>,
     ledger: Ledger,
     /// Cases executed at once: fewer than asked for, once the service could not take it.
     width: usize,
@@ -181,9 +179,6 @@ impl<'c> Campaign<'c> {
             settings,
             emit,
             surroundings: Arc::default(),
-            accepted: Arc::default(),
-            echoes: Arc::default(),
-            latency: Arc::default(),
             ledger,
             width,
             suspicions: Suspicions::default(),
@@ -233,7 +228,8 @@ impl<'c> Campaign<'c> {
         let bill = self.bill(auth);
         (self.emit)(Event::Began(bill));
         if self.settings.phases.contains(&Phase::Sequences) {
-            self.given = prepare::given(&self.executor, &self.settings).await;
+            let usual = Arc::clone(&self.surroundings.usual);
+            self.given = prepare::given(&self.executor, &self.settings, &usual).await;
         }
     }
 
@@ -247,7 +243,6 @@ impl<'c> Campaign<'c> {
 
     /// Executes one round and folds what it gave; gives the jobs that are left.
     async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) -> Vec<Job> {
-        self.freeze();
         let orders = round::Orders {
             executor: Arc::clone(&self.executor),
             settings: Arc::clone(&self.settings),
@@ -294,16 +289,6 @@ impl<'c> Campaign<'c> {
                 self.width
             )));
         }
-    }
-
-    /// Freezes what is known for the next round.
-    fn freeze(&mut self) {
-        self.surroundings = Arc::new(Surroundings {
-            accepted: Arc::clone(&self.accepted),
-            echoes: Arc::clone(&self.echoes),
-            latency: Arc::clone(&self.latency),
-            ..(*self.surroundings).clone()
-        });
     }
 
     /// Tells how far it is, a few times a second.

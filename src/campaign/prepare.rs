@@ -6,11 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::round::answers;
-use super::{Event, Settings};
+use super::{Event, Settings, parallel};
 use crate::case::{Call, Case, Exchange, Outcome};
-use crate::check::{Caller, Fingerprint, Surroundings};
+use crate::check::{Caller, Fingerprint, Surroundings, Usual};
 use crate::execute::{Connections, Executor};
-use crate::generate::catalogue;
 use crate::spec::{Operation, Service, base};
 
 /// Pauses between looks at a service that is not there yet.
@@ -83,11 +82,10 @@ pub fn path_of(address: &str) -> &str {
 
 /// What is known before anything is sent: the usual calls, who calls, how long writes take to be seen.
 pub(super) fn surroundings(executor: &Executor, settings: &Settings) -> Surroundings {
-    let usual = executor.service.operations.iter().enumerate().filter_map(|(number, operation)| {
-        let mut call = catalogue::baseline(operation).ok()?;
-        settings.fix(operation, &mut call);
-        Some((number, Arc::new(call)))
+    let usual = parallel::map(&executor.service.operations, |operation| {
+        settings.usual(operation).map(Arc::new)
     });
+    let usual = usual.into_iter().enumerate().filter_map(|(number, call)| Some((number, call?)));
     let callers = executor
         .identities
         .all
@@ -104,16 +102,19 @@ pub(super) fn surroundings(executor: &Executor, settings: &Settings) -> Surround
 
 /// The safe operations that name a thing and are answered 2xx before anything was made: what they name
 /// was there before.
-pub(super) async fn given(executor: &Executor, settings: &Settings) -> BTreeSet<usize> {
+pub(super) async fn given(
+    executor: &Executor,
+    settings: &Settings,
+    usual: &Usual,
+) -> BTreeSet<usize> {
     let mut given = BTreeSet::new();
     for (number, operation) in executor.service.operations.iter().enumerate() {
         let names = operation.is_safe() && operation.path.contains('{');
         if !names || settings.denies(operation) || executor.stop.signal().is_some() {
             continue;
         }
-        let Ok(mut call) = catalogue::baseline(operation) else { continue };
-        settings.fix(operation, &mut call);
-        let case = Arc::new(Case::of(executor.service.name.clone(), call));
+        let Some(call) = usual.call(number) else { continue };
+        let case = Arc::new(Case::of(executor.service.name.clone(), (**call).clone()));
         let history = executor.run(&case, Connections::Pooled).await;
         let status = history.last_status();
         if status.is_some_and(|status| (200..300).contains(&status)) {
@@ -162,8 +163,7 @@ pub(super) async fn control(
         .collect();
     safe.sort_by_key(|operation| (operation.path.contains('{'), operation.parameters.len()));
     for operation in safe.into_iter().take(12) {
-        let Ok(mut call) = catalogue::baseline(operation) else { continue };
-        settings.fix(operation, &mut call);
+        let Some(call) = settings.usual(operation) else { continue };
         let case = Arc::new(Case::of(service.name.clone(), call));
         if is_good(executor, &case).await {
             return Some(Control { case, good: true });
@@ -196,11 +196,8 @@ pub(super) async fn identities(
 ) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for identity in &executor.identities.all {
-        let probe = protected(&executor.service).and_then(|operation| {
-            let mut call = catalogue::baseline(operation).ok()?;
-            settings.fix(operation, &mut call);
-            Some((operation.name.clone(), call))
-        });
+        let probe = protected(&executor.service)
+            .and_then(|operation| Some((operation.name.clone(), settings.usual(operation)?)));
         let (name, mut call) = match (probe, control) {
             (Some(probe), _) => probe,
             (None, Some(control)) => match control.case.calls().next() {

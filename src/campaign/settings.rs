@@ -8,6 +8,7 @@ use crate::case::{Call, Case, set_value_at, value_at};
 use crate::check::{Check, Failure, Severity};
 use crate::config::{Filter, Override};
 use crate::corpus::{Out, Stored};
+use crate::generate::catalogue;
 use crate::spec::{Operation, Service};
 use crate::value::{Value, redact::Redactor};
 
@@ -103,6 +104,14 @@ impl Settings {
     pub fn denies(&self, operation: &Operation) -> bool {
         let excluded = self.exclude.iter().any(|filter| filter.matches(operation));
         excluded || self.overrides.iter().any(|o| o.skip && o.matching.matches(operation))
+    }
+
+    /// The simplest call of an operation, with the values that are set for it; `None` where it can have
+    /// none.
+    pub(super) fn usual(&self, operation: &Operation) -> Option<Call> {
+        let mut call = catalogue::baseline(operation).ok()?;
+        self.fix(operation, &mut call);
+        Some(call)
     }
 
     /// Puts the values that are set for an operation into a call of it, but for places that are broken

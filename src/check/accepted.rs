@@ -13,8 +13,7 @@ const MAX_CALLS: usize = 512;
 /// Calls larger than this are not remembered: they differ in more than one place from all others.
 const MAX_PLACES: usize = 256;
 
-/// The calls that were answered 2xx in this run, by operation. Cheap to clone: the campaign freezes
-/// one per round.
+/// The calls that were answered 2xx in this run, by operation. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Accepted(HashMap<Arc<str>, Arc<Neighbours>>);
 

@@ -207,7 +207,7 @@ impl Deed<'_, '_> {
     /// What this deed made is named by reference to its answer, so that the call belongs behind it.
     pub(super) fn then(&self, view: &View<'_>, operation: usize, id: &str) -> Option<Call> {
         let promised = view.service.operations.get(operation)?;
-        let mut call = view.surroundings.usual.call(operation)?.clone();
+        let mut call = (**view.surroundings.usual.call(operation)?).clone();
         id.clone_into(&mut call.id);
         call.auth = self.seen.call.auth.clone();
         call.path.clear();

@@ -13,7 +13,7 @@ const MOST_AT_ONCE: usize = 64;
 /// The members that a read showed exactly as they were written, in this run.
 ///
 /// A member is known once two different values came back: one alone may be what the service always
-/// shows. Cheap to clone while there is nothing new: the campaign freezes one per round.
+/// shows.
 #[derive(Clone, Debug, Default)]
 pub struct Echoes(HashMap<u64, Known>);
 

@@ -10,7 +10,7 @@ use crate::case::Exchange;
 const BUCKETS: usize = 4 * 32;
 
 /// Times to the end of successful answers, by operation, in buckets of ±9 %.
-/// Cheap to clone: the campaign freezes one per round.
+/// Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Latency {
     by_operation: HashMap<Arc<str>, Arc<Histogram>>,

@@ -263,7 +263,7 @@ impl Lead<'_, '_> {
 
     /// The call that the header leads to, by reference to it.
     fn call(&self, view: &View<'_>) -> Option<Call> {
-        let usual = view.surroundings.usual.call(self.number)?.clone();
+        let usual = (**view.surroundings.usual.call(self.number)?).clone();
         let made = &self.made.seen.call;
         let value = |template: &String| {
             let source = Source::Header("location".to_owned());

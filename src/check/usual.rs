@@ -12,8 +12,8 @@ pub struct Usual(BTreeMap<usize, Arc<Call>>);
 
 impl Usual {
     /// The usual call of the operation of this number.
-    pub fn call(&self, operation: usize) -> Option<&Call> {
-        self.0.get(&operation).map(|call| &**call)
+    pub fn call(&self, operation: usize) -> Option<&Arc<Call>> {
+        self.0.get(&operation)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::value::{Value, read};
 
 /// What is known of the environment the service runs in, and what this run has learned so far.
 ///
-/// Frozen while a round is judged, so that a judgement never depends on which worker was faster.
+/// Nothing is added while a round is judged, so that a judgement never depends on which worker was faster.
 #[derive(Clone, Debug, Default)]
 pub struct Surroundings {
     /// How a gateway in front of the service answers by itself.

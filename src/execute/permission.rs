@@ -173,8 +173,8 @@ impl Permission {
         exchange: &Exchange,
     ) -> Option<Created> {
         let answer = exchange.answer().filter(|answer| (200..300).contains(&answer.status))?;
-        let number = service.operations.iter().position(|o| o.name == exchange.operation)?;
-        let operation = &service.operations[number];
+        let number = service.number(&exchange.operation)?;
+        let operation = service.operations.get(number)?;
         let location = answer.header("location");
         let things = match &*operation.method {
             "POST" if answer.status == 201 || location.is_some() => {

@@ -26,7 +26,7 @@ pub(super) fn named(template: &str, call: &Call) -> Option<(Vec<(String, Thing)>
     let mut things = Vec::new();
     let mut path = String::new();
     for segment in segments(template) {
-        let (mut rest, mut finished) = (segment, String::new());
+        let (mut rest, mut finished) = (segment, String::from("/"));
         while let Some((before, behind)) = rest.split_once('{') {
             let Some((name, behind)) = behind.split_once('}') else { break };
             let (_, value) = call.path.iter().find(|(own, _)| own == name)?;
@@ -36,7 +36,8 @@ pub(super) fn named(template: &str, call: &Call) -> Option<(Vec<(String, Thing)>
             things.push((name.to_owned(), Thing { collection: path.clone(), id }));
             rest = behind;
         }
-        path = format!("{path}/{finished}{rest}");
+        path.push_str(&finished);
+        path.push_str(rest);
     }
     Some((things, path))
 }

@@ -37,7 +37,8 @@ pub fn lift(service: &Service, case: &Case) -> Option<Vec<Item>> {
 /// mean what it did.
 pub fn redraw(service: &Service, like: &Case, items: &[Item]) -> Option<(Case, Trace)> {
     let (steps, trace) = Source::replay(items).run(|source| draw(service, like, source)).ok()?;
-    let mut case = Case { steps, ..like.clone() };
+    let connections = like.connections.clone();
+    let mut case = Case { service: like.service.clone(), connections, steps };
     if !symbols::hold(&case, like) {
         return None;
     }
@@ -70,8 +71,8 @@ fn draw(service: &Service, like: &Case, source: &mut Source<'_>) -> Draw<Vec<Ste
         source.span(Label::Step, |source| {
             let id = source.name("s")?;
             let like = like.call(&id).ok_or(Overrun)?;
-            let mut call = like.clone();
-            for deviation in &mut call.deviations {
+            let mut deviations = like.deviations.clone();
+            for deviation in &mut deviations {
                 for (_, parameter) in &mut deviation.with {
                     let drawn = any::draw(source)?;
                     // A parameter of another type means nothing to its operation.
@@ -84,15 +85,22 @@ fn draw(service: &Service, like: &Case, source: &mut Source<'_>) -> Draw<Vec<Ste
             let operation = service.operation(&like.operation).ok_or(Overrun)?;
             let drawn = input::draw(operation, &id, source)?;
             // A case that is rendered as today's document asks for stays so; any other is its own.
-            let usual = like.render == facts::facts(operation, like);
+            let asked = || like.render == facts::facts(operation, like);
+            let keeps = drawn.render == like.render || asked();
             Ok(Step::Call(Call {
-                render: if usual { drawn.render } else { like.render.clone() },
-                path: drawn.path,
-                query: drawn.query,
-                headers: drawn.headers,
-                cookies: drawn.cookies,
-                body: drawn.body,
-                ..call
+                render: if keeps { drawn.render } else { like.render.clone() },
+                same: like.same.clone(),
+                wait: like.wait,
+                service: like.service.clone(),
+                label: like.label,
+                auth: like.auth.clone(),
+                on: like.on.clone(),
+                deviations,
+                perturb: like.perturb.clone(),
+                skew: like.skew,
+                want: like.want.clone(),
+                saw: like.saw.clone(),
+                ..drawn
             }))
         })
     })

@@ -85,7 +85,8 @@ impl Edit {
             Leaf::Value(value) => self.site.with(value.clone()),
             Leaf::Repeat(head, unit, times) => {
                 let text = Text::from(unit.repeat(*times));
-                self.site.with(Value::String(head.joined(&text)))
+                let text = if head.is_empty() { text } else { head.joined(&text) };
+                self.site.with(Value::String(text))
             }
             Leaf::Matching(exact) => self.site.with(Value::String(exact.text()?)),
             Leaf::Elements(first, more, times) => {

@@ -206,9 +206,10 @@ impl Schema {
         self.validator().accepts_formats(value)
     }
 
-    /// Everything in `value` that is wrong only because of a format.
-    pub fn format_violations(&self, value: &Value) -> Vec<Violation> {
-        self.validator().format_violations(value)
+    /// Everything in `value` that the schema forbids, then everything that is wrong only because of a
+    /// format.
+    pub fn all_violations(&self, value: &Value) -> (Vec<Violation>, Vec<Violation>) {
+        self.validator().all_violations(value)
     }
 
     /// The `format` it names itself, not through a reference and not of its items.

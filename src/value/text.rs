@@ -55,7 +55,7 @@ impl Text {
     #[must_use]
     pub fn joined(&self, after: &Self) -> Self {
         match (&self.0, &after.0) {
-            (Repr::Utf8(text), Repr::Utf8(after)) => Self(Repr::Utf8(format!("{text}{after}"))),
+            (Repr::Utf8(text), Repr::Utf8(after)) => Self(Repr::Utf8([&**text, after].concat())),
             _ => Self::from_code_points(self.code_points().chain(after.code_points())),
         }
     }
@@ -88,8 +88,11 @@ impl Text {
 
     /// Length in code points: what `minLength` and `maxLength` count.
     pub fn len(&self) -> usize {
-        // Every code point has exactly one byte that is not a continuation byte.
-        self.as_bytes().iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+        match &self.0 {
+            Repr::Utf8(text) => text.chars().count(),
+            // Every code point has exactly one byte that is not a continuation byte.
+            Repr::Wtf8(bytes) => bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count(),
+        }
     }
 
     /// Whether it is empty.

@@ -106,7 +106,7 @@ pub fn matches(media_type: &str, range: &str) -> bool {
 /// One type that falls under a range, the most usual one: what is sent where a document names a
 /// range.
 pub fn concrete(range: &str) -> String {
-    match MediaType::parse(range) {
+    match range.contains('*').then(|| MediaType::parse(range)).flatten() {
         Some(range) if !range.is_concrete() => {
             match (&*range.kind, range.subtype.strip_prefix('*')) {
                 ("*", _) | ("application", Some("" | "+json")) => "application/json".to_owned(),

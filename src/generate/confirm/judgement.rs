@@ -111,8 +111,7 @@ fn judge(schema: &Schema, value: &Value) -> Judged {
     if schema.accepts_formats(value) {
         return (Vec::new(), doubt);
     }
-    let mut violations = schema.violations(value);
-    let by_format = schema.format_violations(value);
+    let (mut violations, by_format) = schema.all_violations(value);
     violations.extend(by_format.into_iter().map(only_by_format));
     (violations, doubt)
 }

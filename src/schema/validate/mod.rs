@@ -100,23 +100,31 @@ impl Validator {
 
     /// Everything in `value` that the schema forbids, in the order of the schema.
     pub fn violations(&self, value: &Value) -> Vec<Violation> {
-        self.violations_by(self.plain.as_ref().ok(), value)
+        self.violations_by(self.plain.as_ref().ok(), value, |_| true)
     }
 
-    /// Everything in `value` that is wrong only because of a format: the broken formats themselves,
-    /// and, where the value is valid otherwise, the combinations that break with them.
-    pub fn format_violations(&self, value: &Value) -> Vec<Violation> {
+    /// The same, and then everything that is wrong only because of a format: the broken formats
+    /// themselves, and, where the value is valid otherwise, the combinations that break with them.
+    pub fn all_violations(&self, value: &Value) -> (Vec<Violation>, Vec<Violation>) {
+        let plain = self.violations(value);
         if !self.has_formats() {
-            return Vec::new();
+            return (plain, Vec::new());
         }
-        let mut all = self.violations_by(self.with_formats(), value);
-        if !all.is_empty() && !self.accepts(value) {
-            all.retain(|violation| violation.keyword == "format");
-        }
-        all
+        let is_only_format = |error: &ValidationError<'_>| {
+            plain.is_empty() || error.schema_path().as_str().ends_with("/format")
+        };
+        let mut by_format = self.violations_by(self.with_formats(), value, is_only_format);
+        // A member may be called `format`, too.
+        by_format.retain(|violation| plain.is_empty() || violation.keyword == "format");
+        (plain, by_format)
     }
 
-    fn violations_by(&self, compiled: Option<&Compiled>, value: &Value) -> Vec<Violation> {
+    fn violations_by(
+        &self,
+        compiled: Option<&Compiled>,
+        value: &Value,
+        counts: impl Fn(&ValidationError<'_>) -> bool,
+    ) -> Vec<Violation> {
         let Some(compiled) = compiled else { return Vec::new() };
         let Some(value) = lower::plain(value) else {
             return vec![Violation {
@@ -129,7 +137,9 @@ impl Validator {
             }];
         };
         let errors = compiled.validator.iter_errors(Instance::Value(&value));
-        let mut all: Vec<Violation> = errors.map(|error| violation(&error, &self.schema)).collect();
+        let counted = errors.filter(|error| counts(error));
+        let mut all: Vec<Violation> =
+            counted.map(|error| violation(&error, &self.schema)).collect();
         all.dedup();
         all
     }
@@ -188,7 +198,7 @@ fn violation(error: &ValidationError<'_>, whole: &Value) -> Violation {
         instance: pointer(error.instance_path()),
         keyword: keyword(error.kind(), &schema, whole),
         schema,
-        message: fragment(&error.masked().to_string()),
+        message: fragment(error.masked().to_string()),
         members,
         branches,
     }
@@ -264,7 +274,7 @@ fn compile(schema: &Arc<Value>, formats: bool) -> Result<Compiled, String> {
     }
     let validator = options.build(&lowered).map_err(|error| {
         let place = error.instance_path().as_str();
-        format!("schema is broken at `{place}`: {}", fragment(&error.masked().to_string()))
+        format!("schema is broken at `{place}`: {}", fragment(error.masked().to_string()))
     })?;
     drop(options);
     let unjudged = unjudged.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -281,11 +291,18 @@ fn raised(lowered: &serde_json::Value) -> Value {
     crate::value::read::json(lowered.to_string().as_bytes()).unwrap_or(Value::Null)
 }
 
+/// The longest message, in code points.
+const MOST_MESSAGE: usize = 200;
+
 /// A message as a lower-case fragment of bearable length.
-fn fragment(message: &str) -> String {
+fn fragment(mut message: String) -> String {
+    if message.len() <= MOST_MESSAGE && message.is_ascii() {
+        message.get_mut(..1).into_iter().for_each(str::make_ascii_lowercase);
+        return message;
+    }
     let first = message.chars().take(1).flat_map(char::to_lowercase);
-    let more = if message.chars().nth(200).is_some() { "…" } else { "" };
-    first.chain(message.chars().take(200).skip(1)).chain(more.chars()).collect()
+    let more = if message.chars().nth(MOST_MESSAGE).is_some() { "…" } else { "" };
+    first.chain(message.chars().take(MOST_MESSAGE).skip(1)).chain(more.chars()).collect()
 }
 
 #[cfg(test)]

@@ -194,12 +194,13 @@ fn formats_are_asserted_only_when_asked_for() {
     assert!(validator.accepts(&good) && validator.accepts_formats(&good));
     assert!(validator.accepts(&bad) && !validator.accepts_formats(&bad));
     let places: Vec<String> = validator
-        .format_violations(&bad)
+        .all_violations(&bad)
+        .1
         .iter()
         .map(|v| format!("{} {}", v.instance, v.keyword))
         .collect();
     assert_eq!(places, ["/day format", "/n format", " anyOf"]);
-    assert!(validator.format_violations(&good).is_empty());
+    assert!(validator.all_violations(&good).1.is_empty());
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn operation<'e>(service: &Service, end: &'e str) -> Result<(usize, Option<&'e s
         None => (rest.trim(), None),
     };
     let name = format!("{} {path}", method.to_ascii_uppercase());
-    let number = service.operations.iter().position(|operation| operation.name == name);
+    let number = service.number(&name);
     number.map(|number| (number, place)).ok_or_else(|| {
         let names: Vec<&str> = service.operations.iter().map(|o| &*o.name).collect();
         let near = nearest::nearest(&name, &names);

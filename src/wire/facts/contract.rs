@@ -59,7 +59,7 @@ fn kind_of(content: &Content) -> BodyKind {
 
 fn of_body(body: &Body, content: &Content, facts: &mut Vec<(String, String)>) {
     let media_type = media::concrete(&content.media_type);
-    let kind = kind_of(content);
+    let kind = BodyKind::of(&media_type);
     let named = (media_type != usual_media_type(kind)).then_some(media_type);
     match body {
         Body::Xml(value) => {
