@@ -46,6 +46,8 @@ pub struct Span {
     pub parent: usize,
     /// Its place among its parent's children, from 0.
     pub place: usize,
+    /// How many spans lie in it directly.
+    pub children: usize,
 }
 
 /// Everything a generator drew, in order.

@@ -35,8 +35,6 @@ pub struct Source<'a> {
     mode: Mode<'a>,
     trace: Trace,
     open: Vec<usize>,
-    /// Number of children each span has so far.
-    children: Vec<usize>,
     /// The names given so far, in order.
     names: Vec<Arc<str>>,
     /// The depth of the span inside which everything is the simplest.
@@ -93,8 +91,7 @@ impl<'a> Source<'a> {
         Self {
             mode,
             trace,
-            open: Vec::new(),
-            children: Vec::new(),
+            open: Vec::with_capacity(16),
             names: Vec::new(),
             trivial: None,
             searches: false,
@@ -122,14 +119,13 @@ impl<'a> Source<'a> {
             return Err(Overrun);
         }
         let parent = self.open.last().copied().unwrap_or(0);
-        let place = self.children.get_mut(parent).map_or(0, |count| {
-            *count += 1;
-            *count - 1
+        let place = self.trace.spans.get_mut(parent).map_or(0, |parent| {
+            parent.children += 1;
+            parent.children - 1
         });
         let span = self.trace.spans.len();
         let start = self.trace.nodes.len();
-        self.trace.spans.push(Span { label, start, end: start, depth, parent, place });
-        self.children.push(0);
+        self.trace.spans.push(Span { label, start, end: start, depth, parent, place, children: 0 });
         self.open.push(span);
         let opened_trivial = self.trivial.is_none() && self.takes_trivial(depth);
         if opened_trivial {
@@ -182,13 +178,12 @@ impl<'a> Source<'a> {
             copy.start = copy.start - first.start + nodes;
             copy.end = copy.end - first.start + nodes;
             if index == span {
-                (copy.parent, copy.place) = (parent, self.children[parent]);
-                self.children[parent] += 1;
+                (copy.parent, copy.place) = (parent, self.trace.spans[parent].children);
+                self.trace.spans[parent].children += 1;
             } else {
                 copy.parent = copy.parent - span + spans;
             }
             self.trace.spans.push(copy);
-            self.children.push(self.children[index]);
         }
         Ok(())
     }
@@ -226,7 +221,7 @@ impl<'a> Source<'a> {
             let mark = Mark {
                 nodes: self.trace.nodes.len(),
                 spans: self.trace.spans.len(),
-                children: self.open.last().map_or(0, |span| self.children[*span]),
+                children: self.open.last().map_or(0, |span| self.trace.spans[*span].children),
                 names: self.names.len(),
             };
             let drawn = draw(self, attempt == last);
@@ -238,10 +233,9 @@ impl<'a> Source<'a> {
             }
             self.trace.nodes.truncate(mark.nodes);
             self.trace.spans.truncate(mark.spans);
-            self.children.truncate(mark.spans);
             self.names.truncate(mark.names);
             if let Some(span) = self.open.last() {
-                self.children[*span] = mark.children;
+                self.trace.spans[*span].children = mark.children;
             }
         }
         Err(Overrun)
