@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::filing::breaks;
-use super::{Campaign, Conclusion, Event, Summary, Verdict};
+use super::{Campaign, Conclusion, Event, Replay, Summary, Verdict};
 
 impl Campaign<'_> {
     /// Ends the campaign: tells the summary and gives it.
@@ -30,11 +30,17 @@ impl Campaign<'_> {
         summary
     }
 
-    /// Whether as many findings break the build as the run is to end after: what ends it breaks it.
+    /// Whether as much breaks the build as the run is to end after: what ends it breaks it.
     pub(super) fn is_enough(&self) -> bool {
-        let counted =
-            self.found.iter().filter(|found| breaks(found.severity, self.settings.fail_on));
-        self.settings.max_findings.is_some_and(|max| counted.count() >= max)
+        let new = self.found.iter().filter(|found| breaks(found.severity, self.settings.fail_on));
+        let count = new.count() + self.regressed().count();
+        self.settings.max_findings.is_some_and(|max| count >= max)
+    }
+
+    /// The committed cases that fail and may not.
+    fn regressed(&self) -> impl Iterator<Item = &Replay> {
+        let fails = |replay: &&Replay| matches!(replay.verdict, Verdict::Failed | Verdict::Flaky);
+        self.replays.iter().filter(fails)
     }
 
     /// Why a replay says nothing, where one does.
@@ -51,11 +57,7 @@ impl Campaign<'_> {
             return Conclusion::Interrupted(signal);
         }
         let new = self.found.iter().any(|found| breaks(found.severity, self.settings.fail_on));
-        let regressed = self
-            .replays
-            .iter()
-            .any(|replay| matches!(replay.verdict, Verdict::Failed | Verdict::Flaky));
-        if new || regressed {
+        if new || self.regressed().next().is_some() {
             return Conclusion::Broken;
         }
         if let Some(why) = &self.stopped {

@@ -97,7 +97,7 @@ impl Campaign<'_> {
             self.replay_one(stored).await;
         }
         let replayed = self.replays.len();
-        if replayed < count && self.executor.stop.signal().is_none() {
+        if replayed < count && self.executor.stop.signal().is_none() && !self.is_enough() {
             self.stopped.get_or_insert(format!(
                 "the time was over with {} of {count} committed cases not replayed; give it more with \
                  --max-time",

@@ -1,6 +1,7 @@
 //! `--fail-fast` and `--max-findings`: what counts ends a run, what does not does not.
 
 use super::services::{answer, receive, service};
+use super::store::{CHECKS, Store, accept, found, last};
 use super::{Desk, Ran};
 
 /// A document of two operations.
@@ -84,4 +85,16 @@ fn where_nothing_counts_a_limit_ends_nothing_and_that_is_told() {
     assert!(out.contains("error words-"), "{out}");
     let last = out.lines().last().expect("a verdict");
     assert!(last.contains("none counts under --fail-on never · 2 of 2 reached"), "{last}");
+}
+
+#[test]
+fn a_committed_case_that_fails_ends_a_run_that_is_to_fail_fast() {
+    let store = Store::open();
+    let (desk, ids) = found(&store, &["--include", "GET /sizes"]);
+    accept(&desk, &ids, false);
+    let ran = store.run(&desk, &["--seed", "1", "--check", CHECKS, "--fail-fast"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let told = last(&ran);
+    assert!(told.starts_with("broken: 1 of 1 case regressed, 0 known"), "{told}");
+    assert!(!ran.out.contains("boundary"), "nothing else was tried: {}", ran.out);
 }
