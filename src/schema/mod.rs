@@ -41,6 +41,12 @@ struct Inner {
     direction: Direction,
     /// Whether arrays of what stands there are meant.
     sequence: bool,
+    worked: Arc<Worked>,
+}
+
+/// What is worked out of a schema.
+#[derive(Debug, Default)]
+struct Worked {
     bundle: OnceLock<Result<Arc<Value>, String>>,
     validator: OnceLock<Validator>,
     shapes: OnceLock<Shapes>,
@@ -85,13 +91,22 @@ impl Schema {
             dialect,
             direction,
             sequence,
-            bundle: OnceLock::new(),
-            validator: OnceLock::new(),
-            shapes: OnceLock::new(),
-            texts: OnceLock::new(),
-            format: OnceLock::new(),
-            doubtful: OnceLock::new(),
-            writes_only: OnceLock::new(),
+            worked: Arc::default(),
+        }))
+    }
+
+    /// The schema at another place of the same documents that says the same: what is worked out of one
+    /// of them holds for both.
+    #[must_use]
+    pub fn alike(&self, at: Location) -> Self {
+        let Inner { documents, dialect, direction, sequence, worked, .. } = &*self.0;
+        Self(Arc::new(Inner {
+            documents: Arc::clone(documents),
+            at,
+            dialect: *dialect,
+            direction: *direction,
+            sequence: *sequence,
+            worked: Arc::clone(worked),
         }))
     }
 
@@ -123,6 +138,11 @@ impl Schema {
         &self.0.documents
     }
 
+    /// Which way values of it go.
+    pub fn direction(&self) -> Direction {
+        self.0.direction
+    }
+
     /// How it is to be read.
     pub fn dialect(&self) -> Dialect {
         self.0.dialect
@@ -143,7 +163,7 @@ impl Schema {
     }
 
     fn shared_bundle(&self) -> Result<&Arc<Value>, &str> {
-        let bundle = self.0.bundle.get_or_init(|| {
+        let bundle = self.0.worked.bundle.get_or_init(|| {
             bundle::bundle(&self.0.documents, &self.0.at, self.0.dialect, self.0.direction)
                 .map(|bundle| if self.0.sequence { self.sequence(bundle) } else { bundle })
                 .map(Arc::new)
@@ -177,7 +197,7 @@ impl Schema {
 
     /// The canonical form that values are generated from; of any value where the schema is broken.
     pub fn shapes(&self) -> &Shapes {
-        self.0.shapes.get_or_init(|| match self.shared_bundle() {
+        self.0.worked.shapes.get_or_init(|| match self.shared_bundle() {
             Ok(bundle) => Shapes::of(Arc::clone(bundle)),
             Err(_) => Shapes::of(Arc::new(Value::Bool(true))),
         })
@@ -188,7 +208,7 @@ impl Schema {
     pub fn written_shapes(&self) -> &Shapes {
         let shapes = self.shapes();
         let texts = || shapes.is_untyped().then(|| shapes.texts());
-        self.0.texts.get_or_init(texts).as_ref().unwrap_or(shapes)
+        self.0.worked.texts.get_or_init(texts).as_ref().unwrap_or(shapes)
     }
 
     /// Whether `value` is valid.
@@ -216,7 +236,7 @@ impl Schema {
     pub fn format(&self) -> Option<&str> {
         let source = || self.source().filter(|_| !self.0.sequence);
         let find = || Some(source()?.get("format")?.as_str()?.to_owned());
-        self.0.format.get_or_init(find).as_deref()
+        self.0.worked.format.get_or_init(find).as_deref()
     }
 
     /// Whether anything in it is only written (`writeOnly`).
@@ -231,12 +251,12 @@ impl Schema {
             }
         }
         let bundle = || self.bundle().is_ok_and(told);
-        *self.0.writes_only.get_or_init(bundle)
+        *self.0.worked.writes_only.get_or_init(bundle)
     }
 
     /// Whether there is [`Self::doubt`].
     pub fn is_doubtful(&self) -> bool {
-        *self.0.doubtful.get_or_init(|| self.doubt().is_some())
+        *self.0.worked.doubtful.get_or_init(|| self.doubt().is_some())
     }
 
     /// Why what it says of a value cannot be relied on, where that is so: it is broken, has patterns
@@ -266,6 +286,6 @@ impl Schema {
     }
 
     fn validator(&self) -> &Validator {
-        self.0.validator.get_or_init(|| Validator::of(self.shared_bundle().map(Arc::clone)))
+        self.0.worked.validator.get_or_init(|| Validator::of(self.shared_bundle().map(Arc::clone)))
     }
 }

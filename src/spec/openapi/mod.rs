@@ -15,11 +15,12 @@ mod servers;
 mod swagger2;
 mod version;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Index, Place, Problem, Schema, Service};
 use crate::schema::{Broken, Dialect, Direction, Documents, Location, Survey};
+use crate::value::Value;
 use node::{Fault, Node, Notes};
 pub use version::Version;
 
@@ -65,6 +66,9 @@ struct Reader<'d> {
     notes: &'d Notes,
     problems: Vec<Problem>,
     noted: HashSet<(Location, String)>,
+    /// Schemas that are nothing but a reference, by what they refer to, whose they are, and whether of
+    /// a sequence.
+    referring: HashMap<(Location, Direction, bool), Schema>,
 }
 
 impl<'d> Reader<'d> {
@@ -87,6 +91,7 @@ impl<'d> Reader<'d> {
             notes,
             problems: Vec::new(),
             noted: HashSet::new(),
+            referring: HashMap::new(),
         }
     }
 
@@ -115,14 +120,32 @@ impl<'d> Reader<'d> {
     /// The schema at a node.
     fn schema(&mut self, node: &Node<'d>, direction: Direction) -> Result<Schema, Fault> {
         self.survey(node)?;
-        Ok(Schema::new(Arc::clone(self.documents), node.at.clone(), self.dialect, direction))
+        let schema =
+            Schema::new(Arc::clone(self.documents), node.at.clone(), self.dialect, direction);
+        Ok(self.shared(node, schema))
     }
 
     /// The schema of a sequence whose items are as the schema at a node says.
     fn sequence(&mut self, node: &Node<'d>, direction: Direction) -> Result<Schema, Fault> {
         self.survey(node)?;
         let documents = Arc::clone(self.documents);
-        Ok(Schema::of_sequence(documents, node.at.clone(), self.dialect, direction))
+        let schema = Schema::of_sequence(documents, node.at.clone(), self.dialect, direction);
+        Ok(self.shared(node, schema))
+    }
+
+    /// The schema at a node; where nothing but a reference stands, with what is worked out of any other
+    /// such schema that refers to the same.
+    fn shared(&mut self, node: &Node<'d>, schema: Schema) -> Schema {
+        let reference = match node.value {
+            Value::Object(object) if object.len() == 1 => object.get("$ref"),
+            _ => None,
+        };
+        let Some(reference) = reference.and_then(Value::as_str) else { return schema };
+        let Ok(target) = self.documents.resolve(&node.at, reference, self.dialect) else {
+            return schema;
+        };
+        let key = (target, schema.direction(), schema.is_sequence());
+        self.referring.entry(key).or_insert(schema).alike(node.at.clone())
     }
 
     /// Looks whether the schema at a node can be used.

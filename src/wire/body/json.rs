@@ -5,9 +5,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use crate::value::{Value, write};
 
+/// The octets that most bodies find room in.
+const USUAL: usize = 512;
+
 /// The JSON text of a concrete value, without spaces; octets are base64 text.
 pub fn encode(value: &Value) -> Vec<u8> {
-    let mut out = String::new();
+    let mut out = String::with_capacity(USUAL);
     if has_bytes(value) {
         write::append(&mut out, &spelled(value));
     } else {
