@@ -269,4 +269,7 @@ pub struct Times {
     pub first_byte: Option<Duration>,
     /// The exchange ended.
     pub end: Duration,
+    /// How long we kept the service waiting on purpose since the request was out; since the begin where
+    /// it never was.
+    pub injected: Duration,
 }

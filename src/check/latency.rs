@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::case::Exchange;
+use crate::case::{Exchange, Times};
 
 /// Four buckets per doubling, from 1 µs to about an hour.
 const BUCKETS: usize = 4 * 32;
@@ -68,8 +68,8 @@ impl Latency {
 /// How long the service took: from the last byte of the request, where that is known, to the end.
 /// Delays that we injected before it are not the service's.
 pub(super) fn waited(exchange: &Exchange) -> Duration {
-    let begin = exchange.times.sent.unwrap_or(exchange.times.connected);
-    exchange.times.end.saturating_sub(begin)
+    let Times { sent, connected, end, injected, .. } = exchange.times;
+    end.saturating_sub(sent.unwrap_or(connected)).saturating_sub(injected)
 }
 
 fn bucket(duration: Duration) -> usize {

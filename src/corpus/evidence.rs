@@ -70,16 +70,15 @@ impl Writer<'_> {
         out.push("sent", self.sent(&exchange.sent));
         let (name, outcome) = self.outcome(&exchange.outcome);
         out.push(name, outcome);
-        out.push(
-            "times",
-            Value::object([
-                ("begin_us", micros(times.begin)),
-                ("connected_us", micros(times.connected)),
-                ("sent_us", times.sent.map_or(Value::Null, micros)),
-                ("first_byte_us", times.first_byte.map_or(Value::Null, micros)),
-                ("end_us", micros(times.end)),
-            ]),
-        );
+        let injected = (!times.injected.is_zero()).then(|| ("injected_us", micros(times.injected)));
+        let told = [
+            ("begin_us", micros(times.begin)),
+            ("connected_us", micros(times.connected)),
+            ("sent_us", times.sent.map_or(Value::Null, micros)),
+            ("first_byte_us", times.first_byte.map_or(Value::Null, micros)),
+            ("end_us", micros(times.end)),
+        ];
+        out.push("times", Value::object(told.into_iter().chain(injected)));
         Value::Object(out)
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 
+use super::bends::Appointments;
 use super::connect::Connector;
 use super::http1::{Exchanged, Http1};
 use super::http2::{self, Http2};
@@ -43,6 +44,7 @@ struct Outgoing<'r> {
     /// The version it is to be sent in, where that is known.
     version: Option<HttpVersion>,
     timeout: Duration,
+    appointments: Appointments,
 }
 
 impl Client {
@@ -100,19 +102,34 @@ impl Client {
     ///
     /// Nothing is followed, remembered or rewritten. Where a pooled connection was given up by the
     /// server meanwhile (it closed it, or closes it with 408, which it may say to an idle one), the
-    /// request is sent once more on a new one, and that is said; nothing else is retried. Bends of
-    /// timing in the request are not executed.
+    /// request is sent once more on a new one, and that is said; nothing else is retried.
+    ///
+    /// Bends of timing in the request are executed over HTTP/1.1. The time they take does not count.
     pub async fn send(
         &self,
         request: &Request,
         over: Over<'_>,
         timeout: Option<Duration>,
     ) -> Reply {
+        self.send_by(request, over, timeout, Appointments::default()).await
+    }
+
+    /// The same for a request that waits in its middle for others.
+    pub async fn send_by(
+        &self,
+        request: &Request,
+        over: Over<'_>,
+        timeout: Option<Duration>,
+        appointments: Appointments,
+    ) -> Reply {
         let patience = timeout.unwrap_or(self.settings.timeout);
-        let mut outgoing = self.outgoing(request, patience);
+        let mut outgoing = Outgoing { appointments, ..self.outgoing(request, patience) };
+        let is_bent = !request.perturb.is_empty() || outgoing.appointments.release.is_some();
         let mut reply = match over {
             Over::Named(named) => self.over_named(named, &mut outgoing).await,
             Over::Fresh => self.over_new(None, &mut outgoing).await,
+            // What is bent is sent once, and leaves no one else's connection behind.
+            Over::Pooled if is_bent => self.over_new(None, &mut outgoing).await,
             Over::Pooled => self.over_pooled(&mut outgoing).await,
         };
         if let Outcome::Answered(answer) = &mut reply.outcome {
@@ -259,7 +276,8 @@ impl Client {
             (Offer::Http1, _) | (Offer::Either, None) => Some(HttpVersion::Http1),
             (Offer::Either, Some(_)) => self.agreed.get().copied(),
         };
-        Outgoing { request, encoded: None, message, version, timeout }
+        let appointments = Appointments::default();
+        Outgoing { request, encoded: None, message, version, timeout, appointments }
     }
 
     async fn open(&self, offer: Offer, slot: Slot, window: Option<u32>) -> Result<Line, String> {
@@ -282,7 +300,8 @@ impl Client {
         let request = outgoing.request;
         let encoded = outgoing.encoded.get_or_insert_with(|| self.encode(request));
         let until = Instant::now() + outgoing.timeout;
-        line.exchange(request, encoded, self.settings.limits.answer, until).await
+        let appointments = std::mem::take(&mut outgoing.appointments);
+        line.exchange(request, encoded, self.settings.limits.answer, until, appointments).await
     }
 
     fn encode(&self, request: &Request) -> Encoded {
@@ -345,6 +364,7 @@ impl Client {
                 sent: done.sent.map(since),
                 first_byte: done.first_byte.map(since),
                 end: since(done.end),
+                injected: done.injected,
             },
             outcome: done.outcome,
             http,

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
 use tokio::time::Instant;
 
+use super::bends::{Appointments, Bends, Leave, Next};
 use super::deadline::Deadline;
 use super::pool::Slot;
 use super::stream::{ReadEnd, Stream, read_end};
@@ -49,6 +50,8 @@ pub(super) struct Exchanged {
     pub(super) reusable: bool,
     /// Whether the connection ended before any octet of an answer.
     pub(super) unanswered: bool,
+    /// How long we kept the service waiting since the request was out; since the begin where it is not.
+    pub(super) injected: Duration,
 }
 
 /// 408 Request Timeout (RFC 9110, section 15.5.9): what some servers say when they close an idle
@@ -74,6 +77,7 @@ impl Exchanged {
             surplus: Bytes::new(),
             reusable: true,
             unanswered: false,
+            injected: Duration::ZERO,
         }
     }
 }
@@ -91,13 +95,14 @@ impl Http1 {
         Pin::new(&mut self.stream).poll_read(&mut cx, &mut buffer).is_pending()
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request and reads its answer, its timing bent as it says.
     pub(super) async fn exchange(
         &mut self,
         request: &Request,
         encoded: &Encoded,
         limits: Limits,
         until: Instant,
+        appointments: Appointments,
     ) -> Exchanged {
         self.deadline.set(until);
         let mut run = Run {
@@ -105,6 +110,9 @@ impl Http1 {
             input: &mut self.input,
             deadline: &mut self.deadline,
             encoded,
+            bends: Bends::of(&request.perturb, appointments, |at| encoded.offset(at)),
+            injected: Duration::ZERO,
+            until,
             decoder: Decoder::new(&request.method, limits),
             written: 0,
             sent: None,
@@ -115,7 +123,8 @@ impl Http1 {
         let end = poll_fn(|cx| run.poll(cx)).await;
         let ended_at = Instant::now();
         let whole = run.sent.is_some();
-        let Run { decoder, mut written, mut sent, first_byte, early, .. } = run;
+        let Run { decoder, mut written, mut sent, first_byte, early, bends, injected, .. } = run;
+        let injected = bends.as_ref().map(Bends::injected).unwrap_or_default() - injected;
 
         let Ended { mut outcome, mut reusable, surplus } = decoder.end(end.how());
         match &mut outcome {
@@ -125,12 +134,17 @@ impl Http1 {
             }
             _ => {}
         }
-        let unanswered = first_byte.is_none() && !matches!(end, Stop::TimedOut);
+        let unanswered = first_byte.is_none() && !matches!(end, Stop::TimedOut | Stop::Left(_));
+        if let Stop::Left(leave) = end {
+            outcome = Outcome::Abandoned;
+            self.leave(leave).await;
+        }
         if let (Stop::Refused(reason), None) = (end, first_byte) {
             outcome = Outcome::Unreachable { reason };
         }
         reusable &= whole && !early && leaves_no_trace(request);
-        if !whole && goes_on(&outcome) {
+        reusable &= bends.as_ref().is_none_or(Bends::leaves_open);
+        if !whole && bends.is_none() && goes_on(&outcome) {
             let until = until.min(ended_at + GRACE);
             (written, sent) = self.finish(encoded, written, until).await;
         }
@@ -143,6 +157,16 @@ impl Http1 {
             surplus,
             reusable,
             unanswered,
+            injected,
+        }
+    }
+
+    /// Ends the connection.
+    async fn leave(&mut self, leave: Leave) {
+        match leave {
+            // It ends with an error at worst, and it ends.
+            Leave::Close => drop(poll_fn(|cx| Pin::new(&mut self.stream).poll_shutdown(cx)).await),
+            Leave::Reset => self.stream.reset(),
         }
     }
 
@@ -157,7 +181,8 @@ impl Http1 {
         self.deadline.set(until);
         let sent = poll_fn(|cx| {
             let mut failed = false;
-            if let Poll::Ready(result) = write(&mut self.stream, encoded, &mut written, cx) {
+            let all = encoded.len();
+            if let Poll::Ready(result) = write(&mut self.stream, encoded, &mut written, all, cx) {
                 failed = result.is_err();
                 if !failed {
                     return Poll::Ready(Some(Instant::now()));
@@ -210,12 +235,14 @@ enum Stop {
     /// TLS refused us.
     Refused(String),
     TimedOut,
+    /// We went away.
+    Left(Leave),
 }
 
 impl Stop {
     fn how(&self) -> End {
         match self {
-            Self::Done | Self::Closed => End::Closed,
+            Self::Done | Self::Closed | Self::Left(_) => End::Closed,
             Self::Reset | Self::Refused(_) => End::Reset,
             Self::TimedOut => End::TimedOut,
         }
@@ -228,6 +255,10 @@ struct Run<'a> {
     input: &'a mut [u8],
     deadline: &'a mut Deadline,
     encoded: &'a Encoded,
+    bends: Option<Bends>,
+    /// What of their silences lay before the last octet of the request was written.
+    injected: Duration,
+    until: Instant,
     decoder: Decoder,
     written: usize,
     sent: Option<Instant>,
@@ -240,15 +271,22 @@ struct Run<'a> {
 impl Run<'_> {
     /// Writes as far as it goes, then reads as far as it goes.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Stop> {
-        if self.sent.is_none() && !self.failed {
-            match write(self.stream, self.encoded, &mut self.written, cx) {
-                Poll::Ready(Ok(())) => self.sent = Some(Instant::now()),
-                Poll::Ready(Err(_)) => self.failed = true,
-                Poll::Pending => {}
-            }
+        if let Some(bends) = &mut self.bends
+            && bends.poll_cancel(cx).is_ready()
+        {
+            return Poll::Ready(Stop::Left(Leave::Close));
+        }
+        if let Some(leave) = self.send(cx) {
+            return Poll::Ready(Stop::Left(leave));
         }
         loop {
-            let mut buffer = ReadBuf::new(self.input);
+            let room = match self.bends.as_mut().map(|bends| bends.poll_read(cx)) {
+                None => PIECE,
+                Some(Poll::Ready(Ok(room))) => room.min(PIECE),
+                Some(Poll::Ready(Err(leave))) => return Poll::Ready(Stop::Left(leave)),
+                Some(Poll::Pending) => break,
+            };
+            let mut buffer = ReadBuf::new(&mut self.input[..room]);
             match Pin::new(&mut *self.stream).poll_read(cx, &mut buffer) {
                 Poll::Pending => break,
                 Poll::Ready(Err(error)) => return Poll::Ready(self.ended(&error)),
@@ -258,6 +296,9 @@ impl Run<'_> {
                 Poll::Ready(Ok(())) => {}
             }
             self.first_byte.get_or_insert_with(Instant::now);
+            if let Some(bends) = &mut self.bends {
+                bends.received(buffer.filled().len());
+            }
             let progress = self.decoder.feed(buffer.filled());
             self.early |= progress != Progress::Head && self.sent.is_none();
             if progress == Progress::Done {
@@ -268,7 +309,48 @@ impl Run<'_> {
                 return Poll::Ready(Stop::TimedOut);
             }
         }
+        if let Some(bends) = &self.bends {
+            self.deadline.set(self.until + bends.planned());
+        }
         self.deadline.poll(cx).map(|()| Stop::TimedOut)
+    }
+
+    /// Writes as far as it goes; gives how we leave, where we do.
+    fn send(&mut self, cx: &mut Context<'_>) -> Option<Leave> {
+        let length = self.encoded.len();
+        loop {
+            let more = self.bends.as_ref().is_some_and(|bends| !bends.is_written());
+            if self.failed || self.sent.is_some() && !more {
+                return None;
+            }
+            let stop = match &mut self.bends {
+                None => length,
+                Some(bends) => match bends.poll_write(self.written, length, cx) {
+                    Poll::Pending => return None,
+                    Poll::Ready(Next::Write(stop)) => stop,
+                    Poll::Ready(Next::Nothing) => length,
+                    Poll::Ready(Next::Leave(leave)) => return Some(leave),
+                    Poll::Ready(Next::HalfClose) => {
+                        match Pin::new(&mut *self.stream).poll_shutdown(cx) {
+                            Poll::Ready(Ok(())) => {}
+                            // What is on its way goes out all the same.
+                            Poll::Ready(Err(_)) | Poll::Pending => {}
+                        }
+                        self.failed = self.sent.is_none();
+                        continue;
+                    }
+                },
+            };
+            match write(self.stream, self.encoded, &mut self.written, stop, cx) {
+                Poll::Pending => return None,
+                Poll::Ready(Err(_)) => self.failed = true,
+                Poll::Ready(Ok(())) if self.written == length && self.sent.is_none() => {
+                    self.sent = Some(Instant::now());
+                    self.injected = self.bends.as_ref().map(Bends::injected).unwrap_or_default();
+                }
+                Poll::Ready(Ok(())) => {}
+            }
+        }
     }
 
     fn ended(&self, error: &io::Error) -> Stop {
@@ -285,15 +367,17 @@ impl Run<'_> {
     }
 }
 
-/// Walks the octets of a request from `written` on; ready when all are out.
+/// Walks the octets of a request from `written` up to `stop`; ready when those are out.
 fn write(
     stream: &mut Stream,
     encoded: &Encoded,
     written: &mut usize,
+    stop: usize,
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<()>> {
-    let (head, body) = (&encoded.head, &encoded.body);
-    while *written < encoded.len() {
+    let head = &encoded.head[..encoded.head.len().min(stop)];
+    let body = &encoded.body[..stop.saturating_sub(encoded.head.len())];
+    while *written < stop {
         let polled = match written.checked_sub(head.len()) {
             Some(done) => Pin::new(&mut *stream).poll_write(cx, &body[done..]),
             None if body.is_empty() => Pin::new(&mut *stream).poll_write(cx, &head[*written..]),

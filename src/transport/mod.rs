@@ -9,6 +9,7 @@
 //! Every octet of a connection passes one type, [`stream::Stream`]; HTTP/1.1 is written by walking
 //! the octets of [`crate::wire::http1::Encoded`], whose positions are known.
 
+mod bends;
 mod breaker;
 mod client;
 mod coding;
@@ -17,6 +18,7 @@ mod deadline;
 mod error;
 mod http1;
 mod http2;
+mod latch;
 mod limit;
 mod pool;
 mod proxy;
@@ -30,9 +32,11 @@ mod tls;
 #[cfg(test)]
 mod tests;
 
+pub use bends::{Appointments, Release};
 pub use breaker::{Action, Breaker, Observation, Policy, Pushback};
 pub use client::Client;
 pub use error::Error;
+pub use latch::{Key, Latch};
 pub use limit::Limiter;
 pub use proxy::Proxies;
 pub use reply::{Named, Over, Reply};

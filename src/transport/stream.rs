@@ -42,6 +42,15 @@ impl Stream {
         Self { io: Io::Tls(Box::new(tls)), tap: None, deaf: false }
     }
 
+    /// Ends the connection with RST, whatever is still on its way, once it is dropped.
+    pub fn reset(&self) {
+        match &self.io {
+            // Where the socket is gone there is nothing to reset.
+            Io::Plain(tcp) => drop(tcp.set_zero_linger()),
+            Io::Tls(tls) => tls.get_ref().0.reset(),
+        }
+    }
+
     /// The protocol that TLS agreed on (RFC 7301), where it did.
     pub fn alpn(&self) -> Option<&[u8]> {
         match &self.io {

@@ -29,6 +29,7 @@ fn exchange(outcome: Outcome) -> Exchange {
             sent: Some(Duration::from_nanos(1_500)),
             first_byte: None,
             end: Duration::from_secs(1),
+            injected: Duration::ZERO,
         },
         http: HttpVersion::Http1,
         fresh_connection: true,

@@ -172,6 +172,7 @@ impl Http2 {
             first_byte,
             end,
             surplus: Bytes::new(),
+            injected: Duration::ZERO,
         }
     }
 

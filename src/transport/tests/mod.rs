@@ -1,5 +1,6 @@
 //! A client against in-process servers that behave as servers should not.
 
+mod bends;
 mod http1;
 mod http2;
 mod pool;
