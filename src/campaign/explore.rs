@@ -32,9 +32,9 @@ const RANDOM_SHARE: f64 = 0.3;
 /// Cases of one operation that stand next to each other in a round.
 const TURN: usize = 4;
 
-/// An operation that was answered late, or not at all, so much more often than not keeps whole rounds
-/// waiting.
-const MOST_LATE: usize = 2;
+/// An operation whose answers were so many times [`super::job::LATE`] late, less one for each that was
+/// not, keeps whole rounds waiting.
+const MOST_LATE: u32 = 2;
 
 /// Such an operation takes part in one of so many rounds, until nothing else is left to do.
 const SLOW_ROUND: usize = 32;

@@ -102,7 +102,7 @@ impl Campaign<'_> {
             }
         }
         let late = &mut self.late[operation];
-        *late = if answer.late { *late + 1 } else { late.saturating_sub(1) };
+        *late = if answer.late > 0 { *late + answer.late } else { late.saturating_sub(1) };
     }
 
     /// Whether even what was executed already is not followed any more.

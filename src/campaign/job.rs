@@ -157,8 +157,8 @@ impl Occasions {
 pub(super) struct Counted {
     pub(super) status: Option<u16>,
     pub(super) label: Label,
-    /// Whether the answer took long, or none came in time, to what is no reason to wait.
-    pub(super) late: bool,
+    /// How many times [`LATE`] the answer, or the wait for one, took, where there is no reason to wait.
+    pub(super) late: u32,
     /// Whether a connection stood: else nothing was sent, and nothing can come of it.
     pub(super) connected: bool,
     /// How long the answer took, where that is worth remembering.
@@ -168,15 +168,16 @@ pub(super) struct Counted {
 impl Counted {
     /// What came of an exchange of a case.
     pub(super) fn of(case: &Case, exchange: &Exchange) -> Self {
-        let late =
-            matches!(exchange.outcome, Outcome::TimedOut { .. }) || exchange.times.end >= LATE;
+        let late = exchange.times.end.as_millis() / LATE.as_millis();
+        let timed_out = matches!(exchange.outcome, Outcome::TimedOut { .. });
+        let late = late.max(u128::from(timed_out)) as u32;
         // What is badly framed may be waited for: that says nothing about the operation.
         let well_framed =
             || case.call(&exchange.call).is_some_and(crate::wire::deviation::well_framed);
         Self {
             status: exchange.status(),
             label: exchange.label,
-            late: late && well_framed(),
+            late: if late > 0 && well_framed() { late } else { 0 },
             connected: !matches!(exchange.outcome, Outcome::Unreachable { .. }),
             took: Latency::sample(exchange),
         }

@@ -222,7 +222,7 @@ mod tests {
             for _ in 0..*count {
                 ledger.record(
                     0,
-                    &Counted { status, label: *label, late: false, connected: true, took: None },
+                    &Counted { status, label: *label, late: 0, connected: true, took: None },
                 );
             }
         }

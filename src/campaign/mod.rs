@@ -95,8 +95,8 @@ struct Campaign<'c> {
     heard: Arc<Constants>,
     /// What was tried of sequences, and what came of it.
     sequences: sequence::Sequences,
-    /// How often each operation was answered late or not at all, less how often it was not.
-    late: Vec<usize>,
+    /// How late each operation's answers were, less how often they were not.
+    late: Vec<u32>,
     found: Vec<Arc<Found>>,
     /// What committed cases show that still fail.
     known: Vec<Arc<Found>>,

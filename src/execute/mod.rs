@@ -10,6 +10,7 @@ mod judge;
 mod made;
 mod permission;
 mod ready;
+mod run;
 mod stop;
 mod things;
 
@@ -25,12 +26,9 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bindings::Bindings;
-use ready::Ready;
-
-use crate::case::{Auth, Call, Case, Exchange, History, Sent, Step, Unfinished};
+use crate::case::{Auth, Exchange, Sent};
 use crate::spec::Service;
-use crate::transport::{Client, Named, Over, Reply};
+use crate::transport::{Appointments, Client, Over, Reply};
 use crate::value::Value;
 use crate::wire::{self, Request};
 
@@ -68,12 +66,6 @@ pub struct Executor {
     created: std::sync::Mutex<Vec<Created>>,
     made: made::Register,
 }
-
-/// Why a call has no exchange that was sent, or was to be, when the end was asked for.
-const ENDED: &str = "the run ended before it was answered";
-
-/// How long an answer to a badly framed request is waited for.
-const UNFRAMED: Duration = Duration::from_secs(1);
 
 /// Which connections an execution goes over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -141,122 +133,6 @@ impl Executor {
         self.made.take()
     }
 
-    /// Executes a case.
-    pub async fn run(&self, case: &Arc<Case>, connections: Connections) -> History {
-        self.run_within(case, connections, None).await
-    }
-
-    /// Executes a case in which no answer is waited for longer than `most`. A call that is under way
-    /// when the end is asked for has no exchange: nothing is known of it.
-    pub async fn run_within(
-        &self,
-        case: &Arc<Case>,
-        connections: Connections,
-        most: Option<Duration>,
-    ) -> History {
-        let execution = self.executions.fetch_add(1, Ordering::Relaxed);
-        let nonce = self.nonce.wrapping_add(execution.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let variables = self.variables.get().unwrap_or(&Value::Null);
-        let mut bindings = Bindings::new(nonce, variables, &self.secrets);
-        let named: Vec<(&str, Named)> = case
-            .connections
-            .iter()
-            .map(|(name, shape)| (name.as_str(), Named::new(shape.clone())))
-            .collect();
-        let mut history = History {
-            case: Arc::clone(case),
-            exchanges: Vec::with_capacity(case.steps.len()),
-            unfinished: None,
-        };
-        let alone = case.steps.len() == 1;
-        for step in &case.steps {
-            if let Some(wait) = step.wait() {
-                self.sleep(wait).await;
-            }
-            let over = |call: &Call| {
-                let shared =
-                    call.on.as_ref().and_then(|on| named.iter().find(|(name, _)| name == on));
-                match (shared, connections) {
-                    (Some((_, named)), _) => Over::Named(named),
-                    (None, Connections::Fresh) => Over::Fresh,
-                    (None, Connections::Pooled) => Over::Pooled,
-                }
-            };
-            let before = history.exchanges.len();
-            let unfinished = match step {
-                Step::Call(call) => match self.prepare(call, call, &bindings) {
-                    Ok(ready) => {
-                        let exchange = self.exchange(call, ready, over(call), most).await;
-                        keep(&mut history, call, exchange)
-                    }
-                    Err(unfinished) => Some(unfinished),
-                },
-                Step::Together(group) => match self.prepare_all(&group.calls, &bindings) {
-                    Ok(all) => {
-                        let all = group.calls.iter().zip(all).map(|(call, ready)| async move {
-                            if let Some(skew) = call.skew {
-                                tokio::time::sleep(skew).await;
-                            }
-                            self.exchange(call, ready, over(call), most).await
-                        });
-                        let all = futures_util::future::join_all(all).await.into_iter();
-                        let kept = group.calls.iter().zip(all);
-                        kept.fold(None, |unfinished, (call, exchange)| {
-                            keep(&mut history, call, exchange).or(unfinished)
-                        })
-                    }
-                    Err(unfinished) => Some(unfinished),
-                },
-            };
-            if unfinished.is_some() {
-                history.unfinished = unfinished;
-                break;
-            }
-            if !alone {
-                history.exchanges[before..].iter().for_each(|exchange| bindings.learn(exchange));
-            }
-        }
-        history
-    }
-
-    async fn exchange(
-        &self,
-        call: &Call,
-        mut ready: Ready,
-        over: Over<'_>,
-        most: Option<Duration>,
-    ) -> Option<Exchange> {
-        let path = ready.path.take();
-        let mut timeout = self.timeout(&call.operation);
-        if let Some(most) = most {
-            timeout = timeout.min(most);
-        }
-        if !wire::deviation::well_framed(call) {
-            // A service may well wait for what will never come: that says nothing.
-            timeout = timeout.min(UNFRAMED);
-        }
-        let Reply { outcome, times, http, fresh_connection, written, .. } =
-            self.send(&ready.request, over, timeout).await?;
-        let exchange = Exchange {
-            call: call.id.clone(),
-            operation: call.operation.clone(),
-            label: ready.label,
-            auth: call.auth.clone(),
-            sent: ready.sent(written),
-            outcome,
-            times,
-            http,
-            fresh_connection,
-        };
-        self.made.note(&self.service, &exchange);
-        let learn =
-            |path: &String| self.permission.learn(&self.service, &self.base, path, &exchange);
-        if let Some(created) = path.as_ref().and_then(learn) {
-            self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(created);
-        }
-        Some(exchange)
-    }
-
     /// How long an exchange of an operation may take.
     pub fn timeout(&self, operation: &str) -> Duration {
         let set = self.timeouts.iter().rev().find(|(name, _)| name == operation);
@@ -265,6 +141,17 @@ impl Executor {
 
     /// Sends a request; it is given up, and nothing comes of it, as soon as the end is asked for.
     async fn send(&self, request: &Request, over: Over<'_>, timeout: Duration) -> Option<Reply> {
+        self.send_by(request, over, timeout, Appointments::default()).await
+    }
+
+    /// The same for a request that waits in its middle for others.
+    async fn send_by(
+        &self,
+        request: &Request,
+        over: Over<'_>,
+        timeout: Duration,
+        appointments: Appointments,
+    ) -> Option<Reply> {
         if self.stop.is_asked() {
             return None;
         }
@@ -272,7 +159,7 @@ impl Executor {
         tokio::select! {
             biased;
             () = self.stop.asked() => None,
-            reply = self.client.send(request, over, Some(timeout)) => Some(reply),
+            reply = self.client.send_by(request, over, Some(timeout), appointments) => Some(reply),
         }
     }
 
@@ -316,12 +203,4 @@ impl Executor {
             fresh_connection: reply.fresh_connection,
         }
     }
-}
-
-/// Takes in what came of a call; why the case ends here, where nothing did.
-fn keep(history: &mut History, call: &Call, exchange: Option<Exchange>) -> Option<Unfinished> {
-    let ended = || Unfinished { call: call.id.clone(), why: ENDED.to_owned() };
-    let unfinished = exchange.is_none().then(ended);
-    history.exchanges.extend(exchange);
-    unfinished
 }

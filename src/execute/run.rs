@@ -1,0 +1,260 @@
+//! Executing a case: its steps in their order, some calls together, some until others have ended.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::Poll;
+use std::time::Duration;
+
+use std::future::poll_fn;
+
+use futures_util::future::{BoxFuture, join_all};
+
+use super::bindings::Bindings;
+use super::ready::Ready;
+use super::{Connections, Executor};
+use crate::case::{
+    Call, Case, Exchange, History, Perturbation, Release as Released, Step, Together, Unfinished,
+};
+use crate::transport::{Appointments, Key, Latch, Named, Over, Release, Reply};
+use crate::value::Value;
+use crate::wire;
+
+/// Why a call has no exchange that was sent, or was to be, when the end was asked for.
+const ENDED: &str = "the run ended before it was answered";
+
+/// How long an answer to a badly framed request is waited for.
+const UNFRAMED: Duration = Duration::from_secs(1);
+
+/// What a case is executed over.
+struct Means<'a> {
+    named: Vec<(&'a str, Named)>,
+    connections: Connections,
+    /// No answer is waited for longer.
+    most: Option<Duration>,
+}
+
+/// What came of a call: its number among those of the case, and nothing where the end was asked for.
+type Came<'a> = (usize, &'a Call, Option<Exchange>);
+
+/// Calls that outlive their steps.
+type Held<'a> = Vec<BoxFuture<'a, Came<'a>>>;
+
+impl Executor {
+    /// Executes a case.
+    pub async fn run(&self, case: &Arc<Case>, connections: Connections) -> History {
+        self.run_within(case, connections, None).await
+    }
+
+    /// Executes a case in which no answer is waited for longer than `most`. A call that is under way
+    /// when the end is asked for has no exchange: nothing is known of it.
+    pub async fn run_within(
+        &self,
+        case: &Arc<Case>,
+        connections: Connections,
+        most: Option<Duration>,
+    ) -> History {
+        let execution = self.executions.fetch_add(1, Ordering::Relaxed);
+        let nonce = self.nonce.wrapping_add(execution.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let variables = self.variables.get().unwrap_or(&Value::Null);
+        let mut bindings = Bindings::new(nonce, variables, &self.secrets);
+        let named = case.connections.iter();
+        let named = named.map(|(name, shape)| (name.as_str(), Named::new(shape.clone()))).collect();
+        let means = Means { named, connections, most };
+        let (ends, mut keys) = ends(case);
+        let mut held = Held::new();
+        let mut came: Vec<Came<'_>> = Vec::with_capacity(case.steps.len());
+        let mut unfinished = None;
+        let mut number = 0;
+        for step in &case.steps {
+            if let Some(wait) = step.wait() {
+                beside(&mut held, &mut came, self.sleep(wait)).await;
+            }
+            let before = came.len();
+            let first = number;
+            number += step.calls().len();
+            match step {
+                Step::Call(call) => match self.prepare(call, call, &bindings) {
+                    Ok(ready) => {
+                        let sent = self.exchange(call, ready, &means, waits_for(call, &ends));
+                        let sent = async move { (first, call, sent.await) };
+                        if is_held(call) {
+                            held.push(Box::pin(sent));
+                        } else {
+                            let one = beside(&mut held, &mut came, sent).await;
+                            came.push(one);
+                        }
+                    }
+                    Err(why) => unfinished = Some(why),
+                },
+                Step::Together(group) => match self.prepare_all(&group.calls, &bindings) {
+                    Ok(all) => {
+                        let all = self.together(group, all, &means, first);
+                        let all = beside(&mut held, &mut came, all).await;
+                        came.extend(all);
+                    }
+                    Err(why) => unfinished = Some(why),
+                },
+            }
+            keys.retain(|(id, _)| *id != step.id());
+            unfinished = unfinished.or_else(|| came[before..].iter().find_map(ended));
+            if unfinished.is_some() {
+                break;
+            }
+            if case.steps.len() > 1 {
+                let new = came[before..].iter().filter_map(|(.., exchange)| exchange.as_ref());
+                new.for_each(|exchange| bindings.learn(exchange));
+            }
+        }
+        drop(keys);
+        let late = join_all(held).await;
+        unfinished = unfinished.or_else(|| late.iter().find_map(ended));
+        came.extend(late);
+        came.sort_by_key(|(number, ..)| *number);
+        let exchanges = came.into_iter().filter_map(|(.., exchange)| exchange).collect();
+        History { case: Arc::clone(case), exchanges, unfinished }
+    }
+
+    /// Executes calls that are released together.
+    async fn together<'a>(
+        &'a self,
+        group: &'a Together,
+        ready: Vec<Ready>,
+        means: &'a Means<'a>,
+        first: usize,
+    ) -> Vec<Came<'a>> {
+        let mut releases = releases(group).into_iter();
+        let all = group.calls.iter().zip(ready).enumerate().map(|(index, (call, ready))| {
+            let release = releases.next().flatten();
+            async move {
+                if let Some(skew) = call.skew.filter(|_| release.is_none()) {
+                    self.sleep(skew).await;
+                }
+                let appointments = Appointments { release, ..Appointments::default() };
+                let exchange = self.exchange(call, ready, means, appointments).await;
+                (first + index, call, exchange)
+            }
+        });
+        join_all(all).await
+    }
+
+    async fn exchange(
+        &self,
+        call: &Call,
+        mut ready: Ready,
+        means: &Means<'_>,
+        appointments: Appointments,
+    ) -> Option<Exchange> {
+        let path = ready.path.take();
+        let mut timeout = self.timeout(&call.operation);
+        if let Some(most) = means.most {
+            timeout = timeout.min(most);
+        }
+        if !wire::deviation::well_framed(call) {
+            // A service may well wait for what will never come: that says nothing.
+            timeout = timeout.min(UNFRAMED);
+        }
+        let Reply { outcome, times, http, fresh_connection, written, .. } =
+            self.send_by(&ready.request, means.over(call), timeout, appointments).await?;
+        let exchange = Exchange {
+            call: call.id.clone(),
+            operation: call.operation.clone(),
+            label: ready.label,
+            auth: call.auth.clone(),
+            sent: ready.sent(written),
+            outcome,
+            times,
+            http,
+            fresh_connection,
+        };
+        self.made.note(&self.service, &exchange);
+        let learn =
+            |path: &String| self.permission.learn(&self.service, &self.base, path, &exchange);
+        if let Some(created) = path.as_ref().and_then(learn) {
+            self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(created);
+        }
+        Some(exchange)
+    }
+}
+
+impl Means<'_> {
+    /// What a call goes over.
+    fn over(&self, call: &Call) -> Over<'_> {
+        let shared = call.on.as_ref().and_then(|on| self.named.iter().find(|(name, _)| name == on));
+        match (shared, self.connections) {
+            (Some((_, named)), _) => Over::Named(named),
+            (None, Connections::Fresh) => Over::Fresh,
+            (None, Connections::Pooled) => Over::Pooled,
+        }
+    }
+}
+
+/// Does something while held calls go on.
+async fn beside<'a, T>(
+    held: &mut Held<'a>,
+    came: &mut Vec<Came<'a>>,
+    work: impl Future<Output = T>,
+) -> T {
+    let mut work = pin!(work);
+    poll_fn(|cx| {
+        held.retain_mut(|call| match call.as_mut().poll(cx) {
+            Poll::Ready(done) => {
+                came.push(done);
+                false
+            }
+            Poll::Pending => true,
+        });
+        work.as_mut().poll(cx)
+    })
+    .await
+}
+
+/// Why a case ends with what came of a call, where nothing did.
+fn ended((_, call, exchange): &Came<'_>) -> Option<Unfinished> {
+    let why = || Unfinished { call: call.id.clone(), why: ENDED.to_owned() };
+    exchange.is_none().then(why)
+}
+
+/// The steps that held calls wait for: for each a latch, and the key that its end turns.
+type Ends<'a> = (Vec<(String, Latch)>, Vec<(&'a str, Vec<Key>)>);
+
+fn ends(case: &Case) -> Ends<'_> {
+    let awaited: Vec<&str> = case.calls().flat_map(holds).collect();
+    let steps = case.steps.iter().map(Step::id).filter(|id| awaited.contains(id));
+    let latches = steps.map(|id| {
+        let (latch, keys) = Latch::new(1);
+        ((id.to_owned(), latch), (id, keys))
+    });
+    latches.unzip()
+}
+
+/// The ids of the steps whose ends a call waits for.
+fn holds(call: &Call) -> impl Iterator<Item = &str> {
+    call.perturb.iter().filter_map(|bend| match bend {
+        Perturbation::Hold { until, .. } => Some(until.as_str()),
+        _ => None,
+    })
+}
+
+/// Whether a call outlives its step.
+fn is_held(call: &Call) -> bool {
+    holds(call).next().is_some()
+}
+
+fn waits_for(call: &Call, ends: &[(String, Latch)]) -> Appointments {
+    let own = ends.iter().filter(|(id, _)| holds(call).any(|until| until == id));
+    Appointments { release: None, ends: own.cloned().collect() }
+}
+
+/// How each call of a group waits for the others; nothing where they are only begun at once.
+fn releases(group: &Together) -> Vec<Option<Release>> {
+    if group.release == Released::Plain {
+        return group.calls.iter().map(|_| None).collect();
+    }
+    let (latch, keys) = Latch::new(group.calls.len());
+    let release = |(call, key): (&Call, Key)| {
+        let skew = call.skew.unwrap_or_default();
+        Some(Release { key, latch: latch.clone(), skew })
+    };
+    group.calls.iter().zip(keys).map(release).collect()
+}
