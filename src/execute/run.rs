@@ -258,3 +258,6 @@ fn releases(group: &Together) -> Vec<Option<Release>> {
     };
     group.calls.iter().zip(keys).map(release).collect()
 }
+
+#[cfg(test)]
+mod tests;

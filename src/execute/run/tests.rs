@@ -1,0 +1,117 @@
+//! When the calls of a case go out.
+
+use std::time::Duration;
+
+use http::Response;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+
+use super::*;
+use crate::case::{Body, Position};
+use crate::config::Permissions;
+use crate::execute::{Identities, Permission};
+use crate::spec::load;
+use crate::transport::{Client, Settings, Target};
+
+const DOCUMENT: &str = r#"{"openapi":"3.1.0","info":{},"paths":{
+    "/a":{"get":{"responses":{}},"post":{"requestBody":{"content":{"application/json":{}}},"responses":{}}}}}"#;
+
+/// An executor for a service that answers everything with 200.
+async fn executor() -> Executor {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let answer = service_fn(async |request: hyper::Request<hyper::body::Incoming>| {
+                let mut body = std::pin::pin!(request.into_body());
+                while let Some(Ok(_)) =
+                    poll_fn(|cx| hyper::body::Body::poll_frame(body.as_mut(), cx)).await
+                {
+                }
+                Response::builder().body(String::new())
+            });
+            let http1 = hyper::server::conn::http1::Builder::new();
+            tokio::spawn(http1.serve_connection(TokioIo::new(stream), answer));
+        }
+    });
+    let service = load::alone("t.json", DOCUMENT.as_bytes()).unwrap().service;
+    let target = Target::parse(&format!("http://{address}")).unwrap();
+    let client = Client::new(target, Settings::default()).unwrap();
+    let identities = Identities { all: Vec::new(), schemes: service.schemes.clone() };
+    let permission = Permission::new(Permissions::default(), true);
+    Executor::new(Arc::new(service), client, String::new(), identities, permission)
+}
+
+fn call(id: &str, operation: &str) -> Call {
+    let body = operation.starts_with("POST").then(|| Body::Json(Value::text("0123456789")));
+    Call { id: id.to_owned(), operation: operation.to_owned(), body, ..Call::default() }
+}
+
+async fn history(executor: &Executor, steps: Vec<Step>) -> History {
+    let case = Case { steps, ..Case::default() };
+    let history = executor.run(&Arc::new(case), Connections::Fresh).await;
+    assert_eq!(history.unfinished, None);
+    assert!(history.exchanges.iter().all(|exchange| exchange.status() == Some(200)));
+    history
+}
+
+/// When something of an exchange happened, from the begin of the campaign.
+fn at(exchange: &Exchange, since: Duration) -> Duration {
+    exchange.times.begin + since
+}
+
+#[tokio::test]
+async fn last_bytes_go_out_once_all_calls_are_as_far() {
+    let executor = executor().await;
+    for _ in 0..5 {
+        let calls: Vec<Call> = ["a", "b", "c"].map(|id| call(id, "POST /a")).into();
+        let group =
+            Together { id: "s1".to_owned(), wait: None, release: Released::LastByte, calls };
+        let history = history(&executor, vec![Step::Together(group)]).await;
+        let ids: Vec<&str> = history.exchanges.iter().map(|exchange| &*exchange.call).collect();
+        assert_eq!(ids, ["a", "b", "c"]);
+        let sent = history.exchanges.iter().map(|e| at(e, e.times.sent.unwrap())).min();
+        let stood = history.exchanges.iter().map(|e| at(e, e.times.connected)).max();
+        assert!(stood <= sent, "{stood:?} {sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_skew_counts_from_the_release() {
+    let executor = executor().await;
+    let mut calls: Vec<Call> = ["a", "b"].map(|id| call(id, "POST /a")).into();
+    let skew = Duration::from_millis(60);
+    calls[1].skew = Some(skew);
+    for release in [Released::Plain, Released::LastByte] {
+        let calls = calls.clone();
+        let group = Together { id: "s1".to_owned(), wait: None, release, calls };
+        let history = history(&executor, vec![Step::Together(group)]).await;
+        let [first, second] = &*history.exchanges else { panic!("two calls") };
+        let sent = |exchange: &Exchange| at(exchange, exchange.times.sent.unwrap());
+        assert!(sent(second) - sent(first) >= skew - Duration::from_millis(20), "{release:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_held_outlives_its_step() {
+    let executor = executor().await;
+    let mut first = call("s1", "POST /a");
+    first.perturb = vec![Perturbation::Hold { at: Position::Body(3), until: "s3".to_owned() }];
+    let mut last = call("s3", "GET /a");
+    last.wait = Some(Duration::from_millis(30));
+    let steps = vec![Step::Call(first), Step::Call(call("s2", "GET /a")), Step::Call(last)];
+    let history = history(&executor, steps).await;
+    let [first, second, third] = &*history.exchanges else { panic!("three calls") };
+    assert_eq!([&*first.call, &*second.call, &*third.call], ["s1", "s2", "s3"]);
+    assert!(at(first, first.times.sent.unwrap()) >= at(third, third.times.end));
+    assert!(at(first, first.times.begin) <= at(second, second.times.end));
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_a_step_that_never_comes_goes_on_at_the_end() {
+    let executor = executor().await;
+    let mut first = call("s1", "POST /a");
+    first.perturb = vec![Perturbation::Hold { at: Position::Headers, until: "s9".to_owned() }];
+    let steps = vec![Step::Call(first), Step::Call(call("s2", "GET /a"))];
+    assert_eq!(history(&executor, steps).await.exchanges.len(), 2);
+}
