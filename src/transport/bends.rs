@@ -263,8 +263,9 @@ impl Bends {
     /// Notes octets of the answer.
     pub(super) fn received(&mut self, octets: usize) {
         self.received += octets as u64;
-        if let Some((_, gap)) = self.read {
-            self.reading = Some(Rest::of(gap));
+        if let Some((size, gap)) = self.read {
+            let pieces = u32::try_from(octets.div_ceil(size)).unwrap_or(u32::MAX);
+            self.reading = Some(Rest::of(gap * pieces));
         }
     }
 }

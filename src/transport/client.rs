@@ -104,7 +104,7 @@ impl Client {
     /// server meanwhile (it closed it, or closes it with 408, which it may say to an idle one), the
     /// request is sent once more on a new one, and that is said; nothing else is retried.
     ///
-    /// Bends of timing in the request are executed over HTTP/1.1. The time they take does not count.
+    /// Bends of timing in the request are executed; the time they take does not count.
     pub async fn send(
         &self,
         request: &Request,
@@ -327,8 +327,9 @@ impl Client {
         let message = outgoing.message.take();
         match message.or_else(|| http2::message(outgoing.request, &self.target)) {
             Some(message) => {
-                let body = &outgoing.request.body;
-                link.exchange(message, body, &self.settings.limits, until).await
+                let appointments = std::mem::take(&mut outgoing.appointments);
+                let limits = &self.settings.limits;
+                link.exchange(message, outgoing.request, limits, until, appointments).await
             }
             None => Exchanged::nothing(
                 "http/2 cannot carry this request: its head can only be written in http/1.1",

@@ -17,11 +17,13 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use self::run::{Run, Stop};
 use super::Limits;
+use super::bends::{Appointments, Bends, Leave};
 use super::http1::Exchanged;
 use super::pool::Slot;
 use super::stream::{ReadEnd, Stream, Tap};
 use super::tls;
 use crate::case::{Ending, Outcome};
+use crate::wire::Request;
 
 pub(super) use self::message::message;
 
@@ -42,6 +44,8 @@ struct Link {
     tap: Arc<Tap>,
     /// Told when the last user has gone.
     left: Arc<Notify>,
+    /// Told when the connection is to end at once.
+    cut: Arc<Notify>,
     fate: watch::Receiver<Option<Fate>>,
     used: AtomicBool,
 }
@@ -81,10 +85,10 @@ impl Http2 {
             .handshake(stream)
             .await
             .map_err(|error| format!("http/2 could not begin: {error}"))?;
-        let left = Arc::new(Notify::new());
+        let (left, cut) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let (ended, fate) = watch::channel(None);
         tokio::spawn({
-            let left = left.clone();
+            let (left, cut) = (left.clone(), cut.clone());
             async move {
                 let _slot = slot;
                 let mut connection = pin!(connection);
@@ -95,10 +99,11 @@ impl Http2 {
                         ended.send_replace(Some(Fate { code }));
                     }
                     () = left.notified() => drop(timeout(GRACE, connection).await),
+                    () = cut.notified() => drop(ended.send_replace(Some(Fate { code: None }))),
                 }
             }
         });
-        let link = Link { tap, left, fate, used: AtomicBool::new(false) };
+        let link = Link { tap, left, cut, fate, used: AtomicBool::new(false) };
         Ok(Self { sender, link: Arc::new(link) })
     }
 
@@ -122,14 +127,18 @@ impl Http2 {
         self.sender.current_max_send_streams()
     }
 
-    /// Sends a request on a new stream and reads its answer.
+    /// Sends a request on a new stream and reads its answer, its timing bent as it says.
     pub(super) async fn exchange(
         &self,
         message: http::Request<()>,
-        body: &Bytes,
+        request: &Request,
         limits: &Limits,
         until: Instant,
+        appointments: Appointments,
     ) -> Exchanged {
+        let body = &request.body;
+        let bends = Bends::of(&request.perturb, appointments, |at| run::offset(at, body.len()));
+        let ends = body.is_empty() && bends.is_none();
         let mut timer = pin!(sleep_until(until));
         let head = message::size(&message);
         let mut sender = self.sender.clone();
@@ -138,14 +147,22 @@ impl Http2 {
             Poll::Ready(ready) => Poll::Ready(Some(ready)),
         })
         .await;
-        let begun =
-            begun.map(|ready| ready.and_then(|()| sender.send_request(message, body.is_empty())));
+        let begun = begun.map(|ready| ready.and_then(|()| sender.send_request(message, ends)));
+        let mut cut = false;
         let (outcome, gone, mut run) = match begun {
             None => (Outcome::TimedOut { received: Bytes::new() }, false, None),
             Some(Err(error)) => (self.failed(&error), went_away(&error), None),
             Some(Ok((response, stream))) => {
-                let mut run = Run::new(response, stream, body.clone(), limits);
-                let stop = poll_fn(|cx| run.poll(cx, timer.as_mut())).await;
+                let mut run = Run::new(response, stream, body.clone(), limits, bends);
+                let stop = poll_fn(|cx| run.poll(cx, timer.as_mut(), until)).await;
+                match stop {
+                    Stop::Left(Leave::Reset) => run.reset(),
+                    Stop::Left(Leave::Close) => {
+                        cut = true;
+                        self.link.cut.notify_one();
+                    }
+                    _ => {}
+                }
                 let gone = matches!(&stop, Stop::Failed(error) if went_away(error));
                 (run.outcome(stop, |error| self.failed(error)), gone, Some(run))
             }
@@ -160,11 +177,13 @@ impl Http2 {
             poll_fn(|cx| run.finish(cx, timer.as_mut())).await;
         }
         self.link.used.store(true, Ordering::Relaxed);
-        let answered = matches!(outcome, Outcome::Answered(_));
+        // A stream that we reset leaves the connection as it was.
+        let kept = matches!(outcome, Outcome::Answered(_) | Outcome::Abandoned) && !cut;
+        let injected = run.as_ref().map(Run::injected).unwrap_or_default();
         let first_byte = run.as_ref().and_then(|run| run.first_byte);
         Exchanged {
             // A connection that let a call time out is not trusted with another.
-            reusable: self.is_alive() && answered,
+            reusable: self.is_alive() && kept,
             unanswered: first_byte.is_none() && gone,
             outcome,
             written: run.as_ref().map_or(0, |run| (head + body.len() - run.body.len()) as u64),
@@ -172,7 +191,7 @@ impl Http2 {
             first_byte,
             end,
             surplus: Bytes::new(),
-            injected: Duration::ZERO,
+            injected,
         }
     }
 

@@ -1,7 +1,8 @@
 //! One exchange on a stream of its own.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use h2::client::ResponseFuture;
@@ -9,8 +10,9 @@ use h2::{RecvStream, SendStream};
 use http::header::HeaderMap;
 use tokio::time::{Instant, Sleep};
 
-use crate::case::{Answer, Ending, Header, Outcome};
+use crate::case::{Answer, Ending, Header, Outcome, Position};
 use crate::transport::Limits;
+use crate::transport::bends::{Bends, Leave, Next};
 
 /// Octets of DATA handed over at once.
 const PIECE: usize = 64 << 10;
@@ -20,6 +22,8 @@ pub(super) enum Stop {
     Done,
     TimedOut,
     Failed(h2::Error),
+    /// We went away.
+    Left(Leave),
 }
 
 /// An exchange under way.
@@ -37,6 +41,32 @@ pub(super) struct Run<'l> {
     ended: bool,
     pub(super) first_byte: Option<Instant>,
     limits: &'l Limits,
+    bends: Option<Bends>,
+    /// How far it is, on the scale of [`offset`].
+    place: usize,
+    /// Octets of the body in all.
+    length: usize,
+    /// Octets of the answer whose room is not given back yet.
+    owed: usize,
+    /// What of our silences lay before the request was out.
+    injected: Duration,
+}
+
+/// How far a request with a body of this length is at a position: its head is one step, each octet of
+/// its body another, and its end one more. `None` for positions in the answer and in messages of a
+/// stream.
+pub(super) fn offset(at: Position, length: usize) -> Option<usize> {
+    let end = length + 2;
+    Some(match at {
+        Position::Headers => 1,
+        Position::Body(octets) => {
+            usize::try_from(octets).ok().filter(|octets| *octets <= length).map_or(end, |n| 1 + n)
+        }
+        // The end goes with the last octet, where there is one.
+        Position::BeforeLastByte => length.max(1),
+        Position::Sent => end,
+        Position::Message(..) | Position::ResponseFirstByte | Position::Response(_) => return None,
+    })
 }
 
 impl<'l> Run<'l> {
@@ -45,11 +75,17 @@ impl<'l> Run<'l> {
         stream: SendStream<Bytes>,
         body: Bytes,
         limits: &'l Limits,
+        bends: Option<Bends>,
     ) -> Self {
         Self {
             response,
             stream,
-            sent: body.is_empty().then(Instant::now),
+            sent: (body.is_empty() && bends.is_none()).then(Instant::now),
+            bends,
+            place: 1,
+            length: body.len(),
+            owed: 0,
+            injected: Duration::ZERO,
             body,
             failed: false,
             answer: None,
@@ -61,12 +97,92 @@ impl<'l> Run<'l> {
         }
     }
 
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, timer: Pin<&mut Sleep>) -> Poll<Stop> {
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut timer: Pin<&mut Sleep>,
+        until: Instant,
+    ) -> Poll<Stop> {
+        if let Some(bends) = &mut self.bends
+            && bends.poll_cancel(cx).is_ready()
+        {
+            return Poll::Ready(Stop::Left(Leave::Reset));
+        }
+        if let Some(leave) = self.write_bent(cx) {
+            return Poll::Ready(Stop::Left(leave));
+        }
         self.write(cx);
         match self.read(cx) {
-            Poll::Ready(Ok(())) => Poll::Ready(Stop::Done),
-            Poll::Ready(Err(error)) => Poll::Ready(Stop::Failed(error)),
-            Poll::Pending => timer.poll(cx).map(|()| Stop::TimedOut),
+            Poll::Ready(Ok(())) => return Poll::Ready(Stop::Done),
+            Poll::Ready(Err(stop)) => return Poll::Ready(stop),
+            Poll::Pending => {}
+        }
+        if let Some(bends) = &self.bends {
+            timer.as_mut().reset(until + bends.planned());
+        }
+        timer.poll(cx).map(|()| Stop::TimedOut)
+    }
+
+    /// How long we kept the service waiting since the request was out; since the begin where it is not.
+    pub(super) fn injected(&self) -> Duration {
+        self.bends.as_ref().map(Bends::injected).unwrap_or_default() - self.injected
+    }
+
+    /// Ends the stream, and tells the other side.
+    pub(super) fn reset(&mut self) {
+        self.stream.send_reset(h2::Reason::CANCEL);
+    }
+
+    /// Writes as far as the bends let it; gives how we leave, where we do.
+    fn write_bent(&mut self, cx: &mut Context<'_>) -> Option<Leave> {
+        let end = self.length + 2;
+        loop {
+            let Some(bends) = &mut self.bends else { return None };
+            if self.failed || self.sent.is_some() && bends.is_written() {
+                return None;
+            }
+            let stop = match bends.poll_write(self.place, end, cx) {
+                Poll::Pending | Poll::Ready(Next::Nothing) => return None,
+                Poll::Ready(Next::Leave(leave)) => return Some(leave),
+                Poll::Ready(Next::HalfClose) => {
+                    // Where it has ended already there is nothing left to end.
+                    self.failed = self.sent.is_none();
+                    if self.failed {
+                        let _ = self.stream.send_data(Bytes::new(), true);
+                    }
+                    continue;
+                }
+                Poll::Ready(Next::Write(stop)) => stop,
+            };
+            let before = self.length - self.body.len();
+            let room = (stop - 1).min(self.length) - before;
+            let taken = if room == 0 { 0 } else { self.capacity(room, cx)? };
+            let piece = self.body.slice(..taken.min(room));
+            let last = stop == end && piece.len() == self.body.len();
+            let taken = piece.len();
+            if taken == 0 && !last || self.stream.send_data(piece, last).is_err() {
+                self.failed = true;
+                return None;
+            }
+            self.body = self.body.slice(taken..);
+            self.place = if last { end } else { self.place + taken };
+            if last {
+                self.sent = Some(Instant::now());
+                self.injected = self.bends.as_ref().map(Bends::injected).unwrap_or_default();
+            }
+        }
+    }
+
+    /// How many of so many octets the windows let out; `None` where none does yet.
+    fn capacity(&mut self, octets: usize, cx: &mut Context<'_>) -> Option<usize> {
+        self.stream.reserve_capacity(octets.min(PIECE));
+        match self.stream.capacity() {
+            0 => match self.stream.poll_capacity(cx) {
+                Poll::Pending => None,
+                Poll::Ready(Some(Ok(capacity))) => Some(capacity),
+                Poll::Ready(_) => Some(0),
+            },
+            capacity => Some(capacity),
         }
     }
 
@@ -79,16 +195,8 @@ impl<'l> Run<'l> {
     /// Hands over as much of the body as the windows allow. A failure is no end: the server may
     /// have answered and closed its side.
     fn write(&mut self, cx: &mut Context<'_>) {
-        while self.sent.is_none() && !self.failed {
-            self.stream.reserve_capacity(self.body.len().min(PIECE));
-            let capacity = match self.stream.capacity() {
-                0 => match self.stream.poll_capacity(cx) {
-                    Poll::Pending => return,
-                    Poll::Ready(Some(Ok(capacity))) => capacity,
-                    Poll::Ready(_) => 0,
-                },
-                capacity => capacity,
-            };
+        while self.bends.is_none() && self.sent.is_none() && !self.failed {
+            let Some(capacity) = self.capacity(self.body.len(), cx) else { return };
             let piece = self.body.slice(..capacity.min(self.body.len()));
             let last = piece.len() == self.body.len();
             let taken = piece.len();
@@ -101,7 +209,19 @@ impl<'l> Run<'l> {
         }
     }
 
-    fn read(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
+    /// How far the answer may be read, by the bends.
+    fn may_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
+        let Some(bends) = &mut self.bends else { return Poll::Ready(Ok(())) };
+        bends.poll_read(cx).map(|read| read.map(drop).map_err(Stop::Left))
+    }
+
+    fn received(&mut self, octets: usize) {
+        if let Some(bends) = &mut self.bends {
+            bends.received(octets);
+        }
+    }
+
+    fn read(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
         if self.answer.is_none() {
             while let Poll::Ready(Some(Ok(interim))) = self.response.poll_informational(cx) {
                 self.first_byte.get_or_insert_with(Instant::now);
@@ -111,8 +231,9 @@ impl<'l> Run<'l> {
             }
             let response = match Pin::new(&mut self.response).poll(cx) {
                 Poll::Pending => return Poll::Pending,
-                Poll::Ready(response) => response?,
+                Poll::Ready(response) => response.map_err(Stop::Failed)?,
             };
+            self.received(1);
             self.first_byte.get_or_insert_with(Instant::now);
             let (parts, body) = response.into_parts();
             let answer = Answer {
@@ -124,27 +245,35 @@ impl<'l> Run<'l> {
             };
             self.answer = Some((answer, body));
         }
-        let Some((answer, body)) = &mut self.answer else { return Poll::Pending };
         while !self.ended {
+            ready!(self.may_read(cx))?;
+            let Some((answer, body)) = &mut self.answer else { return Poll::Pending };
+            body.flow_control()
+                .release_capacity(std::mem::take(&mut self.owed))
+                .map_err(Stop::Failed)?;
             match body.poll_data(cx) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(None) => self.ended = true,
                 Poll::Ready(Some(data)) => {
-                    let data = data?;
-                    body.flow_control().release_capacity(data.len())?;
+                    let data = data.map_err(Stop::Failed)?;
+                    self.owed = data.len();
                     let room = self.limits.answer.body - self.read.len();
                     self.read.extend_from_slice(&data[..data.len().min(room)]);
                     if data.len() > room {
                         answer.ending = Ending::TooLarge;
                         return Poll::Ready(Ok(()));
                     }
+                    self.received(data.len());
                 }
             }
         }
+        ready!(self.may_read(cx))?;
+        let Some((answer, body)) = &mut self.answer else { return Poll::Pending };
         match body.poll_trailers(cx) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(trailers) => {
-                answer.trailers = trailers?.as_ref().map(fields).unwrap_or_default();
+                let trailers = trailers.map_err(Stop::Failed)?;
+                answer.trailers = trailers.as_ref().map(fields).unwrap_or_default();
                 Poll::Ready(Ok(()))
             }
         }
@@ -164,12 +293,16 @@ impl<'l> Run<'l> {
                     }
                     other => other,
                 },
+                Stop::Left(_) => Outcome::Abandoned,
                 Stop::Done | Stop::TimedOut => Outcome::TimedOut { received: Bytes::new() },
             };
         };
+        if matches!(stop, Stop::Left(_)) {
+            return Outcome::Abandoned;
+        }
         answer.body = Bytes::from(std::mem::take(&mut self.read));
         match stop {
-            Stop::Done => {}
+            Stop::Done | Stop::Left(_) => {}
             Stop::TimedOut => answer.ending = Ending::TimedOut,
             Stop::Failed(error) => {
                 answer.ending = if error.is_remote() || error.is_io() {

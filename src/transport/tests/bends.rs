@@ -1,4 +1,4 @@
-//! Bent timing on real sockets: what a server sees of it.
+//! Bent timing over HTTP/1.1 on real sockets: what a server sees of it.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

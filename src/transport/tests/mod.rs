@@ -1,6 +1,7 @@
 //! A client against in-process servers that behave as servers should not.
 
 mod bends;
+mod bends2;
 mod http1;
 mod http2;
 mod pool;
