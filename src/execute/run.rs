@@ -76,7 +76,9 @@ impl Executor {
             match step {
                 Step::Call(call) => match self.prepare(call, call, &bindings) {
                     Ok(ready) => {
-                        let sent = self.exchange(call, ready, &means, waits_for(call, &ends));
+                        let over = means.over(call);
+                        let waits = waits_for(call, &ends);
+                        let sent = self.exchange(call, ready, over, means.most, waits);
                         let sent = async move { (first, call, sent.await) };
                         if is_held(call) {
                             held.push(Box::pin(sent));
@@ -124,6 +126,9 @@ impl Executor {
         first: usize,
     ) -> Vec<Came<'a>> {
         let mut releases = releases(group).into_iter();
+        // One packet holds what goes over one connection.
+        let in_one = group.release == Released::OnePacket && self.client.speaks_http2();
+        let shared = &in_one.then(Named::default);
         let all = group.calls.iter().zip(ready).enumerate().map(|(index, (call, ready))| {
             let release = releases.next().flatten();
             async move {
@@ -131,7 +136,8 @@ impl Executor {
                     self.sleep(skew).await;
                 }
                 let appointments = Appointments { release, ..Appointments::default() };
-                let exchange = self.exchange(call, ready, means, appointments).await;
+                let over = shared.as_ref().map_or_else(|| means.over(call), Over::Named);
+                let exchange = self.exchange(call, ready, over, means.most, appointments).await;
                 (first + index, call, exchange)
             }
         });
@@ -142,12 +148,13 @@ impl Executor {
         &self,
         call: &Call,
         mut ready: Ready,
-        means: &Means<'_>,
+        over: Over<'_>,
+        most: Option<Duration>,
         appointments: Appointments,
     ) -> Option<Exchange> {
         let path = ready.path.take();
         let mut timeout = self.timeout(&call.operation);
-        if let Some(most) = means.most {
+        if let Some(most) = most {
             timeout = timeout.min(most);
         }
         if !wire::deviation::well_framed(call) {
@@ -155,7 +162,7 @@ impl Executor {
             timeout = timeout.min(UNFRAMED);
         }
         let Reply { outcome, times, http, fresh_connection, written, .. } =
-            self.send_by(&ready.request, means.over(call), timeout, appointments).await?;
+            self.send_by(&ready.request, over, timeout, appointments).await?;
         let exchange = Exchange {
             call: call.id.clone(),
             operation: call.operation.clone(),
@@ -254,7 +261,8 @@ fn releases(group: &Together) -> Vec<Option<Release>> {
     let (latch, keys) = Latch::new(group.calls.len());
     let release = |(call, key): (&Call, Key)| {
         let skew = call.skew.unwrap_or_default();
-        Some(Release { key, latch: latch.clone(), skew })
+        let in_one = group.release == Released::OnePacket;
+        Some(Release { key, latch: latch.clone(), skew, in_one })
     };
     group.calls.iter().zip(keys).map(release).collect()
 }

@@ -8,10 +8,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::latch::{Key, Latch};
 use crate::case::{Perturbation, Position};
+
+/// So long others are waited for: those that have no connection will not come.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What an exchange waits for that others decide.
 #[derive(Debug, Default)]
@@ -31,6 +34,8 @@ pub struct Release {
     pub latch: Latch,
     /// How much later this one goes on.
     pub skew: Duration,
+    /// Whether the ends of all are to leave in one piece, where they share an HTTP/2 connection.
+    pub in_one: bool,
 }
 
 /// How we leave an exchange before it is over.
@@ -275,11 +280,11 @@ impl Bend {
     fn rest(self) -> Option<Rest> {
         match self {
             Self::Stall(pause) => Some(Rest::of(pause)),
-            Self::Await(latch) => Some(Rest::until(latch.opened())),
-            Self::Release(Release { key, latch, skew }) => {
+            Self::Await(latch) => Some(Rest::until(opened(latch))),
+            Self::Release(Release { key, latch, skew, .. }) => {
                 drop(key);
                 Some(Rest::until(async move {
-                    latch.opened().await;
+                    opened(latch).await;
                     if !skew.is_zero() {
                         sleep(skew).await;
                     }
@@ -288,6 +293,11 @@ impl Bend {
             Self::HalfClose | Self::Leave(_) => None,
         }
     }
+}
+
+/// Ready once a latch is open, or others have been waited for so long that they will not come.
+async fn opened(latch: Latch) {
+    let _ = timeout(PATIENCE, latch.opened()).await;
 }
 
 fn octets(size: u32) -> usize {

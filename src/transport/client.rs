@@ -87,6 +87,15 @@ impl Client {
         self.settings.timeout
     }
 
+    /// Whether requests go over HTTP/2, as far as that is known.
+    pub fn speaks_http2(&self) -> bool {
+        match self.connector.offer(None) {
+            Offer::Http1 => false,
+            Offer::Http2 => true,
+            Offer::Either => self.agreed.get() == Some(&HttpVersion::Http2),
+        }
+    }
+
     /// Open connections.
     pub fn open_connections(&self) -> usize {
         self.pool.open()

@@ -14,6 +14,7 @@ mod breaker;
 mod client;
 mod coding;
 mod connect;
+mod cork;
 mod deadline;
 mod error;
 mod http1;

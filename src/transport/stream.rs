@@ -6,12 +6,14 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
+
+use super::cork::Cork;
 
 /// Octets of evidence that a [`Tap`] keeps.
 const KEPT: usize = 4 << 10;
@@ -21,6 +23,7 @@ const KEPT: usize = 4 << 10;
 pub struct Stream {
     io: Io,
     tap: Option<Arc<Tap>>,
+    cork: Option<Arc<Cork>>,
     /// A write has failed and further ones are swallowed.
     deaf: bool,
 }
@@ -34,12 +37,12 @@ enum Io {
 impl Stream {
     /// A stream over TCP.
     pub fn plain(tcp: TcpStream) -> Self {
-        Self { io: Io::Plain(tcp), tap: None, deaf: false }
+        Self { io: Io::Plain(tcp), tap: None, cork: None, deaf: false }
     }
 
     /// A stream over TLS.
     pub fn tls(tls: TlsStream<Stream>) -> Self {
-        Self { io: Io::Tls(Box::new(tls)), tap: None, deaf: false }
+        Self { io: Io::Tls(Box::new(tls)), tap: None, cork: None, deaf: false }
     }
 
     /// Ends the connection with RST, whatever is still on its way, once it is dropped.
@@ -65,6 +68,17 @@ impl Stream {
         let tap = Arc::new(Tap::default());
         self.tap = Some(tap.clone());
         (self, tap)
+    }
+
+    /// From now on writes wait while the cork is closed.
+    pub(super) fn corked(mut self) -> (Self, Arc<Cork>) {
+        let cork = Arc::new(Cork::default());
+        self.cork = Some(cork.clone());
+        (self, cork)
+    }
+
+    fn poll_open(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.cork.as_ref().map_or(Poll::Ready(()), |cork| cork.poll_open(cx))
     }
 
     fn heard<T>(&mut self, result: Poll<io::Result<T>>, instead: T) -> Poll<io::Result<T>> {
@@ -165,6 +179,7 @@ impl AsyncWrite for Stream {
         if self.deaf {
             return Poll::Ready(Ok(buf.len()));
         }
+        ready!(self.poll_open(cx));
         let result = match &mut self.io {
             Io::Plain(tcp) => Pin::new(tcp).poll_write(cx, buf),
             Io::Tls(tls) => Pin::new(tls).poll_write(cx, buf),
@@ -181,6 +196,7 @@ impl AsyncWrite for Stream {
         if self.deaf {
             return Poll::Ready(Ok(length));
         }
+        ready!(self.poll_open(cx));
         let result = match &mut self.io {
             Io::Plain(tcp) => Pin::new(tcp).poll_write_vectored(cx, bufs),
             Io::Tls(tls) => Pin::new(tls).poll_write_vectored(cx, bufs),

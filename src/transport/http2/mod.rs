@@ -18,6 +18,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use self::run::{Run, Stop};
 use super::Limits;
 use super::bends::{Appointments, Bends, Leave};
+use super::cork::Cork;
 use super::http1::Exchanged;
 use super::pool::Slot;
 use super::stream::{ReadEnd, Stream, Tap};
@@ -42,6 +43,7 @@ pub(super) struct Http2 {
 #[derive(Debug)]
 struct Link {
     tap: Arc<Tap>,
+    cork: Arc<Cork>,
     /// Told when the last user has gone.
     left: Arc<Notify>,
     /// Told when the connection is to end at once.
@@ -75,6 +77,7 @@ impl Http2 {
         limits: &Limits,
     ) -> Result<Self, String> {
         let (stream, tap) = stream.tapped();
+        let (stream, cork) = stream.corked();
         let mut builder = h2::client::Builder::new();
         builder
             .enable_push(false)
@@ -103,7 +106,7 @@ impl Http2 {
                 }
             }
         });
-        let link = Link { tap, left, cut, fate, used: AtomicBool::new(false) };
+        let link = Link { tap, cork, left, cut, fate, used: AtomicBool::new(false) };
         Ok(Self { sender, link: Arc::new(link) })
     }
 
@@ -137,6 +140,8 @@ impl Http2 {
         appointments: Appointments,
     ) -> Exchanged {
         let body = &request.body;
+        let in_one = appointments.release.as_ref().is_some_and(|release| release.in_one);
+        let hold = in_one.then(|| self.link.cork.hold());
         let bends = Bends::of(&request.perturb, appointments, |at| run::offset(at, body.len()));
         let ends = body.is_empty() && bends.is_none();
         let mut timer = pin!(sleep_until(until));
@@ -153,7 +158,7 @@ impl Http2 {
             None => (Outcome::TimedOut { received: Bytes::new() }, false, None),
             Some(Err(error)) => (self.failed(&error), went_away(&error), None),
             Some(Ok((response, stream))) => {
-                let mut run = Run::new(response, stream, body.clone(), limits, bends);
+                let mut run = Run::new(response, stream, body.clone(), limits, bends, hold);
                 let stop = poll_fn(|cx| run.poll(cx, timer.as_mut(), until)).await;
                 match stop {
                     Stop::Left(Leave::Reset) => run.reset(),

@@ -1,6 +1,7 @@
 //! One exchange on a stream of its own.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use tokio::time::{Instant, Sleep};
 use crate::case::{Answer, Ending, Header, Outcome, Position};
 use crate::transport::Limits;
 use crate::transport::bends::{Bends, Leave, Next};
+use crate::transport::cork::Hold;
 
 /// Octets of DATA handed over at once.
 const PIECE: usize = 64 << 10;
@@ -50,6 +52,8 @@ pub(super) struct Run<'l> {
     owed: usize,
     /// What of our silences lay before the request was out.
     injected: Duration,
+    /// Lets the end of the request out together with those of others.
+    hold: Option<Arc<Hold>>,
 }
 
 /// How far a request with a body of this length is at a position: its head is one step, each octet of
@@ -76,6 +80,7 @@ impl<'l> Run<'l> {
         body: Bytes,
         limits: &'l Limits,
         bends: Option<Bends>,
+        hold: Option<Arc<Hold>>,
     ) -> Self {
         Self {
             response,
@@ -85,6 +90,7 @@ impl<'l> Run<'l> {
             place: 1,
             length: body.len(),
             owed: 0,
+            hold,
             injected: Duration::ZERO,
             body,
             failed: false,
@@ -160,6 +166,9 @@ impl<'l> Run<'l> {
             let piece = self.body.slice(..taken.min(room));
             let last = stop == end && piece.len() == self.body.len();
             let taken = piece.len();
+            if let Some(hold) = self.hold.as_ref().filter(|_| last) {
+                hold.close();
+            }
             if taken == 0 && !last || self.stream.send_data(piece, last).is_err() {
                 self.failed = true;
                 return None;
@@ -167,6 +176,7 @@ impl<'l> Run<'l> {
             self.body = self.body.slice(taken..);
             self.place = if last { end } else { self.place + taken };
             if last {
+                self.hold = None;
                 self.sent = Some(Instant::now());
                 self.injected = self.bends.as_ref().map(Bends::injected).unwrap_or_default();
             }

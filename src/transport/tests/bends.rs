@@ -180,7 +180,7 @@ async fn calls_are_released_once_all_lack_only_their_last_octet() {
         async move {
             // Some are late.
             tokio::time::sleep(u32::try_from(number).unwrap() * 5 * MS).await;
-            let release = Some(Release { key, latch, skew: Duration::ZERO });
+            let release = Some(Release { key, latch, skew: Duration::ZERO, in_one: false });
             let appointments = Appointments { release, ..Appointments::default() };
             let patience = Some(100 * MS);
             client.send_by(request, Over::Fresh, patience, appointments).await

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::Response;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::server::Server;
 use super::*;
@@ -193,7 +194,8 @@ async fn calls_are_released_once_all_lack_only_their_end() {
         let named = Named::default();
         let (latch, keys) = Latch::new(CALLS);
         let calls = keys.into_iter().enumerate().map(|(number, key)| {
-            let release = Some(Release { key, latch: latch.clone(), skew: Duration::ZERO });
+            let release =
+                Some(Release { key, latch: latch.clone(), skew: Duration::ZERO, in_one: false });
             let (client, request, named) = (&client, &request, &named);
             async move {
                 tokio::time::sleep(u32::try_from(number).unwrap() * 5 * MS).await;
@@ -208,5 +210,68 @@ async fn calls_are_released_once_all_lack_only_their_end() {
         let ended = streams.iter().map(|stream| stream.ended.unwrap()).min();
         assert!(streams.len() == CALLS && begun <= ended, "{begun:?} {ended:?}");
         assert_eq!(server.connections(), 1);
+    }
+}
+
+/// A relay that notes each piece that goes from a client to a server.
+async fn relay(port: u16, pieces: Arc<Mutex<Vec<Vec<u8>>>>) -> Server {
+    Server::doing(move |tcp, _| {
+        let pieces = Arc::clone(&pieces);
+        async move {
+            let server = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+            let (mut from_client, mut to_client) = tcp.into_split();
+            let (mut from_server, mut to_server) = server.into_split();
+            let there = async {
+                let mut piece = vec![0; 1 << 16];
+                while let Ok(count @ 1..) = from_client.read(&mut piece).await {
+                    pieces.lock().unwrap().push(piece[..count].to_vec());
+                    if to_server.write_all(&piece[..count]).await.is_err() {
+                        break;
+                    }
+                }
+            };
+            let back = tokio::io::copy(&mut from_server, &mut to_client);
+            let _ = futures_util::future::join(there, back).await;
+        }
+    })
+    .await
+}
+
+/// The DATA frames with END_STREAM in a piece that begins at a frame (RFC 9113, section 4.1).
+fn ends(mut piece: &[u8]) -> usize {
+    let mut ends = 0;
+    while let [a, b, c, kind, flags, _, _, _, _, rest @ ..] = piece {
+        let length = usize::from(*a) << 16 | usize::from(*b) << 8 | usize::from(*c);
+        ends += usize::from(*kind == 0 && flags & 1 == 1);
+        piece = rest.get(length..).unwrap_or_default();
+    }
+    ends
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_ends_of_all_leave_in_one_piece() {
+    const CALLS: usize = 8;
+    let (server, _all) = watching().await;
+    let pieces = Arc::<Mutex<Vec<Vec<u8>>>>::default();
+    let relay = relay(server.port(), Arc::clone(&pieces)).await;
+    let client = Arc::new(client(&relay, 2_000));
+    for request in [post(BODY), get()] {
+        pieces.lock().unwrap().clear();
+        let named = Arc::new(Named::default());
+        let (latch, keys) = Latch::new(CALLS);
+        let calls = keys.into_iter().map(|key| {
+            let skew = Duration::ZERO;
+            let release = Some(Release { key, latch: latch.clone(), skew, in_one: true });
+            let (client, request, named) = (client.clone(), request.clone(), named.clone());
+            tokio::spawn(async move {
+                let appointments = Appointments { release, ..Appointments::default() };
+                client.send_by(&request, Over::Named(&named), None, appointments).await
+            })
+        });
+        for reply in futures_util::future::join_all(calls).await {
+            assert_eq!(answer(&reply.unwrap()).status, 200);
+        }
+        let most = pieces.lock().unwrap().iter().map(|piece| ends(piece)).max();
+        assert_eq!(most, Some(CALLS));
     }
 }

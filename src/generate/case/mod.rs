@@ -1,9 +1,12 @@
 //! Cases from choices, and back: what the shrinker and the mutator work on.
 
+mod timing;
+
 use std::borrow::Cow;
+use std::time::Duration;
 
 use super::{confirm, facts, input, symbols, value::any};
-use crate::case::{Call, Case, Step};
+use crate::case::{Call, Case, Perturbation, Release, Step, Together};
 use crate::choice::{Choice, Draw, Item, Label, Overrun, Source, Trace};
 use crate::spec::Service;
 use crate::value::Value;
@@ -12,24 +15,62 @@ use crate::value::Value;
 const MOST_STEPS: usize = 64;
 
 /// The choices that make `draw` give exactly this case; `None` where a step cannot be drawn: its
-/// operation is gone from the document, or it is of a kind that is only executed.
+/// operation is gone from the document.
 pub fn lift(service: &Service, case: &Case) -> Option<Vec<Item>> {
     let mut items = Vec::new();
+    let waits = waits(case);
     for step in &case.steps {
-        let Step::Call(call) = step else { return None };
         items.push(Item::Choice(Choice::Bool(true)));
-        items.push(Item::Choice(Choice::Name(call.id.as_str().into())));
-        for deviation in &call.deviations {
-            for (_, parameter) in &deviation.with {
-                any::lift(parameter, &mut items);
-            }
+        items.push(Item::Choice(Choice::Name(step.id().into())));
+        if waits {
+            timing::lift_length(step.wait().unwrap_or_default(), &mut items);
         }
-        if !input::lift(service.operation(&call.operation)?, call, &mut items) {
-            return None;
+        match step {
+            Step::Call(call) => lift_call(service, call, &mut items)?,
+            Step::Together(group) => {
+                items.push(Item::Choice(Choice::Branch(rank(group.release)?)));
+                for call in &group.calls {
+                    items.push(Item::Choice(Choice::Bool(true)));
+                    items.push(Item::Choice(Choice::Name(call.id.as_str().into())));
+                    if is_skewed(group) {
+                        timing::lift_length(call.skew.unwrap_or_default(), &mut items);
+                    }
+                    if call.same.is_none() {
+                        lift_call(service, call, &mut items)?;
+                    }
+                }
+                items.push(Item::Choice(Choice::Bool(false)));
+            }
         }
     }
     items.push(Item::Choice(Choice::Bool(false)));
     Some(items)
+}
+
+fn lift_call(service: &Service, call: &Call, items: &mut Vec<Item>) -> Option<()> {
+    timing::lift(&call.perturb, items);
+    for deviation in &call.deviations {
+        for (_, parameter) in &deviation.with {
+            any::lift(parameter, items);
+        }
+    }
+    input::lift(service.operation(&call.operation)?, call, items).then_some(())
+}
+
+/// Whether any step is waited before: then each has a length to wait, so that what is lost with one
+/// can be waited before another.
+fn waits(case: &Case) -> bool {
+    case.steps.iter().any(|step| step.wait().is_some())
+}
+
+fn is_skewed(group: &Together) -> bool {
+    group.calls.iter().any(|call| call.skew.is_some())
+}
+
+/// The number of a way to release calls, the loosest first.
+fn rank(release: Release) -> Option<u32> {
+    let rank = Release::ALL.iter().position(|known| *known == release)?;
+    rank.try_into().ok()
 }
 
 /// A case of these choices, as `like` in everything that is not a value: operations, labels,
@@ -39,10 +80,10 @@ pub fn redraw(service: &Service, like: &Case, items: &[Item]) -> Option<(Case, T
     let (steps, trace) = Source::replay(items).run(|source| draw(service, like, source)).ok()?;
     let connections = like.connections.clone();
     let mut case = Case { service: like.service.clone(), connections, steps };
-    if !symbols::hold(&case, like) {
+    if !holds_end(&case) || !symbols::hold(&case, like) {
         return None;
     }
-    for call in case.calls_mut() {
+    for call in case.calls_mut().filter(|call| call.same.is_none()) {
         let operation = service.operation(&call.operation)?;
         if let Cow::Owned(settled) = confirm::settled(operation, call)? {
             *call = settled;
@@ -67,41 +108,99 @@ pub fn simplest(service: &Service, like: &Case) -> Option<Case> {
 }
 
 fn draw(service: &Service, like: &Case, source: &mut Source<'_>) -> Draw<Vec<Step>> {
+    let waits = waits(like);
     source.list(1, MOST_STEPS, 1.0, |source, _| {
         source.span(Label::Step, |source| {
             let id = source.name("s")?;
-            let like = like.call(&id).ok_or(Overrun)?;
-            let mut deviations = like.deviations.clone();
-            for deviation in &mut deviations {
-                for (_, parameter) in &mut deviation.with {
-                    let drawn = any::draw(source)?;
-                    // A parameter of another type means nothing to its operation.
-                    if drawn.kind() != parameter.kind() {
-                        return Err(Overrun);
-                    }
-                    *parameter = drawn;
-                }
+            let like = like.steps.iter().find(|step| step.id() == &*id).ok_or(Overrun)?;
+            let wait = if waits { timing::length(source)? } else { Duration::ZERO };
+            let wait = (!wait.is_zero()).then_some(wait);
+            Ok(match like {
+                Step::Call(like) => Step::Call(Call { wait, ..call(service, like, source)? }),
+                Step::Together(like) => together(service, like, wait, source)?,
+            })
+        })
+    })
+}
+
+/// Draws some of the calls of a group; one alone is a step of its own.
+fn together(
+    service: &Service,
+    like: &Together,
+    wait: Option<Duration>,
+    source: &mut Source<'_>,
+) -> Draw<Step> {
+    let release = Release::ALL.get(source.branch(Release::ALL.len())?).copied().ok_or(Overrun)?;
+    let skewed = is_skewed(like);
+    let mut calls = source.list(1, like.calls.len(), 1.0, |source, _| {
+        let id = source.name("c")?;
+        let like = like.calls.iter().find(|call| call.id == *id).ok_or(Overrun)?;
+        let skew = if skewed { timing::length(source)? } else { Duration::ZERO };
+        let skew = (!skew.is_zero()).then_some(skew);
+        match like.same {
+            Some(_) => Ok(Call { skew, ..like.clone() }),
+            None => Ok(Call { skew, ..call(service, like, source)? }),
+        }
+    })?;
+    let is_there = |calls: &[Call], id: &String| calls.iter().any(|call| call.id == *id);
+    // What repeats a call that is gone would be another call.
+    if calls.iter().any(|call| call.same.as_ref().is_some_and(|id| !is_there(&calls, id))) {
+        return Err(Overrun);
+    }
+    match calls.pop() {
+        Some(only) if calls.is_empty() => {
+            Ok(Step::Call(Call { wait, skew: None, same: None, ..only }))
+        }
+        last => {
+            calls.extend(last);
+            Ok(Step::Together(Together { id: like.id.clone(), wait, release, calls }))
+        }
+    }
+}
+
+fn call(service: &Service, like: &Call, source: &mut Source<'_>) -> Draw<Call> {
+    let perturb = timing::draw(&like.perturb, source)?;
+    let mut deviations = like.deviations.clone();
+    for deviation in &mut deviations {
+        for (_, parameter) in &mut deviation.with {
+            let drawn = any::draw(source)?;
+            // A parameter of another type means nothing to its operation.
+            if drawn.kind() != parameter.kind() {
+                return Err(Overrun);
             }
-            let operation = service.operation(&like.operation).ok_or(Overrun)?;
-            let drawn = input::draw(operation, &id, source)?;
-            // A case that is rendered as today's document asks for stays so; any other is its own.
-            let asked = || like.render == facts::facts(operation, like);
-            let keeps = drawn.render == like.render || asked();
-            Ok(Step::Call(Call {
-                render: if keeps { drawn.render } else { like.render.clone() },
-                same: like.same.clone(),
-                wait: like.wait,
-                service: like.service.clone(),
-                label: like.label,
-                auth: like.auth.clone(),
-                on: like.on.clone(),
-                deviations,
-                perturb: like.perturb.clone(),
-                skew: like.skew,
-                want: like.want.clone(),
-                saw: like.saw.clone(),
-                ..drawn
-            }))
+            *parameter = drawn;
+        }
+    }
+    let operation = service.operation(&like.operation).ok_or(Overrun)?;
+    let drawn = input::draw(operation, &like.id, source)?;
+    // A case that is rendered as today's document asks for stays so; any other is its own.
+    let asked = || like.render == facts::facts(operation, like);
+    let keeps = drawn.render == like.render || asked();
+    Ok(Call {
+        render: if keeps { drawn.render } else { like.render.clone() },
+        same: like.same.clone(),
+        wait: like.wait,
+        service: like.service.clone(),
+        label: like.label,
+        auth: like.auth.clone(),
+        on: like.on.clone(),
+        deviations,
+        perturb,
+        skew: like.skew,
+        want: like.want.clone(),
+        saw: like.saw.clone(),
+        ..drawn
+    })
+}
+
+/// Whether every call that is held waits for a later step.
+fn holds_end(case: &Case) -> bool {
+    case.steps.iter().enumerate().all(|(index, step)| {
+        let later = |id: &String| case.steps[index + 1..].iter().any(|step| step.id() == id);
+        let bends = step.calls().iter().flat_map(|call| &call.perturb);
+        bends.into_iter().all(|bend| match bend {
+            Perturbation::Hold { until, .. } => later(until),
+            _ => true,
         })
     })
 }
