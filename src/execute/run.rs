@@ -79,9 +79,10 @@ impl Executor {
                         let over = means.over(call);
                         let waits = waits_for(call, &ends);
                         let sent = self.exchange(call, ready, over, means.most, waits);
-                        let sent = async move { (first, call, sent.await) };
+                        let sent: BoxFuture<'_, _> =
+                            Box::pin(async move { (first, call, sent.await) });
                         if is_held(call) {
-                            held.push(Box::pin(sent));
+                            held.push(sent);
                         } else {
                             let one = beside(&mut held, &mut came, sent).await;
                             came.push(one);

@@ -124,7 +124,8 @@ impl Http1 {
         let ended_at = Instant::now();
         let whole = run.sent.is_some();
         let Run { decoder, mut written, mut sent, first_byte, early, bends, injected, .. } = run;
-        let injected = bends.as_ref().map(Bends::injected).unwrap_or_default() - injected;
+        let injected =
+            bends.as_ref().map(Bends::injected).unwrap_or_default().saturating_sub(injected);
 
         let Ended { mut outcome, mut reusable, surplus } = decoder.end(end.how());
         match &mut outcome {

@@ -131,7 +131,7 @@ impl<'l> Run<'l> {
 
     /// How long we kept the service waiting since the request was out; since the begin where it is not.
     pub(super) fn injected(&self) -> Duration {
-        self.bends.as_ref().map(Bends::injected).unwrap_or_default() - self.injected
+        self.bends.as_ref().map(Bends::injected).unwrap_or_default().saturating_sub(self.injected)
     }
 
     /// Ends the stream, and tells the other side.
