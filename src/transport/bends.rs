@@ -3,7 +3,7 @@
 //! Every position and every delay comes from the case; nothing here draws or asks for the time of day.
 
 use std::collections::VecDeque;
-use std::future::Future;
+use std::future::{Future, ready as ready_now};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -79,7 +79,9 @@ struct Rest {
 
 impl Rest {
     fn of(length: Duration) -> Self {
-        Self { over: Box::pin(sleep(length)), since: Instant::now(), length }
+        let over: Pin<Box<dyn Future<Output = ()> + Send>> =
+            if length.is_zero() { Box::pin(ready_now(())) } else { Box::pin(sleep(length)) };
+        Self { over, since: Instant::now(), length }
     }
 
     fn until(over: impl Future<Output = ()> + Send + 'static) -> Self {

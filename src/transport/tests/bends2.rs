@@ -240,6 +240,8 @@ async fn relay(port: u16, pieces: Arc<Mutex<Vec<Vec<u8>>>>) -> Server {
 /// The DATA frames with END_STREAM in a piece that begins at a frame (RFC 9113, section 4.1).
 fn ends(mut piece: &[u8]) -> usize {
     let mut ends = 0;
+    // What a client begins with (section 3.4) is no frame.
+    piece = piece.strip_prefix(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").unwrap_or(piece);
     while let [a, b, c, kind, flags, _, _, _, _, rest @ ..] = piece {
         let length = usize::from(*a) << 16 | usize::from(*b) << 8 | usize::from(*c);
         ends += usize::from(*kind == 0 && flags & 1 == 1);
