@@ -74,15 +74,21 @@ pub(super) struct Deed<'v, 'a> {
 /// answer may have come from elsewhere, and those that were not sent in whole, are left out.
 pub(super) fn deeds<'v, 'a>(view: &'v View<'a>) -> Vec<Deed<'v, 'a>> {
     let all = view.seen().iter().enumerate();
-    all.filter_map(|(index, seen)| deed(view, index, seen)).collect()
+    let whole = all.filter(|(_, seen)| !seen.is_disturbed());
+    whole.filter_map(|(index, seen)| of(view, index, seen)).collect()
 }
 
-fn deed<'v, 'a>(view: &View<'a>, index: usize, seen: &'v Seen<'a>) -> Option<Deed<'v, 'a>> {
+/// What a call of a history did, or was to do where it was broken off.
+pub(super) fn of<'v, 'a>(
+    view: &View<'a>,
+    index: usize,
+    seen: &'v Seen<'a>,
+) -> Option<Deed<'v, 'a>> {
     let number = view.service.number(seen.name())?;
     let graph = view.service.graph();
     let resource = graph.resources().get(graph.resource_of(number)?)?;
     let routed = view.is_surely_routed(seen) && !view.is_from_gateway(seen);
-    if !routed || seen.is_disturbed() || seen.operation?.method != seen.method() {
+    if !routed || seen.operation?.method != seen.method() {
         return None;
     }
     let is = |own: Option<usize>| own == Some(number);

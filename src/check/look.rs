@@ -79,6 +79,12 @@ pub(super) fn named<'v, 'a>(view: &'v View<'a>, name: &str) -> Option<Vec<&'v Se
     (planned > 0 && looks.len() == planned).then_some(looks)
 }
 
+/// The last look of a name, where the service itself answered all of them and that one 2xx, in JSON.
+pub(super) fn last_shown<'v, 'a>(view: &'v View<'a>, name: &str) -> Option<&'v Seen<'a>> {
+    let last = *named(view, name)?.last()?;
+    (last.is_success() && last.json().is_some()).then_some(last)
+}
+
 /// The same where each was looked at as often as is usual.
 pub(super) fn three<'v, 'a>(view: &'v View<'a>, name: &str) -> Option<[&'v Seen<'a>; LOOKS]> {
     named(view, name)?.try_into().ok()

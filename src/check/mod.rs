@@ -45,6 +45,7 @@ mod not_idempotent;
 mod object_level_authorization;
 mod own;
 mod paging;
+mod partial_write_visible;
 mod positive_data_acceptance;
 mod promise;
 mod read_your_write;
@@ -169,6 +170,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &use_after_free::UseAfterFree,
         &ensure_resource_availability::EnsureResourceAvailability,
         &failed_write_has_effect::FailedWriteHasEffect,
+        &partial_write_visible::PartialWriteVisible,
         &not_idempotent::NotIdempotent,
         &read_your_write::ReadYourWrite,
         &collection_consistency::CollectionConsistency,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::content_type_conformance::is_covered_by_error_default;
-use super::{Check, Failure, Promised, Severity, View, media, wording, write_only};
+use super::{Check, Failure, Promised, Seen, Severity, View, media, wording, write_only};
 use crate::case::{Ending, History, Label};
 use crate::schema::{Schema, Violation};
 use crate::spec::{Content, Sequence};
@@ -127,6 +127,18 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
     )
 }
 
+/// Everything in a JSON answer that the schema of its operation forbids.
+pub(super) fn breaches(seen: &Seen<'_>) -> Vec<Violation> {
+    let find = || {
+        let answer = seen.exchange.answer()?;
+        let contents = &seen.operation?.responses.of(answer.status)?.contents;
+        let actual = media::essence(answer.header("content-type")?);
+        let schema = content(contents, actual)?.schema.as_ref()?;
+        Some(schema.violations(seen.json()?))
+    };
+    find().unwrap_or_default()
+}
+
 /// The content that describes a JSON body: the very type, else another one of JSON, else a range.
 /// `application/octet-stream` and schemas of octets describe a file, whatever is in it.
 fn content<'a>(contents: &'a [Content], actual: &str) -> Option<&'a Content> {
@@ -226,7 +238,7 @@ fn told(violations: &[Violation]) -> String {
 }
 
 /// The places in the schema that are broken, without indices, each once, in order.
-fn keyword_paths(violations: &[Violation]) -> String {
+pub(super) fn keyword_paths(violations: &[Violation]) -> String {
     let paths: BTreeSet<String> =
         violations.iter().map(|violation| without_indices(&violation.schema)).collect();
     paths.into_iter().collect::<Vec<_>>().join("; ")

@@ -35,6 +35,8 @@ pub(super) struct Asked {
     pub(super) body: Value,
     /// The name of the caller; empty for nobody.
     pub(super) who: String,
+    /// Whether it is broken off, however far it came.
+    pub(super) broken_off: bool,
 }
 
 impl Asked {
@@ -199,11 +201,14 @@ impl Stage {
                 .collect(),
             body: read::json(&request.body).unwrap_or(Value::Null),
             who: who.unwrap_or_default(),
+            broken_off: !call.perturb.is_empty(),
         };
+        let answer = Outcome::Answered(serve(&asked));
+        let outcome = if asked.broken_off { Outcome::Abandoned } else { answer };
         let said = Said::answer(&call.operation, 0)
             .target(&request.target)
             .sending_body(&request.body)
-            .outcome(Outcome::Answered(serve(&asked)));
+            .outcome(outcome);
         let (id, auth) = (call.id.clone(), call.auth.clone());
         Exchange { call: id, label: call.label, auth, ..said.exchange }
     }
