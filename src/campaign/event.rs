@@ -58,17 +58,20 @@ pub enum Phase {
     Malformed,
     /// Histories of calls.
     Sequences,
+    /// Bent timing.
+    Timing,
 }
 
 impl Phase {
     /// All phases in the order they run.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Regressions,
         Self::Examples,
         Self::Boundary,
         Self::Invalid,
         Self::Sequences,
         Self::Malformed,
+        Self::Timing,
         Self::Random,
     ];
 
@@ -82,7 +85,13 @@ impl Phase {
             Self::Invalid => "invalid",
             Self::Malformed => "malformed",
             Self::Sequences => "sequences",
+            Self::Timing => "timing",
         }
+    }
+
+    /// Whether it runs without being asked for.
+    pub fn is_usual(self) -> bool {
+        self != Self::Timing
     }
 }
 

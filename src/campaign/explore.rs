@@ -17,12 +17,13 @@ use crate::spec::{Operation, Service};
 use crate::value::Value;
 
 /// What part of the time, or of the cases, each phase gets of what is left.
-const SHARES: [(Phase, u32); 6] = [
+const SHARES: [(Phase, u32); 7] = [
     (Phase::Examples, 10),
     (Phase::Boundary, 30),
     (Phase::Invalid, 20),
     (Phase::Sequences, 25),
     (Phase::Malformed, 10),
+    (Phase::Timing, 10),
     (Phase::Random, 5),
 ];
 
@@ -301,6 +302,10 @@ fn planned(
         (Phase::Malformed, Some(base)) => {
             let all = catalogue::malformed(service, operation, base).into_iter();
             all.filter(|planned| permission.admits(planned.class, planned.danger)).collect()
+        }
+        (Phase::Timing, Some(base)) => {
+            let all = catalogue::bent(operation, base).into_iter();
+            all.filter(|planned| permission.admits("timing", planned.danger)).collect()
         }
         _ => return None,
     })

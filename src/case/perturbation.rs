@@ -44,6 +44,22 @@ pub enum Perturbation {
     },
 }
 
+/// For a person: `cut at body+1`, `stalled for 500ms at headers`.
+impl fmt::Display for Perturbation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stall { at, pause } => write!(f, "stalled for {pause:?} at {at}"),
+            Self::Slice { size, gap } => write!(f, "sent in pieces of {size}, {gap:?} apart"),
+            Self::Cut(at) => write!(f, "cut at {at}"),
+            Self::Reset(at) => write!(f, "reset at {at}"),
+            Self::HalfClose(at) => write!(f, "half closed at {at}"),
+            Self::Cancel(after) => write!(f, "given up after {after:?}"),
+            Self::Read { size, gap } => write!(f, "read in pieces of {size}, {gap:?} apart"),
+            Self::Hold { at, until } => write!(f, "held at {at} until {until} has ended"),
+        }
+    }
+}
+
 /// A position in an exchange that means the same however the bytes are framed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Position {

@@ -136,6 +136,7 @@ fn suspects<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Seen<'v>> {
             && !is_head_large(seen)
             && !(*reset && seen.exchange.sent.body.len() > MAX_BODY)
             && framing::is_sound(seen)
+            && !seen.is_slow()
     })
 }
 
@@ -150,7 +151,11 @@ fn is_head_large(seen: &Seen<'_>) -> bool {
 /// An answer to a valid call that breaks its own framing, or is none.
 fn broken(seen: &Seen<'_>) -> Option<Failure> {
     let exchange = seen.exchange;
-    if exchange.label != Label::Valid || !exchange.fresh_connection || !framing::is_sound(seen) {
+    if exchange.label != Label::Valid
+        || !exchange.fresh_connection
+        || !framing::is_sound(seen)
+        || seen.is_slow()
+    {
         return None;
     }
     let (outcome, why) = match &exchange.outcome {

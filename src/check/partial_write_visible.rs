@@ -201,14 +201,8 @@ impl Broken<'_, '_> {
     /// What was sent, and how it was broken off.
     fn told(&self) -> String {
         let seen = self.write.seen;
-        let bends = seen.call.perturb.iter().filter_map(|bend| match bend {
-            Perturbation::Cut(at) => Some(format!("is cut off at {at}")),
-            Perturbation::Reset(at) => Some(format!("is reset at {at}")),
-            Perturbation::HalfClose(at) => Some(format!("ends at {at}")),
-            Perturbation::Cancel(after) => Some(format!("is given up after {after:?}")),
-            _ => None,
-        });
-        format!("{} {}", seen.title(), bends.collect::<Vec<_>>().join(" and "))
+        let bends: Vec<String> = seen.call.perturb.iter().map(ToString::to_string).collect();
+        format!("{} is {}", seen.title(), bends.join(" and "))
     }
 }
 

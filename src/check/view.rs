@@ -219,6 +219,16 @@ impl<'a> Seen<'a> {
         })
     }
 
+    /// Whether we kept the service waiting for the request: it may have lost its patience.
+    pub fn is_slow(&self) -> bool {
+        self.call.perturb.iter().any(|perturbation| {
+            matches!(
+                perturbation,
+                Perturbation::Stall { .. } | Perturbation::Slice { .. } | Perturbation::Hold { .. }
+            )
+        })
+    }
+
     /// Whether the answer can have a body at all (RFC 9110, section 6.4.1).
     pub fn may_have_body(&self) -> bool {
         let status = self.exchange.status().unwrap_or_default();

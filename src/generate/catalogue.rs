@@ -8,7 +8,7 @@ use super::planned::{Planned, Slot, set};
 pub use super::random::{random, random_hearing, random_invalid};
 use super::value::{Place, draw};
 use super::walk::{Spot, walk};
-use super::{boundary, confirm, deviation, input, malformed};
+use super::{bends, boundary, confirm, deviation, input, malformed};
 use crate::case::{Call, Label};
 use crate::choice::{Draw, Rng, Source};
 use crate::spec::{Location, Operation, Service};
@@ -195,6 +195,12 @@ fn each_spot<'o>(operation: &'o Operation, base: &Call, visit: &mut dyn FnMut(Sl
         let usual = given(operation, base, slot);
         walk(place, usual.as_ref(), &mut |spot| visit(slot, spot));
     }
+}
+
+/// Calls whose timing is bent.
+pub fn bent(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
+    // What is not what the contract allows is refused at once, however it is sent.
+    if confirm::confirms(operation, base) { bends::planned(base) } else { Vec::new() }
 }
 
 /// Calls that are damaged on the wire.

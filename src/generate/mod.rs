@@ -1,5 +1,6 @@
 //! From contracts to cases.
 
+mod bends;
 pub mod boundary;
 mod budget;
 pub mod case;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::edit::Edit;
 use super::{confirm, facts, input};
-use crate::case::{self, Call, Deviation, Label};
+use crate::case::{self, Call, Deviation, Label, Perturbation};
 use crate::spec::{Location, Operation};
 use crate::value::{Pointer, Value};
 use crate::wire::deviation::Danger;
@@ -44,6 +44,8 @@ enum Change {
     Whole,
     /// An operation on the wire.
     Wire { deviation: Box<Deviation>, label: Label },
+    /// Bends of timing.
+    Bend { perturb: Vec<Perturbation> },
     /// Another rendering fact at a place; the usual one where it is `None`.
     Style { place: String, fact: Option<String> },
 }
@@ -90,6 +92,16 @@ impl Planned {
         Self { danger, ..Self::new(class, base, Change::Wire { deviation, label }) }
     }
 
+    /// A call whose timing is bent.
+    pub fn bent(
+        base: &Arc<Call>,
+        class: &'static str,
+        perturb: Vec<Perturbation>,
+        danger: Danger,
+    ) -> Self {
+        Self { danger, ..Self::new(class, base, Change::Bend { perturb }) }
+    }
+
     /// A call with a parameter written in another style.
     pub fn styled(base: &Arc<Call>, place: String, fact: Option<String>) -> Self {
         Self::new("another style", base, Change::Style { place, fact })
@@ -112,7 +124,7 @@ impl Planned {
             Change::Pair { edits } => edits.iter().any(|(slot, _)| is_path(slot)),
             Change::Wire { deviation, .. } => deviation.at.as_deref().is_some_and(is_place),
             Change::Style { place, .. } => is_place(place),
-            Change::Whole => false,
+            Change::Whole | Change::Bend { .. } => false,
         }
     }
 
@@ -154,6 +166,7 @@ impl Planned {
                     vec![Deviation::schema("required", place(operation, *slot, &Pointer::root())?)];
             }
             Change::Whole => {}
+            Change::Bend { perturb } => call.perturb.clone_from(perturb),
             Change::Wire { deviation, label } => {
                 call.label = *label;
                 call.deviations = vec![(**deviation).clone()];

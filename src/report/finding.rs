@@ -156,7 +156,7 @@ fn with(call: &Call) -> String {
             None => rule,
         }
     });
-    let bends = call.perturb.iter().map(|_| "bent timing".to_owned());
+    let bends = call.perturb.iter().map(|bend| shown(&bend.to_string()));
     let mut all: Vec<String> = by.into_iter().chain(deviations).chain(bends).collect();
     all.dedup();
     if all.is_empty() { String::new() } else { format!(", {}", words::listed(&all, 2)) }

@@ -73,7 +73,7 @@ fn a_record_that_is_half_there_fails() {
     assert_eq!((&*failure.at, &*failure.outcome), ("s1", "partial"));
     assert_eq!(
         failure.why,
-        "POST /boards is cut off at body+1, and yet GET /boards shows what its schema forbids \
+        "POST /boards is cut at body+1, and yet GET /boards shows what its schema forbids \
          afterwards; what is broken off must be done in whole or not at all"
     );
 }
@@ -94,7 +94,7 @@ fn a_thing_that_is_half_changed_fails() {
     let failure = stage(half).fails(&PartialWriteVisible, &replaced());
     assert_eq!(
         failure.why,
-        "PUT /boards/{board} is cut off at body+9, and yet json/title is \"c\" as it gave it, but \
+        "PUT /boards/{board} is cut at body+9, and yet json/title is \"c\" as it gave it, but \
          json/text still \"b\" afterwards; what is broken off must be done in whole or not at all"
     );
 }

@@ -17,6 +17,7 @@ mod services;
 mod signals;
 mod store;
 mod time;
+mod timing;
 mod usage;
 
 use std::path::Path;
