@@ -186,9 +186,8 @@ impl Broken<'_, '_> {
         }
         let ((done, value), (kept, old)) = (done?, kept?);
         let place = |at| case::place(content::part(self.write.seen), at);
-        let shown = |value: Option<_>| {
-            value.as_ref().map_or("nothing".into(), |value| wording::short(value).to_string())
-        };
+        let shown =
+            |value: Option<_>| value.as_ref().map_or_else(|| "nothing".to_owned(), wording::short);
         Some(fail(format!(
             "{} is {} as it gave it, but {} still {}",
             place(&done),

@@ -78,14 +78,16 @@ impl Executor {
                     Ok(ready) => {
                         let over = means.over(call);
                         let waits = waits_for(call, &ends);
-                        let sent = self.exchange(call, ready, over, means.most, waits);
-                        let sent: BoxFuture<'_, _> =
-                            Box::pin(async move { (first, call, sent.await) });
+                        let exchange = || self.exchange(call, ready, over, means.most, waits);
                         if is_held(call) {
-                            held.push(sent);
+                            let sent = exchange();
+                            held.push(Box::pin(async move { (first, call, sent.await) }));
+                        } else if held.is_empty() {
+                            came.push((first, call, exchange().await));
                         } else {
-                            let one = beside(&mut held, &mut came, sent).await;
-                            came.push(one);
+                            let sent = Box::pin(exchange());
+                            let exchange = beside(&mut held, &mut came, sent).await;
+                            came.push((first, call, exchange));
                         }
                     }
                     Err(why) => unfinished = Some(why),

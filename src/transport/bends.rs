@@ -123,11 +123,11 @@ impl Bends {
         perturb: &[Perturbation],
         appointments: Appointments,
         offset: impl Fn(Position) -> Option<usize>,
-    ) -> Option<Self> {
+    ) -> Option<Box<Self>> {
         if perturb.is_empty() && appointments.release.is_none() {
             return None;
         }
-        let mut bends = Self {
+        let mut bends = Box::new(Self {
             outgoing: VecDeque::new(),
             incoming: VecDeque::new(),
             slice: None,
@@ -139,7 +139,7 @@ impl Bends {
             reading: None,
             closed: false,
             injected: Duration::ZERO,
-        };
+        });
         let mut outgoing = Vec::new();
         let mut incoming = Vec::new();
         let mut place = |at: Position, bend: Bend| match (at, offset(at)) {

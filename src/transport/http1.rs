@@ -125,7 +125,7 @@ impl Http1 {
         let whole = run.sent.is_some();
         let Run { decoder, mut written, mut sent, first_byte, early, bends, injected, .. } = run;
         let injected =
-            bends.as_ref().map(Bends::injected).unwrap_or_default().saturating_sub(injected);
+            bends.as_deref().map(Bends::injected).unwrap_or_default().saturating_sub(injected);
 
         let Ended { mut outcome, mut reusable, surplus } = decoder.end(end.how());
         match &mut outcome {
@@ -144,7 +144,7 @@ impl Http1 {
             outcome = Outcome::Unreachable { reason };
         }
         reusable &= whole && !early && leaves_no_trace(request);
-        reusable &= bends.as_ref().is_none_or(Bends::leaves_open);
+        reusable &= bends.as_deref().is_none_or(Bends::leaves_open);
         if !whole && bends.is_none() && goes_on(&outcome) {
             let until = until.min(ended_at + GRACE);
             (written, sent) = self.finish(encoded, written, until).await;
@@ -256,7 +256,7 @@ struct Run<'a> {
     input: &'a mut [u8],
     deadline: &'a mut Deadline,
     encoded: &'a Encoded,
-    bends: Option<Bends>,
+    bends: Option<Box<Bends>>,
     /// What of their silences lay before the last octet of the request was written.
     injected: Duration,
     until: Instant,
@@ -347,7 +347,7 @@ impl Run<'_> {
                 Poll::Ready(Err(_)) => self.failed = true,
                 Poll::Ready(Ok(())) if self.written == length && self.sent.is_none() => {
                     self.sent = Some(Instant::now());
-                    self.injected = self.bends.as_ref().map(Bends::injected).unwrap_or_default();
+                    self.injected = self.bends.as_deref().map(Bends::injected).unwrap_or_default();
                 }
                 Poll::Ready(Ok(())) => {}
             }

@@ -43,7 +43,7 @@ pub(super) struct Run<'l> {
     ended: bool,
     pub(super) first_byte: Option<Instant>,
     limits: &'l Limits,
-    bends: Option<Bends>,
+    bends: Option<Box<Bends>>,
     /// How far it is, on the scale of [`offset`].
     place: usize,
     /// Octets of the body in all.
@@ -79,7 +79,7 @@ impl<'l> Run<'l> {
         stream: SendStream<Bytes>,
         body: Bytes,
         limits: &'l Limits,
-        bends: Option<Bends>,
+        bends: Option<Box<Bends>>,
         hold: Option<Arc<Hold>>,
     ) -> Self {
         Self {
@@ -131,7 +131,7 @@ impl<'l> Run<'l> {
 
     /// How long we kept the service waiting since the request was out; since the begin where it is not.
     pub(super) fn injected(&self) -> Duration {
-        self.bends.as_ref().map(Bends::injected).unwrap_or_default().saturating_sub(self.injected)
+        self.bends.as_deref().map(Bends::injected).unwrap_or_default().saturating_sub(self.injected)
     }
 
     /// Ends the stream, and tells the other side.
@@ -178,7 +178,7 @@ impl<'l> Run<'l> {
             if last {
                 self.hold = None;
                 self.sent = Some(Instant::now());
-                self.injected = self.bends.as_ref().map(Bends::injected).unwrap_or_default();
+                self.injected = self.bends.as_deref().map(Bends::injected).unwrap_or_default();
             }
         }
     }
