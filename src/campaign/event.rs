@@ -89,9 +89,9 @@ impl Phase {
         }
     }
 
-    /// Whether it runs without being asked for.
-    pub fn is_usual(self) -> bool {
-        self != Self::Timing
+    /// Those that run without being asked for, in their order.
+    pub fn usual() -> Vec<Self> {
+        Self::ALL.into_iter().filter(|phase| *phase != Self::Timing).collect()
     }
 }
 

@@ -159,6 +159,8 @@ pub(super) struct Counted {
     pub(super) label: Label,
     /// How many times [`LATE`] the answer, or the wait for one, took, where there is no reason to wait.
     pub(super) late: u32,
+    /// Whether we went away before it was answered.
+    pub(super) left: bool,
     /// Whether a connection stood: else nothing was sent, and nothing can come of it.
     pub(super) connected: bool,
     /// How long the answer took, where that is worth remembering.
@@ -178,6 +180,7 @@ impl Counted {
             status: exchange.status(),
             label: exchange.label,
             late: if late > 0 && well_framed() { late } else { 0 },
+            left: matches!(exchange.outcome, Outcome::Abandoned),
             connected: !matches!(exchange.outcome, Outcome::Unreachable { .. }),
             took: Latency::sample(exchange),
         }

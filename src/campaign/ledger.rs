@@ -45,6 +45,9 @@ impl Ledger {
     pub(super) fn record(&mut self, operation: usize, last: &Counted) {
         let Some(row) = self.rows.get_mut(operation) else { return };
         row.cases += 1;
+        if last.left {
+            return;
+        }
         let status = last.status.unwrap_or(0);
         *row.statuses.entry(status).or_default() += 1;
         if last.label == Label::Valid {
@@ -222,7 +225,14 @@ mod tests {
             for _ in 0..*count {
                 ledger.record(
                     0,
-                    &Counted { status, label: *label, late: 0, connected: true, took: None },
+                    &Counted {
+                        status,
+                        label: *label,
+                        late: 0,
+                        left: false,
+                        connected: true,
+                        took: None,
+                    },
                 );
             }
         }

@@ -128,10 +128,10 @@ impl<'s> Resolved<'s> {
 
     fn phases(&self) -> Vec<Phase> {
         let wanted = first(&self.flags.budget.phase, &self.session.config.defaults.phase);
-        let picked = |phase: &Phase| match wanted {
-            [] => phase.is_usual(),
-            wanted => wanted.iter().any(|w| w == phase.name()),
-        };
+        if wanted.is_empty() {
+            return Phase::usual();
+        }
+        let picked = |phase: &Phase| wanted.iter().any(|w| w == phase.name());
         Phase::ALL.into_iter().filter(picked).collect()
     }
 

@@ -112,7 +112,7 @@ impl Default for Run {
                 ..Default::default()
             },
             out: None,
-            phases: Phase::ALL.to_vec(),
+            phases: Phase::usual(),
             time: None,
         }
     }
