@@ -295,20 +295,16 @@ fn planned(
     operation: &Operation,
     base: Option<&Arc<Call>>,
 ) -> Option<Vec<Planned>> {
-    Some(match (phase, base) {
+    let all = match (phase, base) {
         (Phase::Examples, _) => catalogue::examples_of(operation),
         (Phase::Boundary, Some(base)) => catalogue::boundary(operation, base),
         (Phase::Invalid, Some(base)) => catalogue::invalid(operation, base),
-        (Phase::Malformed, Some(base)) => {
-            let all = catalogue::malformed(service, operation, base).into_iter();
-            all.filter(|planned| permission.admits(planned.class, planned.danger)).collect()
-        }
-        (Phase::Timing, Some(base)) => {
-            let all = catalogue::bent(operation, base).into_iter();
-            all.filter(|planned| permission.admits("timing", planned.danger)).collect()
-        }
+        (Phase::Malformed, Some(base)) => catalogue::malformed(service, operation, base),
+        (Phase::Timing, Some(base)) => catalogue::bent(operation, base),
         _ => return None,
-    })
+    };
+    let admitted = |planned: &Planned| permission.admits(planned.class, planned.danger);
+    Some(all.into_iter().filter(admitted).collect())
 }
 
 impl Queues {

@@ -65,6 +65,14 @@ pub(super) fn shown<'b>(body: &'b Value, at: &Pointer) -> Option<&'b Value> {
     })
 }
 
+/// Whether two looks show the same at a place, or nothing.
+pub(super) fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.same(other),
+        (one, other) => one.is_none() && other.is_none(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{Said, json, seen_with};

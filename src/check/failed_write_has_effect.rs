@@ -169,10 +169,7 @@ impl Refused<'_, '_> {
         let mut changed = members.filter_map(|(at, given)| {
             let [first, before, after] =
                 [first, second, after].map(|body| content::shown(body, &at));
-            let is_stable = match (first, before) {
-                (Some(first), Some(before)) => first.same(before),
-                (first, before) => first.is_none() && before.is_none(),
-            };
+            let is_stable = content::same(first, before);
             let took = akin::akin(given, after) && !akin::akin(given, before);
             let is_effect = is_stable && took && !is_given_before(again, write, &at, given);
             is_effect.then_some((at, before, after))

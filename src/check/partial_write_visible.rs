@@ -7,8 +7,7 @@ use super::response_schema_conformance::{breaches, keyword_paths};
 use super::{
     Check, Failure, FollowUp, Occasion, Seen, Severity, View, akin, content, look, own, wording,
 };
-use crate::case::{self, Call, Case, History, Label, Perturbation, Step};
-use crate::value::Value;
+use crate::case::{self, Call, History, Label, Perturbation, Step};
 
 /// A write that was broken off is done in whole or not at all.
 #[derive(Clone, Copy, Debug)]
@@ -131,7 +130,7 @@ impl Broken<'_, '_> {
         let write = case.steps.pop()?;
         look::add_quick(&mut case, &self.read, look::BEFORE, 1);
         let with = |write: Step| {
-            let mut case = Case { steps: case.steps.clone(), ..case.clone() };
+            let mut case = case.clone();
             case.steps.push(write);
             look::after(view, case, &self.read)
         };
@@ -180,7 +179,7 @@ impl Broken<'_, '_> {
             }
             if akin::akin(given, new.as_ref()) {
                 done.get_or_insert((at, new));
-            } else if same(old.as_ref(), new.as_ref()) {
+            } else if content::same(old.as_ref(), new.as_ref()) {
                 kept.get_or_insert((at, old));
             }
         }
@@ -202,13 +201,6 @@ impl Broken<'_, '_> {
         let seen = self.write.seen;
         let bends: Vec<String> = seen.call.perturb.iter().map(ToString::to_string).collect();
         format!("{} is {}", seen.title(), bends.join(" and "))
-    }
-}
-
-fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => one.same(other),
-        (one, other) => one.is_none() && other.is_none(),
     }
 }
 

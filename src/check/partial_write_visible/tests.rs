@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use super::super::stage::{Asked, BOARDS, Reply, Stage, Store};
 use super::*;
-use crate::case::{Body, Position};
-use crate::value::{Reference, Source, read};
+use crate::case::{Body, Case, Position};
+use crate::value::{Reference, Source, Value, read};
 
 fn json(text: &str) -> Value {
     read::json(text.as_bytes()).unwrap()

@@ -114,10 +114,9 @@ impl<'l> Run<'l> {
         {
             return Poll::Ready(Stop::Left(Leave::Reset));
         }
-        if let Some(leave) = self.write_bent(cx) {
+        if let Some(leave) = self.write(cx) {
             return Poll::Ready(Stop::Left(leave));
         }
-        self.write(cx);
         match self.read(cx) {
             Poll::Ready(Ok(())) => return Poll::Ready(Stop::Done),
             Poll::Ready(Err(stop)) => return Poll::Ready(stop),
@@ -139,15 +138,20 @@ impl<'l> Run<'l> {
         self.stream.send_reset(h2::Reason::CANCEL);
     }
 
-    /// Writes as far as the bends let it; gives how we leave, where we do.
-    fn write_bent(&mut self, cx: &mut Context<'_>) -> Option<Leave> {
+    /// Hands over as much of the body as the windows and the bends allow; gives how we leave, where we
+    /// do. A failure is no end: the server may have answered and closed its side.
+    fn write(&mut self, cx: &mut Context<'_>) -> Option<Leave> {
         let end = self.length + 2;
         loop {
-            let Some(bends) = &mut self.bends else { return None };
-            if self.failed || self.sent.is_some() && bends.is_written() {
+            let done = self.sent.is_some() && self.bends.as_deref().is_none_or(Bends::is_written);
+            if self.failed || done {
                 return None;
             }
-            let stop = match bends.poll_write(self.place, end, cx) {
+            let next = match &mut self.bends {
+                None => Poll::Ready(Next::Write(end)),
+                Some(bends) => bends.poll_write(self.place, end, cx),
+            };
+            let stop = match next {
                 Poll::Pending | Poll::Ready(Next::Nothing) => return None,
                 Poll::Ready(Next::Leave(leave)) => return Some(leave),
                 Poll::Ready(Next::HalfClose) => {
@@ -198,25 +202,11 @@ impl<'l> Run<'l> {
 
     /// Writes on once the whole answer is there.
     pub(super) fn finish(&mut self, cx: &mut Context<'_>, timer: Pin<&mut Sleep>) -> Poll<()> {
-        self.write(cx);
-        if self.sent.is_some() || self.failed { Poll::Ready(()) } else { timer.poll(cx) }
-    }
-
-    /// Hands over as much of the body as the windows allow. A failure is no end: the server may
-    /// have answered and closed its side.
-    fn write(&mut self, cx: &mut Context<'_>) {
-        while self.bends.is_none() && self.sent.is_none() && !self.failed {
-            let Some(capacity) = self.capacity(self.body.len(), cx) else { return };
-            let piece = self.body.slice(..capacity.min(self.body.len()));
-            let last = piece.len() == self.body.len();
-            let taken = piece.len();
-            if taken == 0 || self.stream.send_data(piece, last).is_err() {
-                self.failed = true;
-                return;
-            }
-            self.body = self.body.slice(taken..);
-            self.sent = last.then(Instant::now);
+        // What is bent is not hurried to its end.
+        if self.bends.is_none() {
+            self.write(cx);
         }
+        if self.sent.is_some() || self.failed { Poll::Ready(()) } else { timer.poll(cx) }
     }
 
     /// How far the answer may be read, by the bends.
