@@ -1,6 +1,6 @@
 //! Exploring: phases, rounds, whose turn it is.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,6 @@ use super::reach::{Reach, WITHHELD};
 use super::setup::Setup;
 use super::{Campaign, Phase, parallel};
 use crate::case::{Call, Case, History, Label};
-use crate::execute::Permission;
 use crate::generate::planned::Planned;
 use crate::generate::{catalogue, obstacle};
 use crate::schema::shape::Constants;
@@ -39,6 +38,15 @@ const MOST_LATE: u32 = 2;
 
 /// Such an operation takes part in one of so many rounds, until nothing else is left to do.
 const SLOW_ROUND: usize = 32;
+
+/// Cases in a round where the rate is limited.
+const RATED_ROUND: usize = 16;
+
+/// Cases in a round, at least and at most.
+const ROUND: (usize, usize) = (512, 2_048);
+
+/// What a round adds to what is known is one part in so many.
+const LEARNED: u64 = 16;
 
 /// The queues of one phase.
 #[derive(Debug)]
@@ -76,8 +84,10 @@ impl Campaign<'_> {
             }
             let part = f64::from(share) / f64::from(left.max(1));
             left -= share;
+            self.reaching =
+                phase == Phase::Examples && self.settings.phases.contains(&Phase::Sequences);
             self.phase(phase, part).await;
-            if phase == Phase::Examples && self.settings.phases.contains(&Phase::Sequences) {
+            if self.reaching {
                 self.set_up().await;
                 self.settle_bases();
             }
@@ -158,9 +168,13 @@ impl Campaign<'_> {
     }
 
     /// Large enough that workers do not wait for each other, small enough that what is learned is
-    /// used soon; the same at any number of workers, so that results are, too.
+    /// used soon: there is ever less to learn. The same at any number of workers, so that results are, too.
     fn round_size(&self) -> usize {
-        if self.executor.client.limiter().rate().is_some() { 16 } else { 512 }
+        if self.executor.client.limiter().rate().is_some() {
+            return RATED_ROUND;
+        }
+        let (least, most) = ROUND;
+        ((self.ledger.cases / LEARNED) as usize).clamp(least, most)
     }
 
     fn queues(&mut self, phase: Phase) -> Queues {
@@ -182,10 +196,16 @@ impl Campaign<'_> {
             }
             wanted.push((index, reach, base));
         }
-        let permission = &self.executor.permission;
+        let mut kept = self.kept(phase);
         let planned = parallel::map(&wanted, |(index, _, base)| {
-            planned(&service, permission, phase, &service.operations[*index], base.as_ref())
+            let operation = &service.operations[*index];
+            if kept.contains_key(index) {
+                None
+            } else {
+                planned(&service, phase, operation, base.as_ref())
+            }
         });
+        let permission = &self.executor.permission;
         let mut queues = Vec::new();
         for ((index, reach, base), plans) in wanted.into_iter().zip(planned) {
             let operation = &service.operations[index];
@@ -195,10 +215,13 @@ impl Campaign<'_> {
             let nowhere = reach == Reach::Nowhere && setup.is_none();
             // What was recorded comes first: it is the usual input from then on.
             let recorded = self.recorded(phase, &operation.name);
+            let plans = kept.remove(&index).or(plans);
             let endless = plans.is_none();
             let plans = plans.map(|plans| {
-                let admitted =
-                    plans.into_iter().filter(|plan| !nowhere || reach.admits(operation, plan));
+                let admitted = plans.into_iter().filter(|plan| {
+                    permission.admits(plan.class, plan.danger)
+                        && (!nowhere || reach.admits(operation, plan))
+                });
                 recorded.into_iter().chain(admitted.map(Plan::Planned)).collect()
             });
             let next = self.random_numbers.get(index).copied().unwrap_or(0);
@@ -206,6 +229,17 @@ impl Campaign<'_> {
             queues.push(Queue { operation: index, setup, nowhere, plans, endless, next, like });
         }
         Queues { queues, turn: 0 }
+    }
+
+    /// What was planned for the bill already: the boundary cases of operations whose usual call is still
+    /// the same.
+    fn kept(&mut self, phase: Phase) -> BTreeMap<usize, Vec<Planned>> {
+        if phase != Phase::Boundary {
+            return BTreeMap::new();
+        }
+        let planned = std::mem::take(&mut self.boundaries).into_iter();
+        let same = planned.filter(|(index, (from, _))| self.base(*index).as_ref() == Some(from));
+        same.map(|(index, (_, planned))| (index, planned)).collect()
     }
 
     /// The recorded cases that end with an operation, for the phase that tries examples.
@@ -286,25 +320,21 @@ impl Campaign<'_> {
     }
 }
 
-/// What is planned for an operation in a phase, as far as it may be sent to this service; `None` where
-/// there is no end of it.
+/// What is planned for an operation in a phase; `None` where there is no end of it.
 fn planned(
     service: &Service,
-    permission: &Permission,
     phase: Phase,
     operation: &Operation,
     base: Option<&Arc<Call>>,
 ) -> Option<Vec<Planned>> {
-    let all = match (phase, base) {
+    Some(match (phase, base) {
         (Phase::Examples, _) => catalogue::examples_of(operation),
         (Phase::Boundary, Some(base)) => catalogue::boundary(operation, base),
         (Phase::Invalid, Some(base)) => catalogue::invalid(operation, base),
         (Phase::Malformed, Some(base)) => catalogue::malformed(service, operation, base),
         (Phase::Timing, Some(base)) => catalogue::bent(operation, base),
         _ => return None,
-    };
-    let admitted = |planned: &Planned| permission.admits(planned.class, planned.danger);
-    Some(all.into_iter().filter(admitted).collect())
+    })
 }
 
 impl Queues {

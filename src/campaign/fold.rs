@@ -11,15 +11,28 @@ use super::find::Seen;
 use super::job::{Done, Told, Worth};
 use super::suspicion::Bucket;
 use crate::case::{Exchange, History};
-use crate::check::{self, Check, Ranked, Surroundings, strongest};
+use crate::check::{self, Check, Failure, Ranked, Surroundings, strongest};
 use crate::spec::Operation;
 use crate::value::read;
 
 /// So many times as many follow-ups as cases are under way at once: most of their time they wait.
 const WAITING: usize = 4;
 
+/// What is held back at most while nothing is followed yet: memory must stay flat.
+const MOST_OPEN: usize = 4_096;
+
+/// What a case leaves to be looked at.
+#[derive(Debug)]
+pub(super) struct Open {
+    history: Arc<History>,
+    /// What the case tried.
+    class: &'static str,
+    failures: Vec<Failure>,
+    occasions: Vec<(&'static dyn Check, Worth)>,
+}
+
 /// What a check wants sent further before it can judge.
-pub(super) struct Wanted {
+struct Wanted {
     check: &'static dyn Check,
     history: Arc<History>,
     /// What the case tried.
@@ -27,9 +40,8 @@ pub(super) struct Wanted {
 }
 
 impl Campaign<'_> {
-    /// Takes in one judged case: counts it, learns from it, follows its failures. Gives what its checks
-    /// want sent further.
-    pub(super) async fn fold(&mut self, done: Done) -> Vec<Wanted> {
+    /// Takes in one judged case: counts it, learns from it. What it leaves to be looked at stays open.
+    pub(super) fn fold(&mut self, done: Done) {
         let Done { class, sequence, last, earlier, history, echoes, failures, occasions } = done;
         self.ledger.cases += 1;
         self.part.cases += 1;
@@ -41,7 +53,7 @@ impl Campaign<'_> {
             Arc::make_mut(&mut self.learned().echoes).record(echoes);
         }
         self.tell();
-        let Some(history) = history else { return Vec::new() };
+        let Some(history) = history else { return };
         if accepted {
             self.learn_accepted(operation, &history);
         }
@@ -49,25 +61,38 @@ impl Campaign<'_> {
         if let Some(sequence) = sequence {
             self.learn_sequence(&history, &sequence);
         }
-        for ranked in strongest(failures) {
-            if self.is_ended() {
-                return Vec::new();
-            }
-            self.suspect(&history, ranked, class, None).await;
+        if !failures.is_empty() || !occasions.is_empty() {
+            self.open.push(Open { history, class, failures, occasions });
+        }
+    }
+
+    /// Looks at what is open, unless there is something better to do first: until each operation was
+    /// tried, looking at what was found would take the time that the others need.
+    pub(super) async fn follow(&mut self) {
+        if self.reaching && self.open.len() < MOST_OPEN {
+            return;
         }
         let mut wanted = Vec::new();
-        for (check, worth) in occasions {
-            let occasions = Arc::make_mut(&mut self.occasions);
-            let worth = match worth {
-                Worth::Always => true,
-                Worth::Once(key) => occasions.insert(check.name(), key),
-                Worth::Often(key) => occasions.again(check.name(), key),
-            };
-            if worth {
-                wanted.push(Wanted { check, history: Arc::clone(&history), class });
+        for Open { history, class, failures, occasions } in std::mem::take(&mut self.open) {
+            for ranked in strongest(failures) {
+                if self.is_ended() {
+                    return;
+                }
+                self.suspect(&history, ranked, class, None).await;
+            }
+            for (check, worth) in occasions {
+                let occasions = Arc::make_mut(&mut self.occasions);
+                let worth = match worth {
+                    Worth::Always => true,
+                    Worth::Once(key) => occasions.insert(check.name(), key),
+                    Worth::Often(key) => occasions.again(check.name(), key),
+                };
+                if worth {
+                    wanted.push(Wanted { check, history: Arc::clone(&history), class });
+                }
             }
         }
-        wanted
+        self.ask_further(wanted).await;
     }
 
     /// Takes in the constants that answers tell, as long as there is room.
@@ -116,7 +141,7 @@ impl Campaign<'_> {
     }
 
     /// Sends what checks want further, several at once, and follows what they find.
-    pub(super) async fn ask_further(&mut self, wanted: Vec<Wanted>) {
+    async fn ask_further(&mut self, wanted: Vec<Wanted>) {
         let (executor, surroundings) = (&self.executor, &self.surroundings);
         let judge = async |wanted: Wanted| {
             let Wanted { check, history, .. } = &wanted;

@@ -49,6 +49,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bill::Boundary;
 use job::{Done, Job, Occasions};
 use ledger::Ledger;
 use spread::Spread;
@@ -83,6 +84,8 @@ struct Campaign<'c> {
     /// The usual call of each operation.
     bases: Vec<Option<Arc<Call>>>,
     accepted_examples: BTreeMap<usize, Arc<Call>>,
+    /// What was planned for the bill, to be kept where the usual calls stay what they are.
+    boundaries: BTreeMap<usize, Boundary>,
     /// The first valid case of each operation that was answered 2xx.
     answered: Vec<Option<Arc<Case>>>,
     /// The number of the last random case of each operation.
@@ -117,6 +120,10 @@ struct Campaign<'c> {
     parts: Vec<PhaseSummary>,
     /// Whether what is accepted becomes the usual input.
     learning: bool,
+    /// Whether each operation is still to be tried before anything else.
+    reaching: bool,
+    /// What cases left to be looked at.
+    open: Vec<fold::Open>,
     began: Instant,
     /// When nothing new is begun: what was found last still has to be looked at.
     closing: Option<Instant>,
@@ -185,6 +192,7 @@ impl<'c> Campaign<'c> {
             occasions: Arc::default(),
             bases: vec![None; operations],
             accepted_examples: BTreeMap::new(),
+            boundaries: BTreeMap::new(),
             answered: vec![None; operations],
             random_numbers: vec![0; operations],
             setups: vec![None; operations],
@@ -204,6 +212,8 @@ impl<'c> Campaign<'c> {
             part_began: began,
             parts: Vec::new(),
             learning: false,
+            reaching: false,
+            open: Vec::new(),
             began,
             closing,
             deadline,
@@ -234,10 +244,12 @@ impl<'c> Campaign<'c> {
     }
 
     /// What is planned.
-    fn bill(&self, auth: Vec<(String, String)>) -> Bill {
+    fn bill(&mut self, auth: Vec<(String, String)>) -> Bill {
         let (executor, settings) = (&self.executor, &self.settings);
         let rate = executor.client.limiter().rate();
-        let bill = Bill::of(&executor.service, settings, &executor.permission, rate);
+        let (bill, boundaries) =
+            Bill::planned(&executor.service, settings, &executor.permission, rate);
+        self.boundaries = boundaries.into_iter().collect();
         Bill { url: executor.url(), auth, ..bill }
     }
 
@@ -264,11 +276,8 @@ impl<'c> Campaign<'c> {
         for (operation, why) in round.unsent {
             self.ledger.unsent(operation, || why);
         }
-        let mut wanted = Vec::new();
-        for done in round.done {
-            wanted.extend(self.fold(done).await);
-        }
-        self.ask_further(wanted).await;
+        round.done.into_iter().for_each(|done| self.fold(done));
+        self.follow().await;
         if let Some(suspects) = round.unwell {
             self.convalesce(suspects).await;
         }

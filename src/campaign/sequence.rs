@@ -70,20 +70,25 @@ struct Shelf {
 }
 
 impl Campaign<'_> {
-    /// Finds out what has to be made before operations can be answered that name things.
+    /// Finds out what has to be made before operations can be answered that name things; then looks at
+    /// what was found on the way.
     pub(super) async fn set_up(&mut self) {
         self.sequences.known.stranger = self.stranger();
-        for attempt in 0..SET_UPS {
-            let jobs = self.set_ups(attempt);
+        let mut jobs = self.set_ups(0);
+        let is_part = !jobs.is_empty() || !self.open.is_empty();
+        if is_part {
+            self.begin_part(Phase::Sequences, None);
+        }
+        for attempt in 1..=SET_UPS {
             if jobs.is_empty() || self.is_over() {
                 break;
             }
-            if attempt == 0 {
-                self.begin_part(Phase::Sequences, None);
-            }
             self.round(jobs, self.deadline).await;
+            jobs = self.set_ups(attempt);
         }
-        if self.part.phase == Phase::Sequences {
+        self.reaching = false;
+        self.follow().await;
+        if is_part {
             self.end_part();
         }
     }

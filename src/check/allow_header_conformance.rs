@@ -66,7 +66,8 @@ Let the router, not a constant, write `Allow` (RFC 9110, section 10.2.1), or com
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
-        if accepted(view).is_none() {
+        let is_own = |seen: &Seen<'_>| route::methods(view.service, seen.call).contains(&"OPTIONS");
+        if accepted(view).is_none_or(is_own) {
             return Vec::new();
         }
         let case = variant(&view.history.case, |call| {
@@ -88,15 +89,14 @@ Let the router, not a constant, write `Allow` (RFC 9110, section 10.2.1), or com
     }
 }
 
-/// The last call, where it is valid and was accepted, and `OPTIONS` is not an operation of its own.
+/// The last call, where it is valid and was accepted.
 fn accepted<'v>(view: &'v View<'_>) -> Option<&'v Seen<'v>> {
     let seen = view.last()?;
     let fits = seen.exchange.label == Label::Valid
         && seen.is_success()
         && seen.operation.is_some()
         && !seen.is_disturbed()
-        && !IMPLICIT.contains(&seen.method())
-        && !route::methods(view.service, seen.call).contains(&"OPTIONS");
+        && !IMPLICIT.contains(&seen.method());
     fits.then_some(seen)
 }
 

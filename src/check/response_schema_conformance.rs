@@ -8,7 +8,7 @@ use super::{Check, Failure, Promised, Seen, Severity, View, media, wording, writ
 use crate::case::{Ending, History, Label};
 use crate::schema::{Schema, Violation};
 use crate::spec::{Content, Sequence};
-use crate::value::{Pointer, Text, Value};
+use crate::value::{Pointer, Text};
 use crate::wire::body::sequence;
 
 /// A JSON answer is what its schema says.
@@ -102,13 +102,20 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
         }
         None if media::is_json(actual) => {
             let schema = content(contents, actual)?.schema.as_ref()?;
+            if schema.fits_again(&answer.body) {
+                return None;
+            }
             let Some(body) = seen.json() else { return not_json(view, promised) };
             (schema, body)
         }
         None => return None,
     };
     if schema.accepts(body) {
-        return success.then(|| given_away(view, promised, schema, body)).flatten();
+        let places = write_only::told(schema, body);
+        if places.is_empty() && media::is_json(actual) {
+            schema.note_fitting(&answer.body);
+        }
+        return if success { given_away(view, promised, &places) } else { None };
     }
     let violations = schema.violations(body);
     if violations.is_empty() || !view.is_surely_routed(seen) || view.is_from_gateway(seen) {
@@ -164,14 +171,8 @@ fn sequence_schema(contents: &[Content], sequence: Sequence) -> Option<&Schema> 
 }
 
 /// A body that fits and holds what its schema says is only written.
-fn given_away(
-    view: &View<'_>,
-    promised: Promised<'_, '_>,
-    schema: &Schema,
-    body: &Value,
-) -> Option<Failure> {
+fn given_away(view: &View<'_>, promised: Promised<'_, '_>, places: &[Pointer]) -> Option<Failure> {
     let Promised { seen, answer, .. } = promised;
-    let places = write_only::told(schema, body);
     if places.is_empty() || !view.is_surely_routed(seen) || view.is_from_gateway(seen) {
         return None;
     }

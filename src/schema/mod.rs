@@ -25,7 +25,7 @@ pub use lines::Lines;
 pub use shape::Shapes;
 pub use validate::{Validator, Violation};
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::value::{Object, Value};
 
@@ -54,7 +54,12 @@ struct Worked {
     format: OnceLock<Option<String>>,
     doubtful: OnceLock<bool>,
     writes_only: OnceLock<bool>,
+    /// The JSON text that was found to fit last.
+    fitting: Mutex<Vec<u8>>,
 }
+
+/// Longer texts are read again each time.
+const LONGEST_FITTING: usize = 16 << 10;
 
 impl Schema {
     /// The schema at a place of a document.
@@ -214,6 +219,22 @@ impl Schema {
     /// Whether `value` is valid.
     pub fn accepts(&self, value: &Value) -> bool {
         self.validator().accepts(value)
+    }
+
+    /// Whether this is the very JSON text that was noted last: services say the same again and again, and
+    /// what is known to fit need not be read once more.
+    pub fn fits_again(&self, text: &[u8]) -> bool {
+        self.0.worked.fitting.try_lock().is_ok_and(|last| !last.is_empty() && *last == text)
+    }
+
+    /// Notes a JSON text in which nothing is wrong.
+    pub fn note_fitting(&self, text: &[u8]) {
+        if text.len() <= LONGEST_FITTING
+            && let Ok(mut last) = self.0.worked.fitting.try_lock()
+        {
+            last.clear();
+            last.extend_from_slice(text);
+        }
     }
 
     /// Everything in `value` that the schema forbids, in the order of the schema.
