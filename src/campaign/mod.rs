@@ -29,6 +29,7 @@ mod sending;
 mod sequence;
 mod settings;
 mod setup;
+mod shelf;
 mod spread;
 mod suspicion;
 

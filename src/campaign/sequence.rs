@@ -1,41 +1,36 @@
 //! Sequences of calls: which are tried next, where novelty still comes, and what was learned of them.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::job::{Job, Plan, Sequence};
 use super::setup::Setup;
+use super::shelf::{self, Shelf, Taken};
 use super::{Campaign, Phase};
 use crate::case::{Case, Exchange, History, Label};
 use crate::check::message;
-use crate::choice::{Rng, Source};
+use crate::choice::Rng;
 use crate::generate::repair;
-use crate::generate::sequence::{Known, Move, Program, program, used};
-use crate::spec::graph::Graph;
+use crate::generate::sequence::{Known, Move, Program, used};
 use crate::spec::{Operation, Service};
 use crate::value::{Value, read};
 
 /// Sequences of one kind of thing that stand next to each other in a round.
 const TURN: u32 = 4;
 
-/// So many times as many get those that showed something new last time, at most.
-const MOST_CREDIT: u32 = 4;
-
-/// Programs that showed something new are kept for each kind of thing, the latest.
-const MOST_KEPT: usize = 64;
-
 /// So many different things are told apart; memory must stay flat.
 const MOST_SEEN: usize = 200_000;
 
-/// How often each listed program is tried with random input, after the usual one.
-const VARIANTS: usize = 3;
-
-/// How often in a row what is drawn may be no program.
-const PATIENCE: usize = 20;
-
 /// How often it is tried to make what an operation needs.
 const SET_UPS: usize = 4;
+
+/// So many sequences of a kind of thing are tried then where operations were not answered.
+const MOST_TOWARDS: usize = 8;
+
+/// What was made may be seen so much later.
+const LATER: Duration = Duration::from_millis(100);
 
 /// So much of a refusal is read, in octets.
 const MOST_TOLD: usize = 4096;
@@ -52,21 +47,8 @@ pub(super) struct Sequences {
     turn: usize,
     /// What was refused last when it was tried to have an operation answered, and in which words.
     refused: BTreeMap<usize, (Arc<Case>, String)>,
-}
-
-/// The sequences about one kind of thing.
-#[derive(Debug, Default)]
-struct Shelf {
-    /// The resource, by its number.
-    resource: usize,
-    /// What is still to be tried, and whether with the usual input.
-    listed: VecDeque<(Program, bool)>,
-    /// What showed something new.
-    kept: VecDeque<Program>,
-    /// How many were drawn so far.
-    number: u64,
-    /// How many turns it gets.
-    credit: u32,
+    /// What was not there when it was tried to have an operation answered, although it had been made.
+    absent: BTreeMap<usize, Arc<Case>>,
 }
 
 impl Campaign<'_> {
@@ -85,6 +67,10 @@ impl Campaign<'_> {
             }
             self.round(jobs, self.deadline).await;
             jobs = self.set_ups(attempt);
+        }
+        if !self.is_over() {
+            let jobs = self.towards_unreached();
+            self.round(jobs, self.deadline).await;
         }
         self.reaching = false;
         self.follow().await;
@@ -174,13 +160,9 @@ impl Campaign<'_> {
 
     /// The next sequences, of each kind of thing in turn.
     pub(super) fn take_sequences(&mut self, size: usize) -> Vec<Job> {
+        self.fill_shelves();
         let service = Arc::clone(&self.executor.service);
         let graph = service.graph();
-        if self.sequences.shelves.is_empty() {
-            let picked = |operation: usize| self.settings.picks(&service.operations[operation]);
-            self.sequences.shelves = shelves(graph, &picked);
-            self.sequences.known.stranger = self.stranger();
-        }
         let known = self.freeze_sequences();
         let picked = |operation: usize| {
             service.operations.get(operation).is_some_and(|o| self.settings.picks(o))
@@ -195,23 +177,44 @@ impl Campaign<'_> {
             shelf.credit /= 2;
             let before = jobs.len();
             for _ in 0..wanted.min(size - jobs.len()) {
-                let Some((program, usual)) = shelf.next(graph, seed, &picked) else { break };
-                let Some(operation) = program.last() else { break };
-                let path = [Phase::Sequences as u64, shelf.resource as u64, shelf.number, 1];
-                let sequence = Sequence {
-                    class: "sequence",
-                    resource: Some(shelf.resource),
-                    program,
-                    usual,
-                    rng: Rng::derive(seed, &path),
-                    known: Arc::clone(&known),
-                };
-                let plan = Plan::Sequence(Arc::new(sequence));
-                jobs.push(Job { operation, plan, setup: None, nowhere: false });
+                let Some(taken) = shelf.next(graph, seed, &picked) else { break };
+                jobs.extend(job(seed, &known, taken));
             }
             idle = if jobs.len() == before { idle + 1 } else { 0 };
         }
         jobs
+    }
+
+    /// What may have operations answered that were not yet: some need more than what they name, and some
+    /// of what is made is seen only later.
+    fn towards_unreached(&mut self) -> Vec<Job> {
+        self.fill_shelves();
+        let known = self.freeze_sequences();
+        let (seed, ledger) = (self.settings.seed, &self.ledger);
+        let unreached = |program: &Program| program.operations().any(|o| !ledger.is_reached(o));
+        let shelves = self.sequences.shelves.iter_mut();
+        let taken = shelves.flat_map(|shelf| shelf.take_usual(MOST_TOWARDS, &unreached));
+        let mut jobs: Vec<Job> = taken.filter_map(|taken| job(seed, &known, taken)).collect();
+        let wait = self.settings.settle.max(LATER);
+        for (operation, case) in std::mem::take(&mut self.sequences.absent) {
+            let mut case = (*case).clone();
+            let last = case.calls_mut().last().filter(|_| !ledger.is_reached(operation));
+            if let Some(last) = last {
+                last.wait = Some(wait);
+                let plan = Plan::Recorded(Arc::new(case));
+                jobs.push(Job { operation, plan, setup: None, nowhere: false });
+            }
+        }
+        jobs
+    }
+
+    fn fill_shelves(&mut self) {
+        if self.sequences.shelves.is_empty() {
+            let service = &self.executor.service;
+            let picked = |operation: usize| self.settings.picks(&service.operations[operation]);
+            self.sequences.shelves = shelf::all(service.graph(), &picked);
+            self.sequences.known.stranger = self.stranger();
+        }
     }
 
     /// Learns from what came of a sequence: what leads where, what has to be new, what is worth more of
@@ -258,6 +261,13 @@ impl Campaign<'_> {
             self.sequences.refused.insert(number, (Arc::clone(&history.case), told));
         }
         if sequence.class == SET_UP
+            && let Some(exchange) = done.filter(|_| status == Some(404))
+            && let Some(number) = service.number(&exchange.operation)
+            && history.case.steps.len() > 1
+        {
+            self.sequences.absent.insert(number, Arc::clone(&history.case));
+        }
+        if sequence.class == SET_UP
             && let Some(unfinished) = &history.unfinished
             && let Some(maker) = history.exchanges.last()
             && let Some(number) = sequence.program.last()
@@ -274,63 +284,26 @@ impl Campaign<'_> {
         if new > 0
             && let Some(shelf) = self.sequences.shelves.iter_mut().find(own)
         {
-            shelf.credit = (shelf.credit + 1).min(MOST_CREDIT);
-            if shelf.kept.len() == MOST_KEPT {
-                shelf.kept.pop_front();
-            }
-            shelf.kept.push_back(sequence.program.clone());
+            shelf.keep(sequence.program.clone());
         }
     }
 }
 
-/// The sequences that every kind of thing is worth: all with the usual input, then with random ones.
-fn shelves(graph: &Graph, picked: &dyn Fn(usize) -> bool) -> Vec<Shelf> {
-    let of = |resource: usize| {
-        let mut programs = program::listed(graph, resource);
-        programs.retain(|program| program.operations().all(picked));
-        let usual = programs.iter().map(|program| (program.clone(), true));
-        let varied = (0..VARIANTS).flat_map(|_| programs.iter().map(|p| (p.clone(), false)));
-        Shelf { resource, listed: usual.chain(varied).collect(), ..Shelf::default() }
+/// A sequence that was taken from its shelf, to be executed.
+fn job(seed: u64, known: &Arc<Known>, taken: Taken) -> Option<Job> {
+    let Taken { resource, number, program, usual } = taken;
+    let operation = program.last()?;
+    let path = [Phase::Sequences as u64, resource as u64, number, 1];
+    let sequence = Sequence {
+        class: "sequence",
+        resource: Some(resource),
+        program,
+        usual,
+        rng: Rng::derive(seed, &path),
+        known: Arc::clone(known),
     };
-    let shelves = (0..graph.resources().len()).map(of);
-    shelves.filter(|shelf| !shelf.listed.is_empty()).collect()
-}
-
-impl Shelf {
-    fn next(
-        &mut self,
-        graph: &Graph,
-        seed: u64,
-        picked: &dyn Fn(usize) -> bool,
-    ) -> Option<(Program, bool)> {
-        if let Some(next) = self.listed.pop_front() {
-            self.number += 1;
-            return Some(next);
-        }
-        for _ in 0..PATIENCE {
-            self.number += 1;
-            let path = [Phase::Sequences as u64, self.resource as u64, self.number];
-            let rng = Rng::derive(seed, &path);
-            let drawn = Source::random(rng).run(|source| {
-                let fresh = program::draw(graph, self.resource, source)?;
-                let count = self.kept.len();
-                let program = if count > 0 && source.bool(0.6)? {
-                    let (one, other) = (source.branch(count)?, source.branch(count)?);
-                    program::mutate(&self.kept[one], &self.kept[other], &fresh, source)?
-                } else {
-                    fresh
-                };
-                Ok((program, source.bool(0.3)?))
-            });
-            if let Ok(((program, usual), _)) = drawn
-                && program.operations().all(picked)
-                && program.last().is_some()
-            {
-                return Some((program, usual));
-            }
-        }
-        None
-    }
+    let plan = Plan::Sequence(Arc::new(sequence));
+    Some(Job { operation, plan, setup: None, nowhere: false })
 }
 
 /// Whether an answer says that something of this name is there already.
