@@ -103,6 +103,19 @@ async fn each_is_found_as_the_shortest_case_and_replays_both_ways() {
     }
 }
 
+/// The first finding ends the run: what is reached was reached before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_operation_is_answered_before_a_finding_is_looked_at() {
+    let rig = Rig::open(faulty(0)).await;
+    let first = Settings { max_cases: Some(10_000), max_findings: Some(1), ..settings(0) };
+    let run = rig.run(first).await;
+    assert_eq!(run.found.len(), 1);
+    for operation in &run.summary.operations {
+        assert!(operation.reached, "{}: {:?}", operation.name, operation.untested);
+    }
+    rig.close();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_healthy_twin_shows_nothing() {
     let rig = Rig::open(healthy(0)).await;
