@@ -11,7 +11,7 @@ mod rig;
 
 use std::time::Duration;
 
-use phi_fuzz::campaign::{Settings, Verdict};
+use phi_fuzz::campaign::{Phase, Settings, Verdict};
 use phi_fuzz::demo::{Planted, Shop, faults};
 use rig::{Rig, Run, Size, Timed, assign, finding, shown};
 
@@ -37,17 +37,32 @@ struct Part {
     time: Duration,
     /// How often each finding is replayed on a fresh faulty service.
     replays: usize,
+    phases: fn() -> Vec<Phase>,
     holds: fn(&Planted) -> bool,
 }
 
-const PARTS: [Part; 2] = [
+const PARTS: [Part; 3] = [
     Part {
         name: "calls",
         time: Duration::from_secs(30),
         replays: 1,
-        holds: |planted| !rig::is_history(planted),
+        phases: Phase::usual,
+        holds: |planted| !rig::is_history(planted) && !rig::is_race(planted),
     },
-    Part { name: "histories", time: Duration::from_secs(60), replays: 10, holds: rig::is_history },
+    Part {
+        name: "histories",
+        time: Duration::from_secs(60),
+        replays: 10,
+        phases: Phase::usual,
+        holds: rig::is_history,
+    },
+    Part {
+        name: "races",
+        time: Duration::from_secs(90),
+        replays: 10,
+        phases: rig::with_races,
+        holds: rig::is_race,
+    },
 ];
 
 fn main() {
@@ -141,7 +156,8 @@ fn settings(wanted: &Wanted, part: &Part, seed: u64, table: &[Planted]) -> Setti
         Some(_) => table.iter().flat_map(rig::about).collect(),
         None => Vec::new(),
     };
-    Settings { max_time: wanted.time.unwrap_or(part.time), include, ..rig::settings(seed) }
+    let (max_time, phases) = (wanted.time.unwrap_or(part.time), (part.phases)());
+    Settings { max_time, include, phases, ..rig::settings(seed) }
 }
 
 /// The rows that are asked for.

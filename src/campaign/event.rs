@@ -60,11 +60,13 @@ pub enum Phase {
     Sequences,
     /// Bent timing.
     Timing,
+    /// Calls released together.
+    Races,
 }
 
 impl Phase {
     /// All phases in the order they run.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Regressions,
         Self::Examples,
         Self::Boundary,
@@ -72,6 +74,7 @@ impl Phase {
         Self::Sequences,
         Self::Malformed,
         Self::Timing,
+        Self::Races,
         Self::Random,
     ];
 
@@ -86,12 +89,14 @@ impl Phase {
             Self::Malformed => "malformed",
             Self::Sequences => "sequences",
             Self::Timing => "timing",
+            Self::Races => "races",
         }
     }
 
     /// Those that run without being asked for, in their order.
     pub fn usual() -> Vec<Self> {
-        Self::ALL.into_iter().filter(|phase| *phase != Self::Timing).collect()
+        let asked_for = |phase: &Self| matches!(phase, Self::Timing | Self::Races);
+        Self::ALL.into_iter().filter(|phase| !asked_for(phase)).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::job::{Job, Plan};
+use super::races::Races;
 use super::reach::{Reach, WITHHELD};
 use super::setup::Setup;
 use super::{Campaign, Phase, parallel};
@@ -16,13 +17,14 @@ use crate::spec::{Operation, Service};
 use crate::value::Value;
 
 /// What part of the time, or of the cases, each phase gets of what is left.
-const SHARES: [(Phase, u32); 7] = [
+const SHARES: [(Phase, u32); 8] = [
     (Phase::Examples, 10),
     (Phase::Boundary, 30),
     (Phase::Invalid, 20),
     (Phase::Sequences, 25),
     (Phase::Malformed, 10),
     (Phase::Timing, 10),
+    (Phase::Races, 15),
     (Phase::Random, 5),
 ];
 
@@ -104,9 +106,10 @@ impl Campaign<'_> {
 
     async fn phase(&mut self, phase: Phase, part: f64) {
         let mut queues = match phase {
-            Phase::Sequences => None,
+            Phase::Sequences | Phase::Races => None,
             _ => Some(self.queues(phase)),
         };
+        let mut races = if phase == Phase::Races { self.races() } else { Races::new() };
         let planned = queues.as_ref().and_then(Queues::planned);
         self.begin_part(phase, planned.map(|count| count as u64));
         self.learning = phase == Phase::Examples;
@@ -146,6 +149,7 @@ impl Campaign<'_> {
                     }
                     jobs
                 }
+                None if phase == Phase::Races => self.take_races(&mut races, size),
                 None => self.take_sequences(size),
             };
             if jobs.is_empty() {

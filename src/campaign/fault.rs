@@ -64,7 +64,7 @@ impl Fault {
     /// not be what its label says any more, so that nothing could be told from it.
     pub(super) fn neutralised(&self, service: &Service, case: &Case) -> Option<Case> {
         let holds = |case: &Case| {
-            case.calls().all(|call| {
+            case.own_calls().all(|call| {
                 let operation = service.operation(&call.operation);
                 operation.is_some_and(|operation| confirms(operation, call))
             })
@@ -72,7 +72,7 @@ impl Fault {
         // A part that the case does not have is put in only where another needs it.
         [false, true].into_iter().find_map(|all| {
             let mut other = case.clone();
-            for call in other.calls_mut() {
+            for call in other.own_calls_mut() {
                 for Neutral { operation, place, value } in &self.neutral {
                     let own = call.operation == *operation;
                     if own && (all || case::value_at(call, place).is_some()) {
@@ -110,7 +110,7 @@ impl Campaign<'_> {
         let mut neutral = Vec::new();
         if let Some(mut simple) = simplest(&self.executor.service, case) {
             let service = &self.executor.service;
-            for call in simple.calls_mut() {
+            for call in simple.own_calls_mut() {
                 // What is set for an operation is no one's fault.
                 if let Some(operation) = service.operation(&call.operation) {
                     self.settings.fix(operation, call);
@@ -138,7 +138,7 @@ impl Campaign<'_> {
             }
         }
         // What went before is part of what it takes.
-        let others = case.calls().filter(|call| call.id != at);
+        let others = case.own_calls().filter(|call| call.id != at);
         culprits.extend(others.map(|call| format!("with {}", call.operation)));
         culprits.sort();
         culprits.dedup();

@@ -8,7 +8,7 @@ use super::cause::{self, Cause};
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
 use super::{Campaign, Event, Found, sending};
-use crate::case::{Case, Finding, History, Saw, Want};
+use crate::case::{Case, Finding, History, Saw, Step, Want};
 use crate::check::{self, Failure, Severity};
 use crate::corpus::{self, Signature};
 
@@ -171,9 +171,17 @@ fn strength(
 pub(super) fn finding(reduced: &Reduced, also: &[&'static str]) -> Finding {
     let failure = &reduced.failure;
     let mut case = (*reduced.case).clone();
+    // What comes at once with it is judged with it.
+    let is_judged = |step: &Step| step.calls().iter().any(|call| call.id == failure.at);
+    let judged: Vec<String> = case
+        .steps
+        .iter()
+        .filter(|step| is_judged(step))
+        .flat_map(|step| step.calls().iter().map(|call| call.id.clone()))
+        .collect();
     for call in case.calls_mut() {
         call.saw = None;
-        if call.id == failure.at {
+        if judged.contains(&call.id) {
             call.want = wanted(&failure.want);
             call.saw = reduced.history.exchange(&call.id).map(|exchange| saw(exchange, failure));
         } else if let Some(exchange) = reduced.history.exchange(&call.id) {

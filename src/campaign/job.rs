@@ -245,7 +245,7 @@ impl Sequence {
 
 /// The case with the values that are set for its operations.
 fn fixed(service: &Service, settings: &Settings, mut case: Case) -> Option<Case> {
-    for call in case.calls_mut() {
+    for call in case.own_calls_mut() {
         settings.fix(service.operation(&call.operation)?, call);
     }
     Some(case)

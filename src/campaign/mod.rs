@@ -21,6 +21,7 @@ mod likeness;
 mod parallel;
 mod part;
 mod prepare;
+mod races;
 mod reach;
 mod reduce;
 mod regress;
@@ -30,6 +31,7 @@ mod sequence;
 mod settings;
 mod setup;
 mod shelf;
+mod simpler;
 mod spread;
 mod suspicion;
 

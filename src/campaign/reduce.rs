@@ -5,13 +5,12 @@ use std::time::{Duration, Instant};
 
 use super::irrelevant::irrelevant;
 use super::suspicion::Bucket;
-use super::{Settings, hooks};
-use crate::case::{Auth, Boundary, Case, History, Label, Reproduced, Step};
+use super::{Settings, hooks, simpler};
+use crate::case::{Boundary, Case, History, Reproduced, Step};
 use crate::check::{Check, Failure, Pace, Surroundings};
 use crate::choice::Item;
 use crate::execute::{Connections, Executor, Stop};
 use crate::generate::case::differences;
-use crate::generate::confirm::confirms;
 use crate::shrink::case::{candidate, lifted};
 use crate::shrink::driver::{Flaky, live};
 use crate::shrink::statistics::replays_needed;
@@ -84,6 +83,7 @@ impl Reduced {
         failure: Failure,
         reproduced: Reproduced,
     ) -> Self {
+        let replays = replays(&case, reproduced);
         let reduced = Self {
             case,
             history,
@@ -92,7 +92,7 @@ impl Reduced {
             neighbour: None,
             irrelevant: Vec::new(),
             reproduced,
-            replays: replays(reproduced),
+            replays,
             minimal: false,
             probes: u64::from(reproduced.of),
         };
@@ -198,18 +198,16 @@ async fn reduce_by(
         Some(Verdict::Fails { at_step })
     };
     let execute = async |case: &Arc<Case>| look(case, patience).await;
-    // What fails under the label of what all must take is not doubtful.
-    let plain = unreserved(&executor.service, case);
-    let case = match &plain {
-        Some(plain) if fails(execute(plain).await) => plain,
-        _ => case,
-    };
-    // Who sends it matters to few checks.
-    let usual = by_the_usual_caller(check, case);
-    let case = match &usual {
-        Some(usual) if fails(execute(usual).await) => usual,
-        _ => case,
-    };
+    let mut case = Arc::clone(case);
+    for simpler in simpler::WAYS {
+        for simpler in simpler(&executor.service, check, &case) {
+            if fails(execute(&simpler).await) {
+                case = simpler;
+                break;
+            }
+        }
+    }
+    let case = &case;
     let Some(first) = lifted(&executor.service, case) else {
         return unshrunk(case, over, execute, &last).await;
     };
@@ -272,6 +270,7 @@ async fn reduce_by(
     let certain = reproduced.failed == reproduced.of && check.name() != "hang";
     let fails = async |case: &Arc<Case>| Some(fails(execute(case).await)).filter(|_| !over());
     let irrelevant = if certain { irrelevant(shrinker, fails).await } else { Vec::new() };
+    let replays = replays(&case, reproduced);
     let reduced = Reduced {
         case,
         history,
@@ -280,7 +279,7 @@ async fn reduce_by(
         neighbour,
         irrelevant,
         reproduced,
-        replays: replays(reproduced),
+        replays,
         minimal: flaky.is_minimal(),
         probes: flaky.calls() as u64,
     };
@@ -291,7 +290,7 @@ async fn reduce_by(
 fn width(executor: &Executor, settings: &Settings, check: &dyn Check, case: &Case) -> usize {
     let operation = |call: &crate::case::Call| executor.service.operation(&call.operation);
     let reads = case.steps.len() == 1
-        && case.calls().all(|call| operation(call).is_some_and(Operation::is_safe));
+        && case.own_calls().all(|call| operation(call).is_some_and(Operation::is_safe));
     let harmless = !["hang", "connection_dropped", "unhealthy_after"].contains(&check.name());
     let apart = reads && harmless && executor.may_overlap();
     if apart { settings.workers.clamp(1, MOST_AT_ONCE) } else { 1 }
@@ -307,7 +306,7 @@ fn patience(surroundings: &Surroundings, check: &dyn Check, bucket: &Bucket) -> 
 
 /// Whether a candidate holds what is set for its operations, as the case does that it comes from.
 fn keeps(settings: &Settings, service: &Service, like: &Case, candidate: &Case) -> bool {
-    candidate.calls().all(|call| {
+    candidate.own_calls().all(|call| {
         let before = like.call(&call.id);
         let operation = service.operation(&call.operation);
         before
@@ -322,36 +321,9 @@ async fn status_of(executor: &Executor, case: &Arc<Case>, id: &str) -> Option<u1
     history.exchange(id).and_then(crate::case::Exchange::status)
 }
 
-/// The case with the label of valid input, where it is unspecified and the contract admits it.
-fn unreserved(service: &Service, case: &Arc<Case>) -> Option<Arc<Case>> {
-    if case.label() != Label::Unspecified {
-        return None;
-    }
-    let mut plain = (**case).clone();
-    for call in plain.calls_mut() {
-        call.label = Label::Valid;
-    }
-    let admitted = |call: &crate::case::Call| {
-        service.operation(&call.operation).is_some_and(|operation| confirms(operation, call))
-    };
-    let admitted = plain.calls().all(admitted);
-    admitted.then(|| Arc::new(plain))
-}
-
-/// The case sent by whoever is usual, where others send it and the check is not about that.
-fn by_the_usual_caller(check: &dyn Check, case: &Arc<Case>) -> Option<Arc<Case>> {
-    let others = case.calls().any(|call| call.auth != Auth::Default);
-    if !others || ["ignored_auth", "object_level_authorization"].contains(&check.name()) {
-        return None;
-    }
-    let mut usual = (**case).clone();
-    usual.calls_mut().for_each(|call| call.auth = Auth::Default);
-    Some(Arc::new(usual))
-}
-
-/// How often a regression run repeats a case: once where it always failed.
-fn replays(reproduced: Reproduced) -> u32 {
-    if reproduced.failed == reproduced.of {
+/// How often a regression run repeats a case: once where it always failed, unless it hangs on timing.
+fn replays(case: &Case, reproduced: Reproduced) -> u32 {
+    if reproduced.failed == reproduced.of && !case.is_timed() {
         1
     } else {
         replays_needed(reproduced.failed, reproduced.of).unwrap_or(50)

@@ -9,7 +9,7 @@ use super::hooks;
 use super::reduce::reduce;
 use super::suspicion::Bucket;
 use super::{Campaign, Event, Phase, Replay, Settings, Summary, Verdict, prepare};
-use crate::case::{Case, Finding, History, Known};
+use crate::case::{Call, Case, Finding, History, Known};
 use crate::check::{self, Check};
 use crate::corpus::Stored;
 use crate::execute::{Connections, Executor, Judged, today};
@@ -127,9 +127,8 @@ impl Campaign<'_> {
             let why = format!("there is no check `{}`", finding.check);
             return self.replayed(stored, Verdict::Stale, (0, 0), &why);
         };
-        let gone = finding.case.calls().find(|call| {
-            call.same.is_none() && self.executor.service.operation(&call.operation).is_none()
-        });
+        let is_gone = |call: &&Call| self.executor.service.operation(&call.operation).is_none();
+        let gone = finding.case.own_calls().find(is_gone);
         if let Some(call) = gone {
             let why = format!("the document has no `{}` any more", call.operation);
             return self.replayed(stored, Verdict::Stale, (0, 0), &why);

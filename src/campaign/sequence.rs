@@ -148,7 +148,7 @@ impl Campaign<'_> {
     }
 
     /// What is known when the sequences of a round are built.
-    fn freeze_sequences(&mut self) -> Arc<Known> {
+    pub(super) fn freeze_sequences(&mut self) -> Arc<Known> {
         let bases = (0..self.bases.len()).map(|number| self.literal_base(number)).collect();
         let operations = self.executor.service.operations.iter().enumerate();
         let denied = operations.filter(|(_, operation)| self.settings.denies(operation));
@@ -282,6 +282,7 @@ impl Campaign<'_> {
             .count();
         let own = |shelf: &&mut Shelf| Some(shelf.resource) == sequence.resource;
         if new > 0
+            && !sequence.program.is_race()
             && let Some(shelf) = self.sequences.shelves.iter_mut().find(own)
         {
             shelf.keep(sequence.program.clone());
@@ -291,19 +292,8 @@ impl Campaign<'_> {
 
 /// A sequence that was taken from its shelf, to be executed.
 fn job(seed: u64, known: &Arc<Known>, taken: Taken) -> Option<Job> {
-    let Taken { resource, number, program, usual } = taken;
-    let operation = program.last()?;
-    let path = [Phase::Sequences as u64, resource as u64, number, 1];
-    let sequence = Sequence {
-        class: "sequence",
-        resource: Some(resource),
-        program,
-        usual,
-        rng: Rng::derive(seed, &path),
-        known: Arc::clone(known),
-    };
-    let plan = Plan::Sequence(Arc::new(sequence));
-    Some(Job { operation, plan, setup: None, nowhere: false })
+    let path = [Phase::Sequences as u64, taken.resource as u64, taken.number, 1];
+    taken.job("sequence", Rng::derive(seed, &path), known)
 }
 
 /// Whether an answer says that something of this name is there already.

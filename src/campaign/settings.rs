@@ -137,7 +137,7 @@ impl Settings {
 
     /// Whether a failure counts: what only makes something for others is not what the run is about.
     pub fn counts(&self, service: &Service, case: &Case, failure: &Failure) -> bool {
-        let at = case.call(&failure.at);
+        let at = case.original(&failure.at);
         let operation = at.and_then(|call| service.operation(&call.operation));
         operation.is_none_or(|operation| self.picks(operation))
             && !self.excludes(failure.check, operation)

@@ -2,10 +2,12 @@
 //! what showed something new.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use super::Phase;
+use super::job::{Job, Plan, Sequence};
 use crate::choice::{Rng, Source};
-use crate::generate::sequence::{Program, program};
+use crate::generate::sequence::{Known, Program, program};
 use crate::spec::graph::Graph;
 
 /// So many times as many get those that showed something new last time, at most.
@@ -46,6 +48,18 @@ pub(super) struct Taken {
     pub(super) program: Program,
     /// Whether with the usual input.
     pub(super) usual: bool,
+}
+
+impl Taken {
+    /// What is to be executed of it; `None` where it calls nothing.
+    pub(super) fn job(self, class: &'static str, rng: Rng, known: &Arc<Known>) -> Option<Job> {
+        let Self { resource, program, usual, .. } = self;
+        let operation = program.last()?;
+        let (resource, known) = (Some(resource), Arc::clone(known));
+        let plan =
+            Plan::Sequence(Arc::new(Sequence { class, resource, program, usual, rng, known }));
+        Some(Job { operation, plan, setup: None, nowhere: false })
+    }
 }
 
 /// The shelves of all kinds of things: each sequence with the usual input, then with random ones.

@@ -42,7 +42,7 @@ pub(super) struct Bucket {
 impl Bucket {
     /// The bucket of a failure in a history.
     pub(super) fn of(failure: &Failure, history: &History) -> Self {
-        let call = history.case.call(&failure.at);
+        let call = history.case.original(&failure.at);
         let operation = call.map(|call| call.operation.clone()).unwrap_or_default();
         Self {
             check: failure.check,

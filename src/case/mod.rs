@@ -95,9 +95,33 @@ impl Case {
         })
     }
 
+    /// The calls that say themselves what they send: all but those that repeat another of their group.
+    pub fn own_calls(&self) -> impl Iterator<Item = &Call> {
+        self.calls().filter(|call| call.same.is_none())
+    }
+
+    /// The same, for change.
+    pub fn own_calls_mut(&mut self) -> impl Iterator<Item = &mut Call> {
+        self.calls_mut().filter(|call| call.same.is_none())
+    }
+
     /// The call of this id.
     pub fn call(&self, id: &str) -> Option<&Call> {
         self.calls().find(|call| call.id == id)
+    }
+
+    /// Whether time is part of it: a pause, a bend, calls released together.
+    pub fn is_timed(&self) -> bool {
+        let bent = |call: &Call| !call.perturb.is_empty() || call.skew.is_some();
+        self.steps.iter().any(|step| {
+            step.wait().is_some() || step.calls().len() > 1 || step.calls().iter().any(bent)
+        })
+    }
+
+    /// The call of this id; the one that it repeats, where it does.
+    pub fn original(&self, id: &str) -> Option<&Call> {
+        let call = self.call(id)?;
+        call.same.as_ref().map_or(Some(call), |same| self.call(same))
     }
 
     /// The most harmful label of its calls.

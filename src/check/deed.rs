@@ -71,9 +71,12 @@ pub(super) struct Deed<'v, 'a> {
 }
 
 /// The calls of a history that handle things of kinds that the document knows, in order. Those whose
-/// answer may have come from elsewhere, and those that were not sent in whole, are left out.
+/// answer may have come from elsewhere, and those that were not sent in whole, are left out; so is
+/// everything from the first group on, since what is released together has no order.
 pub(super) fn deeds<'v, 'a>(view: &'v View<'a>) -> Vec<Deed<'v, 'a>> {
-    let all = view.seen().iter().enumerate();
+    let steps = view.history.case.steps.iter();
+    let ordered = steps.take_while(|step| matches!(step, Step::Call(_))).count();
+    let all = view.seen().iter().enumerate().take(ordered);
     let whole = all.filter(|(_, seen)| !seen.is_disturbed());
     whole.filter_map(|(index, seen)| of(view, index, seen)).collect()
 }

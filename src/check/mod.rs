@@ -52,6 +52,7 @@ mod read_your_write;
 mod response_headers_conformance;
 mod response_schema_conformance;
 mod route;
+mod serial_equivalence;
 mod served;
 #[cfg(test)]
 mod stage;
@@ -127,6 +128,11 @@ pub trait Check: Debug + Sync + Send {
         false
     }
 
+    /// Whether its follow-ups have nothing to do with each other, so that several may be sent at once.
+    fn asks_apart(&self) -> bool {
+        false
+    }
+
     /// What it must have beyond the exchange, a lower-case fragment.
     fn needs(&self) -> &'static str {
         "nothing but the exchange"
@@ -171,6 +177,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &ensure_resource_availability::EnsureResourceAvailability,
         &failed_write_has_effect::FailedWriteHasEffect,
         &partial_write_visible::PartialWriteVisible,
+        &serial_equivalence::SerialEquivalence,
         &not_idempotent::NotIdempotent,
         &read_your_write::ReadYourWrite,
         &collection_consistency::CollectionConsistency,

@@ -88,7 +88,8 @@ the status, it is a warning, too, one per operation and status.
 - The message speaks of existence, uniqueness, rights, quotas or state, or the one place that differs
   is an identifier: foreign keys cannot be told by a schema.
 - The status is not listed at all and no neighbour was accepted: `status_code_conformance` speaks.
-- A gateway's own answer, a path parameter that may have led to another operation.
+- A gateway's own answer, a path parameter that may have led to another operation, a call that came at once
+  with others.
 
 ## How to mend the service
 
@@ -130,6 +131,9 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
         (None, _) => return None,
     };
     if is_business(&told) || !view.is_surely_routed(seen) || view.is_from_gateway(seen) {
+        return None;
+    }
+    if view.is_at_once(seen) {
         return None;
     }
     let quoted = wording::quoted(seen);

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::{Accepted, Echoes, Fingerprint, Latency, Usual, media, route};
-use crate::case::{Answer, Auth, Call, Case, Exchange, History, Label, Perturbation};
+use crate::case::{Answer, Auth, Call, Case, Exchange, History, Label, Perturbation, Step};
 use crate::spec::{Operation, Service};
 use crate::value::{Value, read};
 
@@ -112,8 +112,7 @@ impl<'a> View<'a> {
     /// Makes a history ready. Exchanges of calls that the case does not hold are left out.
     pub fn new(service: &'a Service, history: &'a History, surroundings: &'a Surroundings) -> Self {
         let seen = history.exchanges.iter().filter_map(|exchange| {
-            let call = history.case.call(&exchange.call)?;
-            let call = call.same.as_ref().and_then(|same| history.case.call(same)).unwrap_or(call);
+            let call = history.case.original(&exchange.call)?;
             let operation = service.operation(&exchange.operation);
             Some(Seen { call, exchange, operation, json: OnceLock::new() })
         });
@@ -159,6 +158,15 @@ impl<'a> View<'a> {
     pub fn is_from_gateway(&self, seen: &Seen<'_>) -> bool {
         self.surroundings.gateway.as_ref().is_some_and(|gateway| gateway.matches(seen.exchange))
             || Fingerprint::is_known_gateway(seen.exchange)
+    }
+
+    /// Whether a call came at once with others: what they did may have been first.
+    pub fn is_at_once(&self, seen: &Seen<'_>) -> bool {
+        let mut groups = self.history.case.steps.iter().filter_map(|step| match step {
+            Step::Call(_) => None,
+            Step::Together(group) => Some(group),
+        });
+        groups.any(|group| group.calls.iter().any(|call| call.id == seen.exchange.call))
     }
 
     /// Whether the answer surely came from the operation the call names. It need not where a path

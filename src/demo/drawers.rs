@@ -38,6 +38,9 @@ pub(crate) struct Drawers {
     pub(crate) settings: Drawer,
     pub(crate) articles: Drawer<Settling>,
     pub(crate) lockers: Drawer,
+    pub(crate) purses: Drawer,
+    pub(crate) plans: Drawer,
+    pub(crate) handles: Drawer,
     ticks: u64,
 }
 
@@ -64,6 +67,9 @@ impl Drawers {
             settings: Drawer::new(dice, "setting", Codes),
             articles: Drawer::new(dice, "article", Codes),
             lockers: Drawer::new(dice, "locker", Numbers),
+            purses: Drawer::new(dice, "purse", Codes),
+            plans: Drawer::new(dice, "plan", Numbers),
+            handles: Drawer::new(dice, "handle", Numbers),
             ticks: 0,
         }
     }

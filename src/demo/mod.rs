@@ -55,6 +55,14 @@
 //! | `forgetful` | `POST /contacts`, `PATCH` with one of its texts | it is not kept | `read_your_write` |
 //! | `mislaid` | `POST /labels` with one arm of an enumeration, `GET` | 404 | `ensure_resource_availability` |
 //!
+//! Those that take calls at once:
+//!
+//! | name | the shortest history | what it shows | check |
+//! |---|---|---|---|
+//! | `overdrawn` | `POST /purses`, half of it and one more taken twice at once | both are taken | `serial_equivalence` |
+//! | `overwritten` | `POST /plans`, `PATCH` with one text and with the other at once | one of them is lost | `serial_equivalence` |
+//! | `doubled` | `POST /handles` twice at once | two have a name that only one may have | `serial_equivalence` |
+//!
 //! [`faults()`] gives each its shortest case.
 //!
 //! # Oddities, in both twins
@@ -101,6 +109,7 @@
 //! | on the list at the third look, or after 50 ms | `GET /articles` |
 //! | a change that is refused counts as an attempt | `PATCH /lockers/{id}` |
 //! | 409 for what the state forbids: stopped twice, full | `/accounts/…`, `POST /boxes/{id}/items` |
+//! | what takes a moment to look up before it is written | `/purses`, `/plans`, `/handles` |
 //! | what someone else has is 404 | `/diaries/{id}`, `/drafts/{id}` |
 mod caller;
 mod contract;

@@ -1,12 +1,19 @@
 //! What an operation does with a call: an answer, or something that no service should do.
 
+use std::fmt;
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
+use super::service::{Outcome, Service};
+
+/// What an operation goes on with after a while.
+pub(crate) type Later = Box<dyn FnOnce(&Service) -> Outcome + Send>;
+
 /// What becomes of a call.
-#[derive(Debug)]
 pub(crate) enum Reply {
     /// An answer.
     Answer(Box<Response<Body>>),
@@ -14,12 +21,33 @@ pub(crate) enum Reply {
     Drop,
     /// Nothing, ever.
     Hang,
+    /// What comes of it after a while: it waits for something, as for a database.
+    Later(Duration, Later),
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer(response) => f.debug_tuple("Answer").field(response).finish(),
+            Self::Drop => f.write_str("Drop"),
+            Self::Hang => f.write_str("Hang"),
+            Self::Later(wait, _) => f.debug_tuple("Later").field(wait).finish_non_exhaustive(),
+        }
+    }
 }
 
 impl Reply {
     /// An answer in JSON.
     pub(crate) fn json(status: u16, value: &Value) -> Self {
         Self::with_body(status, "application/json", value.to_string())
+    }
+
+    /// Whatever comes of it after a while.
+    pub(crate) fn later(
+        wait: Duration,
+        then: impl FnOnce(&Service) -> Outcome + Send + 'static,
+    ) -> Self {
+        Self::Later(wait, Box::new(then))
     }
 
     /// An answer without a body.

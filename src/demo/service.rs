@@ -181,7 +181,12 @@ impl Service {
         operations::exists(self, &contract.id, &parameters)?;
         let (body, octets) = self.read_body(contract, &parameters, &head.headers, &body)?;
         let gzip = text(&head.headers, header::ACCEPT_ENCODING).contains("gzip");
-        operation(self, &Call { caller, parameters, body, octets, gzip })
+        let mut outcome = operation(self, &Call { caller, parameters, body, octets, gzip });
+        while let Ok(Reply::Later(wait, then)) = outcome {
+            tokio::time::sleep(wait).await;
+            outcome = then(self);
+        }
+        outcome
     }
 
     /// Lets the caller in, or answers 401.
@@ -312,7 +317,7 @@ async fn finish(reply: Reply, method: &Method) -> Response<Body> {
             response.extensions_mut().insert(Aborted);
             response
         }
-        Reply::Hang => std::future::pending().await,
+        Reply::Hang | Reply::Later(..) => std::future::pending().await,
     }
 }
 

@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
+use futures_util::{StreamExt, stream};
+
 use super::{Connections, Executor};
 use crate::case::History;
-use crate::check::{Check, Failure, Surroundings, View};
+use crate::check::{Check, Failure, FollowUp, Surroundings, View};
+
+/// So many follow-ups that have nothing to do with each other are under way at once.
+const MOST_APART: usize = 8;
 
 /// What came of judging a history.
 #[derive(Clone, Debug, Default)]
@@ -46,12 +51,14 @@ impl Executor {
         surroundings: &Surroundings,
     ) -> Judged {
         let follow_ups = check.follow_ups(&View::new(&self.service, history, surroundings));
-        let mut further = Vec::new();
-        for follow_up in follow_ups {
+        let run = async |follow_up: FollowUp| {
             let connections =
                 if follow_up.fresh_connection { Connections::Fresh } else { Connections::Pooled };
-            further.push(Arc::new(self.run(&Arc::new(follow_up.case), connections).await));
-        }
+            Arc::new(self.run(&Arc::new(follow_up.case), connections).await)
+        };
+        let width = if check.asks_apart() && self.may_overlap() { MOST_APART } else { 1 };
+        let further: Vec<Arc<History>> =
+            stream::iter(follow_ups).map(run).buffered(width).collect().await;
         let view = View::new(&self.service, history, surroundings);
         let failures = check.judge(&view, &further);
         let lacks = check.lacks(&view, &further);

@@ -36,31 +36,18 @@ impl Ready {
 }
 
 impl Executor {
-    /// The calls of a group made ready to go out.
-    pub(super) fn prepare_all(
-        &self,
-        calls: &[Call],
-        bindings: &Bindings<'_>,
-    ) -> Result<Vec<Ready>, Unfinished> {
-        let meant =
-            |call: &Call| call.same.as_ref().and_then(|s| calls.iter().find(|c| c.id == *s));
-        let ready = |call| self.prepare(call, meant(call).unwrap_or(call), bindings);
-        calls.iter().map(ready).collect()
-    }
-
     /// A call made ready to go out.
     pub(super) fn prepare(
         &self,
         call: &Call,
-        meant: &Call,
         bindings: &Bindings<'_>,
     ) -> Result<Ready, Unfinished> {
         let unfinished = |why: String| Unfinished { call: call.id.clone(), why };
         let concrete =
-            Self::concrete(meant, bindings).map_err(|error| unfinished(error.to_string()))?;
+            Self::concrete(call, bindings).map_err(|error| unfinished(error.to_string()))?;
         let operation = self.service.operation(&concrete.operation);
         let mut request =
-            self.permission.cleared(operation, meant, &concrete, &self.base).map_err(unfinished)?;
+            self.permission.cleared(operation, call, &concrete, &self.base).map_err(unfinished)?;
         let path = operation
             .filter(|operation| !operation.is_safe())
             .and_then(|operation| things::named(&operation.path, &concrete))

@@ -1,5 +1,6 @@
 //! Executing a case: its steps in their order, some calls together, some until others have ended.
 
+use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -74,7 +75,7 @@ impl Executor {
             let first = number;
             number += step.calls().len();
             match step {
-                Step::Call(call) => match self.prepare(call, call, &bindings) {
+                Step::Call(call) => match self.prepare(call, &bindings) {
                     Ok(ready) => {
                         let over = means.over(call);
                         let waits = waits_for(call, &ends);
@@ -92,7 +93,7 @@ impl Executor {
                     }
                     Err(why) => unfinished = Some(why),
                 },
-                Step::Together(group) => match self.prepare_all(&group.calls, &bindings) {
+                Step::Together(group) => match self.prepare_all(group, &bindings) {
                     Ok(all) => {
                         let all = self.together(group, all, &means, first);
                         let all = beside(&mut held, &mut came, all).await;
@@ -120,11 +121,21 @@ impl Executor {
         History { case: Arc::clone(case), exchanges, unfinished }
     }
 
+    /// The calls of a group, each with what it sends, made ready to go out.
+    fn prepare_all<'a>(
+        &self,
+        group: &'a Together,
+        bindings: &Bindings<'_>,
+    ) -> Result<Vec<(Cow<'a, Call>, Ready)>, Unfinished> {
+        let whole = group.calls.iter().map(|call| group.whole(call));
+        whole.map(|call| self.prepare(&call, bindings).map(|ready| (call, ready))).collect()
+    }
+
     /// Executes calls that are released together.
     async fn together<'a>(
         &'a self,
         group: &'a Together,
-        ready: Vec<Ready>,
+        ready: Vec<(Cow<'a, Call>, Ready)>,
         means: &'a Means<'a>,
         first: usize,
     ) -> Vec<Came<'a>> {
@@ -134,13 +145,14 @@ impl Executor {
         let shared = &in_one.then(Named::default);
         let all = group.calls.iter().zip(ready).enumerate().map(|(index, (call, ready))| {
             let release = releases.next().flatten();
+            let (whole, ready) = ready;
             async move {
                 if let Some(skew) = call.skew.filter(|_| release.is_none()) {
                     self.sleep(skew).await;
                 }
                 let appointments = Appointments { release, ..Appointments::default() };
-                let over = shared.as_ref().map_or_else(|| means.over(call), Over::Named);
-                let exchange = self.exchange(call, ready, over, means.most, appointments).await;
+                let over = shared.as_ref().map_or_else(|| means.over(&whole), Over::Named);
+                let exchange = self.exchange(&whole, ready, over, means.most, appointments).await;
                 (first + index, call, exchange)
             }
         });

@@ -9,7 +9,7 @@ use crate::case::{Finding, Saw, Want};
 /// A finding as the text of an issue: what is wrong, what was sent and came, how to see it again.
 pub fn markdown(finding: &Finding, script: &Script, base: &str, id: &str) -> String {
     let mut out = format!("## {}\n\n", text(&finding.why));
-    let at = finding.case.call(&finding.at);
+    let at = finding.call();
     let operation = at.map(|call| call.operation.as_str()).unwrap_or_default();
     let _ = writeln!(
         out,

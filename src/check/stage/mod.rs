@@ -9,11 +9,12 @@ mod notes;
 mod store;
 mod written;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::fixture::{Said, json};
 use super::{Caller, Check, Failure, Occasion, Surroundings, View};
-use crate::case::{Answer, Body, Call, Case, Exchange, Header, History, Outcome, Unfinished};
+use crate::case::{Answer, Body, Call, Case, Exchange, Header, History, Outcome, Step, Unfinished};
 use crate::generate::catalogue;
 use crate::spec::Service;
 use crate::spec::template::segments;
@@ -37,6 +38,8 @@ pub(super) struct Asked {
     pub(super) who: String,
     /// Whether it is broken off, however far it came.
     pub(super) broken_off: bool,
+    /// Whether it comes at once with others.
+    pub(super) at_once: bool,
 }
 
 impl Asked {
@@ -171,18 +174,24 @@ impl Stage {
         let mut serve = (self.serve)();
         let mut exchanges: Vec<Exchange> = Vec::new();
         let mut unfinished = None;
-        for call in case.calls() {
-            let Some(concrete) = concrete(call, &exchanges) else {
+        let calls = case.steps.iter().flat_map(|step| match step {
+            Step::Call(call) => vec![(Cow::Borrowed(call), false)],
+            Step::Together(group) => {
+                group.calls.iter().map(|call| (group.whole(call), true)).collect()
+            }
+        });
+        for (call, at_once) in calls {
+            let Some(concrete) = concrete(&call, &exchanges) else {
                 let why = "it refers to nothing".to_owned();
                 unfinished = Some(Unfinished { call: call.id.clone(), why });
                 break;
             };
-            exchanges.push(self.exchange(call, &concrete, &mut serve));
+            exchanges.push(self.exchange(&call, &concrete, at_once, &mut serve));
         }
         History { case: Arc::new(case), exchanges, unfinished }
     }
 
-    fn exchange(&self, call: &Call, concrete: &Call, serve: &mut Serve) -> Exchange {
+    fn exchange(&self, call: &Call, concrete: &Call, at_once: bool, serve: &mut Serve) -> Exchange {
         let request = render::request(concrete, "").unwrap();
         let text = |octets: &[u8]| {
             percent_encoding::percent_decode(octets).decode_utf8_lossy().into_owned()
@@ -202,6 +211,7 @@ impl Stage {
             body: read::json(&request.body).unwrap_or(Value::Null),
             who: who.unwrap_or_default(),
             broken_off: !call.perturb.is_empty(),
+            at_once,
         };
         let answer = Outcome::Answered(serve(&asked));
         let outcome = if asked.broken_off { Outcome::Abandoned } else { answer };

@@ -16,6 +16,7 @@ mod content_type;
 mod coupon;
 mod crammed;
 mod depth;
+mod doubled;
 mod drift;
 mod dropped;
 mod enumeration;
@@ -27,7 +28,9 @@ mod internal;
 mod leak;
 mod mislaid;
 mod misplaced;
+mod overdrawn;
 mod overflow;
+mod overwritten;
 mod page_edge;
 mod pair;
 mod peeping;
@@ -127,6 +130,9 @@ faults! {
     misplaced: Misplaced,
     forgetful: Forgetful,
     mislaid: Mislaid,
+    overdrawn: Overdrawn,
+    overwritten: Overwritten,
+    doubled: Doubled,
 }
 
 /// A case of one call: its operation, and its other members.
@@ -150,6 +156,18 @@ fn joined(mut members: Value, more: &Value) -> Value {
         members.extend(more.clone());
     }
     members
+}
+
+/// These calls at once: a step of a history.
+fn together(calls: &[Value]) -> Value {
+    let member = |(letter, call): (char, &Value)| joined(json!({ "id": letter }), call);
+    let calls: Vec<Value> = ('a'..).zip(calls).map(member).collect();
+    json!({ "release": "plain", "together": calls })
+}
+
+/// A call twice at once: a step of a history.
+fn twins(call: &Value) -> Value {
+    together(&[call.clone(), json!({ "same": "a" })])
 }
 
 /// A case of these calls, one after the other.

@@ -13,6 +13,7 @@ mod diaries;
 mod documents;
 mod drafts;
 mod files;
+mod handles;
 mod jobs;
 mod labels;
 mod lockers;
@@ -20,12 +21,16 @@ mod money;
 mod orders;
 mod parcels;
 mod people;
+mod plans;
 mod playlists;
 mod profiles;
+mod purses;
 mod reminders;
 mod settings;
 mod stream;
 mod wishlists;
+
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -134,6 +139,14 @@ fn things(id: &str) -> Option<Operation> {
         "createLocker" => lockers::create,
         "getLocker" => lockers::get,
         "updateLocker" => lockers::change,
+        "createPurse" => purses::create,
+        "getPurse" => purses::get,
+        "withdraw" => purses::take,
+        "createPlan" => plans::create,
+        "getPlan" => plans::get,
+        "updatePlan" => plans::change,
+        "createHandle" => handles::create,
+        "getHandle" => handles::get,
         _ => return None,
     })
 }
@@ -160,6 +173,13 @@ pub(crate) fn refuse(
         "updateLocker" => lockers::refuse(service, parameters),
         _ => {}
     }
+}
+
+/// How long it takes to look something up before it is written.
+const LOOKED_UP: Duration = Duration::from_millis(15);
+
+fn conflict(what: &str) -> Reply {
+    Reply::problem(409, what)
 }
 
 fn missing(what: &str) -> Reply {

@@ -10,15 +10,15 @@ use super::conformance::Promises;
 use crate::demo::Running;
 
 /// What was sent, with nothing left to resolve, and what came.
-struct Done {
-    step: Value,
-    answer: Answer,
+pub(super) struct Done {
+    pub(super) step: Value,
+    pub(super) answer: Answer,
 }
 
 /// A shop, and what was done there so far.
-struct Stage<'s> {
+pub(super) struct Stage<'s> {
     shop: &'s Running,
-    done: Vec<Done>,
+    pub(super) done: Vec<Done>,
 }
 
 /// Says whether the last of these steps fails a check; each stage begins anew.
@@ -71,7 +71,7 @@ pub(super) fn by_one_call(
 }
 
 impl<'s> Stage<'s> {
-    fn play(shop: &'s Running, steps: &[Value]) -> Self {
+    pub(super) fn play(shop: &'s Running, steps: &[Value]) -> Self {
         let mut stage = Self { shop, done: Vec::new() };
         let fresh = fresh();
         for step in steps {
@@ -83,7 +83,7 @@ impl<'s> Stage<'s> {
     }
 
     /// The same with every symbol replaced.
-    fn resolve(&self, value: &Value, fresh: u32) -> Value {
+    pub(super) fn resolve(&self, value: &Value, fresh: u32) -> Value {
         match value {
             Value::Object(members) => {
                 if let Some(name) = members.get("$fresh") {
@@ -103,7 +103,7 @@ impl<'s> Stage<'s> {
         }
     }
 
-    fn send(&self, step: &Value) -> Answer {
+    pub(super) fn send(&self, step: &Value) -> Answer {
         send(self.shop.addr, &render(step)).answer()
     }
 
@@ -131,7 +131,7 @@ impl<'s> Stage<'s> {
 }
 
 /// A number that no stage had before.
-fn fresh() -> u32 {
+pub(super) fn fresh() -> u32 {
     static LAST: AtomicU32 = AtomicU32::new(0);
     LAST.fetch_add(1, Ordering::Relaxed)
 }

@@ -6,6 +6,7 @@ mod conformance;
 mod history;
 mod oddities;
 mod planted;
+mod races;
 mod things;
 
 use super::{Running, Shop, start};

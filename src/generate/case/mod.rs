@@ -83,7 +83,7 @@ pub fn redraw(service: &Service, like: &Case, items: &[Item]) -> Option<(Case, T
     if !holds_end(&case) || !symbols::hold(&case, like) {
         return None;
     }
-    for call in case.calls_mut().filter(|call| call.same.is_none()) {
+    for call in case.own_calls_mut() {
         let operation = service.operation(&call.operation)?;
         if let Cow::Owned(settled) = confirm::settled(operation, call)? {
             *call = settled;
@@ -142,9 +142,12 @@ fn together(
             None => Ok(Call { skew, ..call(service, like, source)? }),
         }
     })?;
-    let is_there = |calls: &[Call], id: &String| calls.iter().any(|call| call.id == *id);
-    // What repeats a call that is gone would be another call.
-    if calls.iter().any(|call| call.same.as_ref().is_some_and(|id| !is_there(&calls, id))) {
+    // What repeats a call that is gone would be another call; it stands behind the one it repeats.
+    let follows = |(at, call): (usize, &Call)| {
+        let same = call.same.as_ref();
+        same.is_none_or(|id| calls[..at].iter().any(|before| before.id == *id))
+    };
+    if !calls.iter().enumerate().all(follows) {
         return Err(Overrun);
     }
     match calls.pop() {

@@ -1,7 +1,7 @@
 //! From a program to a case.
 
 use super::{Known, Move, Program, fresh};
-use crate::case::{self, Auth, Call, Case, Label, Step};
+use crate::case::{self, Auth, Call, Case, Label, Step, Together};
 use crate::choice::{Draw, Overrun, Rng, Source};
 use crate::generate::{catalogue, confirm, input};
 use crate::spec::Service;
@@ -19,6 +19,8 @@ const MOST_STEPS: usize = 24;
 pub(super) struct Made {
     pub(super) operation: usize,
     pub(super) call: Call,
+    /// Whether it comes at once with the one before.
+    beside: bool,
 }
 
 /// A case on its way.
@@ -50,9 +52,11 @@ pub fn build(
                 Move::Broken(operation) => builder.call(*operation, DEEPEST, true, source)?,
                 Move::Stranger(operation) => builder.by_stranger(*operation, source)?,
                 Move::Again(times) => (0..*times).try_for_each(|_| builder.again())?,
+                Move::Beside(operation) => builder.beside(*operation, source)?,
+                Move::Twins(times) => (0..*times).try_for_each(|_| builder.twin())?,
             }
         }
-        let steps = builder.steps.into_iter().map(|made| Step::Call(made.call)).collect();
+        let steps = builder.grouped();
         Ok(Case { service: service.name.clone(), connections: Vec::new(), steps })
     };
     Ok(Source::random(rng).run(run)?.0)
@@ -168,8 +172,64 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// Appends a call that comes at once with the one before: it can neither take anything from that one,
+    /// nor need anything made in between.
+    fn beside(&mut self, number: usize, source: &mut Source<'_>) -> Draw<()> {
+        let before = self.steps.len();
+        self.call(number, DEEPEST, false, source)?;
+        let (earlier, new) = self.steps.split_at_mut(before);
+        let [made] = new else { return Err(Overrun) };
+        let last = earlier.last().ok_or(Overrun)?;
+        if made.call.references().contains(&last.call.id.as_str()) {
+            return Err(Overrun);
+        }
+        made.beside = true;
+        Ok(())
+    }
+
+    /// Appends the very call before, at once with it.
+    fn twin(&mut self) -> Draw<()> {
+        let last = self.steps.last().ok_or(Overrun)?;
+        let (operation, original) = (last.operation, last.call.same.as_ref());
+        let same = Some(original.unwrap_or(&last.call.id).clone());
+        self.push(operation, Call { same, ..Call::default() });
+        if let Some(made) = self.steps.last_mut() {
+            made.beside = true;
+        }
+        Ok(())
+    }
+
+    /// The steps, with groups of calls that come at once; those are called `a`, `b`, …
+    fn grouped(self) -> Vec<Step> {
+        let mut steps: Vec<Step> = Vec::new();
+        for Made { call, beside, .. } in self.steps {
+            match steps.last_mut() {
+                Some(Step::Together(group)) if beside => group.calls.push(call),
+                Some(step) if beside => {
+                    let id = step.id().to_owned();
+                    let calls = step.calls().iter().cloned().chain([call]).collect();
+                    let release = self.known.release;
+                    *step = Step::Together(Together { id, wait: None, release, calls });
+                }
+                _ => steps.push(Step::Call(call)),
+            }
+        }
+        let mut letters = 'a'..='z';
+        for step in &mut steps {
+            let Step::Together(group) = step else { continue };
+            for at in 0..group.calls.len() {
+                let Some(letter) = letters.next() else { break };
+                let old = std::mem::replace(&mut group.calls[at].id, letter.to_string());
+                let repeats =
+                    group.calls.iter_mut().filter(|call| call.same.as_ref() == Some(&old));
+                repeats.for_each(|call| call.same = Some(letter.to_string()));
+            }
+        }
+        steps
+    }
+
     fn push(&mut self, operation: usize, mut call: Call) {
         call.id = format!("s{}", self.steps.len() + 1);
-        self.steps.push(Made { operation, call });
+        self.steps.push(Made { operation, call, beside: false });
     }
 }

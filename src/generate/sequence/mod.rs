@@ -9,6 +9,7 @@ mod bind;
 mod build;
 mod fresh;
 pub mod program;
+pub mod race;
 
 pub use build::{build, used};
 pub use program::{Move, Program};
@@ -16,7 +17,7 @@ pub use program::{Move, Program};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::case::Call;
+use crate::case::{Call, Release};
 use crate::schema::shape::Constants;
 use crate::spec::graph::EdgeId;
 
@@ -35,6 +36,8 @@ pub struct Known {
     pub heard: Arc<Constants>,
     /// Someone who must not reach what belongs to whoever calls by default.
     pub stranger: Option<String>,
+    /// How calls that come at once are released.
+    pub release: Release,
 }
 
 impl Known {

@@ -25,6 +25,10 @@ pub enum Move {
     Stranger(usize),
     /// The call before once more, so many times.
     Again(u8),
+    /// A call as the contract wants it, at once with the one before.
+    Beside(usize),
+    /// The very call before so many times more, all at once.
+    Twins(u8),
 }
 
 /// Which operations follow each other; what they need is made before them.
@@ -32,18 +36,24 @@ pub enum Move {
 pub struct Program(pub Arc<[Move]>);
 
 impl Program {
-    fn of(moves: impl IntoIterator<Item = Move>) -> Self {
+    pub(super) fn of(moves: impl IntoIterator<Item = Move>) -> Self {
         Self(moves.into_iter().take(MOST).collect())
     }
 
     /// The operations that it calls by itself, in order; what they need comes on top.
     pub fn operations(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
         self.0.iter().filter_map(|step| match step {
-            Move::Do(operation) | Move::Broken(operation) | Move::Stranger(operation) => {
-                Some(*operation)
-            }
-            Move::Again(_) => None,
+            Move::Do(operation)
+            | Move::Broken(operation)
+            | Move::Stranger(operation)
+            | Move::Beside(operation) => Some(*operation),
+            Move::Again(_) | Move::Twins(_) => None,
         })
+    }
+
+    /// Whether some of its calls come at once.
+    pub fn is_race(&self) -> bool {
+        self.0.iter().any(|step| matches!(step, Move::Beside(_) | Move::Twins(_)))
     }
 
     /// The operation that it ends with.
@@ -64,7 +74,7 @@ fn deeds(resource: &Resource) -> Vec<usize> {
 }
 
 /// What changes a thing.
-fn writes(resource: &Resource) -> impl Iterator<Item = usize> {
+pub(super) fn writes(resource: &Resource) -> impl Iterator<Item = usize> {
     resource.update.into_iter().chain(resource.replace).chain(resource.others.iter().copied())
 }
 

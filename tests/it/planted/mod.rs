@@ -24,9 +24,9 @@ fn healthy(seed: u64) -> Shop {
     Shop { seed, healthy: true }
 }
 
-/// A run over what these filters pick.
+/// A run over what these filters pick, calls at once included.
 fn bounded(seed: u64, include: Vec<Filter>) -> Settings {
-    Settings { max_cases: Some(CASES), include, ..settings(seed) }
+    Settings { max_cases: Some(CASES), include, phases: rig::with_races(), ..settings(seed) }
 }
 
 /// The rows of the table by what they are about.

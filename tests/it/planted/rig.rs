@@ -148,15 +148,26 @@ pub(crate) fn settings(seed: u64) -> Settings {
     }
 }
 
+/// The usual phases, and calls at once.
+pub(crate) fn with_races() -> Vec<Phase> {
+    Phase::ALL.into_iter().filter(|phase| *phase != Phase::Timing).collect()
+}
+
 /// The filter that picks one operation.
 pub(crate) fn only(operation: &str) -> Vec<Filter> {
     vec![Filter::parse(operation).expect("a filter")]
 }
 
+/// Whether a row of the table takes calls at once.
+pub(crate) fn is_race(planted: &Planted) -> bool {
+    let mut steps = planted.case["steps"].as_array().into_iter().flatten();
+    steps.any(|step| step.get("together").is_some())
+}
+
 /// Whether a row of the table takes a history of calls, or a check that looks at one.
 pub(crate) fn is_history(planted: &Planted) -> bool {
     let steps = planted.case["steps"].as_array().map_or(0, Vec::len);
-    steps > 1 || planted.check == "location_conformance"
+    !is_race(planted) && (steps > 1 || planted.check == "location_conformance")
 }
 
 /// The filter that picks what a row of the table is about: its operation, or all that handle the kind
@@ -164,16 +175,21 @@ pub(crate) fn is_history(planted: &Planted) -> bool {
 pub(crate) fn about(planted: &Planted) -> Vec<Filter> {
     let path = planted.operation.split_once(' ').map_or("", |(_, path)| path);
     let kind = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    if is_history(planted) { only(&format!("/{kind}*")) } else { only(&planted.operation) }
+    let of_kind = is_history(planted) || is_race(planted);
+    if of_kind { only(&format!("/{kind}*")) } else { only(&planted.operation) }
 }
 
 /// A row of the table as a finding that a file can hold.
 pub(crate) fn finding(planted: &Planted) -> Finding {
-    let steps = planted.case["steps"].as_array().map_or(0, Vec::len);
+    let steps = planted.case["steps"].as_array().expect("steps");
+    let at = steps.iter().flat_map(|step| match step["together"].as_array() {
+        Some(calls) => calls.iter().filter(|call| call.get("same").is_none()).collect(),
+        None => vec![step],
+    });
     let mut file = serde_json::json!({
         "phi_fuzz": 1,
         "check": planted.check,
-        "at": format!("s{steps}"),
+        "at": at.last().expect("a step")["id"],
         "why": "planted",
         "service": "shop",
         "reproduced": { "failed": 1, "of": 1 },

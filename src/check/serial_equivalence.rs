@@ -1,0 +1,307 @@
+//! `serial_equivalence`: calls released together end as if they had come one after the other.
+
+mod orders;
+mod outcome;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::deed::{self, Act, Deed, deeds};
+use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, look, own, wording};
+use crate::case::{Call, Case, History, Label, Step, Together};
+use orders::{Order, Orders};
+use outcome::{Difference, Outcome, Volatile};
+
+/// Calls released together end as if they had come one after the other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SerialEquivalence;
+
+const NAME: &str = "serial_equivalence";
+
+/// So often the calls are released together for one judgement: what hangs on timing need not show each
+/// time.
+const RACES: usize = 3;
+
+const MUST: &str = "what comes at once must end as if it had come one after the other";
+
+impl Check for SerialEquivalence {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Error
+    }
+
+    fn labels(&self) -> &'static [Label] {
+        &[Label::Valid]
+    }
+
+    fn looks(&self) -> bool {
+        true
+    }
+
+    fn asks_apart(&self) -> bool {
+        true
+    }
+
+    fn needs(&self) -> &'static str {
+        "valid calls that are released together, about what the history made; while exploring, ever more \
+         seldom for the same operations, the calls in every order, each time on what is made anew, and \
+         released together three times more, with looks at the end"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "
+## What it verifies
+
+No model of the service is needed: the calls of the group are run one after the other, in every order, each
+time on a thing that is made anew, and looked at. Released together they
+must end as one of these orders does: the statuses, the answers, and the thing as it is seen afterwards. A
+call that is refused with 409, 412, 423, 425 or 429 did not happen: then an order of the others must explain
+what is seen.
+
+## When it is silent
+
+- A write in the group is about a thing that the history did not make: others may change it.
+- A call of the group was not answered, or with 5xx, or by a gateway: it may have happened or not.
+- The calls in one order do not end with the same statuses twice.
+- Members that differ when the same order is run twice (ids, counters), and times.
+- Members of an answer to a write that are as the thing is seen at the end: it was told late.
+- Refusals in words: only their status counts.
+- All calls were refused, or some of more than three: what happened then is not known.
+- More than three calls that are not all the same: not every order of them is run. Of more than three that
+  are the same, only the statuses count, and what is seen at the end.
+
+## How to mend the service
+
+Read and write in one transaction that is isolated enough, lock the row (`SELECT … FOR UPDATE`), compare a
+version before writing (`If-Match`), let the database add (`SET balance = balance - 10 WHERE balance >= 10`),
+or put a unique constraint where only one may win.
+"
+    }
+
+    fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
+        race(view).map_or(Occasion::Never, |race| Occasion::Suspicious(race.key().into()))
+    }
+
+    fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
+        race(view).map(|race| race.follow_ups(view)).unwrap_or_default()
+    }
+
+    fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
+        let Some(race) = race(view) else { return Vec::new() };
+        let views: Vec<View<'_>> =
+            further.iter().map(|h| View::new(view.service, h, view.surroundings)).collect();
+        race.unexplained(&views).into_iter().collect()
+    }
+
+    fn lacks(&self, view: &View<'_>, further: &[Arc<History>]) -> Option<String> {
+        let race = race(view)?;
+        let views: Vec<View<'_>> =
+            further.iter().map(|h| View::new(view.service, h, view.surroundings)).collect();
+        let why = "its calls do not end the same when they are sent one after the other";
+        race.known(&views).is_none().then(|| why.to_owned())
+    }
+}
+
+/// Calls that were released together at the end of a history.
+struct Race<'v, 'a> {
+    group: &'a Together,
+    /// What came of each.
+    seen: Vec<&'v Seen<'a>>,
+    /// The call that shows what they did, where there is one.
+    read: Option<Call>,
+}
+
+/// The group at the end of a history, where all it can do is done to what the history made.
+fn race<'v, 'a>(view: &'v View<'a>) -> Option<Race<'v, 'a>> {
+    let case = &view.history.case;
+    let (Step::Together(group), before) = case.steps.split_last()? else { return None };
+    if before.iter().any(|step| matches!(step, Step::Together(_))) {
+        return None;
+    }
+    let deeds = deeds(view);
+    let mut seen = Vec::new();
+    let mut read = None;
+    let mut writes = false;
+    for call in &group.calls {
+        let (index, own) =
+            view.seen().iter().enumerate().find(|(_, seen)| seen.exchange.call == call.id)?;
+        let is_safe = own.operation?.is_safe();
+        if own.exchange.label != Label::Valid || !own.call.perturb.is_empty() {
+            return None;
+        }
+        writes |= !is_safe;
+        let deed = deed::of(view, index, own);
+        match deed {
+            Some(deed) if deed.act == Act::Create && !deed.resource.create_is_put => {
+                // What it is made in may show it.
+                let collection = deed.collection()?;
+                let is_in = |made: &&Deed<'_, '_>| {
+                    made.made().is_some_and(|thing| collection.is_under(&thing))
+                };
+                let around = || deeds.iter().rev().find(is_in)?.read(view, look::NAME);
+                read = read.or_else(around);
+            }
+            Some(deed) if !is_safe => {
+                let maker = own::maker(&deeds, index, &deed.thing()?)?;
+                read = read.or_else(|| maker.read(view, look::NAME));
+            }
+            _ if is_safe => {}
+            _ => return None,
+        }
+        seen.push(own);
+    }
+    writes.then_some(Race { group, seen, read })
+}
+
+/// What is known of the calls one after the other.
+struct Known<'f> {
+    /// What each order ends with.
+    serial: Vec<(Order, Outcome<'f>)>,
+    /// What releasing them together ended with, as far as that is known.
+    races: Vec<Outcome<'f>>,
+    volatile: Volatile,
+}
+
+impl Race<'_, '_> {
+    /// What of operations is tried ever more seldom.
+    fn key(&self) -> String {
+        let names: BTreeSet<&str> = self.seen.iter().map(|seen| seen.name()).collect();
+        names.into_iter().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Every order, then all together, then the full orders once more: what changes with time has
+    /// changed until then.
+    fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
+        let case = &view.history.case;
+        let before = &case.steps[..case.steps.len() - 1];
+        let with = |steps: Vec<Step>| {
+            let steps = before.iter().cloned().chain(steps).collect();
+            let case = Case { steps, ..(**case).clone() };
+            match &self.read {
+                Some(read) => look::after(view, case, read),
+                None => look::follow_up(case),
+            }
+        };
+        let serial = |order: &Order| {
+            let calls = order.iter().map(|at| &self.group.calls[*at]);
+            let alone = |call: &Call| Call {
+                skew: None,
+                want: None,
+                saw: None,
+                ..self.group.whole(call).into_owned()
+            };
+            with(calls.map(|call| Step::Call(alone(call))).collect())
+        };
+        let Orders { all, full, .. } = orders::of(self.group);
+        let races = (0..RACES).map(|_| with(vec![Step::Together(self.group.clone())]));
+        all.iter().map(serial).chain(races).chain(full.iter().map(serial)).collect()
+    }
+
+    /// What the follow-ups show; `None` where they do not show enough.
+    fn known<'f>(&self, further: &'f [View<'_>]) -> Option<Known<'f>> {
+        let Orders { all, full, like } = orders::of(self.group);
+        if full.is_empty() || further.len() != all.len() + RACES + full.len() {
+            return None;
+        }
+        let (serial, rest) = further.split_at(all.len());
+        let (races, again) = rest.split_at(RACES);
+        let of = |order: &Order, view: &'f View<'_>, stands_for: &Order| {
+            let calls = order.iter().map(|at| &*self.group.calls[*at].id);
+            let outcome =
+                Outcome::of(view, stands_for.iter().copied().zip(calls), self.read.is_some());
+            let any = self.group.calls.len() > orders::MOST_IN_FULL;
+            if any { outcome.map(Outcome::of_any) } else { outcome }
+        };
+        let mut volatile = Volatile::default();
+        for (order, view) in full.iter().zip(again) {
+            let at = all.iter().position(|other| other == order)?;
+            let (first, again) = (of(order, &serial[at], order)?, of(order, view, order)?);
+            if !first.has_statuses_of(&again) {
+                return None;
+            }
+            volatile.learn(&first, &again);
+        }
+        for (order, run) in &like {
+            all[*run].iter().zip(order).for_each(|(from, to)| volatile.share(*from, *to));
+        }
+        let serial = like
+            .into_iter()
+            .map(|(order, run)| of(&all[run], &serial[run], &order).map(|outcome| (order, outcome)))
+            .collect::<Option<_>>()?;
+        let everyone: Order = (0..self.group.calls.len()).collect();
+        let races = races.iter().filter_map(|view| of(&everyone, view, &everyone)).collect();
+        Some(Known { serial, races, volatile })
+    }
+
+    /// What no order of the calls explains.
+    fn unexplained(&self, further: &[View<'_>]) -> Option<Failure> {
+        let known = self.known(further)?;
+        let strange = known.races.iter().find(|race| !self.is_explained(race, &known))?;
+        let why = format!(
+            "{} released together {}, as in no order; {MUST}",
+            self.told(),
+            self.difference(strange, &known)
+        );
+        // The last call that is no repetition: it says what it is itself.
+        let calls = self.group.calls.iter().zip(&self.seen);
+        let (_, last) = calls.rev().find(|(call, _)| call.same.is_none())?;
+        Some(Failure::new(NAME, last, Severity::Error, "not_serial", why))
+    }
+
+    fn is_explained(&self, race: &Outcome<'_>, known: &Known<'_>) -> bool {
+        let count = self.group.calls.len();
+        let refused = race.refused();
+        if refused.len() == count || !refused.is_empty() && count > orders::MOST_IN_FULL {
+            return true;
+        }
+        known.serial.iter().any(|(order, serial)| {
+            let is_full = order.len() == count;
+            let is_rest = order.len() + refused.len() == count
+                && order.iter().all(|at| !refused.contains(at));
+            (is_full || is_rest) && race.difference(serial, &known.volatile).is_none()
+        })
+    }
+
+    /// What the calls are.
+    fn told(&self) -> String {
+        let titles: Vec<String> = self.seen.iter().map(|seen| seen.title().into_owned()).collect();
+        match &titles[..] {
+            [first, rest @ ..] if rest.iter().all(|other| other == first) => {
+                format!("{} calls of {first}", titles.len())
+            }
+            _ => wording::list(&titles),
+        }
+    }
+
+    /// How a race differs from the full order that it is nearest to.
+    fn difference(&self, race: &Outcome<'_>, known: &Known<'_>) -> String {
+        let count = self.group.calls.len();
+        let full = || known.serial.iter().filter(|(order, _)| order.len() == count);
+        let nearest =
+            full().filter_map(|(_, serial)| race.difference(serial, &known.volatile)).max();
+        match nearest {
+            Some(Difference::Look { at, shown, .. }) => {
+                let others: BTreeSet<String> =
+                    full().map(|(_, serial)| serial.shown(&at)).collect();
+                let others: Vec<String> = others.into_iter().collect();
+                format!("leave {at} {shown}, not {}", others.join(" or "))
+            }
+            Some(Difference::Answer { at, place, shown }) => {
+                let call = &self.group.calls[at].id;
+                format!("have {call} answered with {place} {shown}")
+            }
+            Some(Difference::Status) | None => {
+                let others: BTreeSet<String> =
+                    full().map(|(_, serial)| serial.statuses()).collect();
+                let others: Vec<String> = others.into_iter().collect();
+                format!("are answered {}, not {}", race.statuses(), others.join(", or "))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
