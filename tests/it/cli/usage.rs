@@ -31,7 +31,7 @@ fn what_makes_no_sense_is_refused_with_the_way_out() {
         (&["run", "--seed", "x"], "--seed"),
         (&["run", "--max-time", "60"], "is no duration; write a whole number and"),
         (&["run", "--phase", "boundery"], "'boundary'"),
-        (&["run", "--phase", "races"], "timing, races, random]"),
+        (&["run", "--phase", "clocks"], "timing, races, random]"),
         (&["run"], "no document is named; write phi-fuzz run SPEC --url URL"),
         (&["run", "missing.yaml", "--url", "http://127.0.0.1:1"], "cannot read `missing.yaml`"),
         (
