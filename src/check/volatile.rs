@@ -57,7 +57,8 @@ pub(super) fn same_shape(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn covers(volatile: &BTreeSet<Pointer>, at: &Pointer) -> bool {
+/// Whether a place is volatile, or stands in one that is.
+pub(super) fn covers(volatile: &BTreeSet<Pointer>, at: &Pointer) -> bool {
     volatile.iter().any(|place| place.contains(at))
 }
 

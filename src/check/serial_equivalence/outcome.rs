@@ -121,7 +121,7 @@ impl<'f> Outcome<'f> {
             if own_status != status {
                 return Some(Difference::Status);
             }
-            if let Some(at) = differs(own, other, &volatile.look) {
+            if let Some(at) = places(own, other, &volatile.look).into_iter().next() {
                 let shown = self.shown(&at);
                 return Some(Difference::Look { at, shown });
             }
@@ -183,24 +183,15 @@ impl Volatile {
     }
 }
 
-/// The first place where two answers differ but for what changes by itself.
-fn differs(
-    own: Option<&Value>,
-    other: Option<&Value>,
-    known: &BTreeSet<Pointer>,
-) -> Option<Pointer> {
-    places(own, other, known).into_iter().next()
-}
-
+/// The places where two answers differ but for what changes by itself.
 fn places(own: Option<&Value>, other: Option<&Value>, known: &BTreeSet<Pointer>) -> Vec<Pointer> {
     let (own, other) = match (own, other) {
         (Some(own), Some(other)) => (own, other),
         (None, None) => return Vec::new(),
         _ => return vec![Pointer::root()],
     };
-    let counts = |at: &Pointer| {
-        !known.iter().any(|place| place.contains(at)) && !are_times(at.find(own), at.find(other))
-    };
+    let counts =
+        |at: &Pointer| !volatile::covers(known, at) && !are_times(at.find(own), at.find(other));
     volatile::places(own, other).into_iter().filter(counts).collect()
 }
 
