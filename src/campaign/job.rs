@@ -1,6 +1,6 @@
 //! Cases on their way: planned, executed by a worker, judged.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -3,9 +3,12 @@
 //! What a round gives does not depend on which worker was faster: results stand in the order of the
 //! jobs, and what was learned is folded after the round.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
 
 use super::Settings;
 use super::job::{Counted, Done, Job, LATE, Occasions, Plan, Told, Worth};
@@ -41,7 +44,8 @@ pub(super) struct Orders {
 #[derive(Debug)]
 struct Shared {
     orders: Orders,
-    next: AtomicUsize,
+    /// The number of the next job.
+    next: Next,
     unwell: AtomicBool,
     unconfirmed: AtomicUsize,
     /// For each operation, how long its late calls took in this round, in milliseconds.
@@ -49,6 +53,11 @@ struct Shared {
     /// The jobs that wait for another round, by number.
     postponed: Mutex<Vec<usize>>,
 }
+
+/// All workers write it for each case, and read what stands beside it: it fills lines of its own.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Next(AtomicUsize);
 
 impl Shared {
     /// Whether a job is better left for another round, since calls like it have taken so long: others
@@ -67,7 +76,9 @@ impl Shared {
     fn spend(&self, job: &Job, history: &History) {
         let times = history.exchanges.iter().map(|exchange| exchange.times.end);
         let late: Duration = times.filter(|time| *time >= LATE).sum();
-        if let Some(spent) = self.spent.get(job.operation) {
+        if late > Duration::ZERO
+            && let Some(spent) = self.spent.get(job.operation)
+        {
             spent.fetch_add(late.as_millis().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
         }
     }
@@ -94,19 +105,25 @@ pub(super) async fn run(orders: Orders, workers: usize) -> Round {
     let operations = orders.executor.service.operations.len();
     let shared = Arc::new(Shared {
         orders,
-        next: AtomicUsize::new(0),
+        next: Next::default(),
         unwell: AtomicBool::new(false),
         unconfirmed: AtomicUsize::new(0),
         spent: (0..operations).map(|_| AtomicU64::new(0)).collect(),
         postponed: Mutex::default(),
     });
-    let results = Arc::new(Mutex::new(Vec::new()));
+    let results: Vec<Option<Result<Done, String>>> =
+        shared.orders.jobs.iter().map(|_| None).collect();
+    let results = Arc::new(Mutex::new(results));
     let tasks: Vec<_> = (0..workers)
         .map(|_| {
             let (shared, results) = (Arc::clone(&shared), Arc::clone(&results));
             tokio::spawn(async move {
-                let done = work(&shared).await;
-                results.lock().unwrap_or_else(PoisonError::into_inner).extend(done);
+                // In a box: what a task is made of is moved as it ends.
+                let done = Box::pin(work(&shared)).await;
+                let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
+                for (index, result) in done {
+                    results[index] = Some(result);
+                }
             })
         })
         .collect();
@@ -117,32 +134,32 @@ pub(super) async fn run(orders: Orders, workers: usize) -> Round {
             std::panic::resume_unwind(error.into_panic());
         }
     }
-    let mut results: Vec<(usize, Result<Done, String>)> =
-        std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
-    results.sort_by_key(|(index, _)| *index);
+    let results = std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
     let Orders { jobs, executor, settings, .. } = &shared.orders;
     let unconfirmed = shared.unconfirmed.load(Ordering::Relaxed);
     let mut round = Round { unconfirmed, ..Round::default() };
     let unwell = shared.unwell.load(Ordering::Relaxed);
     if unwell {
-        let is_sent = |done: &Done| done.last.answer.connected;
-        let sent = results.iter().filter(|(_, result)| result.as_ref().is_ok_and(is_sent));
-        let cases = sent.filter_map(|(index, _)| jobs[*index].case(&executor.service, settings));
+        let is_sent = |result: &Option<Result<Done, String>>| matches!(result, Some(Ok(done)) if done.last.answer.connected);
+        let sent = jobs.iter().zip(&results).filter(|(_, result)| is_sent(result));
+        let cases = sent.filter_map(|(job, _)| job.case(&executor.service, settings));
         round.unwell = Some(cases.map(Arc::new).collect());
     }
     // Where nothing at all was sent, trying again would go on for ever.
     let again = round.unwell.as_ref().is_some_and(|sent| !sent.is_empty());
     let mut left =
         std::mem::take(&mut *shared.postponed.lock().unwrap_or_else(PoisonError::into_inner));
-    for (index, result) in results {
+    round.done.reserve(results.len());
+    for (index, result) in results.into_iter().enumerate() {
         match result {
-            Ok(done) if again && !done.last.answer.connected => left.push(index),
-            Ok(done) => round.done.push(done),
-            Err(why) => round.unsent.push((jobs[index].operation, why)),
+            Some(Ok(done)) if again && !done.last.answer.connected => left.push(index),
+            Some(Ok(done)) => round.done.push(done),
+            Some(Err(why)) => round.unsent.push((jobs[index].operation, why)),
+            None => {}
         }
     }
     if unwell {
-        left.extend(shared.next.load(Ordering::Relaxed).min(jobs.len())..jobs.len());
+        left.extend(shared.next.0.load(Ordering::Relaxed).min(jobs.len())..jobs.len());
     }
     left.sort_unstable();
     round.left.extend(left.into_iter().filter_map(|index| jobs.get(index)).cloned());
@@ -153,12 +170,13 @@ async fn work(shared: &Shared) -> Vec<(usize, Result<Done, String>)> {
     let Orders { executor, settings, surroundings, jobs, deadline, .. } = &shared.orders;
     let mut all = Vec::new();
     let mut since_control = 0;
+    let mut end = pin!(executor.stop.asked().fuse());
     loop {
         let over = deadline.is_some_and(|deadline| Instant::now() >= deadline);
         if over || executor.stop.is_asked() || shared.unwell.load(Ordering::Relaxed) {
             return all;
         }
-        let index = shared.next.fetch_add(1, Ordering::Relaxed);
+        let index = shared.next.0.fetch_add(1, Ordering::Relaxed);
         let Some(job) = jobs.get(index) else { return all };
         if shared.postpones(index, job) {
             continue;
@@ -167,7 +185,8 @@ async fn work(shared: &Shared) -> Vec<(usize, Result<Done, String>)> {
             shared.unconfirmed.fetch_add(1, Ordering::Relaxed);
             continue;
         };
-        let history = executor.run(&Arc::new(case), Connections::Pooled).await;
+        let case = Arc::new(case);
+        let history = executor.run_until(&case, Connections::Pooled, None, end.as_mut()).await;
         shared.spend(job, &history);
         let judged = judge(&shared.orders, job, history);
         let is_lost = judged.as_ref().is_ok_and(|done| !done.last.answer.connected);

@@ -1,8 +1,10 @@
 //! Which calls were answered 2xx, and whether one of them differs from a given call in one place.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher as _, Hash};
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use foldhash::{HashMap, HashSet};
 
 use crate::case::{Body, Call};
 use crate::value::{Text, Value};
@@ -94,10 +96,7 @@ impl Accepted {
 impl Print {
     fn of(call: &Call) -> Option<Self> {
         let mut places = Vec::new();
-        visit(call, &mut |place, value| {
-            let place = hash(place);
-            places.push((place, hash(&(place, value))));
-        });
+        visit(call, &0, &mut |place: u64, value| places.push((place, hash(&(place, value)))));
         if places.len() > MAX_PLACES {
             return None;
         }
@@ -109,14 +108,46 @@ impl Print {
 
 /// The hash of a value, the same throughout a run.
 pub(super) fn hash<T: Hash + ?Sized>(value: &T) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
+    FixedState::default().hash_one(value)
 }
 
-/// Calls `with` for each place of a call that holds no further places: path tokens, value.
-fn visit(call: &Call, with: &mut dyn FnMut(&[Text], &Value)) {
-    let mut path: Vec<Text> = Vec::new();
+/// A step on the way to a place.
+#[derive(Hash)]
+enum Token<'a> {
+    Part(&'a str),
+    Name(&'a str),
+    Member(&'a Text),
+    Item(usize),
+}
+
+/// The way to a place, as far as it is worth knowing.
+trait Way {
+    /// The way that leads one step further.
+    fn on(&self, token: &Token<'_>) -> Self;
+}
+
+/// A hash is enough to tell places apart.
+impl Way for u64 {
+    fn on(&self, token: &Token<'_>) -> Self {
+        hash(&(self, token))
+    }
+}
+
+/// A person reads the steps, each behind a slash.
+impl Way for String {
+    fn on(&self, token: &Token<'_>) -> Self {
+        match token {
+            Token::Part(part) => (*part).to_owned(),
+            Token::Name(name) => format!("{self}/{name}"),
+            Token::Member(name) => format!("{self}/{}", name.lossy()),
+            Token::Item(index) => format!("{self}/{index}"),
+        }
+    }
+}
+
+/// Calls `with` for each place of a call that holds no further places: the way to it from `begin`, the
+/// value there.
+fn visit<W: Way>(call: &Call, begin: &W, with: &mut dyn FnMut(W, &Value)) {
     for (part, values) in [
         ("path", &call.path),
         ("query", &call.query),
@@ -124,50 +155,36 @@ fn visit(call: &Call, with: &mut dyn FnMut(&[Text], &Value)) {
         ("cookies", &call.cookies),
     ] {
         for (name, value) in values {
-            path.extend([Text::from(part), Text::from(name.as_str())]);
-            leaves(&mut path, value, with);
-            path.clear();
+            leaves(begin.on(&Token::Part(part)).on(&Token::Name(name)), value, with);
         }
     }
     if let Some((part, value)) =
         call.body.as_ref().and_then(|b: &Body| Some((b.part(), b.value()?)))
     {
-        path.push(Text::from(part));
-        leaves(&mut path, value, with);
+        leaves(begin.on(&Token::Part(part)), value, with);
     }
 }
 
-fn leaves(path: &mut Vec<Text>, value: &Value, with: &mut dyn FnMut(&[Text], &Value)) {
+fn leaves<W: Way>(way: W, value: &Value, with: &mut dyn FnMut(W, &Value)) {
     match value {
         Value::Array(items) if !items.is_empty() => {
             for (index, item) in items.iter().enumerate() {
-                path.push(Text::from(index.to_string()));
-                leaves(path, item, with);
-                path.pop();
+                leaves(way.on(&Token::Item(index)), item, with);
             }
         }
         Value::Object(object) if !object.is_empty() => {
-            for (key, value) in object {
-                path.push(key.clone());
-                leaves(path, value, with);
-                path.pop();
+            for (name, value) in object {
+                leaves(way.on(&Token::Member(name)), value, with);
             }
         }
-        leaf => with(path, leaf),
+        leaf => with(way, leaf),
     }
 }
 
 fn nth_place(call: &Call, index: usize) -> Option<String> {
-    let mut at = 0;
-    let mut found = None;
-    visit(call, &mut |place, _| {
-        if at == index {
-            let tokens: Vec<_> = place.iter().map(Text::lossy).collect();
-            found = Some(tokens.join("/"));
-        }
-        at += 1;
-    });
-    found
+    let mut ways = Vec::new();
+    visit(call, &String::new(), &mut |way, _| ways.push(way));
+    ways.into_iter().nth(index)
 }
 
 #[cfg(test)]

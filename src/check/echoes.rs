@@ -1,6 +1,6 @@
 //! Which members of things come back as they were written.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::accepted::hash;
 use super::{View, akin, content, writes};

@@ -1,6 +1,9 @@
 //! Stack frames and SQL statements in answers, by their syntax.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 /// How much of an answer is searched, in octets.
 const SEARCHED: usize = 64 << 10;
@@ -114,9 +117,9 @@ fn is_library(line: &str) -> bool {
     LIBRARIES.iter().any(|library| line.contains(library)) || line.contains(" Microsoft.")
 }
 
-/// The frame in a line, where it has the syntax of one.
+/// The frame in a line, where it has the syntax of one. Each syntax tells the number of a line.
 fn frame(line: &str) -> Option<Frame> {
-    if line.len() > 2000 {
+    if line.len() > 2000 || !line.bytes().any(|octet| octet.is_ascii_digit()) {
         return None;
     }
     let line = line.trim();
@@ -244,10 +247,9 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A database's error with the statement that caused it: the statement's begin. Both must be there: a
-/// message that merely mentions SQL leaks nothing.
-pub fn statement(text: &str) -> Option<&str> {
-    const ERRORS: [&str; 16] = [
+/// What the errors of databases hold, in any case.
+static ERRORS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let errors = [
         "[sql:",
         "sql syntax",
         "sqlstate",
@@ -265,10 +267,17 @@ pub fn statement(text: &str) -> Option<&str> {
         "unterminated quoted string",
         "pq: ",
     ];
-    let lower = text.to_ascii_lowercase();
-    if !ERRORS.iter().any(|error| lower.contains(error)) {
+    let builder = AhoCorasick::builder().ascii_case_insensitive(true).build(errors);
+    builder.expect("a few short texts fit into an automaton")
+});
+
+/// A database's error with the statement that caused it: the statement's begin. Both must be there: a
+/// message that merely mentions SQL leaks nothing.
+pub fn statement(text: &str) -> Option<&str> {
+    if !ERRORS.is_match(text) {
         return None;
     }
+    let lower = text.to_ascii_lowercase();
     [("select ", " from "), ("insert into ", ""), ("update ", " set "), ("delete from ", " where ")]
         .iter()
         .filter_map(|(begin, then)| {

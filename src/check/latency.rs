@@ -1,6 +1,6 @@
 //! How long answers take, learned in this run.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -28,7 +28,7 @@ use std::time::Duration;
 
 use crate::case::{Auth, Exchange, Sent};
 use crate::spec::Service;
-use crate::transport::{Appointments, Client, Over, Reply};
+use crate::transport::{Client, Over, Reply};
 use crate::value::Value;
 use crate::wire::{self, Request};
 
@@ -59,12 +59,20 @@ pub struct Executor {
     pub traces: bool,
     /// Distinguishes this run from others; fresh values come from it.
     nonce: u64,
+    counters: Counters,
+    created: std::sync::Mutex<Vec<Created>>,
+    made: made::Register,
+}
+
+/// What is counted at every call. Whoever writes it must not take from others' caches what all read:
+/// it fills lines of its own.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Counters {
     executions: AtomicU64,
     requests: AtomicU64,
     traced: AtomicU64,
     restarts: AtomicU32,
-    created: std::sync::Mutex<Vec<Created>>,
-    made: made::Register,
 }
 
 /// Which connections an execution goes over.
@@ -103,10 +111,7 @@ impl Executor {
             secrets,
             traces: false,
             nonce,
-            executions: AtomicU64::new(0),
-            requests: AtomicU64::new(0),
-            traced: AtomicU64::new(0),
-            restarts: AtomicU32::new(0),
+            counters: Counters::default(),
             created: std::sync::Mutex::default(),
             made: made::Register::default(),
         }
@@ -120,7 +125,7 @@ impl Executor {
 
     /// Requests sent so far.
     pub fn requests(&self) -> u64 {
-        self.requests.load(Ordering::Relaxed)
+        self.counters.requests.load(Ordering::Relaxed)
     }
 
     /// What was created since the last time this was asked.
@@ -137,30 +142,6 @@ impl Executor {
     pub fn timeout(&self, operation: &str) -> Duration {
         let set = self.timeouts.iter().rev().find(|(name, _)| name == operation);
         set.map_or(self.client.timeout(), |(_, timeout)| *timeout)
-    }
-
-    /// Sends a request; it is given up, and nothing comes of it, as soon as the end is asked for.
-    async fn send(&self, request: &Request, over: Over<'_>, timeout: Duration) -> Option<Reply> {
-        self.send_by(request, over, timeout, Appointments::default()).await
-    }
-
-    /// The same for a request that waits in its middle for others.
-    async fn send_by(
-        &self,
-        request: &Request,
-        over: Over<'_>,
-        timeout: Duration,
-        appointments: Appointments,
-    ) -> Option<Reply> {
-        if self.stop.is_asked() {
-            return None;
-        }
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        tokio::select! {
-            biased;
-            () = self.stop.asked() => None,
-            reply = self.client.send_by(request, over, Some(timeout), appointments) => Some(reply),
-        }
     }
 
     /// Waits, unless the end is asked for.
@@ -189,8 +170,18 @@ impl Executor {
             shown.unwrap_or_else(|| (request.target.clone(), request.headers.clone()));
         let sent = Sent { method: method.to_owned(), target, headers, ..Sent::default() };
         let timeout = self.client.timeout().min(most);
-        let reply = self.send(&request, Over::Fresh, timeout).await;
-        let reply = reply.unwrap_or_else(Reply::abandoned);
+        let reply = async {
+            if self.stop.is_asked() {
+                return Reply::abandoned();
+            }
+            self.counters.requests.fetch_add(1, Ordering::Relaxed);
+            tokio::select! {
+                biased;
+                () = self.stop.asked() => Reply::abandoned(),
+                reply = self.client.send(&request, Over::Fresh, Some(timeout)) => reply,
+            }
+        };
+        let reply = reply.await;
         Exchange {
             call: "ask".to_owned(),
             operation: name,

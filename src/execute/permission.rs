@@ -163,27 +163,28 @@ impl Permission {
         }
     }
 
-    /// Remembers what a call created; gives it where it is new. `path` is the call's finished path
-    /// below `base`.
+    /// Remembers what a call without symbols created; gives it where it is new. `base` is the path that
+    /// the service's operations stand under.
     pub fn learn(
         &self,
         service: &Service,
         base: &str,
-        path: &str,
+        call: &Call,
         exchange: &Exchange,
     ) -> Option<Created> {
         let answer = exchange.answer().filter(|answer| (200..300).contains(&answer.status))?;
         let number = service.number(&exchange.operation)?;
         let operation = service.operations.get(number)?;
         let location = answer.header("location");
+        let path = || things::named(&operation.path, call).map(|(_, path)| path);
         let things = match &*operation.method {
             "POST" if answer.status == 201 || location.is_some() => {
                 let resources = service.graph().resources().iter();
                 let own = resources.filter(|resource| resource.create == Some(number));
                 let body = read::json(&answer.body).ok();
-                things::made(own, path, base, answer, body.as_ref())
+                things::made(own, &path()?, base, answer, body.as_ref())
             }
-            "PUT" if answer.status == 201 => things::at_path(path).into_iter().collect(),
+            "PUT" if answer.status == 201 => things::at_path(&path()?).into_iter().collect(),
             _ => HashSet::new(),
         };
         let mut ids: Vec<&String> = things.iter().map(|thing| &thing.id).collect();
@@ -236,7 +237,7 @@ mod tests {
     fn created(
         permission: &Permission,
         operation: &str,
-        path: &str,
+        path: &[(&str, Value)],
         body: &str,
     ) -> Option<Created> {
         let answer = Answer { status: 201, body: body.to_owned().into(), ..Answer::default() };
@@ -251,7 +252,7 @@ mod tests {
             http: HttpVersion::Http1,
             fresh_connection: true,
         };
-        permission.learn(&service(), "", path, &exchange)
+        permission.learn(&service(), "", &call(operation, path), &exchange)
     }
 
     fn allows(permission: &Permission, meant: &Call, concrete: &Call) -> bool {
@@ -262,7 +263,7 @@ mod tests {
     #[test]
     fn what_was_created_is_known_by_where_it_is() {
         let permission = elsewhere();
-        let told = created(&permission, "POST /items", "/items", r#"{"id":7,"name":"admin"}"#);
+        let told = created(&permission, "POST /items", &[], r#"{"id":7,"name":"admin"}"#);
         assert_eq!(told.map(|created| created.id).as_deref(), Some("7"));
         let may = |operation: &str, path: &[(&str, Value)]| {
             let call = call(operation, path);
@@ -286,7 +287,7 @@ mod tests {
     #[test]
     fn what_was_put_where_nothing_was_is_ours() {
         let permission = elsewhere();
-        assert!(created(&permission, "PUT /users/{id}", "/users/q1", "").is_some());
+        assert!(created(&permission, "PUT /users/{id}", &[("id", "q1".into())], "").is_some());
         let call = call("DELETE /users/{id}", &[("id", "q1".into())]);
         assert!(allows(&permission, &call, &call));
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use super::bindings::Bindings;
-use super::{Executor, Unresolved, things};
+use super::{Executor, Unresolved};
 use crate::case::{Auth, Body, Call, Header, Label, Sent, Unfinished};
 use crate::generate::confirm::confirms;
 use crate::spec::Operation;
@@ -22,8 +22,8 @@ pub(super) struct Ready {
     /// The target and the header fields to show in the place of the request's, where that holds
     /// credentials.
     shown: Option<(String, Vec<Header>)>,
-    /// The finished path below the base, where the call writes.
-    pub(super) path: Option<String>,
+    /// The call with every symbol replaced, where it has any.
+    pub(super) concrete: Option<Call>,
 }
 
 impl Ready {
@@ -48,10 +48,6 @@ impl Executor {
         let operation = self.service.operation(&concrete.operation);
         let mut request =
             self.permission.cleared(operation, call, &concrete, &self.base).map_err(unfinished)?;
-        let path = operation
-            .filter(|operation| !operation.is_safe())
-            .and_then(|operation| things::named(&operation.path, &concrete))
-            .map(|(_, path)| path);
         let shown = self.sign(&concrete.auth, operation, &mut request).map_err(unfinished)?;
         let label = match (operation, &concrete) {
             // What an answer gave need not be what the contract asks for where it is put.
@@ -60,7 +56,11 @@ impl Executor {
             }
             _ => call.label,
         };
-        Ok(Ready { request, label, shown, path })
+        let concrete = match concrete {
+            Cow::Owned(concrete) => Some(concrete),
+            Cow::Borrowed(_) => None,
+        };
+        Ok(Ready { request, label, shown, concrete })
     }
 
     /// Puts on a request what tells who sends it, and gives what to show of it where that holds secrets:
@@ -87,7 +87,7 @@ impl Executor {
 
     /// A `traceparent` that no other request has.
     fn trace(&self) -> String {
-        let number = self.traced.fetch_add(1, Ordering::Relaxed) + 1;
+        let number = self.counters.traced.fetch_add(1, Ordering::Relaxed) + 1;
         format!("00-{:016x}{number:016x}-{number:016x}-01", self.nonce)
     }
 

@@ -1,7 +1,7 @@
 //! Executing a case: its steps in their order, some calls together, some until others have ended.
 
 use std::borrow::Cow;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
@@ -10,6 +10,7 @@ use std::time::Duration;
 use std::future::poll_fn;
 
 use futures_util::future::{BoxFuture, join_all};
+use tokio::time::sleep;
 
 use super::bindings::Bindings;
 use super::ready::Ready;
@@ -35,11 +36,11 @@ struct Means<'a> {
     most: Option<Duration>,
 }
 
-/// What came of a call: its number among those of the case, and nothing where the end was asked for.
-type Came<'a> = (usize, &'a Call, Option<Exchange>);
+/// What came of a call, with its number among those of the case.
+type Came = (usize, Exchange);
 
 /// Calls that outlive their steps.
-type Held<'a> = Vec<BoxFuture<'a, Came<'a>>>;
+type Held<'a> = Vec<BoxFuture<'a, Came>>;
 
 impl Executor {
     /// Executes a case.
@@ -55,26 +56,63 @@ impl Executor {
         connections: Connections,
         most: Option<Duration>,
     ) -> History {
-        let execution = self.executions.fetch_add(1, Ordering::Relaxed);
+        self.run_until(case, connections, most, pin!(self.stop.asked())).await
+    }
+
+    /// The same for whoever executes many cases and listens for the end only once: `end` comes back
+    /// when it is asked for.
+    pub async fn run_until(
+        &self,
+        case: &Arc<Case>,
+        connections: Connections,
+        most: Option<Duration>,
+        end: Pin<&mut (impl Future<Output = ()> + Send)>,
+    ) -> History {
+        let mut came: Vec<Came> = Vec::with_capacity(case.steps.len());
+        let ended = if self.stop.is_asked() {
+            None
+        } else {
+            let named = case.connections.iter();
+            let named = named.map(|(name, shape)| (name.as_str(), Named::new(shape.clone())));
+            let means = Means { named: named.collect(), connections, most };
+            tokio::select! {
+                biased;
+                ended = self.steps(case, &means, &mut came) => Some(ended),
+                () = end => None,
+            }
+        };
+        came.sort_by_key(|(number, _)| *number);
+        let unfinished = match ended {
+            Some(ended) => ended.err(),
+            None => missing(case, &came),
+        };
+        let exchanges = came.into_iter().map(|(_, exchange)| exchange).collect();
+        History { case: Arc::clone(case), exchanges, unfinished }
+    }
+
+    /// Executes the steps of a case up to the first that cannot be sent.
+    async fn steps(
+        &self,
+        case: &Case,
+        means: &Means<'_>,
+        came: &mut Vec<Came>,
+    ) -> Result<(), Unfinished> {
+        let execution = self.counters.executions.fetch_add(1, Ordering::Relaxed);
         let nonce = self.nonce.wrapping_add(execution.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let variables = self.variables.get().unwrap_or(&Value::Null);
         let mut bindings = Bindings::new(nonce, variables, &self.secrets);
-        let named = case.connections.iter();
-        let named = named.map(|(name, shape)| (name.as_str(), Named::new(shape.clone()))).collect();
-        let means = Means { named, connections, most };
         let (ends, mut keys) = ends(case);
         let mut held = Held::new();
-        let mut came: Vec<Came<'_>> = Vec::with_capacity(case.steps.len());
-        let mut unfinished = None;
+        let mut ended = Ok(());
         let mut number = 0;
         for step in &case.steps {
             if let Some(wait) = step.wait() {
-                beside(&mut held, &mut came, self.sleep(wait)).await;
+                beside(&mut held, came, sleep(wait)).await;
             }
             let before = came.len();
             let first = number;
             number += step.calls().len();
-            match step {
+            ended = match step {
                 Step::Call(call) => match self.prepare(call, &bindings) {
                     Ok(ready) => {
                         let over = means.over(call);
@@ -82,43 +120,39 @@ impl Executor {
                         let exchange = || self.exchange(call, ready, over, means.most, waits);
                         if is_held(call) {
                             let sent = exchange();
-                            held.push(Box::pin(async move { (first, call, sent.await) }));
+                            held.push(Box::pin(async move { (first, sent.await) }));
                         } else if held.is_empty() {
-                            came.push((first, call, exchange().await));
+                            came.push((first, exchange().await));
                         } else {
                             let sent = Box::pin(exchange());
-                            let exchange = beside(&mut held, &mut came, sent).await;
-                            came.push((first, call, exchange));
+                            let exchange = beside(&mut held, came, sent).await;
+                            came.push((first, exchange));
                         }
+                        Ok(())
                     }
-                    Err(why) => unfinished = Some(why),
+                    Err(why) => Err(why),
                 },
                 Step::Together(group) => match self.prepare_all(group, &bindings) {
                     Ok(all) => {
-                        let all = self.together(group, all, &means, first);
-                        let all = beside(&mut held, &mut came, all).await;
+                        let all = self.together(group, all, means, first);
+                        let all = beside(&mut held, came, all).await;
                         came.extend(all);
+                        Ok(())
                     }
-                    Err(why) => unfinished = Some(why),
+                    Err(why) => Err(why),
                 },
-            }
+            };
             keys.retain(|(id, _)| *id != step.id());
-            unfinished = unfinished.or_else(|| came[before..].iter().find_map(ended));
-            if unfinished.is_some() {
+            if ended.is_err() {
                 break;
             }
             if case.steps.len() > 1 {
-                let new = came[before..].iter().filter_map(|(.., exchange)| exchange.as_ref());
-                new.for_each(|exchange| bindings.learn(exchange));
+                came[before..].iter().for_each(|(_, exchange)| bindings.learn(exchange));
             }
         }
         drop(keys);
-        let late = join_all(held).await;
-        unfinished = unfinished.or_else(|| late.iter().find_map(ended));
-        came.extend(late);
-        came.sort_by_key(|(number, ..)| *number);
-        let exchanges = came.into_iter().filter_map(|(.., exchange)| exchange).collect();
-        History { case: Arc::clone(case), exchanges, unfinished }
+        came.extend(join_all(held).await);
+        ended
     }
 
     /// The calls of a group, each with what it sends, made ready to go out.
@@ -138,7 +172,7 @@ impl Executor {
         ready: Vec<(Cow<'a, Call>, Ready)>,
         means: &'a Means<'a>,
         first: usize,
-    ) -> Vec<Came<'a>> {
+    ) -> Vec<Came> {
         let mut releases = releases(group).into_iter();
         // One packet holds what goes over one connection.
         let in_one = group.release == Released::OnePacket && self.client.speaks_http2();
@@ -148,12 +182,12 @@ impl Executor {
             let (whole, ready) = ready;
             async move {
                 if let Some(skew) = call.skew.filter(|_| release.is_none()) {
-                    self.sleep(skew).await;
+                    sleep(skew).await;
                 }
                 let appointments = Appointments { release, ..Appointments::default() };
                 let over = shared.as_ref().map_or_else(|| means.over(&whole), Over::Named);
                 let exchange = self.exchange(&whole, ready, over, means.most, appointments).await;
-                (first + index, call, exchange)
+                (first + index, exchange)
             }
         });
         join_all(all).await
@@ -166,8 +200,8 @@ impl Executor {
         over: Over<'_>,
         most: Option<Duration>,
         appointments: Appointments,
-    ) -> Option<Exchange> {
-        let path = ready.path.take();
+    ) -> Exchange {
+        let concrete = ready.concrete.take();
         let mut timeout = self.timeout(&call.operation);
         if let Some(most) = most {
             timeout = timeout.min(most);
@@ -176,8 +210,9 @@ impl Executor {
             // A service may well wait for what will never come: that says nothing.
             timeout = timeout.min(UNFRAMED);
         }
-        let Reply { outcome, times, http, fresh_connection, written, .. } =
-            self.send_by(&ready.request, over, timeout, appointments).await?;
+        self.counters.requests.fetch_add(1, Ordering::Relaxed);
+        let reply = self.client.send_by(&ready.request, over, Some(timeout), appointments).await;
+        let Reply { outcome, times, http, fresh_connection, written, .. } = reply;
         let exchange = Exchange {
             call: call.id.clone(),
             operation: call.operation.clone(),
@@ -190,12 +225,12 @@ impl Executor {
             fresh_connection,
         };
         self.made.note(&self.service, &exchange);
-        let learn =
-            |path: &String| self.permission.learn(&self.service, &self.base, path, &exchange);
-        if let Some(created) = path.as_ref().and_then(learn) {
+        let concrete = concrete.as_ref().unwrap_or(call);
+        let created = self.permission.learn(&self.service, &self.base, concrete, &exchange);
+        if let Some(created) = created {
             self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(created);
         }
-        Some(exchange)
+        exchange
     }
 }
 
@@ -214,7 +249,7 @@ impl Means<'_> {
 /// Does something while held calls go on.
 async fn beside<'a, T>(
     held: &mut Held<'a>,
-    came: &mut Vec<Came<'a>>,
+    came: &mut Vec<Came>,
     work: impl Future<Output = T>,
 ) -> T {
     let mut work = pin!(work);
@@ -231,10 +266,11 @@ async fn beside<'a, T>(
     .await
 }
 
-/// Why a case ends with what came of a call, where nothing did.
-fn ended((_, call, exchange): &Came<'_>) -> Option<Unfinished> {
-    let why = || Unfinished { call: call.id.clone(), why: ENDED.to_owned() };
-    exchange.is_none().then(why)
+/// The first call of which nothing came before the end was asked for.
+fn missing(case: &Case, came: &[Came]) -> Option<Unfinished> {
+    let missing = |number: &usize| !came.iter().any(|(known, _)| known == number);
+    let (_, call) = case.calls().enumerate().find(|(number, _)| missing(number))?;
+    Some(Unfinished { call: call.id.clone(), why: ENDED.to_owned() })
 }
 
 /// The steps that held calls wait for: for each a latch, and the key that its end turns.

@@ -1,6 +1,7 @@
 //! Whether, and why, everything is to end: a signal came, or the time is over.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use tokio::sync::watch;
@@ -8,7 +9,23 @@ use tokio::task::JoinHandle;
 
 /// Whether, and why, everything is to end. Copies share what they know.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<watch::Sender<End>>);
+pub struct Stop(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    end: watch::Sender<End>,
+    /// Whether the end is asked for, to be read without a lock: every case asks.
+    asked: AtomicBool,
+}
+
+impl Shared {
+    fn modify(&self, change: impl FnOnce(&mut End)) {
+        self.end.send_modify(|end| {
+            change(end);
+            self.asked.store(end.is_asked(), Ordering::Relaxed);
+        });
+    }
+}
 
 #[derive(Clone, Copy, Debug, Default)]
 struct End {
@@ -39,7 +56,7 @@ pub struct Clock {
 impl Drop for Clock {
     fn drop(&mut self) {
         self.waiting.abort();
-        self.stop.0.send_modify(|end| (end.time, end.over) = (None, false));
+        self.stop.0.modify(|end| (end.time, end.over) = (None, false));
     }
 }
 
@@ -47,7 +64,7 @@ impl Stop {
     /// Asks for the end, because of this signal. The second one also ends what the first one lets
     /// come to its end.
     pub fn by_signal(&self, signal: i32) {
-        self.0.send_modify(|end| match end.signal {
+        self.0.modify(|end| match end.signal {
             0 => end.signal = signal,
             _ => end.hurried = true,
         });
@@ -55,40 +72,40 @@ impl Stop {
 
     /// Asks for the end at this time. Must be called inside a runtime.
     pub fn at(&self, time: Instant) -> Clock {
-        self.0.send_modify(|end| end.time = Some(time));
+        self.0.modify(|end| end.time = Some(time));
         let stop = self.clone();
         let waiting = tokio::spawn(async move {
             tokio::time::sleep_until(time.into()).await;
-            stop.0.send_modify(|end| end.over = true);
+            stop.0.modify(|end| end.over = true);
         });
         Clock { stop: self.clone(), waiting }
     }
 
     /// When the end is asked for, where a time is set.
     pub fn time(&self) -> Option<Instant> {
-        self.0.borrow().time
+        self.0.end.borrow().time
     }
 
     /// The signal that asked for the end.
     pub fn signal(&self) -> Option<i32> {
-        Some(self.0.borrow().signal).filter(|signal| *signal != 0)
+        Some(self.0.end.borrow().signal).filter(|signal| *signal != 0)
     }
 
     /// Whether the end was asked for. What comes of anything from then on proves nothing: it may have
     /// been given up in the middle.
     pub fn is_asked(&self) -> bool {
-        self.0.borrow().is_asked()
+        self.0.asked.load(Ordering::Relaxed)
     }
 
     /// Comes back once the end is asked for.
     pub async fn asked(&self) {
         // The sender lives as long as `self`: waiting cannot fail.
-        let _ = self.0.subscribe().wait_for(|end| end.is_asked()).await;
+        let _ = self.0.end.subscribe().wait_for(|end| end.is_asked()).await;
     }
 
     /// Comes back once nothing at all is to be waited for.
     pub async fn hurried(&self) {
-        let _ = self.0.subscribe().wait_for(|end| end.hurried).await;
+        let _ = self.0.end.subscribe().wait_for(|end| end.hurried).await;
     }
 }
 

@@ -3,7 +3,7 @@
 //! The boundary and deviation catalogues say what is worth trying at *one* place; the walk puts it
 //! into a value that is otherwise as usual.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 use std::sync::Arc;
 
 use super::edit::Site;

@@ -1,6 +1,6 @@
 //! Finding operations in one step: every call asks, and a document may have thousands.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::OnceLock;
 
 use super::routes::Routes;

@@ -9,20 +9,29 @@ pub enum Sequence {
     Records,
 }
 
+const LINES: [&str; 5] = [
+    "application/jsonl",
+    "application/jsonlines",
+    "application/x-jsonlines",
+    "application/ndjson",
+    "application/x-ndjson",
+];
+
 impl Sequence {
     /// How they are told apart in a media type (essence only, ASCII case ignored); `None` for a type of
     /// other content.
     pub fn of(media_type: &str) -> Option<Self> {
-        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        match &*essence {
-            "application/jsonl"
-            | "application/jsonlines"
-            | "application/x-jsonlines"
-            | "application/ndjson"
-            | "application/x-ndjson" => Some(Self::Lines),
-            "application/json-seq" => Some(Self::Records),
-            _ if essence.ends_with("+json-seq") => Some(Self::Records),
-            _ => None,
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        let is = |name: &&str| essence.eq_ignore_ascii_case(name);
+        let suffix = essence.rsplit_once('+').map(|(_, suffix)| suffix);
+        if LINES.iter().any(|name| is(&name)) {
+            Some(Self::Lines)
+        } else if is(&"application/json-seq")
+            || suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("json-seq"))
+        {
+            Some(Self::Records)
+        } else {
+            None
         }
     }
 }

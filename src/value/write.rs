@@ -4,7 +4,7 @@ use super::{Text, Value};
 
 /// Writes `value` on one line without spaces; symbols as in a case file.
 pub fn compact(value: &Value) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(room(value));
     append(&mut out, value);
     out
 }
@@ -16,6 +16,20 @@ pub fn pretty(value: &Value) -> String {
     let mut out = String::new();
     append_pretty(&mut out, value, 0);
     out
+}
+
+/// About how many octets a value takes on one line: texts of megabytes should not move as it grows.
+fn room(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.as_bytes().len() + 3,
+        Value::Array(items) => 2 + items.iter().map(room).sum::<usize>(),
+        Value::Object(object) => {
+            let members = object.iter().map(|(key, value)| key.as_bytes().len() + 4 + room(value));
+            2 + members.sum::<usize>()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
+        Value::Bytes(_) | Value::Symbol(_) => 32,
+    }
 }
 
 /// Appends `value` on one line.

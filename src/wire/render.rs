@@ -39,6 +39,12 @@ const TEMPLATE: &AsciiSet = &CONTROLS
 /// `Host`, credentials.
 const LONGEST_HEAD: usize = 7 << 10;
 
+/// Octets that the parameters of most calls add to their path template.
+const ROOM: usize = 64;
+
+/// Header fields that a call does not give itself, at most.
+const ADDED: usize = 4;
+
 /// A request before its deviations, and what of the call cannot be read back from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
@@ -87,6 +93,7 @@ fn with_body(call: &Call, base: &str, body: Option<&Body>) -> Result<Plain, Erro
     let mut request = Request {
         method: method.to_owned(),
         target: path(call, base, template, facts, &mut losses)?,
+        headers: Vec::with_capacity(ADDED + call.headers.len()),
         perturb: call.perturb.clone(),
         ..Request::default()
     };
@@ -193,8 +200,10 @@ fn path(
     facts: Facts<'_>,
     losses: &mut Vec<(String, Loss)>,
 ) -> Result<String, Error> {
-    let mut target = base.trim_end_matches('/').to_owned();
-    let own = target.len();
+    let base = base.trim_end_matches('/');
+    let own = base.len();
+    let mut target = String::with_capacity(own + template.len() + ROOM);
+    target.push_str(base);
     for piece in pieces(template) {
         match piece {
             Piece::Text(text) => target.push_str(&literal(text)),
@@ -207,7 +216,7 @@ fn path(
         }
     }
     // A dot segment would be removed on the way (RFC 3986, section 5.2.4), and the route with it.
-    if target[own..].contains("/.") {
+    if target.as_bytes()[own..].windows(2).any(|two| two == b"/.") {
         let kept: Vec<String> = target[own..]
             .split('/')
             .map(|segment| match segment {

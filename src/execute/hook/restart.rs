@@ -16,7 +16,7 @@ const MOST: u32 = 100;
 impl Executor {
     /// How often the service had to be brought back so far.
     pub fn restarts(&self) -> u32 {
-        self.restarts.load(Ordering::Relaxed)
+        self.counters.restarts.load(Ordering::Relaxed)
     }
 
     /// Brings the service back, where that is configured, and waits until it takes connections; whether
@@ -27,7 +27,7 @@ impl Executor {
     pub async fn restart(&self) -> Result<bool, HookError> {
         let Some(line) = &self.hooks.restart else { return Ok(false) };
         let failed = |why: String| HookError { hook: "restart", why };
-        if self.restarts.fetch_add(1, Ordering::Relaxed) >= MOST {
+        if self.counters.restarts.fetch_add(1, Ordering::Relaxed) >= MOST {
             return Err(failed(format!("it was needed more than {MOST} times")));
         }
         self.shell(line).await.map_err(failed)?;

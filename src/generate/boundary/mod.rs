@@ -32,7 +32,7 @@ mod number;
 mod object;
 mod pattern;
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt as _};
 
 use super::edit::Leaf;
 use super::walk::Spot;
