@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use phi_fuzz::case::{Body, Call, Case};
 use phi_fuzz::choice::{Item, Rng};
+use phi_fuzz::generate::ideas::Ideas;
 use phi_fuzz::generate::{case, catalogue, confirm};
 use phi_fuzz::schema::Documents;
 use phi_fuzz::spec::load::{Options, load};
@@ -102,7 +103,7 @@ fn one_operation() {
     });
     told("random broken call", "", invalid);
     if let Some(base) = catalogue::baseline(operation).ok().map(Arc::new) {
-        let planned = catalogue::boundary(operation, &base);
+        let planned = catalogue::boundary(operation, &base, &Ideas::default());
         let begin = Instant::now();
         let made = planned.iter().filter_map(|planned| planned.call(operation)).count();
         let mean = begin.elapsed() / u32::try_from(planned.len()).unwrap_or(1).max(1);
@@ -123,8 +124,8 @@ fn largest() {
         for operation in &service.operations {
             let begin = Instant::now();
             let Some(base) = catalogue::baseline(operation).ok().map(Arc::new) else { continue };
-            let planned = catalogue::boundary(operation, &base).len()
-                + catalogue::invalid(operation, &base).len();
+            let planned = catalogue::boundary(operation, &base, &Ideas::default()).len()
+                + catalogue::invalid(operation, &base, &Ideas::default()).len();
             slowest.push((begin.elapsed(), planned, format!("{document} {}", operation.name)));
         }
     }

@@ -6,6 +6,7 @@ use super::{Bill, Phase, Reach, Settings, Writes, parallel};
 use crate::case::Call;
 use crate::execute::Permission;
 use crate::generate::catalogue;
+use crate::generate::ideas::Ideas;
 use crate::generate::planned::Planned;
 use crate::spec::{Operation, Service};
 
@@ -46,9 +47,10 @@ impl Bill {
                 Reach::Anywhere => &mut writes.create,
             } += 1;
         }
+        let ideas = Ideas::default();
         let boundary = |(_, operation, _): &(usize, &Operation, Reach)| {
             let base = Arc::new(catalogue::baseline(operation).ok()?);
-            let planned = catalogue::boundary(operation, &base);
+            let planned = catalogue::boundary(operation, &base, &ideas);
             Some((base, planned))
         };
         let is_wanted = settings.phases.contains(&Phase::Boundary);

@@ -10,6 +10,7 @@ use super::reach::{Reach, WITHHELD};
 use super::setup::Setup;
 use super::{Campaign, Phase, parallel};
 use crate::case::{Call, Case, History, Label};
+use crate::generate::ideas::Ideas;
 use crate::generate::planned::Planned;
 use crate::generate::{catalogue, obstacle};
 use crate::schema::shape::Constants;
@@ -201,12 +202,13 @@ impl Campaign<'_> {
             wanted.push((index, reach, base));
         }
         let mut kept = self.kept(phase);
+        let ideas = Ideas::default();
         let planned = parallel::map(&wanted, |(index, _, base)| {
             let operation = &service.operations[*index];
             if kept.contains_key(index) {
                 None
             } else {
-                planned(&service, phase, operation, base.as_ref())
+                planned(&service, phase, operation, base.as_ref(), &ideas)
             }
         });
         let permission = &self.executor.permission;
@@ -330,11 +332,12 @@ fn planned(
     phase: Phase,
     operation: &Operation,
     base: Option<&Arc<Call>>,
+    ideas: &Ideas,
 ) -> Option<Vec<Planned>> {
     Some(match (phase, base) {
         (Phase::Examples, _) => catalogue::examples_of(operation),
-        (Phase::Boundary, Some(base)) => catalogue::boundary(operation, base),
-        (Phase::Invalid, Some(base)) => catalogue::invalid(operation, base),
+        (Phase::Boundary, Some(base)) => catalogue::boundary(operation, base, ideas),
+        (Phase::Invalid, Some(base)) => catalogue::invalid(operation, base, ideas),
         (Phase::Malformed, Some(base)) => catalogue::malformed(service, operation, base),
         (Phase::Timing, Some(base)) => catalogue::bent(operation, base),
         _ => return None,

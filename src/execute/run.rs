@@ -247,11 +247,7 @@ impl Means<'_> {
 }
 
 /// Does something while held calls go on.
-async fn beside<'a, T>(
-    held: &mut Held<'a>,
-    came: &mut Vec<Came>,
-    work: impl Future<Output = T>,
-) -> T {
+async fn beside<T>(held: &mut Held<'_>, came: &mut Vec<Came>, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     poll_fn(|cx| {
         held.retain_mut(|call| match call.as_mut().poll(cx) {

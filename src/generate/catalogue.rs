@@ -1,14 +1,14 @@
-//! What the catalogues give for one operation: calls that are planned, in the order they are tried.
+//! What the catalogues give for one operation: calls that are planned, in the order they are ideas.
 
 use std::sync::Arc;
 
 use super::edit::{Edit, Leaf, Site};
+use super::ideas::Ideas;
 use super::pairs::Pairs;
 use super::planned::{Planned, Slot, set};
 pub use super::random::{random, random_hearing, random_invalid};
 use super::value::{Place, draw};
-use super::walk::{Spot, walk};
-use super::{bends, boundary, confirm, deviation, input, malformed};
+use super::{bends, confirm, input, malformed};
 use crate::case::{Call, Label};
 use crate::choice::{Draw, Rng, Source};
 use crate::spec::{Location, Operation, Service};
@@ -147,20 +147,24 @@ pub(super) fn given(operation: &Operation, call: &Call, slot: Slot) -> Option<Va
 
 /// One value at a boundary, all else as in `base`, the first class of every place first; then two
 /// values at once.
-pub fn boundary(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
+pub fn boundary(operation: &Operation, base: &Arc<Call>, ideas: &Ideas) -> Vec<Planned> {
     let mut planned: Vec<(usize, Planned)> = Vec::new();
     let mut pairs = Pairs::default();
-    each_spot(operation, base, &mut |slot, spot| {
-        pairs.add(slot, spot);
-        for (ordinal, (class, leaf, label)) in boundary::in_turn(spot).into_iter().enumerate() {
-            planned.push((ordinal, Planned::boundary(base, slot, edit(spot, class, leaf), label)));
-        }
-    });
+    for (slot, place) in slots(operation) {
+        let edges = ideas.edges(place, given(operation, base, slot));
+        edges.paired.iter().for_each(|edits| pairs.add(slot, edits));
+        let alone = edges.alone.iter().cloned();
+        planned.extend(
+            alone.map(|(ordinal, edit, label)| {
+                (ordinal, Planned::boundary(base, slot, edit, label))
+            }),
+        );
+    }
     in_turn(planned).into_iter().chain(pairs.planned(base)).collect()
 }
 
 /// One broken rule, all else as in `base`; the first rule of every place first.
-pub fn invalid(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
+pub fn invalid(operation: &Operation, base: &Arc<Call>, ideas: &Ideas) -> Vec<Planned> {
     let mut planned: Vec<(usize, Planned)> = Vec::new();
     for (index, parameter) in operation.parameters.iter().enumerate() {
         if parameter.required && parameter.location != Location::Path {
@@ -170,13 +174,14 @@ pub fn invalid(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
     if operation.body.as_ref().is_some_and(|body| body.required && !body.contents.is_empty()) {
         planned.push((0, Planned::missing(base, Slot::Body(0))));
     }
-    each_spot(operation, base, &mut |slot, spot| {
-        let mut ordinal = 0;
-        deviation::breaks(spot, &mut |rule, class, leaf| {
-            planned.push((ordinal, Planned::breaking(base, slot, rule, edit(spot, class, leaf))));
-            ordinal += 1;
-        });
-    });
+    for (slot, place) in slots(operation) {
+        let breaks = ideas.breaks(place, given(operation, base, slot));
+        let breaks = breaks.iter().cloned();
+        planned.extend(
+            breaks
+                .map(|(ordinal, rule, edit)| (ordinal, Planned::breaking(base, slot, rule, edit))),
+        );
+    }
     in_turn(planned)
 }
 
@@ -184,17 +189,6 @@ pub fn invalid(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
 fn in_turn(mut planned: Vec<(usize, Planned)>) -> Vec<Planned> {
     planned.sort_by_key(|(ordinal, _)| *ordinal);
     planned.into_iter().map(|(_, planned)| planned).take(MOST).collect()
-}
-
-fn edit(spot: &Spot<'_>, class: &'static str, leaf: Leaf) -> Edit {
-    Edit { class, site: Arc::clone(&spot.site), leaf }
-}
-
-fn each_spot<'o>(operation: &'o Operation, base: &Call, visit: &mut dyn FnMut(Slot, &Spot<'o>)) {
-    for (slot, place) in slots(operation) {
-        let usual = given(operation, base, slot);
-        walk(place, usual.as_ref(), &mut |spot| visit(slot, spot));
-    }
 }
 
 /// Calls whose timing is bent.
@@ -220,7 +214,7 @@ mod tests {
         let body = format!(r#"{{"type":"object","properties":{{{}}}}}"#, members.join(","));
         let operation = taking(&body, "");
         let base = Arc::new(baseline(&operation).unwrap());
-        let planned = boundary(&operation, &base);
+        let planned = boundary(&operation, &base, &Ideas::default());
         assert!(planned.len() > 1_500);
         let soon = |class: &str, budget: usize| {
             planned.iter().take(budget).filter(|planned| planned.class == class).count()
@@ -254,7 +248,7 @@ mod tests {
             let calls = planned.iter().filter_map(|planned| planned.call(&operation));
             calls.filter_map(|call| Some(call.body?.value()?.to_string())).collect()
         };
-        let tried = bodies(boundary(&operation, &base));
+        let tried = bodies(boundary(&operation, &base, &Ideas::default()));
         for body in [
             r#"{"id":"9223372036854775807","n":1}"#,
             r#"{"id":"-9223372036854775808","n":1}"#,
@@ -262,7 +256,7 @@ mod tests {
         ] {
             assert!(tried.contains(&body.to_owned()), "{body}: {tried:?}");
         }
-        let broken = bodies(invalid(&operation, &base));
+        let broken = bodies(invalid(&operation, &base, &Ideas::default()));
         assert!(broken.contains(&r#"{"id":"9223372036854775808","n":1}"#.to_owned()));
     }
 
@@ -280,7 +274,11 @@ mod tests {
             let object = format!(r#"{{"type":"object","properties":{{"a":{schema},"b":{{}}}}}}"#);
             let optional = taking(&object, "");
             let base = Arc::new(baseline(&optional).unwrap());
-            let planned = boundary(&optional, &base).into_iter().chain(invalid(&optional, &base));
+            let planned = boundary(&optional, &base, &Ideas::default()).into_iter().chain(invalid(
+                &optional,
+                &base,
+                &Ideas::default(),
+            ));
             assert!(planned.filter_map(|planned| planned.call(&optional)).count() > 20, "{schema}");
         }
     }
@@ -290,7 +288,7 @@ mod tests {
         let operation = taking(r#"{"type":"string","maxLength":64}"#, "");
         let base = Arc::new(baseline(&operation).unwrap());
         let mut bodies = std::collections::HashSet::new();
-        for planned in boundary(&operation, &base) {
+        for planned in boundary(&operation, &base, &Ideas::default()) {
             let Some(call) = planned.call(&operation) else { continue };
             let Some(crate::case::Body::Json(body)) = call.body else { panic!("no body") };
             assert!(bodies.insert(body.clone()), "{} {body}", planned.class);

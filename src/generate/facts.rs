@@ -72,6 +72,7 @@ mod tests {
     use crate::choice::Source;
     use crate::generate::catalogue;
     use crate::generate::fixture::service;
+    use crate::generate::ideas::Ideas;
     use crate::generate::input::{draw, lift};
     use crate::wire::render;
 
@@ -118,10 +119,10 @@ mod tests {
             assert!(sent.contains(first), "{media}: {sent}");
             let kind = request.headers.iter().find(|field| field.name == "Content-Type").unwrap();
             assert!(kind.value.starts_with(media.as_bytes()), "{media}");
-            let planned = catalogue::boundary(operation, &base);
+            let planned = catalogue::boundary(operation, &base, &Ideas::default());
             let valid = planned.iter().filter_map(|planned| planned.call(operation));
             assert!(valid.filter(|call| call.label == Label::Valid).count() > 3, "{media}");
-            let broken = catalogue::invalid(operation, &base);
+            let broken = catalogue::invalid(operation, &base, &Ideas::default());
             let broken = broken.iter().filter_map(|planned| planned.call(operation));
             let rules: Vec<String> =
                 broken.flat_map(|call| call.deviations).map(|d| d.rule.to_string()).collect();

@@ -10,6 +10,7 @@ pub mod deviation;
 pub mod edit;
 pub mod facts;
 pub mod format;
+pub mod ideas;
 pub mod input;
 #[cfg(test)]
 mod fixture;

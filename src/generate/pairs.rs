@@ -11,7 +11,7 @@ use crate::case::{Call, Label};
 use crate::schema::shape::Branch;
 
 /// So many places are paired, those that come first in the contract.
-const MOST_PLACES: usize = 24;
+pub(super) const MOST_PLACES: usize = 24;
 
 /// The boundaries of the places that can be paired.
 #[derive(Debug, Default)]
@@ -19,22 +19,27 @@ pub(super) struct Pairs {
     places: Vec<(Slot, Vec<Edit>)>,
 }
 
-impl Pairs {
-    /// Takes in a place, where it holds one plain value.
-    pub(super) fn add(&mut self, slot: Slot, spot: &Spot<'_>) {
-        let plain = |branch: &Branch| !matches!(branch, Branch::Array(_) | Branch::Object(_));
-        if self.places.len() == MOST_PLACES || !spot.node.branches.iter().all(plain) {
-            return;
+/// The boundaries of a place that can be paired: of one that holds one plain value.
+pub(super) fn edges(spot: &Spot<'_>) -> Option<Vec<Edit>> {
+    let plain = |branch: &Branch| !matches!(branch, Branch::Array(_) | Branch::Object(_));
+    if !spot.node.branches.iter().all(plain) {
+        return None;
+    }
+    let mut edits: Vec<Edit> = Vec::new();
+    boundary::edges(spot, &mut |class, leaf, label| {
+        let known = edits.iter().any(|edit| edit.leaf == leaf);
+        if label == Label::Valid && edits.len() < 2 && !known {
+            edits.push(Edit { class, site: Arc::clone(&spot.site), leaf });
         }
-        let mut edits: Vec<Edit> = Vec::new();
-        boundary::edges(spot, &mut |class, leaf, label| {
-            let known = edits.iter().any(|edit| edit.leaf == leaf);
-            if label == Label::Valid && edits.len() < 2 && !known {
-                edits.push(Edit { class, site: Arc::clone(&spot.site), leaf });
-            }
-        });
-        if !edits.is_empty() {
-            self.places.push((slot, edits));
+    });
+    Some(edits).filter(|edits| !edits.is_empty())
+}
+
+impl Pairs {
+    /// Takes in the boundaries of a place in a part.
+    pub(super) fn add(&mut self, slot: Slot, edits: &[Edit]) {
+        if self.places.len() < MOST_PLACES {
+            self.places.push((slot, edits.to_vec()));
         }
     }
 

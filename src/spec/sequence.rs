@@ -22,11 +22,11 @@ impl Sequence {
     /// other content.
     pub fn of(media_type: &str) -> Option<Self> {
         let essence = media_type.split(';').next().unwrap_or_default().trim();
-        let is = |name: &&str| essence.eq_ignore_ascii_case(name);
+        let is = |name: &str| essence.eq_ignore_ascii_case(name);
         let suffix = essence.rsplit_once('+').map(|(_, suffix)| suffix);
-        if LINES.iter().any(|name| is(&name)) {
+        if LINES.iter().any(|name| is(name)) {
             Some(Self::Lines)
-        } else if is(&"application/json-seq")
+        } else if is("application/json-seq")
             || suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("json-seq"))
         {
             Some(Self::Records)

@@ -11,6 +11,7 @@ use super::super::resolve::Resolved;
 use super::super::session::Session;
 use super::super::{Error, Exit, connect, launch};
 use crate::execute::Permission;
+use crate::generate::ideas::Ideas;
 use crate::generate::{catalogue, obstacle};
 use crate::report::words::{counted, listed, number, shown};
 use crate::spec::{Operation, Place, Problem, Service};
@@ -37,8 +38,10 @@ pub(in crate::cli) fn run(session: &Session, list: &List) -> Result<Exit, Error>
                 .push(problem);
         }
         let picked = service.operations.iter().filter(|operation| resolved.picks(operation));
+        let ideas = Ideas::default();
         let rows = picked.map(|operation| {
-            Row::of(&service, operation, problems.remove(&*operation.name).unwrap_or_default())
+            let problems = problems.remove(&*operation.name).unwrap_or_default();
+            Row::of(&service, operation, problems, &ideas)
         });
         let rows = rows.collect();
         let text = Listing { service: &service, address: &document.address, rows };
@@ -85,7 +88,12 @@ struct Tries {
 }
 
 impl<'s> Row<'s> {
-    fn of(service: &'s Service, operation: &'s Operation, problems: Vec<&'s Problem>) -> Self {
+    fn of(
+        service: &'s Service,
+        operation: &'s Operation,
+        problems: Vec<&'s Problem>,
+        ideas: &Ideas,
+    ) -> Self {
         let mut takes: Vec<(&'static str, Vec<String>)> = Vec::new();
         for parameter in &operation.parameters {
             let part = parameter.location.part();
@@ -101,8 +109,8 @@ impl<'s> Row<'s> {
             .map(|base| {
                 let base = Arc::new(base);
                 Tries {
-                    boundary: catalogue::boundary(operation, &base).len() as u64,
-                    invalid: catalogue::invalid(operation, &base).len() as u64,
+                    boundary: catalogue::boundary(operation, &base, ideas).len() as u64,
+                    invalid: catalogue::invalid(operation, &base, ideas).len() as u64,
                     malformed: catalogue::malformed(service, operation, &base).len() as u64,
                 }
             })

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::campaign::Phase;
 use crate::case::{Call, Label};
 use crate::choice::Rng;
+use crate::generate::ideas::Ideas;
 use crate::generate::planned::Planned;
 use crate::generate::{catalogue, confirm, obstacle};
 use crate::spec::{Operation, Service};
@@ -121,8 +122,8 @@ fn of_operation<'s>(
         .map(|source| -> Box<dyn Iterator<Item = Tried> + 's> {
             let mut planned: Vec<Planned> = match source {
                 Source::Examples => catalogue::examples_of(operation),
-                Source::Boundary => catalogue::boundary(operation, &base),
-                Source::Invalid => catalogue::invalid(operation, &base),
+                Source::Boundary => catalogue::boundary(operation, &base, &Ideas::default()),
+                Source::Invalid => catalogue::invalid(operation, &base, &Ideas::default()),
                 Source::Malformed => catalogue::malformed(service, operation, &base),
                 Source::Random => return Box::new(random(index, operation, seed)),
             };

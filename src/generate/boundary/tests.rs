@@ -2,6 +2,7 @@ use std::collections::HashSet;
 
 use super::*;
 use crate::generate::edit::Edit;
+use crate::generate::ideas::Ideas;
 use crate::generate::value::{Place, Setting};
 use crate::generate::walk::walk;
 use crate::schema::format::Format;
@@ -174,7 +175,7 @@ fn texts_in_the_head_of_a_request_reach_their_bound_and_stay_sendable() {
         );
         let operation = crate::generate::fixture::taking("{}", &parameter);
         let base = std::sync::Arc::new(crate::generate::catalogue::baseline(&operation).unwrap());
-        let planned = crate::generate::catalogue::boundary(&operation, &base);
+        let planned = crate::generate::catalogue::boundary(&operation, &base, &Ideas::default());
         let calls = planned.iter().filter_map(|planned| planned.call(&operation));
         calls
             .filter_map(|call| Some((call.query.first()?.1.as_text()?.len(), call.label)))

@@ -91,7 +91,8 @@ mod tests {
         ] {
             let operation = taking(schema, "");
             let base = std::sync::Arc::new(catalogue::baseline(&operation).unwrap());
-            let planned = catalogue::invalid(&operation, &base);
+            let planned =
+                catalogue::invalid(&operation, &base, &crate::generate::ideas::Ideas::default());
             let calls: Vec<_> = planned.iter().filter_map(|p| p.call(&operation)).collect();
             for rule in ["minLength", "maxLength"] {
                 let alone = |call: &&crate::case::Call| {

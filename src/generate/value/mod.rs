@@ -23,7 +23,7 @@ use crate::schema::shape::{Branch, Constants, NodeId};
 use crate::value::{Pointer, Text};
 
 /// Where a value will stand, as far as that restricts what is worth drawing.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Setting {
     /// Code points of random texts.
     pub alphabet: Alphabet,

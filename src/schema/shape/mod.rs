@@ -248,6 +248,11 @@ impl Shapes {
         self.constants.get_or_init(|| Constants::of(&self.nodes))
     }
 
+    /// The bundle it was made of.
+    pub fn bundle(&self) -> &Arc<Value> {
+        &self.bundle
+    }
+
     /// The graph of what the whole schema forbids, or a guarded node; `None` for a node whose branches
     /// are exact.
     pub fn negation(&self, id: NodeId) -> Option<Self> {

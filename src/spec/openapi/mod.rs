@@ -69,6 +69,8 @@ struct Reader<'d> {
     /// Schemas that are nothing but a reference, by what they refer to, whose they are, and whether of
     /// a sequence.
     referring: HashMap<(Location, Direction, bool), Schema>,
+    /// Schemas that refer to nothing, by what they say.
+    alone: HashMap<(&'d Value, Direction, bool), Schema>,
 }
 
 impl<'d> Reader<'d> {
@@ -92,6 +94,7 @@ impl<'d> Reader<'d> {
             problems: Vec::new(),
             noted: HashSet::new(),
             referring: HashMap::new(),
+            alone: HashMap::new(),
         }
     }
 
@@ -133,9 +136,13 @@ impl<'d> Reader<'d> {
         Ok(self.shared(node, schema))
     }
 
-    /// The schema at a node; where nothing but a reference stands, with what is worked out of any other
-    /// such schema that refers to the same.
+    /// The schema at a node; where nothing but a reference stands, or what refers to nothing, with what
+    /// is worked out of any other such schema that refers to or says the same.
     fn shared(&mut self, node: &Node<'d>, schema: Schema) -> Schema {
+        if refers_to_nothing(node.value) {
+            let key = (node.value, schema.direction(), schema.is_sequence());
+            return self.alone.entry(key).or_insert(schema).alike(node.at.clone());
+        }
         let reference = match node.value {
             Value::Object(object) if object.len() == 1 => object.get("$ref"),
             _ => None,
@@ -160,6 +167,18 @@ impl<'d> Reader<'d> {
             Some(broken) => Err(node.fault(broken.with_place(self.documents))),
             None => Ok(()),
         }
+    }
+}
+
+/// Whether a schema means the same wherever it stands.
+fn refers_to_nothing(schema: &Value) -> bool {
+    match schema {
+        Value::Object(object) => object.iter().all(|(key, value)| {
+            let leads = key.as_bytes().starts_with(b"$") || key == "discriminator";
+            !leads && refers_to_nothing(value)
+        }),
+        Value::Array(items) => items.iter().all(refers_to_nothing),
+        _ => true,
     }
 }
 

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use phi_fuzz::case::Label;
 use phi_fuzz::choice::Rng;
+use phi_fuzz::generate::ideas::Ideas;
 use phi_fuzz::generate::{catalogue, confirm};
 use phi_fuzz::spec::load::{Options, load};
 use phi_fuzz::spec::{Operation, Service};
@@ -108,8 +109,8 @@ fn look(service: &Service, operation: &Operation, name: &str) -> Found {
     let Some(base) = base.map(Arc::new) else { return found };
     let mut declared = bounds::declared(operation);
     let all = [
-        ("boundary", catalogue::boundary(operation, &base)),
-        ("invalid", catalogue::invalid(operation, &base)),
+        ("boundary", catalogue::boundary(operation, &base, &Ideas::default())),
+        ("invalid", catalogue::invalid(operation, &base, &Ideas::default())),
         ("malformed", catalogue::malformed(service, operation, &base)),
     ];
     for (kind, planned) in all {

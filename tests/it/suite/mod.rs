@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use phi_fuzz::case::{Call, Label};
 use phi_fuzz::choice::{Rng, Source};
+use phi_fuzz::generate::ideas::Ideas;
 use phi_fuzz::generate::planned::Planned;
 use phi_fuzz::generate::value::{Place, Setting, draw, lift};
 use phi_fuzz::generate::{catalogue, confirm};
@@ -152,13 +153,17 @@ fn valid(operation: &Operation) -> Vec<Call> {
         .filter_map(|seed| catalogue::random(operation, Rng::new(seed)).ok())
         .filter(|call| confirm::confirms(operation, call));
     let base = catalogue::baseline(operation).ok().map(Arc::new);
-    let planned = base.map(|base| catalogue::boundary(operation, &base)).unwrap_or_default();
+    let planned = base
+        .map(|base| catalogue::boundary(operation, &base, &Ideas::default()))
+        .unwrap_or_default();
     random.chain(some(&planned).filter_map(|planned| planned.call(operation))).collect()
 }
 
 fn invalid(operation: &Operation) -> Vec<Call> {
     let base = catalogue::baseline(operation).ok().map(Arc::new);
-    let planned = base.map(|base| catalogue::invalid(operation, &base)).unwrap_or_default();
+    let planned = base
+        .map(|base| catalogue::invalid(operation, &base, &Ideas::default()))
+        .unwrap_or_default();
     let random =
         (0..CASES as u64).filter_map(|seed| catalogue::random_invalid(operation, Rng::new(seed)));
     some(&planned).filter_map(|planned| planned.call(operation)).chain(random).collect()
