@@ -204,12 +204,8 @@ impl Campaign<'_> {
         let mut kept = self.kept(phase);
         let ideas = Ideas::default();
         let planned = parallel::map(&wanted, |(index, _, base)| {
-            let operation = &service.operations[*index];
-            if kept.contains_key(index) {
-                None
-            } else {
-                planned(&service, phase, operation, base.as_ref(), &ideas)
-            }
+            let operation = Some(&service.operations[*index]).filter(|_| !kept.contains_key(index));
+            planned(&service, phase, operation?, base.as_ref(), &ideas)
         });
         let permission = &self.executor.permission;
         let mut queues = Vec::new();
