@@ -17,6 +17,7 @@ mod content_type_conformance;
 mod control;
 mod deed;
 mod disguise;
+mod duplicate_effect;
 mod echoes;
 mod ensure_resource_availability;
 mod failed_write_has_effect;
@@ -29,6 +30,7 @@ mod framing;
 mod hang;
 mod ignored_auth;
 mod information_leak;
+mod key;
 mod latency;
 mod leaves;
 mod lenient;
@@ -177,6 +179,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &ensure_resource_availability::EnsureResourceAvailability,
         &failed_write_has_effect::FailedWriteHasEffect,
         &partial_write_visible::PartialWriteVisible,
+        &duplicate_effect::DuplicateEffect,
         &serial_equivalence::SerialEquivalence,
         &not_idempotent::NotIdempotent,
         &read_your_write::ReadYourWrite,

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::Seen;
 use super::deed::{self, Act, Deed, Thing};
+use super::{Seen, View, look};
+use crate::case::Call;
 
 /// The deed, before a place of the history, that made a thing; `None` where the history did not make
 /// it, or may have taken it away since.
@@ -20,6 +21,30 @@ pub(super) fn maker<'d, 'v, 'a>(
             && deed.thing().as_ref() == Some(thing)
     });
     (!is_removed).then_some(made)
+}
+
+/// What a write does that others do nothing to.
+pub(super) struct Effect {
+    /// The call that shows it, where one does.
+    pub(super) read: Option<Call>,
+}
+
+/// What a write does: to the thing that it is about, where the history made that, or to what a new one is
+/// made in. `None` where it is about something that others may change, too.
+pub(super) fn effect(
+    view: &View<'_>,
+    deeds: &[Deed<'_, '_>],
+    write: &Deed<'_, '_>,
+) -> Option<Effect> {
+    if write.act == Act::Create && !write.resource.create_is_put {
+        let collection = write.collection()?;
+        let is_in =
+            |made: &&Deed<'_, '_>| made.made().is_some_and(|thing| collection.is_under(&thing));
+        let around = deeds.iter().rev().find(is_in);
+        return Some(Effect { read: around.and_then(|around| around.read(view, look::NAME)) });
+    }
+    let maker = maker(deeds, write.index, &write.thing()?)?;
+    Some(Effect { read: maker.read(view, look::NAME) })
 }
 
 /// The calls from one place of the history to before another that may have changed a thing, with their

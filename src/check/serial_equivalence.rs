@@ -6,8 +6,8 @@ mod outcome;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::deed::{self, Act, Deed, deeds};
-use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, look, own, wording};
+use super::deed::{self, deeds};
+use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, key, look, own, wording};
 use crate::case::{Call, Case, History, Label, Step, Together};
 use orders::{Order, Orders};
 use outcome::{Difference, Outcome, Volatile};
@@ -69,6 +69,7 @@ what is seen.
 - Members that differ when the same order is run twice (ids, counters), and times.
 - Members of an answer to a write that are as the thing is seen at the end: it was told late.
 - Refusals in words: only their status counts.
+- Calls have one idempotency key: `duplicate_effect` looks at them.
 - All calls were refused, or some of more than three: what happened then is not known.
 - More than three calls that are not all the same: not every order of them is run. Of more than three that
   are the same, only the statuses count, and what is seen at the end.
@@ -135,26 +136,14 @@ fn race<'v, 'a>(view: &'v View<'a>) -> Option<Race<'v, 'a>> {
         }
         writes |= !is_safe;
         let deed = deed::of(view, index, own);
-        match deed {
-            Some(deed) if deed.act == Act::Create && !deed.resource.create_is_put => {
-                // What it is made in may show it.
-                let collection = deed.collection()?;
-                let is_in = |made: &&Deed<'_, '_>| {
-                    made.made().is_some_and(|thing| collection.is_under(&thing))
-                };
-                let around = || deeds.iter().rev().find(is_in)?.read(view, look::NAME);
-                read = read.or_else(around);
-            }
-            Some(deed) if !is_safe => {
-                let maker = own::maker(&deeds, index, &deed.thing()?)?;
-                read = read.or_else(|| maker.read(view, look::NAME));
-            }
-            _ if is_safe => {}
-            _ => return None,
+        if !is_safe {
+            let effect = own::effect(view, &deeds, &deed?)?;
+            read = read.or(effect.read);
         }
         seen.push(own);
     }
-    writes.then_some(Race { group, seen, read })
+    let is_named_once = key::repeated(seen.iter().copied()).is_none();
+    (writes && is_named_once).then_some(Race { group, seen, read })
 }
 
 /// What is known of the calls one after the other.

@@ -1,5 +1,8 @@
 //! All that callers make and come back to, kind by kind.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::Value;
 
 use super::dice::Dice;
@@ -11,6 +14,35 @@ use super::settling::Settling;
 pub(crate) struct Account {
     pub(crate) stopped: bool,
     pub(crate) mandate: bool,
+}
+
+/// Locks one vault and its journal.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Locks {
+    pub(crate) vault: Lock,
+    pub(crate) journal: Lock,
+}
+
+/// What one call holds at a time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lock(Arc<AtomicBool>);
+
+/// A lock that is held until this is dropped: also where the caller goes away.
+#[derive(Debug)]
+pub(crate) struct Held(Lock);
+
+impl Lock {
+    /// Takes it, where nobody holds it.
+    pub(crate) fn take(&self) -> Option<Held> {
+        let was_held = self.0.swap(true, Ordering::Relaxed);
+        (!was_held).then(|| Held(self.clone()))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.0.store(false, Ordering::Relaxed);
+    }
 }
 
 /// The drawers.
@@ -41,6 +73,12 @@ pub(crate) struct Drawers {
     pub(crate) purses: Drawer,
     pub(crate) plans: Drawer,
     pub(crate) handles: Drawer,
+    /// What is in the cache of each.
+    pub(crate) posters: Drawer<Option<Value>>,
+    pub(crate) vaults: Drawer<Locks>,
+    pub(crate) tills: Drawer,
+    /// The answer to each, and what was asked for, by key.
+    pub(crate) charges: Drawer<Value>,
     ticks: u64,
 }
 
@@ -70,6 +108,10 @@ impl Drawers {
             purses: Drawer::new(dice, "purse", Codes),
             plans: Drawer::new(dice, "plan", Numbers),
             handles: Drawer::new(dice, "handle", Numbers),
+            posters: Drawer::new(dice, "poster", Codes),
+            vaults: Drawer::new(dice, "vault", Numbers),
+            tills: Drawer::new(dice, "till", Numbers),
+            charges: Drawer::new(dice, "charge", Codes),
             ticks: 0,
         }
     }

@@ -62,6 +62,9 @@
 //! | `overdrawn` | `POST /purses`, half of it and one more taken twice at once | both are taken | `serial_equivalence` |
 //! | `overwritten` | `POST /plans`, `PATCH` with one text and with the other at once | one of them is lost | `serial_equivalence` |
 //! | `doubled` | `POST /handles` twice at once | two have a name that only one may have | `serial_equivalence` |
+//! | `cached` | `POST /posters`, `GET` and `PUT` with a text at once | what was replaced is read from then on | `serial_equivalence` |
+//! | `charged` | `POST /tills`, `POST …/charges` twice at once under one key | it is charged twice | `duplicate_effect` |
+//! | `entangled` | `POST /vaults`, `POST …/deposits` and `PATCH` at once | 500: each waits for the other's lock | `not_a_server_error` |
 //!
 //! [`faults()`] gives each its shortest case.
 //!
@@ -75,6 +78,7 @@
 //! | server-owned members ignored when sent, and defaults filled in | `POST /notes` |
 //! | duplicate keys: the last one holds | every JSON body |
 //! | 409: an address that someone has | `POST /customers` |
+//! | 409: an idempotency key that was used for something else | `POST /tills/{id}/charges` |
 //! | 422: a time that ends before it begins | `GET /reports/sales` |
 //! | 404 before 400 for the body | `PATCH /orders/{id}` |
 //! | 401 before 415 and 400 | `POST /webhooks`, `POST /products` |
@@ -109,7 +113,7 @@
 //! | on the list at the third look, or after 50 ms | `GET /articles` |
 //! | a change that is refused counts as an attempt | `PATCH /lockers/{id}` |
 //! | 409 for what the state forbids: stopped twice, full | `/accounts/…`, `POST /boxes/{id}/items` |
-//! | what takes a moment to look up before it is written | `/purses`, `/plans`, `/handles` |
+//! | what takes a moment to look up before it is written | `/purses`, `/plans`, `/handles`, `/posters`, `/vaults`, `/tills` |
 //! | what someone else has is 404 | `/diaries/{id}`, `/drafts/{id}` |
 mod caller;
 mod contract;

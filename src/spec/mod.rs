@@ -17,7 +17,7 @@ pub use index::Index;
 pub use operation::{
     ApiKeyPlace, Body, BodyKind, Content, Encoding, HeaderField, Link, Location, Operation,
     Parameter, Place, Response, Responses, Scheme, SchemeKind, StatusPattern, Style,
-    is_safe_method,
+    idempotency_key, is_safe_method,
 };
 
 pub use sequence::Sequence;

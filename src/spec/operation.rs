@@ -95,6 +95,17 @@ impl Operation {
     }
 }
 
+/// Header fields by which a call says that it is the very call that was sent before
+/// (draft-ietf-httpapi-idempotency-key-header, and how it was called before that).
+const IDEMPOTENCY_KEYS: [&str; 3] = ["idempotency-key", "x-idempotency-key", "idempotency_key"];
+
+/// The parameter of an operation that takes such a key.
+pub fn idempotency_key(operation: &Operation) -> Option<&Parameter> {
+    let is_key = |name: &str| IDEMPOTENCY_KEYS.iter().any(|key| name.eq_ignore_ascii_case(key));
+    let mut parameters = operation.parameters.iter();
+    parameters.find(|parameter| parameter.location == Location::Header && is_key(&parameter.name))
+}
+
 /// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Location {

@@ -10,8 +10,10 @@
 mod appended;
 mod array;
 mod branch;
+mod cached;
 mod calendar;
 mod case_fold;
+mod charged;
 mod content_type;
 mod coupon;
 mod crammed;
@@ -19,6 +21,7 @@ mod depth;
 mod doubled;
 mod drift;
 mod dropped;
+mod entangled;
 mod enumeration;
 mod foreign;
 mod forgetful;
@@ -133,6 +136,9 @@ faults! {
     overdrawn: Overdrawn,
     overwritten: Overwritten,
     doubled: Doubled,
+    cached: Cached,
+    entangled: Entangled,
+    charged: Charged,
 }
 
 /// A case of one call: its operation, and its other members.

@@ -23,11 +23,14 @@ mod parcels;
 mod people;
 mod plans;
 mod playlists;
+mod posters;
 mod profiles;
 mod purses;
 mod reminders;
 mod settings;
 mod stream;
+mod tills;
+mod vaults;
 mod wishlists;
 
 use std::time::Duration;
@@ -147,6 +150,16 @@ fn things(id: &str) -> Option<Operation> {
         "updatePlan" => plans::change,
         "createHandle" => handles::create,
         "getHandle" => handles::get,
+        "createPoster" => posters::create,
+        "getPoster" => posters::get,
+        "replacePoster" => posters::replace,
+        "createTill" => tills::create,
+        "getTill" => tills::get,
+        "chargeTill" => tills::charge,
+        "createVault" => vaults::create,
+        "getVault" => vaults::get,
+        "renameVault" => vaults::change,
+        "fillVault" => vaults::deposit,
         _ => return None,
     })
 }
@@ -177,6 +190,9 @@ pub(crate) fn refuse(
 
 /// How long it takes to look something up before it is written.
 const LOOKED_UP: Duration = Duration::from_millis(15);
+
+/// How long it takes to write something.
+const WRITTEN: Duration = Duration::from_millis(6);
 
 fn conflict(what: &str) -> Reply {
     Reply::problem(409, what)

@@ -31,22 +31,32 @@ pub(super) fn failures(shop: &Running, promises: &Promises, steps: &[Value]) -> 
         let operation = call["call"].as_str().unwrap();
         failures.extend(promises.failures(operation, &Seen::Answer(answer)));
     }
+    let key = |call: &Value| call.pointer("/headers/Idempotency-Key").cloned();
+    if key(&calls[0]).is_some() && key(&calls[0]) == key(&calls[1]) {
+        let once = &calls[..1];
+        if play(&Stage::play(shop, before), once, Some(&[0])).1.1 != end.1 {
+            failures.push("duplicate_effect");
+        }
+        return failures;
+    }
     let orders = [[0, 1], [1, 0]];
-    let ends = orders.map(|order| play(&Stage::play(shop, before), &calls, Some(order)).1);
+    let ends = orders.map(|order| play(&Stage::play(shop, before), &calls, Some(&order)).1);
     if !ends.contains(&end) {
         failures.push("serial_equivalence");
     }
     failures
 }
 
-/// Sends two calls in this order, or at once.
-fn play(stage: &Stage<'_>, calls: &[Value], order: Option<[usize; 2]>) -> (Vec<Answer>, End) {
+/// Sends calls in this order, or at once.
+fn play(stage: &Stage<'_>, calls: &[Value], order: Option<&[usize]>) -> (Vec<Answer>, End) {
     let fresh = fresh();
     let requests: Vec<Value> = calls.iter().map(|call| stage.resolve(call, fresh)).collect();
-    let answers = match order {
-        Some([first, second]) => {
-            let (one, other) = (stage.send(&requests[first]), stage.send(&requests[second]));
-            if first == 0 { vec![one, other] } else { vec![other, one] }
+    let answers: Vec<Answer> = match order {
+        Some(order) => {
+            let mut answers: Vec<(usize, Answer)> =
+                order.iter().map(|at| (*at, stage.send(&requests[*at]))).collect();
+            answers.sort_by_key(|(at, _)| *at);
+            answers.into_iter().map(|(_, answer)| answer).collect()
         }
         None => std::thread::scope(|scope| {
             let sent: Vec<_> =

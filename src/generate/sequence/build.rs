@@ -4,8 +4,8 @@ use super::{Known, Move, Program, fresh};
 use crate::case::{self, Auth, Call, Case, Label, Step, Together};
 use crate::choice::{Draw, Overrun, Rng, Source};
 use crate::generate::{catalogue, confirm, input};
-use crate::spec::Service;
 use crate::spec::graph::EdgeId;
+use crate::spec::{Service, idempotency_key};
 use crate::value::{Symbol, Value};
 
 /// What is made for what is made for a call, and so on, goes this deep.
@@ -53,7 +53,10 @@ pub fn build(
                 Move::Stranger(operation) => builder.by_stranger(*operation, source)?,
                 Move::Again(times) => (0..*times).try_for_each(|_| builder.again())?,
                 Move::Beside(operation) => builder.beside(*operation, source)?,
-                Move::Twins(times) => (0..*times).try_for_each(|_| builder.twin())?,
+                Move::Twins(times) => {
+                    builder.name_last(source)?;
+                    (0..*times).try_for_each(|_| builder.twin())?;
+                }
             }
         }
         let steps = builder.grouped();
@@ -184,6 +187,18 @@ impl Builder<'_> {
             return Err(Overrun);
         }
         made.beside = true;
+        Ok(())
+    }
+
+    /// Gives the last call an idempotency key, where its operation takes one: the calls that follow are to be
+    /// the very same.
+    fn name_last(&mut self, source: &mut Source<'_>) -> Draw<()> {
+        let last = self.steps.last_mut().ok_or(Overrun)?;
+        let Some(operation) = self.service.operations.get(last.operation) else { return Ok(()) };
+        let is_named = idempotency_key(operation).is_some() && (self.usual || source.bool(0.5)?);
+        if is_named && let Some(named) = fresh::named(operation, &last.call, &mut self.names) {
+            last.call = confirm::lawful(operation, named, Label::Valid).ok_or(Overrun)?;
+        }
         Ok(())
     }
 

@@ -2,7 +2,9 @@
 
 use crate::case::Call;
 use crate::generate::input;
-use crate::spec::Operation;
+use crate::generate::planned::{Slot, set};
+use crate::generate::walk::simplest;
+use crate::spec::{Operation, idempotency_key};
 use crate::value::{Fresh, Symbol, Text, Value};
 
 /// A text that is new in each execution is told apart from others by so many characters.
@@ -42,6 +44,20 @@ pub(super) fn renew(operation: &Operation, call: &mut Call, names: &mut usize) {
             renew_value(value, &accepts, names);
         }
     }
+}
+
+/// A call with an idempotency key that is new in each execution; `None` where none can be given.
+pub(super) fn named(operation: &Operation, call: &Call, names: &mut usize) -> Option<Call> {
+    let parameter = idempotency_key(operation)?;
+    let index = operation.parameters.iter().position(|own| std::ptr::eq(own, parameter))?;
+    let schema = &parameter.schema;
+    let mut key = input::given(call, parameter)
+        .cloned()
+        .or_else(|| simplest(input::parameter_place(parameter)))?;
+    renew_value(&mut key, &|text: &Value| schema.accepts(text), names);
+    let mut named = call.clone();
+    set(operation, &mut named, Slot::Parameter(index), Some(key))?;
+    Some(named)
 }
 
 fn renew_value(value: &mut Value, accepts: &dyn Fn(&Value) -> bool, names: &mut usize) {

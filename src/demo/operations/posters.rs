@@ -1,0 +1,44 @@
+//! Posters, read through a cache.
+
+use super::super::reply::Reply;
+use super::super::service::{Call, Outcome, Service};
+use super::{LOOKED_UP, WRITTEN};
+
+pub(super) fn create(service: &Service, call: &Call) -> Outcome {
+    let members = call.members(&[service.faults.cached.field]);
+    let mut drawers = service.drawers();
+    Ok(Reply::json(201, &drawers.posters.add(call.caller, members, None).shown))
+}
+
+/// From the cache; what is not there goes into it a little later.
+pub(super) fn get(service: &Service, call: &Call) -> Outcome {
+    let id = call.id();
+    let mut drawers = service.drawers();
+    let poster = drawers.posters.get(&id)?;
+    if let Some(cached) = &poster.hidden {
+        return Ok(Reply::json(200, cached));
+    }
+    let read = poster.shown.clone();
+    Ok(Reply::later(LOOKED_UP, move |service| {
+        let mut drawers = service.drawers();
+        let poster = drawers.posters.get(&id)?;
+        if service.faults.cached.keeps(&read, &poster.shown) {
+            poster.hidden = Some(read.clone());
+        }
+        Ok(Reply::json(200, &read))
+    }))
+}
+
+/// Written, and taken out of the cache.
+pub(super) fn replace(service: &Service, call: &Call) -> Outcome {
+    let field = service.faults.cached.field;
+    let (id, text) = (call.id(), call.body[field].clone());
+    service.drawers().posters.get(&id)?;
+    Ok(Reply::later(WRITTEN, move |service| {
+        let mut drawers = service.drawers();
+        let poster = drawers.posters.get(&id)?;
+        poster.shown[field] = text;
+        poster.hidden = None;
+        Ok(Reply::json(200, &poster.shown))
+    }))
+}
