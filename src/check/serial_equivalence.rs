@@ -235,9 +235,10 @@ impl Race<'_, '_> {
             self.told(),
             self.difference(strange, &known)
         );
-        // The last call that is no repetition: it says what it is itself.
-        let calls = self.group.calls.iter().zip(&self.seen);
-        let (_, last) = calls.rev().find(|(call, _)| call.same.is_none())?;
+        // The last write that is no repetition: it says what it is itself.
+        let mut calls = self.group.calls.iter().zip(&self.seen).rev();
+        let is_write = |seen: &Seen<'_>| seen.operation.is_some_and(|own| !own.is_safe());
+        let (_, last) = calls.find(|(call, seen)| call.same.is_none() && is_write(seen))?;
         Some(Failure::new(NAME, last, Severity::Error, "not_serial", why))
     }
 

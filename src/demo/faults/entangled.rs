@@ -42,7 +42,7 @@ impl Fault for Entangled {
             name: "entangled",
             check: "not_a_server_error",
             operation: RENAME.into(),
-            case: history(&[create.clone(), together(&[deposit.clone(), rename.clone()])]),
+            case: history(&[create.clone(), together(&[rename.clone(), deposit.clone()])]),
             neighbours: vec![
                 history(&[create.clone(), deposit.clone(), rename.clone()]),
                 history(&[create.clone(), twins(&rename)]),
