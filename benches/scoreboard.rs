@@ -47,7 +47,7 @@ const PARTS: [Part; 3] = [
         time: Duration::from_secs(30),
         replays: 1,
         phases: Phase::usual,
-        holds: |planted| !rig::is_history(planted) && !rig::is_race(planted),
+        holds: |planted| !rig::is_history(planted) && !rig::is_timed(planted),
     },
     Part {
         name: "histories",
@@ -57,11 +57,11 @@ const PARTS: [Part; 3] = [
         holds: rig::is_history,
     },
     Part {
-        name: "races",
+        name: "timing",
         time: Duration::from_secs(90),
         replays: 10,
-        phases: rig::with_races,
-        holds: rig::is_race,
+        phases: rig::all_phases,
+        holds: rig::is_timed,
     },
 ];
 

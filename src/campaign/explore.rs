@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::job::{Job, Plan};
-use super::races::Races;
 use super::reach::{Reach, WITHHELD};
 use super::setup::Setup;
 use super::{Campaign, Phase, parallel};
@@ -24,8 +23,8 @@ const SHARES: [(Phase, u32); 8] = [
     (Phase::Invalid, 20),
     (Phase::Sequences, 25),
     (Phase::Malformed, 10),
-    (Phase::Timing, 10),
-    (Phase::Races, 15),
+    (Phase::Timing, 20),
+    (Phase::Races, 40),
     (Phase::Random, 5),
 ];
 
@@ -110,7 +109,7 @@ impl Campaign<'_> {
             Phase::Sequences | Phase::Races => None,
             _ => Some(self.queues(phase)),
         };
-        let mut races = if phase == Phase::Races { self.races() } else { Races::new() };
+        let mut listed = self.listed(phase);
         let planned = queues.as_ref().and_then(Queues::planned);
         self.begin_part(phase, planned.map(|count| count as u64));
         self.learning = phase == Phase::Examples;
@@ -138,21 +137,20 @@ impl Campaign<'_> {
             let size = cases.map_or(size, |cases| size.min((cases - self.ledger.cases) as usize));
             let with_slow = rounds % SLOW_ROUND == SLOW_ROUND - 1;
             rounds += 1;
+            let mut jobs = match phase {
+                Phase::Sequences => self.take_sequences(size),
+                _ => self.take_listed(phase, &mut listed, size),
+            };
             let waits = |operation: usize| {
                 !with_slow && self.late.get(operation).is_some_and(|n| *n >= MOST_LATE)
             };
-            let jobs = match &mut queues {
-                Some(queues) => {
-                    let (seed, heard) = (self.settings.seed, &self.heard);
-                    let mut jobs = queues.take(size, seed, heard, waits);
-                    if jobs.is_empty() {
-                        jobs = queues.take(size, seed, heard, |_| false);
-                    }
-                    jobs
+            if let Some(queues) = queues.as_mut().filter(|_| jobs.is_empty()) {
+                let (seed, heard) = (self.settings.seed, &self.heard);
+                jobs = queues.take(size, seed, heard, waits);
+                if jobs.is_empty() {
+                    jobs = queues.take(size, seed, heard, |_| false);
                 }
-                None if phase == Phase::Races => self.take_races(&mut races, size),
-                None => self.take_sequences(size),
-            };
+            }
             if jobs.is_empty() {
                 break;
             }

@@ -21,7 +21,6 @@ mod likeness;
 mod parallel;
 mod part;
 mod prepare;
-mod races;
 mod reach;
 mod reduce;
 mod regress;
@@ -34,6 +33,7 @@ mod shelf;
 mod simpler;
 mod spread;
 mod suspicion;
+mod timed;
 
 pub use clean::Cleaned;
 pub use event::{

@@ -64,6 +64,7 @@ what is seen.
 ## When it is silent
 
 - A write in the group is about a thing that the history did not make: others may change it.
+- Fewer than two of its calls are done, while exploring: whoever is refused mixes nothing up.
 - A call of the group was not answered, or with 5xx, or by a gateway: it may have happened or not.
 - The calls in one order do not end with the same statuses twice.
 - Members that differ when the same order is run twice (ids, counters), and times.
@@ -83,7 +84,8 @@ or put a unique constraint where only one may win.
     }
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
-        race(view).map_or(Occasion::Never, |race| Occasion::Suspicious(race.key().into()))
+        let race = race(view).filter(Race::is_contested);
+        race.map_or(Occasion::Never, |race| Occasion::Suspicious(race.key().into()))
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
@@ -158,8 +160,16 @@ struct Known<'f> {
 impl Race<'_, '_> {
     /// What of operations is tried ever more seldom.
     fn key(&self) -> String {
-        let names: BTreeSet<&str> = self.seen.iter().map(|seen| seen.name()).collect();
-        names.into_iter().collect::<Vec<_>>().join(" ")
+        let mut names: Vec<&str> = self.seen.iter().map(|seen| seen.name()).collect();
+        names.sort_unstable();
+        names.join(" ")
+    }
+
+    /// Whether two of the calls, one of them a write, were done: where all others were refused, there was
+    /// nothing to mix up.
+    fn is_contested(&self) -> bool {
+        let done = || self.seen.iter().filter(|seen| seen.is_success());
+        done().count() > 1 && done().any(|seen| seen.operation.is_some_and(|own| !own.is_safe()))
     }
 
     /// Every order, then all together, then the full orders once more: what changes with time has

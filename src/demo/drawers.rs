@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -76,6 +77,8 @@ pub(crate) struct Drawers {
     /// What is in the cache of each.
     pub(crate) posters: Drawer<Option<Value>>,
     pub(crate) vaults: Drawer<Locks>,
+    /// When each was opened.
+    pub(crate) sessions: Drawer<Instant>,
     pub(crate) tills: Drawer,
     /// The answer to each, and what was asked for, by key.
     pub(crate) charges: Drawer<Value>,
@@ -110,6 +113,7 @@ impl Drawers {
             handles: Drawer::new(dice, "handle", Numbers),
             posters: Drawer::new(dice, "poster", Codes),
             vaults: Drawer::new(dice, "vault", Numbers),
+            sessions: Drawer::new(dice, "session", Codes),
             tills: Drawer::new(dice, "till", Numbers),
             charges: Drawer::new(dice, "charge", Codes),
             ticks: 0,

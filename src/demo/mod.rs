@@ -66,6 +66,12 @@
 //! | `charged` | `POST /tills`, `POST …/charges` twice at once under one key | it is charged twice | `duplicate_effect` |
 //! | `entangled` | `POST /vaults`, `POST …/deposits` and `PATCH` at once | 500: each waits for the other's lock | `not_a_server_error` |
 //!
+//! Those that take time:
+//!
+//! | name | the shortest history | what it shows | check |
+//! |---|---|---|---|
+//! | `expired` | `POST /sessions`, `GET` after a while | 500 from a while on: its key is gone | `not_a_server_error` |
+//!
 //! [`faults()`] gives each its shortest case.
 //!
 //! # Oddities, in both twins

@@ -24,9 +24,13 @@ const MOST_CURL: usize = 3;
 pub fn finding(found: &Found, url: &str, ways: &Ways) -> Vec<String> {
     let digits = found.id.rsplit('-').next().unwrap_or(&found.id);
     let mut lines = vec![head(found)];
-    match boundary(found) {
-        Some(line) => lines.push(line),
-        None => lines.extend(steps(found)),
+    match (boundary(found), wait(found)) {
+        (_, Some(line)) => {
+            lines.extend(steps(found));
+            lines.push(line);
+        }
+        (Some(line), None) => lines.push(line),
+        (None, None) => lines.extend(steps(found)),
     }
     lines.push(shortened(&shown(&found.finding.why), LONGEST_SENTENCE));
     lines.extend(remarks(found, &ways.shrink(digits)));
@@ -69,6 +73,16 @@ fn boundary(found: &Found) -> Option<String> {
     ))
 }
 
+/// `fails from 500ms before s2 on   (200ms → 200)`
+fn wait(found: &Found) -> Option<String> {
+    let boundary = found.finding.boundary.as_ref()?;
+    let step = boundary.at.strip_suffix("/wait")?;
+    let passes =
+        found.neighbour.map_or_else(|| "passes".to_owned(), |status| format!("→ {status}"));
+    let (fails, before) = (boundary.fails.as_str()?, boundary.passes.as_str()?);
+    Some(format!("fails from {fails} before {} on   ({before} {passes})", shown(step)))
+}
+
 /// `json/a/b` → `a/b`; `query/limit` → `query limit`.
 fn place_for_people(place: &str) -> String {
     match place.split_once('/') {
@@ -98,6 +112,7 @@ fn steps(found: &Found) -> Vec<String> {
     let only = case.calls().count() == 1;
     let mut lines: Vec<String> = Vec::new();
     for step in &case.steps {
+        let mut after = step.wait().map(|wait| format!("{wait:?} later ")).unwrap_or_default();
         let together = matches!(step, Step::Together(_));
         for call in step.calls() {
             let name = if call.operation.is_empty() {
@@ -108,7 +123,9 @@ fn steps(found: &Found) -> Vec<String> {
             let id = if only { String::new() } else { format!("{} ", shown(&call.id)) };
             let (given, with) = (given(call), with(call));
             let at_once = if together { "  (together)" } else { "" };
-            lines.push(format!("{id}{name}{given}{with} → {}{at_once}", came(found, &call.id)));
+            let after = std::mem::take(&mut after);
+            let came = came(found, &call.id);
+            lines.push(format!("{id}{after}{name}{given}{with} → {came}{at_once}"));
         }
     }
     if lines.len() > MOST_STEPS {

@@ -23,6 +23,7 @@ mod drift;
 mod dropped;
 mod entangled;
 mod enumeration;
+mod expired;
 mod foreign;
 mod forgetful;
 mod halfway;
@@ -139,6 +140,7 @@ faults! {
     cached: Cached,
     entangled: Entangled,
     charged: Charged,
+    expired: Expired,
 }
 
 /// A case of one call: its operation, and its other members.

@@ -27,6 +27,7 @@ mod posters;
 mod profiles;
 mod purses;
 mod reminders;
+mod sessions;
 mod settings;
 mod stream;
 mod tills;
@@ -153,6 +154,8 @@ fn things(id: &str) -> Option<Operation> {
         "createPoster" => posters::create,
         "getPoster" => posters::get,
         "replacePoster" => posters::replace,
+        "createSession" => sessions::create,
+        "getSession" => sessions::get,
         "createTill" => tills::create,
         "getTill" => tills::get,
         "chargeTill" => tills::charge,

@@ -2,6 +2,7 @@
 //! more without the checks.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -35,6 +36,14 @@ const ORACLES: [(&str, Oracle); 9] = [
     ("location_conformance", location_conformance),
     ("read_your_write", read_your_write),
 ];
+
+/// How long a step is waited with.
+fn wait(step: &Value) -> Duration {
+    let text = step["wait"].as_str().unwrap_or("0ms");
+    let (number, unit) =
+        text.strip_suffix("ms").map_or_else(|| (text.trim_end_matches('s'), 1_000), |ms| (ms, 1));
+    Duration::from_millis(number.parse::<u64>().unwrap() * unit)
+}
 
 /// Whether a check looks at histories.
 pub(super) fn judges(check: &str) -> bool {
@@ -76,6 +85,7 @@ impl<'s> Stage<'s> {
         let fresh = fresh();
         for step in steps {
             let step = stage.resolve(step, fresh);
+            std::thread::sleep(wait(&step));
             let answer = stage.send(&step);
             stage.done.push(Done { step, answer });
         }

@@ -107,9 +107,9 @@ fn faults_are_spread_over_checks_and_operations() {
         of.dedup();
         of.len()
     };
-    assert_eq!(table.len(), 39);
-    assert_eq!(distinct(table.iter().map(|planted| planted.name.into()).collect()), 39);
-    assert_eq!(distinct(table.iter().map(|planted| planted.operation.clone()).collect()), 38);
+    assert_eq!(table.len(), 40);
+    assert_eq!(distinct(table.iter().map(|planted| planted.name.into()).collect()), 40);
+    assert_eq!(distinct(table.iter().map(|planted| planted.operation.clone()).collect()), 39);
     assert_eq!(distinct(table.iter().map(|planted| planted.check.into()).collect()), 21);
 }
 

@@ -1,5 +1,7 @@
 //! From a program to a case.
 
+use std::time::Duration;
+
 use super::{Known, Move, Program, fresh};
 use crate::case::{self, Auth, Call, Case, Label, Step, Together};
 use crate::choice::{Draw, Overrun, Rng, Source};
@@ -10,6 +12,9 @@ use crate::value::{Symbol, Value};
 
 /// What is made for what is made for a call, and so on, goes this deep.
 const DEEPEST: usize = 5;
+
+/// A while in which much that is temporary ends: longer ones would take the time of everything else.
+const AWHILE: Duration = Duration::from_secs(1);
 
 /// A case has at most so many steps.
 const MOST_STEPS: usize = 24;
@@ -51,6 +56,7 @@ pub fn build(
                 Move::Do(operation) => builder.call(*operation, DEEPEST, false, source)?,
                 Move::Broken(operation) => builder.call(*operation, DEEPEST, true, source)?,
                 Move::Stranger(operation) => builder.by_stranger(*operation, source)?,
+                Move::Later(operation) => builder.later(*operation, source)?,
                 Move::Again(times) => (0..*times).try_for_each(|_| builder.again())?,
                 Move::Beside(operation) => builder.beside(*operation, source)?,
                 Move::Twins(times) => {
@@ -155,6 +161,15 @@ impl Builder<'_> {
         self.call(number, DEEPEST, false, source)?;
         let made = self.steps.last_mut().ok_or(Overrun)?;
         made.call.auth = Auth::Identity(stranger);
+        Ok(())
+    }
+
+    /// Appends a call that comes a while after the one before.
+    fn later(&mut self, number: usize, source: &mut Source<'_>) -> Draw<()> {
+        let before = self.steps.len();
+        self.call(number, DEEPEST, false, source)?;
+        let made = self.steps.get_mut(before).ok_or(Overrun)?;
+        made.call.wait = Some(AWHILE);
         Ok(())
     }
 

@@ -7,6 +7,7 @@
 
 mod bind;
 mod build;
+pub mod expiry;
 mod fresh;
 pub mod program;
 pub mod race;

@@ -23,6 +23,8 @@ pub enum Move {
     Broken(usize),
     /// A call by someone else, who has nothing to do with what was made.
     Stranger(usize),
+    /// A call as the contract wants it, a while after the one before.
+    Later(usize),
     /// The call before once more, so many times.
     Again(u8),
     /// A call as the contract wants it, at once with the one before.
@@ -46,6 +48,7 @@ impl Program {
             Move::Do(operation)
             | Move::Broken(operation)
             | Move::Stranger(operation)
+            | Move::Later(operation)
             | Move::Beside(operation) => Some(*operation),
             Move::Again(_) | Move::Twins(_) => None,
         })

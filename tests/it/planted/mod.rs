@@ -26,7 +26,7 @@ fn healthy(seed: u64) -> Shop {
 
 /// A run over what these filters pick, calls at once included.
 fn bounded(seed: u64, include: Vec<Filter>) -> Settings {
-    Settings { max_cases: Some(CASES), include, phases: rig::with_races(), ..settings(seed) }
+    Settings { max_cases: Some(CASES), include, phases: rig::all_phases(), ..settings(seed) }
 }
 
 /// The rows of the table by what they are about.

@@ -148,9 +148,9 @@ pub(crate) fn settings(seed: u64) -> Settings {
     }
 }
 
-/// The usual phases, and calls at once.
-pub(crate) fn with_races() -> Vec<Phase> {
-    Phase::ALL.into_iter().filter(|phase| *phase != Phase::Timing).collect()
+/// The usual phases, and those about timing.
+pub(crate) fn all_phases() -> Vec<Phase> {
+    Phase::ALL.into_iter().collect()
 }
 
 /// The filter that picks one operation.
@@ -158,16 +158,16 @@ pub(crate) fn only(operation: &str) -> Vec<Filter> {
     vec![Filter::parse(operation).expect("a filter")]
 }
 
-/// Whether a row of the table takes calls at once.
-pub(crate) fn is_race(planted: &Planted) -> bool {
+/// Whether a row of the table takes calls at once or after a while.
+pub(crate) fn is_timed(planted: &Planted) -> bool {
     let mut steps = planted.case["steps"].as_array().into_iter().flatten();
-    steps.any(|step| step.get("together").is_some())
+    steps.any(|step| step.get("together").is_some() || step.get("wait").is_some())
 }
 
 /// Whether a row of the table takes a history of calls, or a check that looks at one.
 pub(crate) fn is_history(planted: &Planted) -> bool {
     let steps = planted.case["steps"].as_array().map_or(0, Vec::len);
-    !is_race(planted) && (steps > 1 || planted.check == "location_conformance")
+    !is_timed(planted) && (steps > 1 || planted.check == "location_conformance")
 }
 
 /// The filter that picks what a row of the table is about: its operation, or all that handle the kind
@@ -175,7 +175,7 @@ pub(crate) fn is_history(planted: &Planted) -> bool {
 pub(crate) fn about(planted: &Planted) -> Vec<Filter> {
     let path = planted.operation.split_once(' ').map_or("", |(_, path)| path);
     let kind = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    let of_kind = is_history(planted) || is_race(planted);
+    let of_kind = is_history(planted) || is_timed(planted);
     if of_kind { only(&format!("/{kind}*")) } else { only(&planted.operation) }
 }
 
