@@ -40,7 +40,7 @@ impl Fault for Cached {
             name: "cached",
             check: "serial_equivalence",
             operation: REPLACE.into(),
-            case: history(&[create.clone(), together(&[replace.clone(), read.clone()])]),
+            case: history(&[create.clone(), together(&[read.clone(), replace.clone()])]),
             neighbours: vec![
                 history(&[create.clone(), read.clone(), replace.clone(), read.clone()]),
                 history(&[create.clone(), replace.clone(), read]),

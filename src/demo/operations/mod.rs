@@ -194,9 +194,6 @@ pub(crate) fn refuse(
 /// How long it takes to look something up before it is written.
 const LOOKED_UP: Duration = Duration::from_millis(15);
 
-/// How long it takes to write something.
-const WRITTEN: Duration = Duration::from_millis(6);
-
 fn conflict(what: &str) -> Reply {
     Reply::problem(409, what)
 }

@@ -182,10 +182,11 @@ pub(crate) fn about(planted: &Planted) -> Vec<Filter> {
 /// A row of the table as a finding that a file can hold.
 pub(crate) fn finding(planted: &Planted) -> Finding {
     let steps = planted.case["steps"].as_array().expect("steps");
-    let at = steps.iter().flat_map(|step| match step["together"].as_array() {
-        Some(calls) => calls.iter().filter(|call| call.get("same").is_none()).collect(),
+    let calls = steps.iter().flat_map(|step| match step["together"].as_array() {
+        Some(calls) => calls.iter().collect(),
         None => vec![step],
     });
+    let at = calls.filter(|call| call["call"] == *planted.operation);
     let mut file = serde_json::json!({
         "phi_fuzz": 1,
         "check": planted.check,
