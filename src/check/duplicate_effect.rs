@@ -71,8 +71,7 @@ leaves a gap.
     }
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
-        let name = |repeat: Repeat| Occasion::Suspicious(repeat.name.into());
-        repeat(view).map_or(Occasion::Never, name)
+        repeat(view).map_or(Occasion::Never, |repeat| Occasion::Suspicious(repeat.key.into()))
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
@@ -106,8 +105,8 @@ leaves a gap.
 
 /// A call that comes more than once under one key.
 struct Repeat {
-    /// The operation.
-    name: String,
+    /// What of an operation is tried ever more seldom: it at once, and in turn.
+    key: String,
     /// The call that comes first, and the next one, by their ids.
     ids: (String, String),
     /// The call that shows what they do.
@@ -131,7 +130,8 @@ fn repeat(view: &View<'_>) -> Option<Repeat> {
     let write = deed::of(view, first, one)?;
     let read = own::effect(view, &deeds(view), &write)?.read?;
     let ids = (one.exchange.call.clone(), other.exchange.call.clone());
-    Some(Repeat { name: one.name().to_owned(), ids, read })
+    let at_once = if view.is_at_once(one) { " at once" } else { "" };
+    Some(Repeat { key: format!("{}{at_once}", one.name()), ids, read })
 }
 
 impl Repeat {
