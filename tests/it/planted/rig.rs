@@ -186,11 +186,11 @@ pub(crate) fn finding(planted: &Planted) -> Finding {
         Some(calls) => calls.iter().collect(),
         None => vec![step],
     });
-    let at = calls.filter(|call| call["call"] == *planted.operation);
+    let mut at = calls.filter(|call| call["call"] == *planted.operation);
     let mut file = serde_json::json!({
         "phi_fuzz": 1,
         "check": planted.check,
-        "at": at.last().expect("a step")["id"],
+        "at": at.next_back().expect("a step")["id"],
         "why": "planted",
         "service": "shop",
         "reproduced": { "failed": 1, "of": 1 },
