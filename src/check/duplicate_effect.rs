@@ -84,22 +84,15 @@ leaves a gap.
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
         let Some(repeat) = repeat(view) else { return Vec::new() };
-        let further: Vec<View<'_>> = further
-            .iter()
-            .map(|history| View::new(view.service, history, view.surroundings))
-            .collect();
-        repeat.judge(view, &further).into_iter().collect()
+        repeat.judge(view, &view.of_all(further)).into_iter().collect()
     }
 
     fn lacks(&self, view: &View<'_>, further: &[Arc<History>]) -> Option<String> {
         repeat(view)?;
-        let [first, again, ..] = further else { return None };
-        let shown = |history: &History| {
-            look::last_shown(&View::new(view.service, history, view.surroundings), look::NAME)
-                .is_some()
-        };
+        let further = view.of_all(further);
+        let [first, again, ..] = &further[..] else { return None };
         let why = "what the call does once cannot be seen";
-        (!shown(first) || !shown(again)).then(|| why.to_owned())
+        (shown(first).is_none() || shown(again).is_none()).then(|| why.to_owned())
     }
 }
 
@@ -115,9 +108,6 @@ struct Repeat {
 
 /// The calls of a history that come under one key, all valid and saying the same, about what it made.
 fn repeat(view: &View<'_>) -> Option<Repeat> {
-    if view.seen().len() < 2 {
-        return None;
-    }
     let (first, next) = key::repeated(view.seen())?;
     let (one, other) = (view.seen().get(first)?, view.seen().get(next)?);
     let plain =
@@ -167,15 +157,14 @@ impl Repeat {
         };
         let (at, told) = all.iter().find_map(strange)?;
         let usual = at.find(first).map_or_else(|| "nothing".to_owned(), wording::short);
-        let last = view.call(&self.ids.1)?;
+        // What is repeated says nothing itself.
+        let first = view.call(&self.ids.0)?;
         let why = format!(
             "{} twice under one idempotency key leaves {at} {told}, once {usual}; what comes again under a \
              key must not be done again",
-            last.title()
+            first.title()
         );
-        // What is repeated says nothing itself.
-        let told_of = view.call(&self.ids.0)?;
-        Some(Failure::new(NAME, told_of, Severity::Error, "done_twice", why))
+        Some(Failure::new(NAME, first, Severity::Error, "done_twice", why))
     }
 }
 

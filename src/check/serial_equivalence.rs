@@ -94,19 +94,14 @@ or put a unique constraint where only one may win.
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
         let Some(race) = race(view) else { return Vec::new() };
-        race.unexplained(&views(view, further)).into_iter().collect()
+        race.unexplained(&view.of_all(further)).into_iter().collect()
     }
 
     fn lacks(&self, view: &View<'_>, further: &[Arc<History>]) -> Option<String> {
         let race = race(view)?;
         let why = "its calls do not end the same when they are sent one after the other";
-        race.known(&views(view, further)).is_none().then(|| why.to_owned())
+        race.known(&view.of_all(further)).is_none().then(|| why.to_owned())
     }
-}
-
-/// The histories of the follow-ups made ready to judge.
-fn views<'f>(view: &View<'f>, further: &'f [Arc<History>]) -> Vec<View<'f>> {
-    further.iter().map(|history| View::new(view.service, history, view.surroundings)).collect()
 }
 
 /// Calls that were released together at the end of a history.

@@ -160,6 +160,17 @@ impl<'a> View<'a> {
             || Fingerprint::is_known_gateway(seen.exchange)
     }
 
+    /// Other histories of the same service, made ready to judge: those of follow-ups.
+    pub fn of_all<'f>(&self, histories: &'f [Arc<History>]) -> Vec<View<'f>>
+    where
+        'a: 'f,
+    {
+        histories
+            .iter()
+            .map(|history| View::new(self.service, history, self.surroundings))
+            .collect()
+    }
+
     /// Whether a call came at once with others: what they did may have been first.
     pub fn is_at_once(&self, seen: &Seen<'_>) -> bool {
         let mut groups = self.history.case.steps.iter().filter_map(|step| match step {
