@@ -40,6 +40,7 @@ lists 500 among its answers: a documented crash is still a crash.
 
 - 501 (not implemented), and 505 (version not supported).
 - 503 with `Retry-After`: the service says that it will be back.
+- 503 to one of several calls released together: the service says that it is busy.
 - 501, 502, 503 and 504 that the document names for the operation.
 - A gateway's own error page, known by how it answers a path that no service has: the environment is
   broken, not the service.
@@ -66,7 +67,7 @@ fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
     if !(500..600).contains(&status) || matches!(status, 501 | 505) {
         return None;
     }
-    if status == 503 && answer.header("retry-after").is_some() {
+    if status == 503 && (answer.header("retry-after").is_some() || view.is_at_once(seen)) {
         return None;
     }
     if let Some(operation) = seen.operation {
@@ -118,9 +119,12 @@ fn asks_for(seen: &Seen<'_>, status: u16) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{Promises, Said, fails, failures, operation, service, silent};
+    use super::super::fixture::{
+        Promises, Said, fails, failures, history, operation, service, silent,
+    };
     use super::super::{Fingerprint, Surroundings};
     use super::*;
+    use crate::case::{Release, Step, Together};
     use crate::spec::Operation;
 
     fn create() -> Operation {
@@ -196,6 +200,23 @@ mod tests {
         let said = Said::answer("POST /orders", 503);
         silent(&NotAServerError, &create(), said.clone().header("Retry-After", "1"));
         fails(&NotAServerError, &create(), said);
+    }
+
+    #[test]
+    fn silent_for_503_but_not_for_500_where_calls_were_released_together() {
+        let judge = |status: u16| {
+            let mut history = history(&[Said::answer("POST /orders", status)]);
+            let case = Arc::make_mut(&mut history.case);
+            case.steps = vec![Step::Together(Together {
+                id: "g".to_owned(),
+                wait: None,
+                release: Release::LastByte,
+                calls: case.calls().cloned().collect(),
+            })];
+            let (service, surroundings) = (service(vec![create()]), Surroundings::default());
+            NotAServerError.judge(&View::new(&service, &history, &surroundings), &[]).len()
+        };
+        assert_eq!((judge(503), judge(500)), (0, 1));
     }
 
     #[test]
