@@ -175,7 +175,8 @@ pub fn invalid(operation: &Operation, base: &Arc<Call>, ideas: &Ideas) -> Vec<Pl
         planned.push((0, Planned::missing(base, Slot::Body(0))));
     }
     for (slot, place) in slots(operation) {
-        let breaks = ideas.breaks(place, given(operation, base, slot));
+        let is_lawful = |value: &Value| travels_lawfully(operation, slot, place, value);
+        let breaks = ideas.breaks(place, given(operation, base, slot), &is_lawful);
         let breaks = breaks.iter().cloned();
         planned.extend(
             breaks
@@ -183,6 +184,17 @@ pub fn invalid(operation: &Operation, base: &Arc<Call>, ideas: &Ideas) -> Vec<Pl
         );
     }
     in_turn(planned)
+}
+
+/// Whether a value of a parameter goes out as what its schema may admit: as 7 does, and nothing at all,
+/// where a text is asked for.
+fn travels_lawfully(operation: &Operation, slot: Slot, place: Place<'_>, value: &Value) -> bool {
+    let parameter = match slot {
+        Slot::Parameter(index) => operation.parameters.get(index),
+        Slot::Body(_) => None,
+    };
+    let parameter = parameter.filter(|_| place.setting.textual);
+    parameter.is_some_and(|parameter| confirm::may_be_lawful(&parameter.schema, value))
 }
 
 /// The first of every place, then the second, and so on.
@@ -205,7 +217,7 @@ pub fn malformed(service: &Service, operation: &Operation, base: &Arc<Call>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::fixture::taking;
+    use crate::generate::fixture::{service, taking};
 
     #[test]
     fn a_short_budget_reaches_the_most_telling_classes_of_every_place() {
@@ -281,6 +293,23 @@ mod tests {
             ));
             assert!(planned.filter_map(|planned| planned.call(&optional)).count() > 20, "{schema}");
         }
+    }
+
+    #[test]
+    fn no_rule_of_a_parameter_is_broken_by_what_goes_out_as_a_lawful_text() {
+        let planned = |schema: &str| {
+            let parameter = format!(r#"{{"name":"q","in":"query","schema":{schema}}}"#);
+            let paths =
+                format!(r#"{{"/a":{{"get":{{"parameters":[{parameter}],"responses":{{}}}}}}}}"#);
+            let operation = service(&paths).operations.remove(0);
+            let base = Arc::new(baseline(&operation).unwrap());
+            let planned = invalid(&operation, &base, &Ideas::default());
+            (planned.iter().filter(|p| p.call(&operation).is_some()).count(), planned.len())
+        };
+        assert_eq!(planned(r#"{"type":"string"}"#), (0, 0));
+        assert_eq!(planned(r#"{"type":["integer","string"]}"#), (0, 0));
+        let (sent, planned) = planned(r#"{"type":"integer","minimum":1}"#);
+        assert!(sent > 10 && planned < sent + 3, "{sent} of {planned}");
     }
 
     #[test]

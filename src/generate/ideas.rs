@@ -95,13 +95,23 @@ impl Ideas {
         })
     }
 
-    /// The ways to break a rule in the part at `place`, all else as in the usual value.
-    pub(super) fn breaks(&self, place: Place<'_>, usual: Option<Value>) -> Arc<Vec<Break>> {
+    /// The ways to break a rule in the part at `place`, all else as in the usual value; but those that
+    /// only go there by a value that is lawful after all.
+    pub(super) fn breaks(
+        &self,
+        place: Place<'_>,
+        usual: Option<Value>,
+        is_lawful: &dyn Fn(&Value) -> bool,
+    ) -> Arc<Vec<Break>> {
         self.breaks.of(place, usual, |found, spot| {
             let mut ordinal = 0;
             deviation::breaks(spot, &mut |rule, class, leaf| {
-                found.push((ordinal, rule, edit(spot, class, leaf)));
-                ordinal += 1;
+                let edit = edit(spot, class, leaf);
+                let whole = matches!(edit.leaf, Leaf::Value(_)).then(|| edit.apply()).flatten();
+                if !whole.is_some_and(|whole| is_lawful(&whole)) {
+                    found.push((ordinal, rule, edit));
+                    ordinal += 1;
+                }
             });
         })
     }
@@ -122,12 +132,12 @@ mod tests {
         let operation = taking(r#"{"type":"integer","minimum":1,"maximum":9}"#, "");
         let (_, place) = slots(&operation).pop().unwrap();
         let ideas = Ideas::default();
-        let of = |usual: i64| ideas.breaks(place, Some(usual.into()));
+        let of = |usual: i64| ideas.breaks(place, Some(usual.into()), &|_| false);
         assert!(!of(3).is_empty());
         assert!(Arc::ptr_eq(&of(3), &of(3)));
         assert!(!Arc::ptr_eq(&of(3), &of(4)));
         let textual = Place { setting: Setting { textual: true, ..place.setting }, ..place };
-        assert!(!Arc::ptr_eq(&of(3), &ideas.breaks(textual, Some(3.into()))));
+        assert!(!Arc::ptr_eq(&of(3), &ideas.breaks(textual, Some(3.into()), &|_| false)));
     }
 
     #[test]

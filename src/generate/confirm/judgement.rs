@@ -141,6 +141,21 @@ fn holds_leap_second(value: &Value) -> bool {
     false
 }
 
+/// Whether a value, once it has travelled as text, may be read as one that the schema admits, however it
+/// is written.
+pub(in crate::generate) fn may_be_lawful(schema: &Schema, value: &Value) -> bool {
+    match value {
+        // Nothing is there to be read.
+        Value::Null => true,
+        Value::Array(elements) if elements.is_empty() => true,
+        Value::Object(object) => {
+            let mut readings = readings_as_text(value, None).into_iter();
+            object.is_empty() || readings.any(|reading| schema.accepts_formats(&reading))
+        }
+        _ => in_text(schema, value, None).0.is_empty(),
+    }
+}
+
 /// What is wrong with a value that travels as text: nothing, where any reading of the text is valid;
 /// else what is wrong with the reading that is most likely meant.
 fn in_text(schema: &Schema, value: &Value, notation: Option<&Notation>) -> Judged {

@@ -18,6 +18,7 @@ use crate::wire::deviation::{Rule, find};
 use crate::wire::render;
 use departure::Departure;
 use judgement::judgement;
+pub(super) use judgement::may_be_lawful;
 
 /// A call that breaks more rules than this says nothing about any of them.
 const MOST_NAMED: usize = 3;
