@@ -7,12 +7,15 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::Campaign;
+use super::{Campaign, Event};
 use crate::case::Case;
 use crate::execute::{Connections, Executor, Made};
 
 /// So long cleaning up takes at least, where there is so much to do.
 const LEAST: Duration = Duration::from_secs(5);
+
+/// So many things take a while: it is told before.
+const TOLD: usize = 500;
 
 /// What part of the time of a run it takes at most, beyond that.
 const SHARE: f64 = 0.25;
@@ -42,6 +45,10 @@ impl Campaign<'_> {
         }
         let time = self.deadline.map(|_| self.settings.max_time.mul_f64(SHARE).max(LEAST));
         let until = time.map(|time| Instant::now() + time);
+        if makings.things.len() >= TOLD {
+            let count = makings.things.len();
+            (self.emit)(Event::Notice(format!("taking away {count} things that the run made")));
+        }
         let executor = &self.executor;
         let service = &executor.service.name;
         // What is nested goes before what it is nested in.

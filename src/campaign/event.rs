@@ -35,6 +35,13 @@ pub enum Event {
         /// The other operation.
         operation: String,
     },
+    /// A finding is none after all; its files are gone.
+    Withdrawn {
+        /// The finding's id.
+        id: String,
+        /// What was found out.
+        why: String,
+    },
     /// A phase is over.
     PhaseEnded(PhaseSummary),
     /// The campaign is over.

@@ -140,7 +140,7 @@ impl Campaign<'_> {
     }
 
     /// Takes a finding of this run back, and gives it. What is committed stays where it is.
-    fn take_back(&mut self, id: &str) -> Option<Arc<Found>> {
+    pub(super) fn take_back(&mut self, id: &str) -> Option<Arc<Found>> {
         let index = self.found.iter().position(|found| found.id == id)?;
         let weaker = self.found.remove(index);
         weaker.path.as_deref().map(remove);

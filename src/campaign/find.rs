@@ -79,6 +79,11 @@ impl Campaign<'_> {
                     let history = Arc::clone(&reduced.history);
                     Box::pin(self.suspect(&history, stronger, "shrunk", None)).await;
                 }
+                // The smallest case may say plainly what a larger one said in other words.
+                let cause = match cause {
+                    None => self.cause(check, &bucket, &reduced.history).await,
+                    known => known,
+                };
                 self.file(&bucket, &reduced, &also, cause.as_deref());
             }
             Err(why) => self.dismiss(&bucket, &why),

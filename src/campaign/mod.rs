@@ -22,6 +22,7 @@ mod parallel;
 mod part;
 mod prepare;
 mod reach;
+mod recheck;
 mod reduce;
 mod regress;
 mod round;
@@ -158,6 +159,7 @@ pub async fn run(
             campaign.explore().await;
             drop(clock);
             campaign.cleaned = campaign.clean_up().await;
+            campaign.recheck().await;
         }
         Err(why) => {
             let bill = campaign.bill(Vec::new());

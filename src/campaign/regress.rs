@@ -272,7 +272,7 @@ pub(super) fn failed(finding: &Finding, why: String) -> (Verdict, String) {
     }
 }
 
-async fn execute(
+pub(super) async fn execute(
     executor: &Arc<Executor>,
     surroundings: &check::Surroundings,
     check: &'static dyn Check,
@@ -287,7 +287,7 @@ async fn execute(
 }
 
 /// Why a replay says nothing: the set-up did not give what it must, or the service is not there.
-fn inconclusive(finding: &Finding, history: &History) -> Option<String> {
+pub(super) fn inconclusive(finding: &Finding, history: &History) -> Option<String> {
     if let Some(unfinished) = &history.unfinished {
         return Some(format!("{} could not be sent: {}", unfinished.call, unfinished.why));
     }

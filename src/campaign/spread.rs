@@ -22,7 +22,7 @@ impl Spread {
     }
 
     /// Forgets a finding; gives the other operations that showed it.
-    fn forget(&mut self, id: &str) -> Vec<String> {
+    pub(super) fn forget(&mut self, id: &str) -> Vec<String> {
         let known = self.0.iter().position(|(known, _)| known == id);
         known.map(|known| self.0.remove(known).1).unwrap_or_default()
     }

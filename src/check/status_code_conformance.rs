@@ -48,6 +48,7 @@ operation and status. A status outside of 100 to 599 is an error for any call (R
   426, 429, 431 and 451, and whatever a gateway answers by itself.
 - 304 to a conditional request, 206 and 416 to a range request, 100 to 199.
 - Redirects to the same path with or without a slash, and to another scheme or host.
+- A refusal that does not come back once the run has deleted what it made.
 - The document lists no answers, or a path parameter may have led to another operation.
 
 ## How to mend the service

@@ -274,6 +274,8 @@ pub(super) fn events() -> Vec<Event> {
             |operation: &String| Event::Spread { id: id.clone(), operation: operation.clone() };
         events.extend(operations.iter().map(spread));
     }
+    let (id, why) = ("shop-0dd0dd00".to_owned(), "it did not come back".to_owned());
+    events.push(Event::Withdrawn { id, why });
     events.push(Event::PhaseEnded(boundary));
     events.push(Event::Ended(Arc::new(summary)));
     events

@@ -63,6 +63,9 @@ impl<W: Write + Send> Report for Ndjson<W> {
             Event::Spread { id, operation } => {
                 Members::of("spread").text("id", id).text("operation", operation)
             }
+            Event::Withdrawn { id, why } => {
+                Members::of("withdrawn").text("id", id).text("why", why)
+            }
             Event::PhaseEnded(ended) => Members::of("phase_ended")
                 .text("phase", ended.phase.name())
                 .some_int("planned", ended.planned)

@@ -87,7 +87,10 @@ impl Progress {
                 }
             }
             Event::Ended(_) => self.end(),
-            Event::Replayed(_) | Event::Found(_) | Event::Spread { .. } => {}
+            Event::Replayed(_)
+            | Event::Found(_)
+            | Event::Spread { .. }
+            | Event::Withdrawn { .. } => {}
         }
     }
 

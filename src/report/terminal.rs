@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::style::{of_verdict, styled};
+use super::style::{FAINT, of_verdict, styled};
 use super::words::{shortened, shown};
 use super::{Report, Ways, finding, summary};
 use crate::campaign::{Event, Replay, Verdict};
@@ -100,6 +100,12 @@ impl<W: Write + Send> Report for Terminal<W> {
             }
             Event::Replayed(replay) => self.replayed(replay),
             Event::Found(found) => self.block(&finding(found, &self.url, &self.ways)),
+            Event::Withdrawn { id, why } => self.block(&[format!(
+                "{} {}: {}",
+                styled(FAINT, "withdrawn"),
+                shown(id),
+                shown(why)
+            )]),
             Event::Ended(ended) => self.block(&summary(ended, self.fail_on, self.verbosity)),
             Event::Notice(_)
             | Event::Spread { .. }

@@ -19,6 +19,9 @@ info: { title: Library, version: "1" }
 paths:
   /health:
     get: { responses: { "200": { description: well } } }
+  /rooms/{room}:
+    parameters: [{ name: room, in: path, required: true, schema: { type: integer, minimum: 1, maximum: 9 } }]
+    get: { responses: { "200": { description: one }, "400": { description: bad } } }
   /shelves:
     post:
       requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Shelf" } } } }
@@ -56,6 +59,8 @@ pub(crate) enum Mood {
     Called(Odd),
     /// A book that was taken away is still shown.
     Haunted,
+    /// The last room cannot be looked at while a shelf stands in it.
+    Narrow,
 }
 
 /// Ids that are none.
@@ -83,6 +88,8 @@ struct Shared {
 struct Keep {
     made: u64,
     shelves: BTreeMap<String, BTreeMap<String, Value>>,
+    /// In which room each shelf stands.
+    rooms: BTreeMap<String, i64>,
     ghosts: BTreeMap<String, Value>,
 }
 
@@ -118,6 +125,7 @@ impl Library {
         let shared = Arc::new(Shared { mood, ..Shared::default() });
         let router = Router::new()
             .route("/health", get(async || "well"))
+            .route("/rooms/{room}", get(show_room))
             .route("/shelves", post(make_shelf))
             .route("/shelves/{shelf}", get(show_shelf).delete(drop_shelf))
             .route("/shelves/{shelf}/books", post(make_book))
@@ -173,16 +181,30 @@ fn nothing() -> Response {
 
 async fn make_shelf(State(shared): Kept, body: Bytes) -> Response {
     let Some(shelf) = object(&body) else { return refused() };
-    if !shelf["room"].as_i64().is_some_and(|room| (1..=9).contains(&room)) {
+    let Some(room) = shelf["room"].as_i64().filter(|room| (1..=9).contains(room)) else {
         return refused();
-    }
+    };
     let mut keep = shared.keep();
     if matches!(shared.mood, Mood::Full(most) if keep.made >= most) {
         return StatusCode::CONFLICT.into_response();
     }
     let id = keep.new_id();
     keep.shelves.insert(id.clone(), BTreeMap::new());
+    keep.rooms.insert(id.clone(), room);
     shared.made(&id)
+}
+
+async fn show_room(State(shared): Kept, Path(room): Path<String>) -> Response {
+    match room.parse() {
+        Ok(9)
+            if shared.mood == Mood::Narrow
+                && shared.keep().rooms.values().any(|room| *room == 9) =>
+        {
+            StatusCode::LOCKED.into_response()
+        }
+        Ok(1..=9) => axum::Json(json!({ "room": room })).into_response(),
+        _ => refused(),
+    }
 }
 
 async fn show_shelf(State(shared): Kept, Path(shelf): Path<String>) -> Response {
@@ -197,6 +219,7 @@ async fn drop_shelf(State(shared): Kept, Path(shelf): Path<String>) -> Response 
     match keep.shelves.get(&shelf).map(BTreeMap::is_empty) {
         Some(true) => {
             keep.shelves.remove(&shelf);
+            keep.rooms.remove(&shelf);
             StatusCode::NO_CONTENT.into_response()
         }
         Some(false) => StatusCode::CONFLICT.into_response(),

@@ -72,6 +72,29 @@ async fn what_was_made_is_taken_away_what_is_nested_first() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_that_the_runs_own_leavings_bring_about_is_withdrawn() {
+    let library = Library::open(Mood::Narrow).await;
+    let out = tempfile::tempdir().unwrap();
+    let folder = Some(Arc::new(Out::open(out.path()).unwrap()));
+    let settings = Arc::new(Settings { out: folder, ..bounded(1_500) });
+    let (mut found, mut withdrawn) = (0, 0);
+    let mut count = |event| match event {
+        campaign::Event::Found(_) => found += 1,
+        campaign::Event::Withdrawn { .. } => withdrawn += 1,
+        _ => {}
+    };
+    let summary = campaign::run(executor(&library), settings, &mut count).await;
+    assert_eq!((found, withdrawn), (1, 1));
+    assert!(summary.found.is_empty(), "{}", told(&summary));
+    assert!(files(&out.path().join("findings")).is_empty());
+    assert!(summary.inconclusive.iter().any(|why| why.starts_with("GET /rooms/{room}")));
+
+    let library = Library::open(Mood::Narrow).await;
+    let summary = run(&library, Settings { cleanup: false, ..bounded(1_500) }).await;
+    assert_eq!(summary.found.len(), 1, "nothing is known where nothing is taken away");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_producer_that_stops_midway_is_no_finding() {
     let library = Library::open(Mood::Full(150)).await;
     let summary = run(&library, bounded(1_000)).await;
