@@ -159,7 +159,7 @@ pub async fn run(
             campaign.explore().await;
             drop(clock);
             campaign.cleaned = campaign.clean_up().await;
-            campaign.recheck().await;
+            Box::pin(campaign.recheck()).await;
         }
         Err(why) => {
             let bill = campaign.bill(Vec::new());
