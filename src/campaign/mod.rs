@@ -156,10 +156,10 @@ pub async fn run(
             let clock = campaign.deadline.map(|deadline| campaign.executor.stop.at(deadline));
             campaign.prepare().await;
             campaign.regressions().await;
-            campaign.explore().await;
+            Box::pin(campaign.explore()).await;
             drop(clock);
             campaign.cleaned = campaign.clean_up().await;
-            Box::pin(campaign.recheck()).await;
+            campaign.recheck().await;
         }
         Err(why) => {
             let bill = campaign.bill(Vec::new());
