@@ -18,6 +18,9 @@ use crate::wire;
 pub(super) const SHAPES: [&str; 3] =
     ["response_schema_conformance", "content_type_conformance", "response_headers_conformance"];
 
+/// The outcome of a failure that is everybody's, whichever call brings it about.
+const EVERYONE: &str = "everyone";
+
 /// Whether a cause explains a failure.
 #[derive(Debug)]
 pub(super) enum Explanation {
@@ -82,6 +85,9 @@ impl Cause {
             // Answers of success are each operation's own; errors are usually made in one place.
             let status = history.last_status();
             return Explanation::told(alike && status.is_some_and(|status| status >= 400));
+        }
+        if alike && bucket.outcome == EVERYONE {
+            return Explanation::Certain;
         }
         if self.bucket.outcome != bucket.outcome || self.told != told {
             return Explanation::None;

@@ -13,7 +13,7 @@ use crate::schema::shape::Constants;
 use crate::spec::Service;
 
 use super::setup::Setup;
-use super::{Phase, Settings};
+use super::{Phase, Settings, timed};
 
 /// One of so many random calls is like the usual one.
 const LIKE: u64 = 3;
@@ -218,10 +218,15 @@ impl Job {
             nowhere::put(operation, &mut call)?;
         }
         settings.fix(operation, &mut call);
-        Some(match &self.setup {
+        let again = timed::again(operation, &call);
+        let mut case = match &self.setup {
             Some(setup) => setup.case(&service.name, call),
             None => Case::of(service.name.clone(), call),
-        })
+        };
+        if again {
+            timed::add_again(&mut case);
+        }
+        Some(case)
     }
 
     /// What it tries.

@@ -26,8 +26,9 @@ struct Row {
     unsent: Option<String>,
     /// What the last refusal of a usual call said.
     said: Option<String>,
-    /// The operation that makes what this one names, where none could be made.
-    needs: Option<String>,
+    /// The operation that is to give what this one names, and what it was answered with when that was
+    /// not to be had last.
+    needs: Option<(String, Option<u16>)>,
 }
 
 impl Ledger {
@@ -76,10 +77,10 @@ impl Ledger {
         }
     }
 
-    /// Notes that what an operation names could not be made.
-    pub(super) fn lacks(&mut self, operation: usize, maker: String) {
+    /// Notes that what an operation names was not to be had from `maker`, which was answered so.
+    pub(super) fn lacks(&mut self, operation: usize, maker: String, status: Option<u16>) {
         if let Some(row) = self.rows.get_mut(operation) {
-            row.needs.get_or_insert(maker);
+            row.needs = Some((maker, status));
         }
     }
 
@@ -191,10 +192,16 @@ impl Row {
             0 => "no answer".to_owned(),
             401 | 403 => format!("{status}: credentials are missing or not enough"),
             404 => match &self.needs {
-                Some(maker) => {
-                    let verb = if maker.starts_with("GET ") { "gives" } else { "makes" };
-                    format!("404: it needs what {maker} {verb}, and that is refused")
+                Some((maker, Some(200..300))) => {
+                    format!(
+                        "404: what it names was looked for in what {maker} answers, and is not there"
+                    )
                 }
+                Some((maker, Some(status))) => {
+                    let verb = if maker.starts_with("GET ") { "gives" } else { "makes" };
+                    format!("404: it needs what {maker} {verb}, and that was answered {status}")
+                }
+                Some((maker, None)) => format!("404: it needs {maker}, and that was not answered"),
                 None => "404: what it names does not exist; it needs data".to_owned(),
             },
             405 => "405: the path is there, the method is not".to_owned(),

@@ -273,7 +273,7 @@ impl Campaign<'_> {
             && let Some(number) = sequence.program.last()
             && history.case.call(&unfinished.call).is_some()
         {
-            self.ledger.lacks(number, maker.operation.clone());
+            self.ledger.lacks(number, maker.operation.clone(), maker.status());
         }
         let seen = &mut self.sequences.seen;
         let new = features(service, history)

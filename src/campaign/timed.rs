@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::job::Job;
 use super::shelf::Taken;
 use super::{Campaign, Phase};
-use crate::case::Release;
+use crate::case::{Call, Case, Perturbation, Release, Step};
 use crate::choice::Rng;
 use crate::generate::sequence::{Known, Program, expiry, race};
+use crate::spec::Operation;
 use crate::spec::graph::Graph;
 
 /// How often each race is tried: with the usual input, then with random ones.
@@ -16,6 +17,22 @@ const RACES: u64 = 24;
 
 /// The same for what comes after a while: each takes its time.
 const WAITS: u64 = 1;
+
+/// Whether a call is worth a second one that is not bent: it is broken off, which may spoil what comes
+/// after it, and what it does can be done twice.
+pub(super) fn again(operation: &Operation, call: &Call) -> bool {
+    call.perturb.iter().any(Perturbation::breaks_off)
+        && (operation.is_safe() || operation.method == "PUT")
+}
+
+/// Adds the last call of a case once more, in one go.
+pub(super) fn add_again(case: &mut Case) {
+    let Some(Step::Call(call)) = case.steps.last() else { return };
+    let free = |id: &String| case.call(id).is_none();
+    let Some(id) = (1..).map(|number| format!("s{number}")).find(free) else { return };
+    let again = Call { id, perturb: Vec::new(), ..call.clone() };
+    case.steps.push(Step::Call(again));
+}
 
 /// What is still to be tried: a program about a resource, and how often it was tried before.
 pub(super) type Listed = VecDeque<(usize, Program, u64)>;

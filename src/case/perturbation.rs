@@ -44,6 +44,13 @@ pub enum Perturbation {
     },
 }
 
+impl Perturbation {
+    /// Whether the request does not go out in whole, or nobody waits for its answer.
+    pub fn breaks_off(&self) -> bool {
+        matches!(self, Self::Cut(_) | Self::Reset(_) | Self::HalfClose(_) | Self::Cancel(_))
+    }
+}
+
 /// For a person: `cut at body+1`, `stalled for 500ms at headers`.
 impl fmt::Display for Perturbation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,6 +9,7 @@
 mod accepted;
 mod akin;
 mod allow_header_conformance;
+mod blocked_by_slow_client;
 mod collection_consistency;
 mod conditional_requests;
 mod connection_dropped;
@@ -178,6 +179,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &use_after_free::UseAfterFree,
         &ensure_resource_availability::EnsureResourceAvailability,
         &failed_write_has_effect::FailedWriteHasEffect,
+        &blocked_by_slow_client::BlockedBySlowClient,
         &partial_write_visible::PartialWriteVisible,
         &duplicate_effect::DuplicateEffect,
         &serial_equivalence::SerialEquivalence,

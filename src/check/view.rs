@@ -227,15 +227,7 @@ impl<'a> Seen<'a> {
 
     /// Whether we did not let the request through in whole, or went away ourselves.
     pub fn is_disturbed(&self) -> bool {
-        self.call.perturb.iter().any(|perturbation| {
-            matches!(
-                perturbation,
-                Perturbation::Cut(_)
-                    | Perturbation::Reset(_)
-                    | Perturbation::HalfClose(_)
-                    | Perturbation::Cancel(_)
-            )
-        })
+        self.call.perturb.iter().any(Perturbation::breaks_off)
     }
 
     /// Whether we kept the service waiting for the request: it may have lost its patience.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::dice::Dice;
 use super::drawer::{Drawer, Ids};
+use super::faults::Line;
 use super::settling::Settling;
 
 /// An account, and how it is charged.
@@ -80,6 +81,10 @@ pub(crate) struct Drawers {
     /// When each was opened.
     pub(crate) sessions: Drawer<Instant>,
     pub(crate) tills: Drawer,
+    pub(crate) leaflets: Drawer,
+    /// Locks each.
+    pub(crate) registers: Drawer<Lock>,
+    pub(crate) scales: Drawer<Line>,
     /// The answer to each, and what was asked for, by key.
     pub(crate) charges: Drawer<Value>,
     ticks: u64,
@@ -115,6 +120,9 @@ impl Drawers {
             vaults: Drawer::new(dice, "vault", Numbers),
             sessions: Drawer::new(dice, "session", Codes),
             tills: Drawer::new(dice, "till", Numbers),
+            leaflets: Drawer::new(dice, "leaflet", Numbers),
+            registers: Drawer::new(dice, "register", Codes),
+            scales: Drawer::new(dice, "scale", Numbers),
             charges: Drawer::new(dice, "charge", Codes),
             ticks: 0,
         }

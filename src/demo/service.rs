@@ -164,20 +164,31 @@ impl Service {
         request: Request,
     ) -> Outcome {
         let (head, body) = request.into_parts();
-        let body = receive_body(&head.headers, body).await?;
         let wanted = if head.method == Method::HEAD { Method::GET } else { head.method };
-        let Some((contract, operation)) =
-            resource.iter().find(|(contract, _)| contract.method == wanted.as_str())
-        else {
+        let operation = resource.iter().find(|(contract, _)| contract.method == wanted.as_str());
+        let path: Vec<(&str, &str)> = path.iter().collect();
+        let _held = match operation {
+            Some((contract, _)) => operations::hold(self, &contract.id, &path).await,
+            None => None,
+        };
+        let received = receive_body(&head.headers, body).await;
+        let Some((contract, operation)) = operation else {
+            received.map_err(|(reply, _)| reply)?;
             let status = if wanted == Method::OPTIONS { 204 } else { 405 };
             return Ok(Reply::empty(status).header(ALLOW, &allowed(resource)));
         };
-        let caller = self.admit(contract, &head.headers)?;
         let query = head.uri.query().unwrap_or_default();
-        let path = path.iter().collect();
         let sources = Sources { path, query, headers: &head.headers };
         let parameters =
-            parameters::read(contract, &sources).map_err(|why| Reply::problem(400, &why))?;
+            parameters::read(contract, &sources).map_err(|why| Reply::problem(400, &why));
+        let body = received.map_err(|(reply, octets)| {
+            if let Ok(parameters) = &parameters {
+                operations::broken_off(self, &contract.id, parameters, &octets);
+            }
+            reply
+        })?;
+        let caller = self.admit(contract, &head.headers)?;
+        let parameters = parameters?;
         operations::exists(self, &contract.id, &parameters)?;
         let (body, octets) = self.read_body(contract, &parameters, &head.headers, &body)?;
         let gzip = text(&head.headers, header::ACCEPT_ENCODING).contains("gzip");
@@ -280,22 +291,23 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> String {
     value.unwrap_or_default().trim().to_owned()
 }
 
-/// The whole body; 413 as soon as it is known to be too long, while it may still be coming in.
-async fn receive_body(headers: &HeaderMap, mut body: Body) -> Result<Vec<u8>, Reply> {
-    let too_large = || Reply::problem(413, "more than the shop takes").header(CONNECTION, "close");
+/// The whole body; 413 as soon as it is known to be too long, while it may still be coming in. What came
+/// of one that is not received in whole is given with the answer.
+async fn receive_body(headers: &HeaderMap, mut body: Body) -> Result<Vec<u8>, (Reply, Vec<u8>)> {
+    let refused = |status: u16, why: &str| Reply::problem(status, why).header(CONNECTION, "close");
+    let too_large = || refused(413, "more than the shop takes");
     let declared: Option<u64> = text(headers, header::CONTENT_LENGTH).parse().ok();
-    if declared.is_some_and(|length| length > MOST_OCTETS as u64) {
-        return Err(too_large());
-    }
     let mut octets = Vec::new();
+    if declared.is_some_and(|length| length > MOST_OCTETS as u64) {
+        return Err((too_large(), octets));
+    }
     while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-        let frame = frame
-            .map_err(|_| Reply::problem(400, "the body is broken").header(CONNECTION, "close"))?;
+        let Ok(frame) = frame else { return Err((refused(400, "the body is broken"), octets)) };
         if let Ok(data) = frame.into_data() {
             octets.extend_from_slice(&data);
         }
         if octets.len() > MOST_OCTETS {
-            return Err(too_large());
+            return Err((too_large(), octets));
         }
     }
     Ok(octets)

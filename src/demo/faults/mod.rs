@@ -28,6 +28,7 @@ mod foreign;
 mod forgetful;
 mod halfway;
 mod header;
+mod held;
 mod internal;
 mod leak;
 mod mislaid;
@@ -38,11 +39,13 @@ mod overwritten;
 mod page_edge;
 mod pair;
 mod peeping;
+mod poisoned;
 mod quantity;
 mod stale;
 mod stall;
 mod status;
 mod suspended;
+mod torn;
 mod undeleted;
 mod unguarded;
 mod utf16;
@@ -51,6 +54,7 @@ use serde_json::{Value, json};
 
 use super::Shop;
 use super::dice::Dice;
+pub(crate) use poisoned::Line;
 pub(crate) use stale::Stale;
 pub(crate) use suspended::Suspended;
 
@@ -141,6 +145,9 @@ faults! {
     entangled: Entangled,
     charged: Charged,
     expired: Expired,
+    torn: Torn,
+    held: Held,
+    poisoned: Poisoned,
 }
 
 /// A case of one call: its operation, and its other members.

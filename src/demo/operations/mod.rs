@@ -16,6 +16,7 @@ mod files;
 mod handles;
 mod jobs;
 mod labels;
+mod leaflets;
 mod lockers;
 mod money;
 mod orders;
@@ -26,7 +27,9 @@ mod playlists;
 mod posters;
 mod profiles;
 mod purses;
+mod registers;
 mod reminders;
+mod scales;
 mod sessions;
 mod settings;
 mod stream;
@@ -39,6 +42,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::contract::Broken;
+use super::drawers::Held;
 use super::parameters::Parameters;
 use super::reply::Reply;
 use super::service::{Operation, Outcome, Service};
@@ -163,6 +167,14 @@ fn things(id: &str) -> Option<Operation> {
         "getVault" => vaults::get,
         "renameVault" => vaults::change,
         "fillVault" => vaults::deposit,
+        "createLeaflet" => leaflets::create,
+        "getLeaflet" => leaflets::get,
+        "replaceLeaflet" => leaflets::replace,
+        "createRegister" => registers::create,
+        "getRegister" => registers::get,
+        "replaceRegister" => registers::replace,
+        "createScale" => scales::create,
+        "getScale" => scales::get,
         _ => return None,
     })
 }
@@ -174,6 +186,19 @@ pub(crate) fn exists(service: &Service, id: &str, parameters: &Parameters) -> Re
         return Err(missing("no such order"));
     }
     Ok(())
+}
+
+/// What an operation on `path` holds on to before its body is there, until it is done.
+pub(crate) async fn hold(service: &Service, id: &str, path: &[(&str, &str)]) -> Option<Held> {
+    let (_, thing) = path.iter().find(|(name, _)| *name == "id")?;
+    if id == "replaceRegister" { registers::hold(service, thing).await } else { None }
+}
+
+/// What a body does that does not come to its end.
+pub(crate) fn broken_off(service: &Service, id: &str, parameters: &Parameters, octets: &[u8]) {
+    if id == "replaceLeaflet" {
+        leaflets::broken_off(service, parameters, octets);
+    }
 }
 
 /// What a body that breaks these rules does, before it is refused for them.

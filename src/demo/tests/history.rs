@@ -117,6 +117,17 @@ impl<'s> Stage<'s> {
         send(self.shop.addr, &render(step)).answer()
     }
 
+    /// What the first step made, as it is shown now, without its id.
+    pub(super) fn thing(&self) -> Option<Value> {
+        let made = self.done.first()?;
+        let path = made.step["call"].as_str().unwrap().strip_prefix("POST ").unwrap();
+        let id = json!({ "id": made.answer.json()["id"] });
+        let read = json!({ "call": format!("GET {path}/{{id}}"), "path": id });
+        let mut thing = self.send(&read).json();
+        thing.as_object_mut().unwrap().remove("id");
+        Some(thing)
+    }
+
     fn last(&self) -> &Done {
         self.done.last().unwrap()
     }

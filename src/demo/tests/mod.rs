@@ -1,5 +1,6 @@
 //! The shop from outside: over the wire, by its document.
 
+mod bent;
 mod boundaries;
 mod client;
 mod conformance;

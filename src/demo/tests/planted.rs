@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::client::{PATIENCE, Seen, exchange, post, render};
 use super::conformance::Promises;
-use super::{history, races, shop};
+use super::{bent, history, races, shop};
 use crate::demo::{Planted, Running, Shop, faults};
 
 const SEEDS: [u64; 6] = [0, 1, 2, 3, 7, 42];
@@ -20,6 +20,9 @@ fn run(shop: &Running, promises: &Promises, planted: &Planted, case: &Value) -> 
     let steps = case["steps"].as_array().unwrap();
     if races::is_race(steps) {
         return races::failures(shop, promises, steps);
+    }
+    if bent::is_bent(steps) {
+        return bent::failures(shop, promises, steps);
     }
     let resolved = planted.check == "serial_equivalence" || history::judges(planted.check);
     if steps.len() > 1 || resolved {
@@ -107,10 +110,10 @@ fn faults_are_spread_over_checks_and_operations() {
         of.dedup();
         of.len()
     };
-    assert_eq!(table.len(), 40);
-    assert_eq!(distinct(table.iter().map(|planted| planted.name.into()).collect()), 40);
-    assert_eq!(distinct(table.iter().map(|planted| planted.operation.clone()).collect()), 39);
-    assert_eq!(distinct(table.iter().map(|planted| planted.check.into()).collect()), 21);
+    assert_eq!(table.len(), 43);
+    assert_eq!(distinct(table.iter().map(|planted| planted.name.into()).collect()), 43);
+    assert_eq!(distinct(table.iter().map(|planted| planted.operation.clone()).collect()), 42);
+    assert_eq!(distinct(table.iter().map(|planted| planted.check.into()).collect()), 23);
 }
 
 #[test]

@@ -1,0 +1,201 @@
+//! `blocked_by_slow_client`: while one client is slow to send, others are served.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::latency::waited;
+use super::look::follow_up;
+use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View};
+use crate::case::{
+    Call, Case, History, Label, Outcome, Perturbation, Position, Release, Step, Together,
+};
+
+/// While one client is slow to send, others are served.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BlockedBySlowClient;
+
+const NAME: &str = "blocked_by_slow_client";
+
+/// A shorter silence cannot be told from a busy moment.
+const LEAST: Duration = Duration::from_millis(200);
+
+/// So often the others are sent beside the slow client, and as often without its silence.
+const TIMES: usize = 3;
+
+/// The others come once this part of the silence is over, and have to be answered within as much.
+const PART: u32 = 4;
+
+/// The call of the slow client, sent by somebody who is not slow.
+const SAME: &str = "other";
+
+/// The control call.
+const CONTROL: &str = "control";
+
+impl Check for BlockedBySlowClient {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Error
+    }
+
+    fn labels(&self) -> &'static [Label] {
+        &[Label::Valid]
+    }
+
+    fn needs(&self) -> &'static str {
+        "a valid call that we stall for 200 ms or more in or before its body; once per operation, three \
+         times the same call and a control call beside it, with the silence and without"
+    }
+
+    fn explanation(&self) -> &'static str {
+        "
+## What it verifies
+
+While one client takes its time to send a request, others are answered. The call is sent with the silence
+in it, and a moment later, over connections of their own, the same call in one go and a control call. It
+fails when one of these gets no answer at all until the silence is over, three times of three, and is
+answered at once, three times of three, where the first call is not slow.
+
+## When it is silent
+
+- The silence is shorter than 200 ms, or not before the end of the request.
+- One of the others is answered while it lasts, or one is slow without it: a busy service is not a blocked
+  one.
+- The call itself gets its answer, or loses its connection, before the silence is over.
+
+## How to mend the service
+
+Read the whole request before you take a lock, a transaction, or one of few workers; put a server that
+buffers requests before one that handles them one at a time.
+"
+    }
+
+    fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
+        slow(view).map_or(Occasion::Never, |slow| Occasion::once(slow.seen.name()))
+    }
+
+    fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
+        let Some(slow) = slow(view) else { return Vec::new() };
+        let Some(with) = slow.beside_others(view) else { return Vec::new() };
+        let mut without = with.clone();
+        without.calls_mut().for_each(|call| call.perturb.clear());
+        (0..TIMES).flat_map(|_| [with.clone(), without.clone()]).map(follow_up).collect()
+    }
+
+    fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
+        let Some(slow) = slow(view) else { return Vec::new() };
+        let further = view.of_all(further);
+        [CONTROL, SAME].into_iter().find_map(|other| slow.judge(&further, other)).into_iter().collect()
+    }
+}
+
+/// A call that is slow to come in.
+struct Slow<'v, 'a> {
+    seen: &'v Seen<'a>,
+    silence: Duration,
+}
+
+/// The last call of a history with a silence in or before its body.
+fn slow<'v, 'a>(view: &'v View<'a>) -> Option<Slow<'v, 'a>> {
+    let silence = |seen: &Seen<'_>| {
+        let is_before_end = |at: &Position| {
+            matches!(at, Position::Headers | Position::Body(_) | Position::BeforeLastByte)
+        };
+        seen.call.perturb.iter().find_map(|bend| match bend {
+            Perturbation::Stall { at, pause } if is_before_end(at) => Some(*pause),
+            _ => None,
+        })
+    };
+    let mut slow = view.seen().iter().rev();
+    let slow = slow.find_map(|seen| Some(Slow { seen, silence: silence(seen)? }))?;
+    let is_it = slow.seen.exchange.label == Label::Valid
+        && slow.seen.call.body.is_some()
+        && slow.seen.answer().is_some()
+        && slow.silence >= LEAST;
+    is_it.then_some(slow)
+}
+
+impl Slow<'_, '_> {
+    /// The history up to the call, with others beside it.
+    fn beside_others(&self, view: &View<'_>) -> Option<Case> {
+        let case = &view.history.case;
+        let id = &self.seen.exchange.call;
+        let at = case.steps.iter().position(|step| step.id() == id)?;
+        let Step::Call(slow) = &case.steps[at] else { return None };
+        let slow = Call { want: None, saw: None, wait: None, ..slow.clone() };
+        let skew = Some(self.silence / PART);
+        let other = |id: &str, call: &Call| {
+            let (id, perturb) = (id.to_owned(), Vec::new());
+            Call { id, skew, perturb, want: None, saw: None, wait: None, ..call.clone() }
+        };
+        let control = view.surroundings.control.as_ref().and_then(|case| case.own_calls().next());
+        let control = control.map(|call| other(CONTROL, call));
+        let calls = [Some(other(SAME, &slow)), control].into_iter().flatten();
+        let group = Together {
+            id: "beside".to_owned(),
+            wait: case.steps[at].wait(),
+            release: Release::Plain,
+            calls: std::iter::once(slow.clone()).chain(calls).collect(),
+        };
+        let steps = case.steps[..at].iter().cloned().chain([Step::Together(group)]).collect();
+        Some(Case { steps, ..(**case).clone() })
+    }
+
+    /// What is wrong where this other call waits for the slow one each time, and never without it.
+    fn judge(&self, further: &[View<'_>], other: &str) -> Option<Failure> {
+        let (mut blocked, mut slowest) = (0, Duration::ZERO);
+        for pair in further.chunks(2) {
+            let [with, without] = pair else { return None };
+            if !self.waits(with, other)? {
+                return None;
+            }
+            blocked += 1;
+            slowest = slowest.max(self.prompt(without, other)?);
+        }
+        if blocked < TIMES {
+            return None;
+        }
+        let (title, silence) = (self.seen.title(), self.silence);
+        let told = further.first()?.call(other)?.title().into_owned();
+        let why = format!(
+            "while one client takes {silence:?} to send {title}, {told} of another one gets no answer until that \
+             is over, {TIMES} times of {TIMES}, and without it within {} ms; a slow client must not hold \
+             others up",
+            slowest.as_millis().max(1)
+        );
+        let outcome = if other == CONTROL { "everyone" } else { "same" };
+        Some(Failure::new(NAME, self.seen, Severity::Error, outcome, why))
+    }
+
+    /// Whether a call gets no answer before the slow one is out, for which it has time enough; `None`
+    /// where that cannot be said.
+    fn waits(&self, view: &View<'_>, other: &str) -> Option<bool> {
+        let (slow, other) = (view.call(&self.seen.exchange.call)?, view.call(other)?);
+        slow.answer()?;
+        let times = &slow.exchange.times;
+        let over = times.begin + times.sent?;
+        let own = &other.exchange.times;
+        let is_answered = match &other.exchange.outcome {
+            Outcome::Answered(_) => true,
+            Outcome::TimedOut { .. } => false,
+            _ => return None,
+        };
+        // It has to come while there is time to be answered in.
+        if own.begin + own.connected + self.silence / PART > over {
+            return None;
+        }
+        Some(!is_answered || own.begin + own.first_byte.unwrap_or(own.end) >= over)
+    }
+
+    /// How long a call waits for its answer, where that is not long.
+    fn prompt(&self, view: &View<'_>, other: &str) -> Option<Duration> {
+        let other = view.call(other)?;
+        other.answer()?;
+        Some(waited(other.exchange)).filter(|waited| *waited < self.silence / PART)
+    }
+}
+
+#[cfg(test)]
+mod tests;
