@@ -34,8 +34,7 @@ const RANDOM_SHARE: f64 = 0.3;
 /// Cases of one operation that stand next to each other in a round.
 const TURN: usize = 4;
 
-/// An operation whose answers were so many times [`super::job::LATE`] late, less one for each that was
-/// not, keeps whole rounds waiting.
+/// An operation that was so late, by [`Campaign::late`], keeps whole rounds waiting.
 const MOST_LATE: u32 = 2;
 
 /// Such an operation takes part in one of so many rounds, until nothing else is left to do.

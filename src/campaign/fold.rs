@@ -21,6 +21,9 @@ const WAITING: usize = 4;
 /// What is held back at most while nothing is followed yet: memory must stay flat.
 const MOST_OPEN: usize = 4_096;
 
+/// One late answer keeps others waiting as long as so many quick ones do.
+const DEAR: u32 = 8;
+
 /// What a case leaves to be looked at.
 #[derive(Debug)]
 pub(super) struct Open {
@@ -127,7 +130,11 @@ impl Campaign<'_> {
             }
         }
         let late = &mut self.late[operation];
-        *late = if answer.late > 0 { *late + answer.late } else { late.saturating_sub(1) };
+        *late = if answer.late > 0 {
+            late.saturating_add(answer.late.saturating_mul(DEAR))
+        } else {
+            late.saturating_sub(1)
+        };
     }
 
     /// Whether even what was executed already is not followed any more.

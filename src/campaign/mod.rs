@@ -102,7 +102,7 @@ struct Campaign<'c> {
     heard: Arc<Constants>,
     /// What was tried of sequences, and what came of it.
     sequences: sequence::Sequences,
-    /// How late each operation's answers were, less how often they were not.
+    /// How late each operation's answers were, in many times [`job::LATE`], less how often they were not.
     late: Vec<u32>,
     found: Vec<Arc<Found>>,
     /// What committed cases show that still fail.

@@ -87,7 +87,11 @@ buffers requests before one that handles them one at a time.
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
         let Some(slow) = slow(view) else { return Vec::new() };
         let further = view.of_all(further);
-        [CONTROL, SAME].into_iter().find_map(|other| slow.judge(&further, other)).into_iter().collect()
+        [CONTROL, SAME]
+            .into_iter()
+            .find_map(|other| slow.judge(&further, other))
+            .into_iter()
+            .collect()
     }
 }
 

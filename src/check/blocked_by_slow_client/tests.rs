@@ -28,7 +28,13 @@ fn played(case: &Case, slow: &str, served: Served) -> History {
         let sent = silence(call);
         let said = Said::answer(&call.operation, 200).exchange(|exchange| {
             exchange.call.clone_from(&call.id);
-            let times = |end| Times { begin, sent: Some(sent), first_byte: Some(end), end, ..Times::default() };
+            let times = |end| Times {
+                begin,
+                sent: Some(sent),
+                first_byte: Some(end),
+                end,
+                ..Times::default()
+            };
             let own = if call.id == slow { Some(1) } else { served(&call.id, is_slow) };
             match own {
                 Some(millis) => exchange.times = times(sent + millis * MS),
