@@ -4,7 +4,7 @@
 //! What one call shows is looked for in one run, what takes a history in a longer one.
 //!
 //! `cargo bench --bench scoreboard -- [--seeds 0,1,2] [--seconds 30] [--twin faulty|healthy]
-//! [--part calls|histories] [NAME]`
+//! [--part calls|histories|timing] [NAME]`
 
 #[path = "../tests/it/planted/rig.rs"]
 mod rig;
@@ -60,7 +60,7 @@ const PARTS: [Part; 3] = [
         name: "timing",
         time: Duration::from_secs(90),
         replays: 10,
-        phases: rig::all_phases,
+        phases: rig::timed_phases,
         holds: rig::is_timed,
     },
 ];
@@ -117,8 +117,10 @@ fn wanted() -> Wanted {
             "--part" => {
                 let part = value();
                 wanted.parts.retain(|known| known.name == part);
+                assert!(!wanted.parts.is_empty(), "one of the parts");
             }
             "--verbose" => wanted.verbose = true,
+            option if option.starts_with('-') => panic!("there is no {option}"),
             _ => wanted.name = Some(argument),
         }
     }
@@ -229,7 +231,8 @@ async fn healthy(wanted: &Wanted, part: &Part, seed: u64, totals: &mut Totals) {
     let shop = Shop { seed, healthy: true };
     let table = table(wanted, &shop);
     let rig = Rig::open(shop).await;
-    let run = rig.run(settings(wanted, part, seed, &table)).await;
+    let settings = Settings { phases: rig::all_phases(), ..settings(wanted, part, seed, &table) };
+    let run = rig.run(settings).await;
     tell(&format!("seed {seed}, healthy"), &run, wanted);
     totals.healthy_runs += 1;
     totals.alarms += run.found.len();

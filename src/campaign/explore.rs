@@ -85,8 +85,7 @@ impl Campaign<'_> {
             }
             let part = f64::from(share) / f64::from(left.max(1));
             left -= share;
-            self.reaching =
-                phase == Phase::Examples && self.settings.phases.contains(&Phase::Sequences);
+            self.reaching = phase == Phase::Examples && self.settings.chains();
             self.phase(phase, part).await;
             if self.reaching {
                 self.set_up().await;

@@ -242,7 +242,7 @@ impl<'c> Campaign<'c> {
         self.surroundings = Arc::new(Surroundings { gateway, control, ..known });
         let bill = self.bill(auth);
         (self.emit)(Event::Began(bill));
-        if self.settings.phases.contains(&Phase::Sequences) {
+        if self.settings.chains() {
             let usual = Arc::clone(&self.surroundings.usual);
             self.given = prepare::given(&self.executor, &self.settings, &usual).await;
         }

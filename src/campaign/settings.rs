@@ -99,6 +99,13 @@ impl Settings {
         included && !self.denies(operation)
     }
 
+    /// Whether calls are to stand behind those that make what they name.
+    pub(super) fn chains(&self) -> bool {
+        let chains =
+            |phase: &Phase| matches!(phase, Phase::Sequences | Phase::Timing | Phase::Races);
+        self.phases.iter().any(chains)
+    }
+
     /// Whether an operation is never to be called, by a committed case neither, nor to make what another
     /// one needs.
     pub fn denies(&self, operation: &Operation) -> bool {

@@ -1,6 +1,5 @@
 //! Histories that are about timing, calls released together or after a while: which are tried next.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::job::Job;
@@ -13,7 +12,7 @@ use crate::spec::Operation;
 use crate::spec::graph::Graph;
 
 /// How often each race is tried: with the usual input, then with random ones.
-const RACES: u64 = 24;
+const RACES: u64 = 96;
 
 /// The same for what comes after a while: each takes its time.
 const WAITS: u64 = 1;
@@ -29,21 +28,46 @@ pub(super) fn again(operation: &Operation, call: &Call) -> bool {
 pub(super) fn add_again(case: &mut Case) {
     let Some(Step::Call(call)) = case.steps.last() else { return };
     let free = |id: &String| case.call(id).is_none();
-    let Some(id) = (1..).map(|number| format!("s{number}")).find(free) else { return };
+    let Some(id) = (1..=case.steps.len() + 1).map(|number| format!("s{number}")).find(free) else {
+        return;
+    };
     let again = Call { id, perturb: Vec::new(), ..call.clone() };
     case.steps.push(Step::Call(again));
 }
 
-/// What is still to be tried: a program about a resource, and how often it was tried before.
-pub(super) type Listed = VecDeque<(usize, Program, u64)>;
+/// Programs that are tried in turn, each about a resource, then all once more.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    programs: Vec<(usize, Program)>,
+    /// How often each is tried.
+    times: u64,
+    /// How often all were tried so far, and how many since.
+    done: (u64, usize),
+}
+
+/// How often all were tried before, how many were since, and which are next.
+type Turn<'l> = (u64, usize, &'l [(usize, Program)]);
+
+impl Listed {
+    /// The next ones, at most so many; `None` once all are done. What is learned of each the first time is for the next one.
+    fn take(&mut self, most: usize) -> Option<Turn<'_>> {
+        let (variant, from) = self.done;
+        if variant == self.times || self.programs.is_empty() {
+            return None;
+        }
+        let to = self.programs.len().min(from + most);
+        self.done = if to == self.programs.len() { (variant + 1, 0) } else { (variant, to) };
+        Some((variant, from, &self.programs[from..to]))
+    }
+}
 
 impl Campaign<'_> {
-    /// What is to be tried in a phase: each in turn, then once more.
+    /// What is to be tried in a phase.
     pub(super) fn listed(&self, phase: Phase) -> Listed {
         let times = match phase {
             Phase::Races => RACES,
             Phase::Timing => WAITS,
-            _ => return Listed::new(),
+            _ => return Listed::default(),
         };
         let list = |graph: &Graph, resource| match phase {
             Phase::Races => race::listed(graph, resource),
@@ -60,10 +84,7 @@ impl Campaign<'_> {
             let programs = list(graph, resource).into_iter().filter(picked);
             programs.map(move |program| (resource, program))
         });
-        let programs: Vec<_> = programs.collect();
-        let again =
-            |variant| programs.iter().map(move |(at, program)| (*at, program.clone(), variant));
-        (0..times).flat_map(again).collect()
+        Listed { programs: programs.collect(), times, done: (0, 0) }
     }
 
     /// The next of them.
@@ -73,9 +94,6 @@ impl Campaign<'_> {
         listed: &mut Listed,
         size: usize,
     ) -> Vec<Job> {
-        if listed.is_empty() {
-            return Vec::new();
-        }
         let release = if self.executor.client.speaks_http2() {
             Release::OnePacket
         } else {
@@ -83,17 +101,20 @@ impl Campaign<'_> {
         };
         let known = self.freeze_sequences();
         let known = Arc::new(Known { release, ..(*known).clone() });
-        let (seed, left) = (self.settings.seed, listed.len());
-        // What is learned of each the first time is for the next one.
-        let first = listed.front().map(|(.., variant)| *variant);
-        let alike = listed.iter().take_while(|(.., variant)| Some(*variant) == first).count();
-        let taken = listed.drain(..size.min(alike)).enumerate();
+        let seed = self.settings.seed;
         let class = if phase == Phase::Races { "race" } else { "after a while" };
-        let job = |(at, (resource, program, variant)): (usize, (usize, Program, u64))| {
-            let rng = Rng::derive(seed, &[phase as u64, (left - at) as u64]);
-            Taken { resource, number: variant, program, usual: variant == 0 }
-                .job(class, rng, &known)
-        };
-        taken.filter_map(job).collect()
+        while let Some((variant, from, taken)) = listed.take(size) {
+            let job = |(at, (resource, program)): (usize, &(usize, Program))| {
+                let rng = Rng::derive(seed, &[phase as u64, variant, at as u64]);
+                let (resource, program) = (*resource, program.clone());
+                Taken { resource, number: variant, program, usual: variant == 0 }
+                    .job(class, rng, &known)
+            };
+            let jobs: Vec<Job> = (from..).zip(taken).filter_map(job).collect();
+            if !jobs.is_empty() {
+                return jobs;
+            }
+        }
+        Vec::new()
     }
 }

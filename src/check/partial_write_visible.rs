@@ -7,7 +7,7 @@ use super::response_schema_conformance::{breaches, keyword_paths};
 use super::{
     Check, Failure, FollowUp, Occasion, Seen, Severity, View, akin, content, look, own, wording,
 };
-use crate::case::{self, Call, History, Label, Perturbation, Step};
+use crate::case::{self, Call, History, Label, Step};
 
 /// A write that was broken off is done in whole or not at all.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +35,7 @@ impl Check for PartialWriteVisible {
     }
 
     fn needs(&self) -> &'static str {
-        "a valid write that we break off; once per operation and way, the history again with looks before \
+        "a valid write that we break off; once per operation, way and place, the history again with looks before \
          and after it, and once more with the write in whole"
     }
 
@@ -111,17 +111,15 @@ fn broken_off<'v, 'a>(view: &'v View<'a>) -> Option<Broken<'v, 'a>> {
 }
 
 impl Broken<'_, '_> {
-    /// What of an operation is tried once: a way to break it off.
+    /// What of an operation is tried once: a way to break it off, and where.
     fn key(&self) -> String {
-        let seen = self.write.seen;
-        let ways = seen.call.perturb.iter().map(|bend| match bend {
-            Perturbation::Cut(_) => "cut",
-            Perturbation::Reset(_) => "reset",
-            Perturbation::HalfClose(_) => "half_close",
-            Perturbation::Cancel(_) => "cancel",
-            _ => "",
-        });
-        format!("{} {}", seen.name(), ways.collect::<Vec<_>>().join(" "))
+        format!("{} {}", self.write.seen.name(), self.bends())
+    }
+
+    /// How it was broken off.
+    fn bends(&self) -> String {
+        let bends: Vec<_> = self.write.seen.call.perturb.iter().map(ToString::to_string).collect();
+        bends.join(" and ")
     }
 
     /// The history up to the write with looks around it, as it was broken off and in whole.
@@ -198,9 +196,7 @@ impl Broken<'_, '_> {
 
     /// What was sent, and how it was broken off.
     fn told(&self) -> String {
-        let seen = self.write.seen;
-        let bends: Vec<String> = seen.call.perturb.iter().map(ToString::to_string).collect();
-        format!("{} is {}", seen.title(), bends.join(" and "))
+        format!("{} is {}", self.write.seen.title(), self.bends())
     }
 }
 

@@ -64,13 +64,11 @@ fn judge(said: Said, served: Served) -> Option<Failure> {
 }
 
 /// Who else is served only when the slow one is done.
-fn waits_alike(id: &str, is_slow: bool) -> Option<u32> {
-    Some(if is_slow && id == SAME { 160 } else { 3 })
-}
+const ALIKE: Served = |id, is_slow| Some(if is_slow && id == SAME { 160 } else { 3 });
 
 #[test]
 fn a_call_that_waits_for_the_slow_client_fails() {
-    let failure = judge(stalled(200), waits_alike).unwrap();
+    let failure = judge(stalled(200), ALIKE).unwrap();
     assert_eq!((&*failure.at, &*failure.outcome), ("s1", "same"));
     insta::assert_snapshot!(failure.why);
 }
@@ -101,7 +99,7 @@ fn silent_where_they_are_slow_anyhow() {
 
 #[test]
 fn silent_for_short_silences_calls_without_a_body_and_calls_that_are_not_slow() {
-    assert!(judge(stalled(100), waits_alike).is_none());
-    assert!(judge(stalled(500).call(|call| call.body = None), waits_alike).is_none());
-    assert!(judge(Said::answer("PUT /notes", 200).sending_json("{}"), waits_alike).is_none());
+    assert!(judge(stalled(100), ALIKE).is_none());
+    assert!(judge(stalled(500).call(|call| call.body = None), ALIKE).is_none());
+    assert!(judge(Said::answer("PUT /notes", 200).sending_json("{}"), ALIKE).is_none());
 }

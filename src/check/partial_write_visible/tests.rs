@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::super::stage::{Asked, BOARDS, Reply, Stage, Store};
 use super::*;
-use crate::case::{Body, Case, Position};
+use crate::case::{Body, Case, Perturbation, Position};
 use crate::value::{Reference, Source, Value, read};
 
 fn json(text: &str) -> Value {
@@ -145,12 +145,12 @@ fn silent_where_the_write_in_whole_is_refused() {
 }
 
 #[test]
-fn it_is_tried_once_for_each_way() {
+fn it_is_tried_once_for_each_way_and_place() {
     let stage = stage(Store::answer);
     let occasion = |case: &Case| stage.occasion(&PartialWriteVisible, case);
-    assert_eq!(occasion(&made(CUT)), "POST /boards cut");
-    assert_eq!(occasion(&made(Perturbation::Reset(Position::Sent))), "POST /boards reset");
-    assert_eq!(occasion(&replaced()), "PUT /boards/{board} cut");
+    assert_eq!(occasion(&made(CUT)), "POST /boards cut at body+1");
+    assert_eq!(occasion(&made(Perturbation::Reset(Position::Sent))), "POST /boards reset at sent");
+    assert_eq!(occasion(&replaced()), "PUT /boards/{board} cut at body+9");
     let stall = Perturbation::Stall { at: Position::Headers, pause: Duration::ZERO };
     assert_eq!(occasion(&made(stall)), "never");
 }

@@ -153,6 +153,12 @@ pub(crate) fn all_phases() -> Vec<Phase> {
     Phase::ALL.into_iter().collect()
 }
 
+/// The phases about timing, and what they need to know before.
+#[allow(dead_code, reason = "the tests run all")]
+pub(crate) fn timed_phases() -> Vec<Phase> {
+    vec![Phase::Examples, Phase::Timing, Phase::Races]
+}
+
 /// The filter that picks one operation.
 pub(crate) fn only(operation: &str) -> Vec<Filter> {
     vec![Filter::parse(operation).expect("a filter")]
@@ -161,7 +167,7 @@ pub(crate) fn only(operation: &str) -> Vec<Filter> {
 /// Whether a row of the table takes calls at once or after a while.
 pub(crate) fn is_timed(planted: &Planted) -> bool {
     let mut steps = planted.case["steps"].as_array().into_iter().flatten();
-    steps.any(|step| step.get("together").is_some() || step.get("wait").is_some())
+    steps.any(|step| ["together", "wait", "perturb"].iter().any(|key| step.get(key).is_some()))
 }
 
 /// Whether a row of the table takes a history of calls, or a check that looks at one.
