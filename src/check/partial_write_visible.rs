@@ -1,6 +1,7 @@
 //! `partial_write_visible`: a write that was broken off is done in whole or not at all.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::deed::{self, Act, Deed, deeds};
 use super::response_schema_conformance::{breaches, keyword_paths};
@@ -14,6 +15,9 @@ use crate::case::{self, Call, History, Label, Step};
 pub(super) struct PartialWriteVisible;
 
 const NAME: &str = "partial_write_visible";
+
+/// Nobody waits for the answer to what is broken off: so long the service may take to notice.
+const NOTICED: Duration = Duration::from_millis(20);
 
 const MUST: &str = "what is broken off must be done in whole or not at all";
 
@@ -130,7 +134,12 @@ impl Broken<'_, '_> {
         let with = |write: Step| {
             let mut case = case.clone();
             case.steps.push(write);
-            look::after(view, case, &self.read)
+            let at = case.steps.len();
+            let mut further = look::after(view, case, &self.read);
+            if let Some(Step::Call(look)) = further.case.steps.get_mut(at) {
+                look.wait = Some(NOTICED);
+            }
+            further
         };
         let whole = match &write {
             Step::Call(call) => Step::Call(Call { perturb: Vec::new(), ..call.clone() }),

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use super::super::stage::{Asked, BOARDS, Reply, Stage, Store};
 use super::*;
 use crate::case::{Body, Case, Perturbation, Position};

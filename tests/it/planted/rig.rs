@@ -153,12 +153,6 @@ pub(crate) fn all_phases() -> Vec<Phase> {
     Phase::ALL.into_iter().collect()
 }
 
-/// The phases about timing, and what they need to know before.
-#[allow(dead_code, reason = "the tests run all")]
-pub(crate) fn timed_phases() -> Vec<Phase> {
-    vec![Phase::Examples, Phase::Timing, Phase::Races]
-}
-
 /// The filter that picks one operation.
 pub(crate) fn only(operation: &str) -> Vec<Filter> {
     vec![Filter::parse(operation).expect("a filter")]
