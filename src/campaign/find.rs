@@ -8,7 +8,7 @@ use super::cause::{self, Explanation};
 use super::reduce::{Reduced, probe, reduce};
 use super::suspicion::{Bucket, Next};
 use super::{Campaign, round};
-use crate::case::{Case, History};
+use crate::case::{Call, Case, History, Perturbation, Step};
 use crate::check::{self, Check, Failure, Pace, Ranked};
 use crate::execute::hook::Build;
 
@@ -146,6 +146,7 @@ impl Campaign<'_> {
         before: Option<Build>,
     ) -> Result<Reduced, String> {
         let until = self.shrink_until();
+        let case = &as_far_as(case, &unshrunk.failure);
         let pace = if check.looks() { Pace::Hasty } else { Pace::Usual };
         let surroundings = check::Surroundings { pace, ..self.trusting() };
         let (executor, settings) = (&self.executor, &self.settings);
@@ -263,5 +264,19 @@ impl Campaign<'_> {
         let all = self.settings.max_time.mul_f64(self.settings.shrink_share);
         let left = all.saturating_sub(self.shrinking).max(Duration::from_secs(1));
         Some(Instant::now() + left.min(self.settings.shrink_time))
+    }
+}
+
+/// The case without the steps after the one that fails, where that one shows it by itself.
+fn as_far_as(case: &Arc<Case>, failure: &Failure) -> Arc<Case> {
+    let is_it = |step: &Step| step.calls().iter().any(|call| call.id == failure.at);
+    let at = case.steps.iter().position(is_it).filter(|_| failure.further.is_none());
+    let holds = |call: &Call| call.perturb.iter().any(|b| matches!(b, Perturbation::Hold { .. }));
+    match at {
+        // What is held goes on until a later step has ended.
+        Some(at) if at + 1 < case.steps.len() && !case.calls().any(holds) => {
+            Arc::new(Case { steps: case.steps[..=at].to_vec(), ..(**case).clone() })
+        }
+        _ => Arc::clone(case),
     }
 }
