@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::dice::Dice;
 use super::drawer::{Drawer, Ids};
-use super::faults::Line;
 use super::settling::Settling;
 
 /// An account, and how it is charged.
@@ -84,7 +83,8 @@ pub(crate) struct Drawers {
     pub(crate) leaflets: Drawer,
     /// Locks each.
     pub(crate) registers: Drawer<Lock>,
-    pub(crate) scales: Drawer<Line>,
+    /// Whether something is still in the line of each.
+    pub(crate) scales: Drawer<bool>,
     /// The answer to each, and what was asked for, by key.
     pub(crate) charges: Drawer<Value>,
     ticks: u64,

@@ -73,7 +73,7 @@
 //! | `expired` | `POST /sessions`, `GET` after a while | 500 from a while on: its key is gone | `not_a_server_error` |
 //! | `torn` | `POST /leaflets`, `PUT` cut before its last octet | one page is as it gave it, one is not | `partial_write_visible` |
 //! | `held` | `POST /registers`, `PUT` stalled before its body | another `PUT` waits until it is in | `blocked_by_slow_client` |
-//! | `poisoned` | `POST /scales`, `GET` reset once sent, `GET` | 500: the first answer is still in the line | `not_a_server_error` |
+//! | `poisoned` | `POST /scales`, `PUT` cut after its head, `PUT` | 500: the first is still in the line | `not_a_server_error` |
 //!
 //! [`faults()`] gives each its shortest case.
 //!
@@ -122,7 +122,7 @@
 //! | on the list at the third look, or after 50 ms | `GET /articles` |
 //! | a change that is refused counts as an attempt | `PATCH /lockers/{id}` |
 //! | 409 for what the state forbids: stopped twice, full | `/accounts/…`, `POST /boxes/{id}/items` |
-//! | what takes a moment to look up before it is written | `/purses`, `/plans`, `/handles`, `/posters`, `/vaults`, `/tills`, `/scales` |
+//! | what takes a moment to look up before it is written | `/purses`, `/plans`, `/handles`, `/posters`, `/vaults`, `/tills` |
 //! | what someone else has is 404 | `/diaries/{id}`, `/drafts/{id}` |
 mod caller;
 mod contract;

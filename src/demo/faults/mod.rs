@@ -54,7 +54,6 @@ use serde_json::{Value, json};
 
 use super::Shop;
 use super::dice::Dice;
-pub(crate) use poisoned::Line;
 pub(crate) use stale::Stale;
 pub(crate) use suspended::Suspended;
 

@@ -175,6 +175,7 @@ fn things(id: &str) -> Option<Operation> {
         "replaceRegister" => registers::replace,
         "createScale" => scales::create,
         "getScale" => scales::get,
+        "replaceScale" => scales::replace,
         _ => return None,
     })
 }
@@ -196,8 +197,10 @@ pub(crate) async fn hold(service: &Service, id: &str, path: &[(&str, &str)]) -> 
 
 /// What a body does that does not come to its end.
 pub(crate) fn broken_off(service: &Service, id: &str, parameters: &Parameters, octets: &[u8]) {
-    if id == "replaceLeaflet" {
-        leaflets::broken_off(service, parameters, octets);
+    match id {
+        "replaceLeaflet" => leaflets::broken_off(service, parameters, octets),
+        "replaceScale" => scales::broken_off(service, parameters),
+        _ => {}
     }
 }
 

@@ -1,24 +1,35 @@
-//! Scales, read over a line that one reading has for itself.
+//! Scales, set over a line.
 
 use serde_json::json;
 
-use super::super::faults::Line;
+use super::super::parameters::Parameters;
 use super::super::reply::Reply;
 use super::super::service::{Call, Outcome, Service};
-use super::LOOKED_UP;
 
 pub(super) fn create(service: &Service, call: &Call) -> Outcome {
     let mut drawers = service.drawers();
     let members = json!({ service.faults.poisoned.field: 0 });
-    Ok(Reply::json(201, &drawers.scales.add(call.caller, members, Line::default()).shown))
+    Ok(Reply::json(201, &drawers.scales.add(call.caller, members, false).shown))
 }
 
 pub(super) fn get(service: &Service, call: &Call) -> Outcome {
-    let id = call.id();
-    let line = service.drawers().scales.get(&id)?.hidden.clone();
-    let reading = service.faults.poisoned.begin(line)?;
-    Ok(Reply::later(LOOKED_UP, move |service| {
-        reading.take();
-        Ok(Reply::json(200, &service.drawers().scales.get(&id)?.shown))
-    }))
+    let mut drawers = service.drawers();
+    Ok(Reply::json(200, &drawers.scales.get(&call.id())?.shown))
+}
+
+pub(super) fn replace(service: &Service, call: &Call) -> Outcome {
+    let fault = &service.faults.poisoned;
+    let mut drawers = service.drawers();
+    let scale = drawers.scales.get(&call.id())?;
+    fault.write(&mut scale.hidden)?;
+    scale.shown[fault.field] = call.body[fault.field].clone();
+    Ok(Reply::json(200, &scale.shown))
+}
+
+/// What came of a body that has no end.
+pub(super) fn broken_off(service: &Service, parameters: &Parameters) {
+    let mut drawers = service.drawers();
+    if let Ok(scale) = drawers.scales.get(&parameters.name("id")) {
+        scale.hidden = service.faults.poisoned.stays();
+    }
 }
