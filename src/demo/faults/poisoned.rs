@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::super::dice::Dice;
-use super::super::reply::{Reply, crash};
 use super::{Fault, Planted, call, history, joined, upon};
 
 const CREATE: &str = "POST /scales";
@@ -24,11 +23,6 @@ impl Poisoned {
     /// Whether something stays in the line of a write that has no end. Whoever is right clears it.
     pub(crate) fn stays(&self) -> bool {
         !self.healthy
-    }
-
-    /// Writes over a line; what is in it goes out first.
-    pub(crate) fn write(&self, is_foul: &mut bool) -> Result<(), Reply> {
-        if std::mem::take(is_foul) { Err(crash("unexpected message on the line")) } else { Ok(()) }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::parameters::Parameters;
-use super::super::reply::Reply;
+use super::super::reply::{Reply, crash};
 use super::super::service::{Call, Outcome, Service};
 
 pub(super) fn create(service: &Service, call: &Call) -> Outcome {
@@ -18,11 +18,13 @@ pub(super) fn get(service: &Service, call: &Call) -> Outcome {
 }
 
 pub(super) fn replace(service: &Service, call: &Call) -> Outcome {
-    let fault = &service.faults.poisoned;
+    let field = service.faults.poisoned.field;
     let mut drawers = service.drawers();
     let scale = drawers.scales.get(&call.id())?;
-    fault.write(&mut scale.hidden)?;
-    scale.shown[fault.field] = call.body[fault.field].clone();
+    if std::mem::take(&mut scale.hidden) {
+        return Err(crash("unexpected message on the line"));
+    }
+    scale.shown[field] = call.body[field].clone();
     Ok(Reply::json(200, &scale.shown))
 }
 
