@@ -17,13 +17,16 @@ pub(super) struct BlockedBySlowClient;
 const NAME: &str = "blocked_by_slow_client";
 
 /// A shorter silence cannot be told from a busy moment.
-const LEAST: Duration = Duration::from_millis(200);
+const LEAST: Duration = Duration::from_millis(500);
 
 /// So often the others are sent beside the slow client, and as often without its silence.
 const TIMES: usize = 2;
 
-/// The others come once this part of the silence is over, and have to be answered within as much.
+/// The others come once this part of the silence is over; as much has to be left of it.
 const PART: u32 = 4;
+
+/// They have to be answered within this part of it.
+const PROMPT: u32 = 2;
 
 /// The call of the slow client, sent by somebody who is not slow.
 const SAME: &str = "other";
@@ -45,7 +48,7 @@ impl Check for BlockedBySlowClient {
     }
 
     fn needs(&self) -> &'static str {
-        "a valid call that we stall for 200 ms or more in or before its body; once per operation, twice \
+        "a valid call that we stall for 500 ms or more in or before its body; once per operation, twice \
          the same call and a control call beside it, with the silence and without"
     }
 
@@ -60,7 +63,7 @@ answered at once, both times, where the first call is not slow.
 
 ## When it is silent
 
-- The silence is shorter than 200 ms, or not before the end of the request.
+- The silence is shorter than 500 ms, or not before the end of the request.
 - One of the others is answered while it lasts, or one is slow without it: a busy service is not a blocked
   one.
 - The call itself gets its answer, or loses its connection, before the silence is over.
@@ -197,7 +200,7 @@ impl Slow<'_, '_> {
     fn prompt(&self, view: &View<'_>, other: &str) -> Option<Duration> {
         let other = view.call(other)?;
         other.answer()?;
-        Some(waited(other.exchange)).filter(|waited| *waited < self.silence / PART)
+        Some(waited(other.exchange)).filter(|waited| *waited < self.silence / PROMPT)
     }
 }
 

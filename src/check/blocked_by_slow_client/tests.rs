@@ -64,11 +64,11 @@ fn judge(said: Said, served: Served) -> Option<Failure> {
 }
 
 /// Who else is served only when the slow one is done.
-const ALIKE: Served = |id, is_slow| Some(if is_slow && id == SAME { 160 } else { 3 });
+const ALIKE: Served = |id, is_slow| Some(if is_slow && id == SAME { 400 } else { 3 });
 
 #[test]
 fn a_call_that_waits_for_the_slow_client_fails() {
-    let failure = judge(stalled(200), ALIKE).unwrap();
+    let failure = judge(stalled(500), ALIKE).unwrap();
     assert_eq!((&*failure.at, &*failure.outcome), ("s1", "same"));
     insta::assert_snapshot!(failure.why);
 }
@@ -83,8 +83,8 @@ fn a_control_call_that_waits_says_more() {
 
 #[test]
 fn silent_where_others_are_served_meanwhile() {
-    let busy = |_: &str, is_slow: bool| Some(if is_slow { 140 } else { 3 });
-    assert!(judge(stalled(200), busy).is_none());
+    let busy = |_: &str, is_slow: bool| Some(if is_slow { 300 } else { 3 });
+    assert!(judge(stalled(500), busy).is_none());
     let at_once = |_: &str, _: bool| Some(3);
     assert!(judge(stalled(500), at_once).is_none());
 }
@@ -99,7 +99,7 @@ fn silent_where_they_are_slow_anyhow() {
 
 #[test]
 fn silent_for_short_silences_calls_without_a_body_and_calls_that_are_not_slow() {
-    assert!(judge(stalled(100), ALIKE).is_none());
+    assert!(judge(stalled(200), ALIKE).is_none());
     assert!(judge(stalled(500).call(|call| call.body = None), ALIKE).is_none());
     assert!(judge(Said::answer("PUT /notes", 200).sending_json("{}"), ALIKE).is_none());
 }

@@ -41,10 +41,10 @@ impl Fault for Held {
             name: "held",
             check: "blocked_by_slow_client",
             operation: REPLACE.into(),
-            case: history(&[create.clone(), stalled("headers", 200)]),
+            case: history(&[create.clone(), stalled("headers", 500)]),
             neighbours: vec![
                 history(&[create.clone(), replace.clone()]),
-                history(&[create, stalled("headers", 100)]),
+                history(&[create, stalled("headers", 200)]),
             ],
         }]
     }

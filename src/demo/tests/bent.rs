@@ -29,7 +29,7 @@ pub(super) fn failures(shop: &Running, promises: &Promises, steps: &[Value]) -> 
         let pause = how["for"].as_str().unwrap().trim_end_matches("ms").parse().unwrap();
         let pause = Duration::from_millis(pause);
         // A shorter silence says nothing.
-        if pause >= Duration::from_millis(200) && is_blocked(shop.addr, &render(&step), pause) {
+        if pause >= Duration::from_millis(500) && is_blocked(shop.addr, &render(&step), pause) {
             failures.push("blocked_by_slow_client");
         }
         return failures;
