@@ -118,3 +118,20 @@ impl Campaign<'_> {
         Vec::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Position;
+
+    #[test]
+    fn a_call_that_is_broken_off_comes_once_more_in_one_go() {
+        let reset = vec![Perturbation::Reset(Position::Sent)];
+        let call = Call { id: "s2".to_owned(), perturb: reset, ..Call::default() };
+        let mut case = Case::of("t", call.clone());
+        add_again(&mut case);
+        let ids: Vec<&str> = case.calls().map(|call| &*call.id).collect();
+        assert_eq!(ids, ["s2", "s1"]);
+        assert!(case.call("s1").unwrap().perturb.is_empty() && call.perturb[0].breaks_off());
+    }
+}

@@ -83,8 +83,6 @@ pub(crate) struct Drawers {
     pub(crate) leaflets: Drawer,
     /// Locks each.
     pub(crate) registers: Drawer<Lock>,
-    /// Whether something is still in the line of each.
-    pub(crate) scales: Drawer<bool>,
     /// The answer to each, and what was asked for, by key.
     pub(crate) charges: Drawer<Value>,
     ticks: u64,
@@ -122,7 +120,6 @@ impl Drawers {
             tills: Drawer::new(dice, "till", Numbers),
             leaflets: Drawer::new(dice, "leaflet", Numbers),
             registers: Drawer::new(dice, "register", Codes),
-            scales: Drawer::new(dice, "scale", Numbers),
             charges: Drawer::new(dice, "charge", Codes),
             ticks: 0,
         }

@@ -29,7 +29,6 @@ mod profiles;
 mod purses;
 mod registers;
 mod reminders;
-mod scales;
 mod sessions;
 mod settings;
 mod stream;
@@ -173,9 +172,6 @@ fn things(id: &str) -> Option<Operation> {
         "createRegister" => registers::create,
         "getRegister" => registers::get,
         "replaceRegister" => registers::replace,
-        "createScale" => scales::create,
-        "getScale" => scales::get,
-        "replaceScale" => scales::replace,
         _ => return None,
     })
 }
@@ -197,10 +193,8 @@ pub(crate) async fn hold(service: &Service, id: &str, path: &[(&str, &str)]) -> 
 
 /// What a body does that does not come to its end.
 pub(crate) fn broken_off(service: &Service, id: &str, parameters: &Parameters, octets: &[u8]) {
-    match id {
-        "replaceLeaflet" => leaflets::broken_off(service, parameters, octets),
-        "replaceScale" => scales::broken_off(service, parameters),
-        _ => {}
+    if id == "replaceLeaflet" {
+        leaflets::broken_off(service, parameters, octets);
     }
 }
 
