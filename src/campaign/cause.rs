@@ -9,7 +9,7 @@ use super::Found;
 use super::fault::Fault;
 use super::suspicion::Bucket;
 use crate::case::{Case, History};
-use crate::check::{message, normalise};
+use crate::check::{self, message, normalise};
 use crate::spec::Service;
 use crate::value::read;
 use crate::wire;
@@ -17,9 +17,6 @@ use crate::wire;
 /// Checks of answers whose failure lies in the answer's shape, whatever was sent.
 pub(super) const SHAPES: [&str; 3] =
     ["response_schema_conformance", "content_type_conformance", "response_headers_conformance"];
-
-/// The outcome of a failure that is everybody's, whichever call brings it about.
-const EVERYONE: &str = "everyone";
 
 /// Whether a cause explains a failure.
 #[derive(Debug)]
@@ -86,7 +83,7 @@ impl Cause {
             let status = history.last_status();
             return Explanation::told(alike && status.is_some_and(|status| status >= 400));
         }
-        if alike && bucket.outcome == EVERYONE {
+        if alike && bucket.outcome == check::EVERYONE {
             return Explanation::Certain;
         }
         if self.bucket.outcome != bucket.outcome || self.told != told {

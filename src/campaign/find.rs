@@ -8,7 +8,7 @@ use super::cause::{self, Explanation};
 use super::reduce::{Reduced, probe, reduce};
 use super::suspicion::{Bucket, Next};
 use super::{Campaign, round};
-use crate::case::{Call, Case, History, Perturbation, Step};
+use crate::case::{Call, Case, History};
 use crate::check::{self, Check, Failure, Pace, Ranked};
 use crate::execute::hook::Build;
 
@@ -269,12 +269,10 @@ impl Campaign<'_> {
 
 /// The case without the steps after the one that fails, where that one shows it by itself.
 fn as_far_as(case: &Arc<Case>, failure: &Failure) -> Arc<Case> {
-    let is_it = |step: &Step| step.calls().iter().any(|call| call.id == failure.at);
-    let at = case.steps.iter().position(is_it).filter(|_| failure.further.is_none());
-    let holds = |call: &Call| call.perturb.iter().any(|b| matches!(b, Perturbation::Hold { .. }));
+    let at = case.step_of(&failure.at).filter(|_| failure.further.is_none());
     match at {
         // What is held goes on until a later step has ended.
-        Some(at) if at + 1 < case.steps.len() && !case.calls().any(holds) => {
+        Some(at) if at + 1 < case.steps.len() && !case.calls().any(Call::is_held) => {
             Arc::new(Case { steps: case.steps[..=at].to_vec(), ..(**case).clone() })
         }
         _ => Arc::clone(case),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::irrelevant::irrelevant;
 use super::suspicion::Bucket;
 use super::{Settings, hooks, simpler};
-use crate::case::{Boundary, Case, History, Reproduced, Step};
+use crate::case::{Boundary, Case, History, Reproduced};
 use crate::check::{Check, Failure, Pace, Surroundings};
 use crate::choice::Item;
 use crate::execute::{Connections, Executor, Stop};
@@ -190,9 +190,8 @@ async fn reduce_by(
             return (!executor.stop.is_asked()).then_some(Verdict::Passes);
         };
         // What a further case shows depends on the whole of this one.
-        let is_at = |step: &Step| step.calls().iter().any(|call| call.id == failure.at);
         let own = failure.further.is_none();
-        let at_step = own.then(|| case.steps.iter().position(is_at)).flatten();
+        let at_step = own.then(|| case.step_of(&failure.at)).flatten();
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
         *last = Some((Arc::clone(case), history, failure));
         Some(Verdict::Fails { at_step })

@@ -182,6 +182,11 @@ pub enum Body {
 }
 
 impl Call {
+    /// Whether it stops until another step has ended: it then outlives its own.
+    pub fn is_held(&self) -> bool {
+        self.perturb.iter().any(|bend| matches!(bend, Perturbation::Hold { .. }))
+    }
+
     /// The values of its input: of its parameters by path, query, headers and cookies, then its body.
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         let lists = [&self.path, &self.query, &self.headers, &self.cookies];

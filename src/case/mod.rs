@@ -110,6 +110,11 @@ impl Case {
         self.calls().find(|call| call.id == id)
     }
 
+    /// Which step, counted from 0, makes the call of this id.
+    pub fn step_of(&self, id: &str) -> Option<usize> {
+        self.steps.iter().position(|step| step.calls().iter().any(|call| call.id == id))
+    }
+
     /// Whether time is part of it: a pause, a bend, calls released together.
     pub fn is_timed(&self) -> bool {
         let bent = |call: &Call| !call.perturb.is_empty() || call.skew.is_some();

@@ -31,6 +31,9 @@ const PROMPT: u32 = 2;
 /// The call of the slow client, sent by somebody who is not slow.
 const SAME: &str = "other";
 
+/// The outcome where even a control call waits: that is so whichever call is slow.
+pub const EVERYONE: &str = "everyone";
+
 /// The control call.
 const CONTROL: &str = "control";
 
@@ -128,8 +131,7 @@ impl Slow<'_, '_> {
     /// The history up to the call, with others beside it.
     fn beside_others(&self, view: &View<'_>) -> Option<Case> {
         let case = &view.history.case;
-        let id = &self.seen.exchange.call;
-        let at = case.steps.iter().position(|step| step.id() == id)?;
+        let at = case.step_of(&self.seen.exchange.call)?;
         let Step::Call(slow) = &case.steps[at] else { return None };
         let slow = Call { want: None, saw: None, wait: None, ..slow.clone() };
         let skew = Some(self.silence / PART);
@@ -172,7 +174,7 @@ impl Slow<'_, '_> {
              others up",
             slowest.as_millis().max(1)
         );
-        let outcome = if other == CONTROL { "everyone" } else { "same" };
+        let outcome = if other == CONTROL { EVERYONE } else { "same" };
         Some(Failure::new(NAME, self.seen, Severity::Error, outcome, why))
     }
 

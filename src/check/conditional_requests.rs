@@ -216,8 +216,7 @@ impl Stale<'_, '_> {
     /// The case with both writes on the condition of the ETag before the first.
     fn case(&self, view: &View<'_>) -> Option<Case> {
         let mut case = self.last.until(view)?;
-        let id = &self.first.seen.call.id;
-        let at = case.steps.iter().position(|step| step.id() == id)?;
+        let at = case.step_of(&self.first.seen.call.id)?;
         let mut rest = case.steps.split_off(at).into_iter();
         let Some(Step::Call(first)) = rest.next() else { return None };
         let read = self.first.read(view, BEFORE)?;

@@ -127,8 +127,7 @@ pub(super) fn maker<'d, 'v, 'a>(
 /// The case up to a call of it, which becomes its last one.
 pub(super) fn until(view: &View<'_>, seen: &Seen<'_>) -> Option<Case> {
     let case = &view.history.case;
-    let id = &seen.exchange.call;
-    let at = case.steps.iter().position(|step| step.id() == id)?;
+    let at = case.step_of(&seen.exchange.call)?;
     let steps = case.steps.get(..=at)?.to_vec();
     // What is released together has no order.
     let alone = steps.iter().all(|step| matches!(step, Step::Call(_)));

@@ -127,8 +127,7 @@ fn repeat(view: &View<'_>) -> Option<Repeat> {
 impl Repeat {
     /// The case up to the call that comes first, with that one alone.
     fn alone(&self, case: &Case) -> Option<Case> {
-        let at =
-            case.steps.iter().position(|step| step.calls().iter().any(|c| c.id == self.ids.0))?;
+        let at = case.step_of(&self.ids.0)?;
         let mut steps = case.steps[..at].to_vec();
         let call = case.call(&self.ids.0)?.clone();
         let wait = case.steps[at].wait();

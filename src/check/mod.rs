@@ -71,6 +71,7 @@ mod write_only;
 mod writes;
 
 pub use accepted::{Accepted, Print};
+pub use blocked_by_slow_client::EVERYONE;
 pub use echoes::{Echo, Echoes};
 pub use failure::{Failure, Ranked, Severity, strongest};
 pub use fingerprint::Fingerprint;

@@ -118,7 +118,7 @@ impl Executor {
                         let over = means.over(call);
                         let waits = waits_for(call, &ends);
                         let exchange = || self.exchange(call, ready, over, means.most, waits);
-                        if is_held(call) {
+                        if call.is_held() {
                             let sent = exchange();
                             held.push(Box::pin(async move { (first, sent.await) }));
                         } else if held.is_empty() {
@@ -288,11 +288,6 @@ fn holds(call: &Call) -> impl Iterator<Item = &str> {
         Perturbation::Hold { until, .. } => Some(until.as_str()),
         _ => None,
     })
-}
-
-/// Whether a call outlives its step.
-fn is_held(call: &Call) -> bool {
-    holds(call).next().is_some()
 }
 
 fn waits_for(call: &Call, ends: &[(String, Latch)]) -> Appointments {
