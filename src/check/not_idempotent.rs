@@ -63,7 +63,8 @@ Everything is looked at three times, with pauses, before and after.
   which is what `not_a_server_error` is for. The second DELETE may be answered in any way.
 - A member changed that the PUT does not give (`updated_at`, a version), or one that did not take what the PUT
   gave: the service owns it. Or it changes by itself.
-- No other thing can be made like the first, or it cannot be read.
+- No other thing can be made like the first, or it cannot be read, or it gets the very name that the DELETE asks
+  for.
 - After a GET, a number, a time, or whether something was seen changed; or a list became longer: who looked is
   often counted.
 - A look is refused.

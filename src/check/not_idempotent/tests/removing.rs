@@ -65,6 +65,19 @@ fn silent_when_nothing_can_be_told_of_another_thing() {
 }
 
 #[test]
+fn silent_where_another_thing_has_the_name_that_the_first_one_had() {
+    let named: Act = |shelf, asked| {
+        let is_free = shelf.notes.first().is_some_and(Option::is_none);
+        (asked.method == "POST" && is_free).then(|| {
+            let note = json(r#"{"id":0}"#);
+            shelf.notes[0] = Some(note.clone());
+            answer(201, &note.to_string())
+        })
+    };
+    assert_eq!(judge(&on_it("DELETE /notes/{id}", ""), named), []);
+}
+
+#[test]
 fn another_thing_has_names_of_its_own() {
     let create = r#"{"id":"s1","call":"POST /notes","json":{"title":{"$fresh":"n1"}}}"#;
     let unique: Act = |shelf, asked| {
