@@ -46,14 +46,14 @@ const PARTS: [Part; 3] = [
         name: "calls",
         time: Duration::from_secs(30),
         replays: 1,
-        phases: Phase::usual,
+        phases: Phase::untimed,
         holds: |planted| !rig::is_history(planted) && !rig::is_timed(planted),
     },
     Part {
         name: "histories",
         time: Duration::from_secs(60),
         replays: 10,
-        phases: Phase::usual,
+        phases: Phase::untimed,
         holds: rig::is_history,
     },
     Part {

@@ -25,6 +25,7 @@ impl Campaign<'_> {
             path: Some(stored.path.clone()),
             concrete: Arc::new(history.case.marked(&self.settings.redactor)),
             history,
+            control: None,
             neighbour: None,
             supersedes: None,
             probes: 0,

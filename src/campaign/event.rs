@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Cleaned;
-use crate::case::{Case, Finding, History};
+use crate::case::{Case, Finding, History, Reproduced};
 use crate::check::Severity;
 
 /// One thing that happened.
@@ -100,10 +100,10 @@ impl Phase {
         }
     }
 
-    /// Those that run without being asked for, in their order.
-    pub fn usual() -> Vec<Self> {
-        let asked_for = |phase: &Self| matches!(phase, Self::Timing | Self::Races);
-        Self::ALL.into_iter().filter(|phase| !asked_for(phase)).collect()
+    /// Those that bend no timing, in their order: they run without being asked for.
+    pub fn untimed() -> Vec<Self> {
+        let is_timed = |phase: &Self| matches!(phase, Self::Timing | Self::Races);
+        Self::ALL.into_iter().filter(|phase| !is_timed(phase)).collect()
     }
 }
 
@@ -183,8 +183,10 @@ pub struct Found {
     pub further: Option<usize>,
     /// The file, once written.
     pub path: Option<PathBuf>,
-    /// The last execution, for evidence.
+    /// An execution that fails.
     pub history: Arc<History>,
+    /// How often the case fails where nothing is bent; `None` where timing is no part of it.
+    pub control: Option<Reproduced>,
     /// The case as its calls are sent, marks in the places of secrets, for export.
     pub concrete: Arc<Case>,
     /// The status that the nearest neighbour which passes was answered with.

@@ -23,8 +23,8 @@ const SHARES: [(Phase, u32); 8] = [
     (Phase::Invalid, 20),
     (Phase::Sequences, 25),
     (Phase::Malformed, 10),
-    (Phase::Timing, 20),
-    (Phase::Races, 40),
+    (Phase::Timing, 10),
+    (Phase::Races, 20),
     (Phase::Random, 5),
 ];
 
@@ -78,6 +78,7 @@ impl Campaign<'_> {
     pub(super) async fn explore(&mut self) {
         let phases: Vec<(Phase, u32)> =
             SHARES.into_iter().filter(|(phase, _)| self.settings.phases.contains(phase)).collect();
+        let phases = self.untouched(phases);
         let mut left: u32 = phases.iter().map(|(_, share)| share).sum();
         for (phase, share) in phases {
             if self.is_over() {

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::cause::{self, Cause};
+use super::proof::Proof;
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
 use super::{Campaign, Event, Found, sending};
 use crate::case::{Case, Finding, History, Saw, Step, Want};
 use crate::check::{self, Failure, Severity};
-use crate::corpus::{self, Signature};
+use crate::corpus::{self, Evidence, Signature};
 
 impl Campaign<'_> {
     /// Files a finding, unless it is one that is known.
@@ -18,6 +19,7 @@ impl Campaign<'_> {
         &mut self,
         bucket: &Bucket,
         reduced: &Reduced,
+        proof: Proof,
         also: &[&'static str],
         cause: Option<&str>,
     ) {
@@ -49,13 +51,20 @@ impl Campaign<'_> {
             finding,
             further: reduced.failure.further,
             path: None,
-            history: Arc::clone(&reduced.history),
+            control: proof.control,
+            history: proof.history,
             concrete: Arc::new(reduced.case.marked(&self.settings.redactor)),
             neighbour: reduced.neighbour,
             supersedes: weaker.as_ref().map(|weaker| weaker.id.clone()),
             probes: reduced.probes,
         };
-        found.path = self.write(&found.finding, signature, &found.history);
+        let evidence = Evidence {
+            history: &found.history,
+            further: &proof.further,
+            reproduced: Some(reduced.reproduced),
+            control: proof.control,
+        };
+        found.path = self.write(&found.finding, signature, &evidence);
         self.causes.push(Cause::of(&found, bucket, fault));
         let found = Arc::new(found);
         self.found.push(Arc::clone(&found));
@@ -70,12 +79,12 @@ impl Campaign<'_> {
         &mut self,
         finding: &Finding,
         signature: Signature,
-        history: &History,
+        evidence: &Evidence<'_>,
     ) -> Option<PathBuf> {
         let folder = self.findings_folder()?;
         let mut path = None;
         let written = corpus::write_finding(&folder, finding, signature).and_then(|written| {
-            corpus::write_evidence(path.insert(written), history, &self.settings.redactor)
+            corpus::write_evidence(path.insert(written), evidence, &self.settings.redactor)
         });
         if let Err(error) = written {
             let why = format!("a finding could not be written: {error}");
@@ -98,7 +107,7 @@ impl Campaign<'_> {
         if corpus::finding_path(&folder, &finding, signature).exists() {
             return None;
         }
-        self.write(&finding, signature, &unshrunk.history)
+        self.write(&finding, signature, &Evidence::of(&unshrunk.history))
     }
 
     /// Removes the file of what came back once it is told, unless that is the file of a finding, or a

@@ -64,11 +64,17 @@ impl Campaign<'_> {
             None => self.seen_again(check, &bucket, &history.case).await,
         };
         let seen = match seen {
-            Ok((history, failure)) => Reduced::not_at_all(history, failure),
+            Ok(seen) => Box::pin(self.on_own_ground(check, &bucket, seen)).await,
+            Err(why) => Err(why),
+        };
+        let (case, seen) = match seen {
+            Ok((history, failure)) => {
+                (Arc::clone(&history.case), Reduced::not_at_all(history, failure))
+            }
             Err(why) => return self.dismiss(&bucket, &why),
         };
         let unshrunk = self.write_unshrunk(&bucket, &seen);
-        let shrunk = Box::pin(self.shrink(check, &bucket, &history.case, seen, before)).await;
+        let shrunk = Box::pin(self.shrink(check, &bucket, &case, seen, before)).await;
         self.shrinking += began.elapsed();
         match shrunk {
             Ok(mut reduced) => {
@@ -84,7 +90,10 @@ impl Campaign<'_> {
                     None => self.cause(check, &bucket, &reduced.history).await,
                     known => known,
                 };
-                self.file(&bucket, &reduced, &also, cause.as_deref());
+                match self.proof(check, &bucket, &reduced).await {
+                    Ok(proof) => self.file(&bucket, &reduced, proof, &also, cause.as_deref()),
+                    Err(why) => self.dismiss(&bucket, &why),
+                }
             }
             Err(why) => self.dismiss(&bucket, &why),
         }

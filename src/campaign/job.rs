@@ -224,7 +224,7 @@ impl Job {
             None => Case::of(service.name.clone(), call),
         };
         if again {
-            timed::add_again(&mut case);
+            timed::add_again(operation, &mut case);
         }
         Some(case)
     }

@@ -213,9 +213,13 @@ async fn reduce_by(
     let service = Arc::clone(&executor.service);
     let like = Arc::clone(case);
     let fixed = Arc::clone(settings);
+    let ground = Arc::clone(executor);
+    let borrows = executor.borrowed(case).is_some();
     let shrinker = Shrinker::new(first, None, move |items: &[Item]| {
         candidate(&service, &like, items)
             .filter(|candidate| keeps(&fixed, &service, &like, &candidate.value))
+            // What stands on its own ground stays there.
+            .filter(|candidate| borrows || ground.borrowed(&candidate.value).is_none())
     });
     let dear = check.name() == "hang";
     let stop = executor.stop.clone();

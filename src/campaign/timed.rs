@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::job::Job;
 use super::shelf::Taken;
-use super::{Campaign, Phase};
+use super::{Campaign, Event, Phase};
 use crate::case::{Call, Case, Perturbation, Release, Step};
 use crate::choice::Rng;
-use crate::generate::sequence::{Known, Program, expiry, race};
-use crate::spec::Operation;
+use crate::execute::FORWARDED;
+use crate::generate::sequence::{Known, Program, expiry, named, race};
 use crate::spec::graph::Graph;
+use crate::spec::{Operation, idempotency_key};
+use crate::value::Symbol;
 
 /// How often each race is tried: with the usual input, then with random ones.
 const RACES: u64 = 96;
@@ -18,14 +20,25 @@ const RACES: u64 = 96;
 const WAITS: u64 = 1;
 
 /// Whether a call is worth a second one that is not bent: it is broken off, which may spoil what comes
-/// after it, and what it does can be done twice.
+/// after it, and what it does can be done twice, or says by a key that it is the same.
 pub(super) fn again(operation: &Operation, call: &Call) -> bool {
     call.perturb.iter().any(Perturbation::breaks_off)
-        && (operation.is_safe() || operation.method == "PUT")
+        && (is_idempotent(operation) || idempotency_key(operation).is_some())
 }
 
-/// Adds the last call of a case once more, in one go.
-pub(super) fn add_again(case: &mut Case) {
+fn is_idempotent(operation: &Operation) -> bool {
+    operation.is_safe() || operation.method == "PUT"
+}
+
+/// Adds the last call of a case once more, in one go; both under one idempotency key, where that is what
+/// allows it.
+pub(super) fn add_again(operation: &Operation, case: &mut Case) {
+    let mut fresh = fresh_values(case);
+    let Some(Step::Call(call)) = case.steps.last_mut() else { return };
+    if !is_idempotent(operation) {
+        let Some(named) = named(operation, call, &mut fresh) else { return };
+        *call = named;
+    }
     let Some(Step::Call(call)) = case.steps.last() else { return };
     let free = |id: &String| case.call(id).is_none();
     let Some(id) = (1..=case.steps.len() + 1).map(|number| format!("s{number}")).find(free) else {
@@ -33,6 +46,15 @@ pub(super) fn add_again(case: &mut Case) {
     };
     let again = Call { id, perturb: Vec::new(), ..call.clone() };
     case.steps.push(Step::Call(again));
+}
+
+/// How many values of a case are new in each execution.
+fn fresh_values(case: &Case) -> usize {
+    let mut count = 0;
+    for value in case.own_calls().flat_map(Call::values) {
+        value.symbols(&mut |symbol| count += usize::from(matches!(symbol, Symbol::Fresh(_))));
+    }
+    count
 }
 
 /// Programs that are tried in turn, each about a resource, then all once more.
@@ -62,6 +84,18 @@ impl Listed {
 }
 
 impl Campaign<'_> {
+    /// Those of these phases that can be tried: what bends timing proves nothing where a proxy stands
+    /// between, and that is said.
+    pub(super) fn untouched(&mut self, mut phases: Vec<(Phase, u32)>) -> Vec<(Phase, u32)> {
+        let is_timed = |phase: Phase| matches!(phase, Phase::Timing | Phase::Races);
+        if self.executor.client.is_forwarded() && phases.iter().any(|(phase, _)| is_timed(*phase)) {
+            phases.retain(|(phase, _)| !is_timed(*phase));
+            let why = format!("timing and races are untested: {FORWARDED}");
+            (self.emit)(Event::Notice(why));
+        }
+        phases
+    }
+
     /// What is to be tried in a phase.
     pub(super) fn listed(&self, phase: Phase) -> Listed {
         let times = match phase {
@@ -123,15 +157,41 @@ impl Campaign<'_> {
 mod tests {
     use super::*;
     use crate::case::Position;
+    use crate::spec::load;
+
+    const DOCUMENT: &str = r#"{"openapi":"3.1.0","info":{},"paths":{"/a":{
+        "put":{"responses":{}},
+        "post":{"parameters":[{"name":"Idempotency-Key","in":"header","schema":{"type":"string"}}],
+                "responses":{}},
+        "patch":{"responses":{}}}}}"#;
+
+    /// An operation, and a case of its call that is broken off.
+    fn broken_off(name: &str) -> (Operation, Case) {
+        let service = load::alone("t.json", DOCUMENT.as_bytes()).unwrap().service;
+        let perturb = vec![Perturbation::Reset(Position::Sent)];
+        let (id, operation) = ("s2".to_owned(), name.to_owned());
+        let call = Call { id, operation, perturb, ..Call::default() };
+        (service.operation(name).unwrap().clone(), Case::of("t", call))
+    }
 
     #[test]
     fn a_call_that_is_broken_off_comes_once_more_in_one_go() {
-        let reset = vec![Perturbation::Reset(Position::Sent)];
-        let call = Call { id: "s2".to_owned(), perturb: reset, ..Call::default() };
-        let mut case = Case::of("t", call.clone());
-        add_again(&mut case);
-        let ids: Vec<&str> = case.calls().map(|call| &*call.id).collect();
-        assert_eq!(ids, ["s2", "s1"]);
-        assert!(case.call("s1").unwrap().perturb.is_empty() && call.perturb[0].breaks_off());
+        let (operation, mut case) = broken_off("PUT /a");
+        assert!(again(&operation, case.call("s2").unwrap()));
+        add_again(&operation, &mut case);
+        let calls: Vec<_> = case.calls().map(|call| (&*call.id, call.perturb.len())).collect();
+        assert_eq!(calls, [("s2", 1), ("s1", 0)]);
+    }
+
+    #[test]
+    fn what_may_not_be_done_twice_comes_again_under_its_key_or_not_at_all() {
+        let (operation, mut case) = broken_off("POST /a");
+        assert!(again(&operation, case.call("s2").unwrap()));
+        add_again(&operation, &mut case);
+        let keys: Vec<_> = case.calls().map(|call| &call.headers).collect();
+        assert_eq!((keys.len(), keys[0].len(), keys[0]), (2, 1, keys[1]));
+        assert!(!keys[0][0].1.is_concrete());
+        let (operation, case) = broken_off("PATCH /a");
+        assert!(!again(&operation, case.call("s2").unwrap()));
     }
 }

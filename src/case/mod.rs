@@ -117,10 +117,29 @@ impl Case {
 
     /// Whether time is part of it: a pause, a bend, calls released together.
     pub fn is_timed(&self) -> bool {
+        self.is_bent() || self.steps.iter().any(|step| step.wait().is_some())
+    }
+
+    /// Whether it says when octets of a call are written: by a bend, or by calls released together.
+    pub fn is_bent(&self) -> bool {
         let bent = |call: &Call| !call.perturb.is_empty() || call.skew.is_some();
-        self.steps.iter().any(|step| {
-            step.wait().is_some() || step.calls().len() > 1 || step.calls().iter().any(bent)
-        })
+        self.steps.iter().any(|step| step.calls().len() > 1 || step.calls().iter().any(bent))
+    }
+
+    /// The same calls in the same order, as fast as they come, each in one go after the one before.
+    #[must_use]
+    pub fn plain(&self) -> Self {
+        let alone = |call: &Call| {
+            let (perturb, skew, wait) = (Vec::new(), None, None);
+            Step::Call(Call { perturb, skew, wait, ..call.clone() })
+        };
+        let steps = self.steps.iter().flat_map(|step| match step {
+            Step::Call(call) => vec![alone(call)],
+            Step::Together(group) => {
+                group.calls.iter().map(|call| alone(&group.whole(call))).collect()
+            }
+        });
+        Self { steps: steps.collect(), ..self.clone() }
     }
 
     /// The call of this id; the one that it repeats, where it does.

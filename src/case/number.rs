@@ -3,14 +3,19 @@
 use super::{Call, Case, Perturbation, Step};
 use crate::value::{Symbol, Value};
 
-/// Which id stands for which: the old one, then the new one.
+/// Which id stands for which.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Renaming(Vec<(String, String)>);
+pub struct Renaming {
+    /// The old one, then the new one.
+    ids: Vec<(String, String)>,
+    /// What the names of values that are new in each execution get behind them.
+    mark: &'static str,
+}
 
 impl Renaming {
     /// The new id; the same one where it is not renamed.
     pub fn of<'i>(&'i self, id: &'i str) -> &'i str {
-        self.0.iter().find(|(old, _)| old == id).map_or(id, |(_, new)| new)
+        self.ids.iter().find(|(old, _)| old == id).map_or(id, |(_, new)| new)
     }
 
     /// A place with its call, `s3/json/qty`, by the new id.
@@ -21,6 +26,7 @@ impl Renaming {
 
     fn call(&self, call: &mut Call) {
         call.id = self.of(&call.id).to_owned();
+        call.same = call.same.take().map(|same| self.of(&same).to_owned());
         let lists = [&mut call.path, &mut call.query, &mut call.headers, &mut call.cookies];
         let values = lists.into_iter().flatten().map(|(_, value)| value);
         let body = call.body.as_mut().and_then(|body| body.value_mut());
@@ -38,6 +44,7 @@ impl Renaming {
             Value::Object(object) => object.iter_mut().for_each(|(_, value)| self.value(value)),
             Value::Symbol(symbol) => match &mut **symbol {
                 Symbol::From(reference) => reference.call = self.of(&reference.call).to_owned(),
+                Symbol::Fresh(fresh) => fresh.name.push_str(self.mark),
                 Symbol::Join(parts) => parts.iter_mut().for_each(|part| self.value(part)),
                 _ => {}
             },
@@ -52,11 +59,26 @@ impl Case {
     pub fn numbered(&self) -> (Self, Renaming) {
         let numbers = self.steps.iter().zip(1..);
         let all = numbers.map(|(step, number)| (step.id().to_owned(), format!("s{number}")));
-        let renaming = Renaming(all.filter(|(old, new)| old != new).collect());
-        let mut case = self.clone();
-        if renaming.0.is_empty() {
-            return (case, renaming);
+        let ids = all.filter(|(old, new)| old != new).collect();
+        let renaming = Renaming { ids, ..Renaming::default() };
+        if renaming.ids.is_empty() {
+            return (self.clone(), renaming);
         }
+        (self.renamed(&renaming), renaming)
+    }
+
+    /// The same about other things: its ids, and the names of what is new in each execution, end with
+    /// this mark.
+    #[must_use]
+    pub fn copied(&self, mark: &'static str) -> Self {
+        let steps = self.steps.iter().map(Step::id);
+        let ids = steps.chain(self.calls().map(|call| &*call.id));
+        let ids = ids.map(|id| (id.to_owned(), format!("{id}{mark}"))).collect();
+        self.renamed(&Renaming { ids, mark })
+    }
+
+    fn renamed(&self, renaming: &Renaming) -> Self {
+        let mut case = self.clone();
         for step in &mut case.steps {
             match step {
                 Step::Call(call) => renaming.call(call),
@@ -66,7 +88,7 @@ impl Case {
                 }
             }
         }
-        (case, renaming)
+        case
     }
 }
 
@@ -91,6 +113,21 @@ mod tests {
         assert_eq!(of, [["x"], ["s1"], ["s2"]]);
         assert_eq!(renaming.place("s4/json/qty"), "s1/json/qty");
         assert_eq!(renaming.place("s3"), "s3");
+    }
+
+    #[test]
+    fn a_copy_is_about_other_things() {
+        let fresh = read::json(br#"{"$fresh":"n1"}"#).unwrap();
+        let path = vec![("id".to_owned(), Value::from_file(&fresh).unwrap())];
+        let make = Call { id: "s1".to_owned(), path, ..Call::default() };
+        let case =
+            Case { steps: vec![Step::Call(make), call("s2", "s1/body/id")], ..Case::default() };
+        let copy = case.copied("x");
+        let ids: Vec<&str> = copy.calls().map(|call| &*call.id).collect();
+        assert_eq!(ids, ["s1x", "s2x"]);
+        assert_eq!(copy.call("s2x").unwrap().references(), ["s1x"]);
+        let name = copy.call("s1x").unwrap().path[0].1.to_file().to_string();
+        assert_eq!(name, r#"{"$fresh":"n1x"}"#);
     }
 
     #[test]

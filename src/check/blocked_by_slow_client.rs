@@ -5,19 +5,15 @@ use std::time::Duration;
 
 use super::latency::waited;
 use super::look::follow_up;
-use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View};
-use crate::case::{
-    Call, Case, History, Label, Outcome, Perturbation, Position, Release, Step, Together,
-};
+use super::slow::{self, Slow};
+use super::{Check, Failure, FollowUp, Occasion, Severity, View};
+use crate::case::{Case, History, Label, Outcome};
 
 /// While one client is slow to send, others are served.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BlockedBySlowClient;
 
 const NAME: &str = "blocked_by_slow_client";
-
-/// A shorter silence cannot be told from a busy moment.
-const LEAST: Duration = Duration::from_millis(500);
 
 /// So often the others are sent beside the slow client, and as often without its silence.
 const TIMES: usize = 2;
@@ -79,19 +75,18 @@ buffers requests before one that handles them one at a time.
     }
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
-        slow(view).map_or(Occasion::Never, |slow| Occasion::once(slow.seen.name()))
+        slow::last(view).map_or(Occasion::Never, |slow| Occasion::once(slow.seen.name()))
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
-        let Some(slow) = slow(view) else { return Vec::new() };
-        let Some(with) = slow.beside_others(view) else { return Vec::new() };
-        let mut without = with.clone();
-        without.calls_mut().for_each(|call| call.perturb.clear());
+        let Some(slow) = slow::last(view) else { return Vec::new() };
+        let Some(with) = beside_others(&slow, view) else { return Vec::new() };
+        let without = slow::without(&with);
         (0..TIMES).flat_map(|_| [with.clone(), without.clone()]).map(follow_up).collect()
     }
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
-        let Some(slow) = slow(view) else { return Vec::new() };
+        let Some(slow) = slow::last(view) else { return Vec::new() };
         let further = view.of_all(further);
         [CONTROL, SAME]
             .into_iter()
@@ -101,57 +96,16 @@ buffers requests before one that handles them one at a time.
     }
 }
 
-/// A call that is slow to come in.
-struct Slow<'v, 'a> {
-    seen: &'v Seen<'a>,
-    silence: Duration,
-}
-
-/// The last call of a history with a silence in or before its body.
-fn slow<'v, 'a>(view: &'v View<'a>) -> Option<Slow<'v, 'a>> {
-    let silence = |seen: &Seen<'_>| {
-        let is_before_end = |at: &Position| {
-            matches!(at, Position::Headers | Position::Body(_) | Position::BeforeLastByte)
-        };
-        seen.call.perturb.iter().find_map(|bend| match bend {
-            Perturbation::Stall { at, pause } if is_before_end(at) => Some(*pause),
-            _ => None,
-        })
-    };
-    let mut slow = view.seen().iter().rev();
-    let slow = slow.find_map(|seen| Some(Slow { seen, silence: silence(seen)? }))?;
-    let is_it = slow.seen.exchange.label == Label::Valid
-        && slow.seen.call.body.is_some()
-        && slow.seen.answer().is_some()
-        && slow.silence >= LEAST;
-    is_it.then_some(slow)
+/// The history up to the slow call, with others beside it: the same call, and a control call.
+fn beside_others(slow: &Slow<'_, '_>, view: &View<'_>) -> Option<Case> {
+    let skew = slow.silence / PART;
+    let control = view.surroundings.control.as_ref().and_then(|case| case.own_calls().next());
+    let control = control.map(|call| slow::other(CONTROL, call, skew));
+    let same = slow::other(SAME, slow.call(view)?, skew);
+    slow.beside(view, std::iter::once(same).chain(control))
 }
 
 impl Slow<'_, '_> {
-    /// The history up to the call, with others beside it.
-    fn beside_others(&self, view: &View<'_>) -> Option<Case> {
-        let case = &view.history.case;
-        let at = case.step_of(&self.seen.exchange.call)?;
-        let Step::Call(slow) = &case.steps[at] else { return None };
-        let slow = Call { want: None, saw: None, wait: None, ..slow.clone() };
-        let skew = Some(self.silence / PART);
-        let other = |id: &str, call: &Call| {
-            let (id, perturb) = (id.to_owned(), Vec::new());
-            Call { id, skew, perturb, want: None, saw: None, wait: None, ..call.clone() }
-        };
-        let control = view.surroundings.control.as_ref().and_then(|case| case.own_calls().next());
-        let control = control.map(|call| other(CONTROL, call));
-        let calls = [Some(other(SAME, &slow)), control].into_iter().flatten();
-        let group = Together {
-            id: "beside".to_owned(),
-            wait: case.steps[at].wait(),
-            release: Release::Plain,
-            calls: std::iter::once(slow.clone()).chain(calls).collect(),
-        };
-        let steps = case.steps[..at].iter().cloned().chain([Step::Together(group)]).collect();
-        Some(Case { steps, ..(**case).clone() })
-    }
-
     /// What is wrong where this other call waits for the slow one each time, and never without it.
     fn judge(&self, further: &[View<'_>], other: &str) -> Option<Failure> {
         let (mut blocked, mut slowest) = (0, Duration::ZERO);

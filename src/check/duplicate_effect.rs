@@ -7,7 +7,7 @@ use super::deed::{self, deeds};
 use super::{
     Check, Failure, FollowUp, Occasion, Seen, Severity, View, key, look, own, volatile, wording,
 };
-use crate::case::{Call, Case, History, Label, Step};
+use crate::case::{Call, Case, History, Label, Perturbation, Step};
 use crate::value::{Pointer, Value};
 
 /// What comes more than once under one idempotency key is done once.
@@ -110,11 +110,14 @@ struct Repeat {
 fn repeat(view: &View<'_>) -> Option<Repeat> {
     let (first, next) = key::repeated(view.seen())?;
     let (one, other) = (view.seen().get(first)?, view.seen().get(next)?);
-    let plain =
-        |seen: &Seen<'_>| seen.exchange.label == Label::Valid && seen.call.perturb.is_empty();
+    let is_valid = |seen: &Seen<'_>| seen.exchange.label == Label::Valid;
+    // Whoever has lost the answer sends the call again.
+    let is_broken_off = one.call.perturb.iter().all(Perturbation::breaks_off);
+    let is_lost = one.call.perturb.is_empty() || is_broken_off && !view.is_at_once(one);
+    let is_fit = is_valid(one) && is_valid(other) && is_lost && other.call.perturb.is_empty();
     let (sent, again) = (&one.exchange.sent, &other.exchange.sent);
     let same = sent.target == again.target && sent.body == again.body;
-    if !plain(one) || !plain(other) || !same {
+    if !is_fit || !same {
         return None;
     }
     let write = deed::of(view, first, one)?;
@@ -131,7 +134,8 @@ impl Repeat {
         let mut steps = case.steps[..at].to_vec();
         let call = case.call(&self.ids.0)?.clone();
         let wait = case.steps[at].wait();
-        steps.push(Step::Call(Call { skew: None, want: None, saw: None, wait, ..call }));
+        let perturb = Vec::new();
+        steps.push(Step::Call(Call { perturb, skew: None, want: None, saw: None, wait, ..call }));
         Some(Case { steps, ..case.clone() })
     }
 
@@ -145,8 +149,9 @@ impl Repeat {
         let changes = volatile::places(first, second);
         let strange = |all: &View<'_>| -> Option<(Pointer, String)> {
             let answered = [&self.ids.0, &self.ids.1].iter().all(|id| {
-                let seen = all.call(id);
-                seen.is_some_and(|seen| seen.exchange.status().is_some_and(|status| status < 500))
+                all.call(id).is_some_and(|seen| {
+                    seen.is_disturbed() || seen.exchange.status().is_some_and(|status| status < 500)
+                })
             });
             let shown = shown(all).filter(|_| answered)?;
             let places: BTreeSet<Pointer> = volatile::places(first, shown);

@@ -10,6 +10,7 @@ mod accepted;
 mod akin;
 mod allow_header_conformance;
 mod blocked_by_slow_client;
+mod collateral_slowdown;
 mod collection_consistency;
 mod conditional_requests;
 mod connection_dropped;
@@ -51,12 +52,16 @@ mod paging;
 mod partial_write_visible;
 mod positive_data_acceptance;
 mod promise;
+mod race;
 mod read_your_write;
 mod response_headers_conformance;
+mod response_mix_up;
 mod response_schema_conformance;
 mod route;
+mod schema_after_race;
 mod serial_equivalence;
 mod served;
+mod slow;
 #[cfg(test)]
 mod stage;
 mod status_code_conformance;
@@ -183,7 +188,9 @@ pub fn all() -> &'static [&'static dyn Check] {
         &blocked_by_slow_client::BlockedBySlowClient,
         &partial_write_visible::PartialWriteVisible,
         &duplicate_effect::DuplicateEffect,
+        &response_mix_up::ResponseMixUp,
         &serial_equivalence::SerialEquivalence,
+        &schema_after_race::SchemaAfterRace,
         &not_idempotent::NotIdempotent,
         &read_your_write::ReadYourWrite,
         &collection_consistency::CollectionConsistency,
@@ -199,6 +206,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &missing_required_header::MissingRequiredHeader,
         &unsupported_method::UnsupportedMethod,
         &allow_header_conformance::AllowHeaderConformance,
+        &collateral_slowdown::CollateralSlowdown,
     ]
 }
 

@@ -219,7 +219,8 @@ fn unreadable(
     Some(Failure::new(NAME, seen, severity, outcome, why).wanting([answer.status.to_string()]))
 }
 
-fn told(violations: &[Violation]) -> String {
+/// The first violations, for people.
+pub(super) fn told(violations: &[Violation]) -> String {
     let mut told: Vec<String> = violations
         .iter()
         .take(TOLD)

@@ -6,9 +6,9 @@ mod outcome;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::deed::{self, deeds};
-use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, key, look, own, wording};
-use crate::case::{Call, Case, History, Label, Step, Together};
+use super::race::{self, Race};
+use super::{Check, Failure, FollowUp, Occasion, Severity, View, key};
+use crate::case::{History, Label};
 use orders::{Order, Orders};
 use outcome::{Difference, Outcome, Volatile};
 
@@ -84,64 +84,34 @@ or put a unique constraint where only one may win.
     }
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
-        let race = race(view).filter(Race::is_contested);
-        race.map_or(Occasion::Never, |race| Occasion::Suspicious(race.key().into()))
+        let contest = contest(view).filter(|contest| contest.0.is_contested());
+        contest.map_or(Occasion::Never, |contest| Occasion::Suspicious(contest.0.key().into()))
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
-        race(view).map(|race| race.follow_ups(view)).unwrap_or_default()
+        contest(view).map(|contest| contest.follow_ups(view)).unwrap_or_default()
     }
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
-        let Some(race) = race(view) else { return Vec::new() };
-        race.unexplained(&view.of_all(further)).into_iter().collect()
+        let Some(contest) = contest(view) else { return Vec::new() };
+        contest.unexplained(&view.of_all(further)).into_iter().collect()
     }
 
     fn lacks(&self, view: &View<'_>, further: &[Arc<History>]) -> Option<String> {
-        let race = race(view)?;
+        let contest = contest(view)?;
         let why = "its calls do not end the same when they are sent one after the other";
-        race.known(&view.of_all(further)).is_none().then(|| why.to_owned())
+        contest.known(&view.of_all(further)).is_none().then(|| why.to_owned())
     }
 }
 
-/// Calls that were released together at the end of a history.
-struct Race<'v, 'a> {
-    group: &'a Together,
-    /// What came of each.
-    seen: Vec<&'v Seen<'a>>,
-    /// The call that shows what they did, where there is one.
-    read: Option<Call>,
+/// The calls released together at the end of a history, where no two of them have one idempotency key.
+fn contest<'v, 'a>(view: &'v View<'a>) -> Option<Contest<'v, 'a>> {
+    let race = race::at_end(view)?;
+    key::repeated(race.seen.iter().copied()).is_none().then_some(Contest(race))
 }
 
-/// The group at the end of a history, where all it can do is done to what the history made.
-fn race<'v, 'a>(view: &'v View<'a>) -> Option<Race<'v, 'a>> {
-    let case = &view.history.case;
-    let (Step::Together(group), before) = case.steps.split_last()? else { return None };
-    if before.iter().any(|step| matches!(step, Step::Together(_))) {
-        return None;
-    }
-    let deeds = deeds(view);
-    let mut seen = Vec::new();
-    let mut read = None;
-    let mut writes = false;
-    for call in &group.calls {
-        let (index, own) =
-            view.seen().iter().enumerate().find(|(_, seen)| seen.exchange.call == call.id)?;
-        let is_safe = own.operation?.is_safe();
-        if own.exchange.label != Label::Valid || !own.call.perturb.is_empty() {
-            return None;
-        }
-        writes |= !is_safe;
-        let deed = deed::of(view, index, own);
-        if !is_safe {
-            let effect = own::effect(view, &deeds, &deed?)?;
-            read = read.or(effect.read);
-        }
-        seen.push(own);
-    }
-    let is_named_once = key::repeated(seen.iter().copied()).is_none();
-    (writes && is_named_once).then_some(Race { group, seen, read })
-}
+/// Calls that may get in each other's way.
+struct Contest<'v, 'a>(Race<'v, 'a>);
 
 /// What is known of the calls one after the other.
 struct Known<'f> {
@@ -152,62 +122,29 @@ struct Known<'f> {
     volatile: Volatile,
 }
 
-impl Race<'_, '_> {
-    /// What of operations is tried ever more seldom.
-    fn key(&self) -> String {
-        let mut names: Vec<&str> = self.seen.iter().map(|seen| seen.name()).collect();
-        names.sort_unstable();
-        names.join(" ")
-    }
-
-    /// Whether two of the calls, one of them a write, were done: where all others were refused, there was
-    /// nothing to mix up.
-    fn is_contested(&self) -> bool {
-        let done = || self.seen.iter().filter(|seen| seen.is_success());
-        done().count() > 1 && done().any(|seen| seen.operation.is_some_and(|own| !own.is_safe()))
-    }
-
+impl Contest<'_, '_> {
     /// Every order, then all together, then the full orders once more: what changes with time has
     /// changed until then.
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
-        let case = &view.history.case;
-        let before = &case.steps[..case.steps.len() - 1];
-        let with = |steps: Vec<Step>| {
-            let steps = before.iter().cloned().chain(steps).collect();
-            let case = Case { steps, ..(**case).clone() };
-            match &self.read {
-                Some(read) => look::after(view, case, read),
-                None => look::follow_up(case),
-            }
-        };
-        let serial = |order: &Order| {
-            let calls = order.iter().map(|at| &self.group.calls[*at]);
-            let alone = |call: &Call| Call {
-                skew: None,
-                want: None,
-                saw: None,
-                ..self.group.whole(call).into_owned()
-            };
-            with(calls.map(|call| Step::Call(alone(call))).collect())
-        };
-        let Orders { all, full, .. } = orders::of(self.group);
-        let races = (0..RACES).map(|_| with(vec![Step::Together(self.group.clone())]));
+        let serial = |order: &Order| self.0.follow_up(view, self.0.one_after_the_other(order));
+        let Orders { all, full, .. } = orders::of(self.0.group);
+        let races = (0..RACES).map(|_| self.0.follow_up(view, self.0.together()));
         all.iter().map(serial).chain(races).chain(full.iter().map(serial)).collect()
     }
 
     /// What the follow-ups show; `None` where they do not show enough.
     fn known<'f>(&self, further: &'f [View<'_>]) -> Option<Known<'f>> {
-        let Orders { all, full, like } = orders::of(self.group);
+        let Orders { all, full, like } = orders::of(self.0.group);
         if full.is_empty() || further.len() != all.len() + RACES + full.len() {
             return None;
         }
         let (serial, rest) = further.split_at(all.len());
         let (races, again) = rest.split_at(RACES);
         let of = |order: &Order, view: &'f View<'_>, stands_for: &Order| {
-            let calls = order.iter().map(|at| &*self.group.calls[*at].id);
+            let calls = order.iter().map(|at| &*self.0.group.calls[*at].id);
             let outcome =
-                Outcome::of(view, stands_for.iter().copied().zip(calls), self.read.is_some());
-            let any = self.group.calls.len() > orders::MOST_IN_FULL;
+                Outcome::of(view, stands_for.iter().copied().zip(calls), self.0.read.is_some());
+            let any = self.0.group.calls.len() > orders::MOST_IN_FULL;
             if any { outcome.map(Outcome::of_any) } else { outcome }
         };
         let mut volatile = Volatile::default();
@@ -226,7 +163,7 @@ impl Race<'_, '_> {
             .into_iter()
             .map(|(order, run)| of(&all[run], &serial[run], &order).map(|outcome| (order, outcome)))
             .collect::<Option<_>>()?;
-        let everyone: Order = (0..self.group.calls.len()).collect();
+        let everyone: Order = (0..self.0.group.calls.len()).collect();
         let races = races.iter().filter_map(|view| of(&everyone, view, &everyone)).collect();
         Some(Known { serial, races, volatile })
     }
@@ -237,18 +174,14 @@ impl Race<'_, '_> {
         let strange = known.races.iter().find(|race| !self.is_explained(race, &known))?;
         let why = format!(
             "{} released together {}, as in no order; {MUST}",
-            self.told(),
+            self.0.told(),
             self.difference(strange, &known)
         );
-        // The last write that is no repetition: it says what it is itself.
-        let mut calls = self.group.calls.iter().zip(&self.seen).rev();
-        let is_write = |seen: &Seen<'_>| seen.operation.is_some_and(|own| !own.is_safe());
-        let (_, last) = calls.find(|(call, seen)| call.same.is_none() && is_write(seen))?;
-        Some(Failure::new(NAME, last, Severity::Error, "not_serial", why))
+        Some(Failure::new(NAME, self.0.last_write()?, Severity::Error, "not_serial", why))
     }
 
     fn is_explained(&self, race: &Outcome<'_>, known: &Known<'_>) -> bool {
-        let count = self.group.calls.len();
+        let count = self.0.group.calls.len();
         let refused = race.refused();
         if refused.len() == count || !refused.is_empty() && count > orders::MOST_IN_FULL {
             return true;
@@ -261,20 +194,9 @@ impl Race<'_, '_> {
         })
     }
 
-    /// What the calls are.
-    fn told(&self) -> String {
-        let titles: Vec<String> = self.seen.iter().map(|seen| seen.title().into_owned()).collect();
-        match &titles[..] {
-            [first, rest @ ..] if rest.iter().all(|other| other == first) => {
-                format!("{} calls of {first}", titles.len())
-            }
-            _ => wording::list(&titles),
-        }
-    }
-
     /// How a race differs from the full order that it is nearest to.
     fn difference(&self, race: &Outcome<'_>, known: &Known<'_>) -> String {
-        let count = self.group.calls.len();
+        let count = self.0.group.calls.len();
         let full = || known.serial.iter().filter(|(order, _)| order.len() == count);
         let nearest =
             full().filter_map(|(_, serial)| race.difference(serial, &known.volatile)).max();
@@ -286,7 +208,7 @@ impl Race<'_, '_> {
                 format!("leave {at} {shown}, not {}", others.join(" or "))
             }
             Some(Difference::Answer { at, place, shown }) => {
-                let call = &self.group.calls[at].id;
+                let call = &self.0.group.calls[at].id;
                 format!("have {call} answered with {place} {shown}")
             }
             Some(Difference::Status) | None => {

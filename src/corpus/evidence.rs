@@ -1,30 +1,53 @@
 //! Evidence: the full exchanges behind a finding, for people.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::{Error, layout, write_whole};
-use crate::case::{Answer, Auth, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent};
+use crate::case::{
+    Answer, Auth, Ending, Exchange, Header, History, HttpVersion, Outcome, Reproduced, Sent,
+};
 use crate::value::{Object, Redactor, Value, write};
 
 /// Most octets of a body that are kept.
 pub const BODY_LIMIT: usize = 64 << 10;
 
-/// Writes the exchanges of a history beside a finding, secrets redacted, bodies capped at
+/// What stands beside a finding.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'e> {
+    /// An execution that fails.
+    pub history: &'e History,
+    /// What the check sent further to judge it: controls, looks, serial orders.
+    pub further: &'e [Arc<History>],
+    /// How often it failed.
+    pub reproduced: Option<Reproduced>,
+    /// How often it failed where nothing was bent.
+    pub control: Option<Reproduced>,
+}
+
+impl<'e> Evidence<'e> {
+    /// What one execution says.
+    pub fn of(history: &'e History) -> Self {
+        Self { history, further: &[], reproduced: None, control: None }
+    }
+}
+
+/// Writes the exchanges behind a finding beside it, secrets redacted, bodies capped at
 /// [`BODY_LIMIT`]; times are in µs from the begin of each exchange (`begin_us`: of the campaign).
 ///
 /// # Errors
 /// The file cannot be written.
 pub fn write_evidence(
     finding: &Path,
-    history: &History,
+    evidence: &Evidence<'_>,
     redactor: &Redactor,
 ) -> Result<PathBuf, Error> {
     let path = layout::evidence_path(finding);
-    write_whole(&path, Writer { redactor }.history(history).as_bytes())?;
+    write_whole(&path, Writer { redactor }.evidence(evidence).as_bytes())?;
     Ok(path)
 }
 
@@ -33,16 +56,35 @@ struct Writer<'r> {
 }
 
 impl Writer<'_> {
-    fn history(&self, history: &History) -> String {
+    fn evidence(&self, evidence: &Evidence<'_>) -> String {
+        let Evidence { history, further, reproduced, control } = evidence;
+        let mut out = Object::new();
+        out.push("phi_fuzz_evidence", Value::int(1));
+        for (name, counts) in [("reproduced", reproduced), ("control", control)] {
+            if let Some(Reproduced { failed, of }) = *counts {
+                let counts = [("failed", Value::int(failed)), ("of", Value::int(of))];
+                out.push(name, Value::object(counts));
+            }
+        }
+        self.history(history, &mut out);
+        if !further.is_empty() {
+            let further = further.iter().map(|history| {
+                let mut out = Object::new();
+                self.history(history, &mut out);
+                Value::Object(out)
+            });
+            out.push("further", Value::Array(further.collect()));
+        }
+        write::pretty(&Value::Object(out)) + "\n"
+    }
+
+    fn history(&self, history: &History, out: &mut Object) {
         let exchanges = history.exchanges.iter().map(|exchange| self.exchange(exchange)).collect();
-        let mut evidence = Object::new();
-        evidence.push("phi_fuzz_evidence", Value::int(1));
-        evidence.push("exchanges", Value::Array(exchanges));
+        out.push("exchanges", Value::Array(exchanges));
         if let Some(unfinished) = &history.unfinished {
             let why = [("call", self.text(&unfinished.call)), ("why", self.text(&unfinished.why))];
-            evidence.push("unfinished", Value::object(why));
+            out.push("unfinished", Value::object(why));
         }
-        write::pretty(&Value::Object(evidence)) + "\n"
     }
 
     fn exchange(&self, exchange: &Exchange) -> Value {

@@ -18,7 +18,7 @@ mod write;
 
 pub use accept::accept;
 pub use error::Error;
-pub use evidence::{BODY_LIMIT, write_evidence};
+pub use evidence::{BODY_LIMIT, Evidence, write_evidence};
 pub use har::Traffic;
 pub use journal::{Created, Journal};
 pub use layout::{evidence_path, path, slug};

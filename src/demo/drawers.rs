@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -17,11 +17,22 @@ pub(crate) struct Account {
     pub(crate) mandate: bool,
 }
 
+/// How often it is tried to get hold of a lock.
+const TRIED: Duration = Duration::from_millis(2);
+
 /// Locks one vault and its journal.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Locks {
     pub(crate) vault: Lock,
     pub(crate) journal: Lock,
+}
+
+/// The line to a scale.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Line {
+    pub(crate) lock: Lock,
+    /// Whether something is still in it.
+    pub(crate) is_fouled: bool,
 }
 
 /// What one call holds at a time.
@@ -37,6 +48,16 @@ impl Lock {
     pub(crate) fn take(&self) -> Option<Held> {
         let was_held = self.0.swap(true, Ordering::Relaxed);
         (!was_held).then(|| Held(self.clone()))
+    }
+
+    /// Takes it once nobody holds it.
+    pub(crate) async fn taken(&self) -> Held {
+        loop {
+            if let Some(held) = self.take() {
+                return held;
+            }
+            tokio::time::sleep(TRIED).await;
+        }
     }
 }
 
@@ -83,6 +104,7 @@ pub(crate) struct Drawers {
     pub(crate) leaflets: Drawer,
     /// Locks each.
     pub(crate) registers: Drawer<Lock>,
+    pub(crate) scales: Drawer<Line>,
     /// The answer to each, and what was asked for, by key.
     pub(crate) charges: Drawer<Value>,
     ticks: u64,
@@ -120,6 +142,7 @@ impl Drawers {
             tills: Drawer::new(dice, "till", Numbers),
             leaflets: Drawer::new(dice, "leaflet", Numbers),
             registers: Drawer::new(dice, "register", Codes),
+            scales: Drawer::new(dice, "scale", Numbers),
             charges: Drawer::new(dice, "charge", Codes),
             ticks: 0,
         }

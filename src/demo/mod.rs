@@ -73,6 +73,7 @@
 //! | `expired` | `POST /sessions`, `GET` after a while | 500 from a while on: its key is gone | `not_a_server_error` |
 //! | `torn` | `POST /leaflets`, `PUT` cut before its last octet | one page is as it gave it, one is not | `partial_write_visible` |
 //! | `held` | `POST /registers`, `PUT` stalled before its body | another `PUT` waits until it is in | `blocked_by_slow_client` |
+//! | `poisoned` | `POST /scales`, `PUT` cut after its head, `PUT` | 500: the first is still in the line | `not_a_server_error` |
 //!
 //! [`faults()`] gives each its shortest case.
 //!

@@ -1,11 +1,12 @@
 //! Things that calls made, for whoever cleans up.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::hash::BuildHasher as _;
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use percent_encoding::percent_decode_str;
 
-use crate::case::{Auth, Call, Exchange};
+use crate::case::{Auth, Call, Case, Exchange};
 use crate::spec::Service;
 use crate::spec::graph::Given;
 use crate::spec::template::segments;
@@ -34,18 +35,49 @@ pub struct Makings {
     pub lasting: BTreeMap<String, u64>,
 }
 
+/// So many names of things are remembered, hashed.
+const NAMES: usize = 500_000;
+
 /// What was made so far, shared by workers.
 #[derive(Debug, Default)]
-pub(super) struct Register(Mutex<Makings>);
+pub(super) struct Register {
+    makings: Mutex<Makings>,
+    /// The paths of everything that was ever made, hashed, as its segments are decoded.
+    names: RwLock<HashSet<u64>>,
+}
 
 impl Register {
     fn open(&self) -> MutexGuard<'_, Makings> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.makings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives what was made, and begins anew.
+    /// Gives what was made, and begins anew; what it is called is still known.
     pub(super) fn take(&self) -> Makings {
         std::mem::take(&mut *self.open())
+    }
+
+    /// The call of a case that names a thing which a call of another case made: its id.
+    pub(super) fn borrowed<'c>(&self, service: &Service, case: &'c Case) -> Option<&'c str> {
+        let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
+        if names.is_empty() {
+            return None;
+        }
+        let mut own = Vec::new();
+        for call in case.own_calls() {
+            let Some(number) = service.number(&call.operation) else { continue };
+            let things = named(service, number, call);
+            let graph = service.graph();
+            let resource = graph.resource_of(number).and_then(|at| graph.resources().get(at));
+            // What the caller names itself is made by the call that says so.
+            if resource.is_some_and(|it| it.create_is_put && it.create == Some(number)) {
+                own.extend(things.last().map(hash));
+            }
+            let is_borrowed = |name: u64| names.contains(&name) && !own.contains(&name);
+            if things.iter().map(hash).any(is_borrowed) {
+                return Some(&call.id);
+            }
+        }
+        None
     }
 
     /// Notes what a call made, where it made something.
@@ -64,6 +96,12 @@ impl Register {
         };
         let by = exchange.operation.clone();
         let path = thing(service, number, resource.create_is_put, resource.id.as_ref(), exchange);
+        if let Some(path) = &path {
+            let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
+            if names.len() < NAMES {
+                names.insert(hash(path));
+            }
+        }
         // An answer that neither says that something was made nor what it is called is no thing.
         if path.is_none() && !says_so {
             return;
@@ -82,6 +120,31 @@ impl Register {
         }
         makings.things.push_back(Made { by, delete });
     }
+}
+
+fn hash(path: &Vec<String>) -> u64 {
+    foldhash::fast::FixedState::default().hash_one(path)
+}
+
+/// The decoded segments of the paths of all things that the path of a call names by values that stand
+/// in it, those that are in others behind them.
+fn named(service: &Service, operation: usize, call: &Call) -> Vec<Vec<String>> {
+    let (mut things, mut path) = (Vec::new(), Vec::new());
+    let promised = service.operations.get(operation);
+    for segment in promised.into_iter().flat_map(|promised| segments(&promised.path)) {
+        let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+            path.push(segment.to_owned());
+            continue;
+        };
+        let value = call.path.iter().find(|(own, _)| own == name).map(|(_, value)| value);
+        path.push(match value {
+            Some(Value::String(text)) => text.lossy().into_owned(),
+            Some(Value::Number(number)) => number.lexeme().into_owned(),
+            _ => break,
+        });
+        things.push(path.clone());
+    }
+    things
 }
 
 /// The decoded segments of the path of what an exchange made, without the base.
@@ -197,6 +260,46 @@ mod tests {
         assert_eq!(delete.auth, Auth::Identity("bob".to_owned()));
         assert_eq!(makings.lasting, BTreeMap::from([("POST /notes".to_owned(), 1)]));
         assert!(register.take().things.is_empty());
+    }
+
+    #[test]
+    fn a_case_borrows_what_another_one_made() {
+        let (service, register) = (service(), Register::default());
+        let book = |id: &str| Call {
+            id: "s1".to_owned(),
+            operation: "DELETE /shelves/{shelf}/books/{id}".to_owned(),
+            path: [("shelf", "a b"), ("id", id)]
+                .map(|(name, value)| (name.to_owned(), Value::text(value)))
+                .into(),
+            ..Call::default()
+        };
+        let case = |id: &str| Case::of("t", book(id));
+        assert_eq!(register.borrowed(&service, &case("7")), None);
+        let make = "POST /shelves/{shelf}/books";
+        register.note(&service, &exchange(make, "/base/shelves/a%20b/books", 201, r#"{"id":7}"#));
+        register.take();
+        assert_eq!(register.borrowed(&service, &case("7")), Some("s1"));
+        assert_eq!(register.borrowed(&service, &case("8")), None);
+    }
+
+    #[test]
+    fn what_a_case_names_and_makes_itself_is_its_own() {
+        let document = r#"{"openapi":"3.1.0","info":{},"paths":{"/notes/{name}":{
+            "put":{"responses":{"201":{"description":""}}},
+            "get":{"responses":{"200":{"description":""}}}}}}"#;
+        let (documents, root) = Documents::single(read::json(document.as_bytes()).unwrap());
+        let service = openapi::read(&Arc::new(documents), &root).unwrap();
+        let register = Register::default();
+        register.note(&service, &exchange("PUT /notes/{name}", "/notes/0", 201, ""));
+        let call = |id: &str, operation: &str| {
+            let path = vec![("name".to_owned(), Value::text("0"))];
+            let (id, operation) = (id.to_owned(), operation.to_owned());
+            crate::case::Step::Call(Call { id, operation, path, ..Call::default() })
+        };
+        let (make, show) = (call("s1", "PUT /notes/{name}"), call("s2", "GET /notes/{name}"));
+        let case = |steps| Case { steps, ..Case::default() };
+        assert_eq!(register.borrowed(&service, &case(vec![show.clone()])), Some("s2"));
+        assert_eq!(register.borrowed(&service, &case(vec![make, show])), None);
     }
 
     #[test]

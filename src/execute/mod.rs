@@ -20,13 +20,14 @@ pub use hook::{HookError, Hooks};
 pub use judge::Judged;
 pub use made::{Made, Makings};
 pub use permission::{Created, Permission};
+pub use run::FORWARDED;
 pub use stop::{Clock, Stop};
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::case::{Auth, Exchange, Sent};
+use crate::case::{Auth, Case, Exchange, Sent};
 use crate::spec::Service;
 use crate::transport::{Client, Over, Reply};
 use crate::value::Value;
@@ -136,6 +137,12 @@ impl Executor {
     /// What was made since the last time this was asked, and can be taken away again.
     pub fn take_made(&self) -> Makings {
         self.made.take()
+    }
+
+    /// The id of the call of a case that names a thing which another case made, in this run: alone, on a
+    /// fresh service, it would not be there.
+    pub fn borrowed<'c>(&self, case: &'c Case) -> Option<&'c str> {
+        self.made.borrowed(&self.service, case)
     }
 
     /// How long an exchange of an operation may take.

@@ -57,6 +57,24 @@ impl Permission {
         }
     }
 
+    /// Whether what is done on purpose at an operation, by its name, may be sent.
+    ///
+    /// # Errors
+    /// Why it may not, and the way out.
+    pub fn bears(&self, name: &str, danger: Danger, operation: &str) -> Result<(), String> {
+        if self.admits(name, danger) {
+            return Ok(());
+        }
+        let way = match danger {
+            Danger::Dangerous => {
+                "take the service away from everybody; name it by --allow-dangerous, and off \
+                 loopback confirm the host by --i-own-this-host"
+            }
+            Danger::Safe | Danger::Disruptive => "disturb others; allow it with --allow-disruptive",
+        };
+        Err(format!("`{name}` in {operation} may {way}"))
+    }
+
     /// Whether an operation writes to something that stood before: it names a resource in its path
     /// and is not safe.
     pub fn is_foreign_write(operation: &Operation) -> bool {
@@ -76,17 +94,8 @@ impl Permission {
         base: &str,
     ) -> Result<Request, String> {
         self.allows(operation, meant, concrete)?;
-        if let Some((name, danger)) =
-            danger::of_call(concrete).find(|(name, danger)| !self.admits(name, *danger))
-        {
-            let way = match danger {
-                Danger::Dangerous => {
-                    "take the service away from everybody; name it by --allow-dangerous, and off \
-                     loopback confirm the host by --i-own-this-host"
-                }
-                _ => "disturb others; allow it with --allow-disruptive",
-            };
-            return Err(format!("`{name}` in {} may {way}", concrete.operation));
+        for (name, danger) in danger::of_call(concrete) {
+            self.bears(name, danger, &concrete.operation)?;
         }
         let told = |error: wire::Error| error.to_string();
         let request = wire::render::request(concrete, base).map_err(told)?;

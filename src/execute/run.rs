@@ -18,12 +18,17 @@ use super::{Connections, Executor};
 use crate::case::{
     Call, Case, Exchange, History, Perturbation, Release as Released, Step, Together, Unfinished,
 };
-use crate::transport::{Appointments, Key, Latch, Named, Over, Release, Reply};
+use crate::transport::{Appointments, Client, Key, Latch, Named, Over, Release, Reply};
 use crate::value::Value;
 use crate::wire;
+use crate::wire::deviation::Danger;
 
 /// Why a call has no exchange that was sent, or was to be, when the end was asked for.
 const ENDED: &str = "the run ended before it was answered";
+
+/// Why timing proves nothing through a proxy.
+pub const FORWARDED: &str = "requests go through a proxy, which may hold each back until it is whole; \
+                             reach the service without it, or by https";
 
 /// How long an answer to a badly framed request is waited for.
 const UNFRAMED: Duration = Duration::from_secs(1);
@@ -105,6 +110,11 @@ impl Executor {
         let mut held = Held::new();
         let mut ended = Ok(());
         let mut number = 0;
+        if let Some(call) =
+            case.calls().next().filter(|_| case.is_bent() && self.client.is_forwarded())
+        {
+            return Err(Unfinished { call: call.id.clone(), why: FORWARDED.to_owned() });
+        }
         for step in &case.steps {
             if let Some(wait) = step.wait() {
                 beside(&mut held, came, sleep(wait)).await;
@@ -132,7 +142,10 @@ impl Executor {
                     }
                     Err(why) => Err(why),
                 },
-                Step::Together(group) => match self.prepare_all(group, &bindings) {
+                Step::Together(group) => match self
+                    .may_pipe(group, means)
+                    .and_then(|()| self.prepare_all(group, &bindings))
+                {
                     Ok(all) => {
                         let all = self.together(group, all, means, first);
                         let all = beside(&mut held, came, all).await;
@@ -155,6 +168,17 @@ impl Executor {
         ended
     }
 
+    /// Whether calls of a group may come one behind the other over one connection, where they do: what
+    /// stands between may mix them up.
+    fn may_pipe(&self, group: &Together, means: &Means<'_>) -> Result<(), Unfinished> {
+        let Some(first) = group.calls.first().filter(|_| means.pipe(group, &self.client).is_some())
+        else {
+            return Ok(());
+        };
+        let borne = self.permission.bears("pipelining", Danger::Disruptive, &first.operation);
+        borne.map_err(|why| Unfinished { call: first.id.clone(), why })
+    }
+
     /// The calls of a group, each with what it sends, made ready to go out.
     fn prepare_all<'a>(
         &self,
@@ -173,6 +197,9 @@ impl Executor {
         means: &'a Means<'a>,
         first: usize,
     ) -> Vec<Came> {
+        if let Some(named) = means.pipe(group, &self.client) {
+            return self.piped(ready, named, means, first).await;
+        }
         let mut releases = releases(group).into_iter();
         // One packet holds what goes over one connection.
         let in_one = group.release == Released::OnePacket && self.client.speaks_http2();
@@ -193,25 +220,47 @@ impl Executor {
         join_all(all).await
     }
 
+    /// Sends calls one behind the other over one connection.
+    async fn piped(
+        &self,
+        ready: Vec<(Cow<'_, Call>, Ready)>,
+        named: &Named,
+        means: &Means<'_>,
+        first: usize,
+    ) -> Vec<Came> {
+        let timeout = ready.iter().map(|(call, _)| self.patience(call, means.most)).max();
+        let requests: Vec<_> = ready.iter().map(|(_, ready)| &ready.request).collect();
+        self.counters.requests.fetch_add(requests.len() as u64, Ordering::Relaxed);
+        let replies = self.client.pipeline(&requests, named, timeout.unwrap_or_default()).await;
+        let came = ready.into_iter().zip(replies).zip(first..);
+        came.map(|(((call, ready), reply), at)| (at, self.came(&call, ready, reply))).collect()
+    }
+
     async fn exchange(
         &self,
         call: &Call,
-        mut ready: Ready,
+        ready: Ready,
         over: Over<'_>,
         most: Option<Duration>,
         appointments: Appointments,
     ) -> Exchange {
-        let concrete = ready.concrete.take();
-        let mut timeout = self.timeout(&call.operation);
-        if let Some(most) = most {
-            timeout = timeout.min(most);
-        }
-        if !wire::deviation::well_framed(call) {
-            // A service may well wait for what will never come: that says nothing.
-            timeout = timeout.min(UNFRAMED);
-        }
+        let timeout = self.patience(call, most);
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
         let reply = self.client.send_by(&ready.request, over, Some(timeout), appointments).await;
+        self.came(call, ready, reply)
+    }
+
+    /// How long the answer to a call is waited for.
+    fn patience(&self, call: &Call, most: Option<Duration>) -> Duration {
+        let timeout = self.timeout(&call.operation);
+        let timeout = most.map_or(timeout, |most| timeout.min(most));
+        // A service may well wait for what will never come: that says nothing.
+        if wire::deviation::well_framed(call) { timeout } else { timeout.min(UNFRAMED) }
+    }
+
+    /// What came of a call; what it made is noted.
+    fn came(&self, call: &Call, mut ready: Ready, reply: Reply) -> Exchange {
+        let concrete = ready.concrete.take();
         let Reply { outcome, times, http, fresh_connection, written, .. } = reply;
         let exchange = Exchange {
             call: call.id.clone(),
@@ -237,12 +286,30 @@ impl Executor {
 impl Means<'_> {
     /// What a call goes over.
     fn over(&self, call: &Call) -> Over<'_> {
-        let shared = call.on.as_ref().and_then(|on| self.named.iter().find(|(name, _)| name == on));
-        match (shared, self.connections) {
-            (Some((_, named)), _) => Over::Named(named),
+        match (self.named(call), self.connections) {
+            (Some(named), _) => Over::Named(named),
             (None, Connections::Fresh) => Over::Fresh,
             (None, Connections::Pooled) => Over::Pooled,
         }
+    }
+
+    fn named(&self, call: &Call) -> Option<&Named> {
+        let on = call.on.as_deref()?;
+        self.named.iter().find(|(name, _)| *name == on).map(|(_, named)| named)
+    }
+
+    /// The connection of HTTP/1.1 that the calls of a group come over one behind the other: what is begun
+    /// at once on one connection is pipelined, where its version has no streams.
+    fn pipe(&self, group: &Together, client: &Client) -> Option<&Named> {
+        let (first, rest) = group.calls.split_first()?;
+        let on = |call: &Call| group.whole(call).on.clone();
+        let is_shared = rest.iter().all(|call| on(call) == first.on);
+        let named = self.named(first)?;
+        let has_streams = match named.http() {
+            Some(version) => version > 1,
+            None => client.speaks_http2(),
+        };
+        (group.release == Released::Plain && is_shared && !has_streams).then_some(named)
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::planned::Planned;
-use crate::case::{Call, Perturbation, Position};
+use crate::case::{Call, Deviation, Perturbation, Position};
+use crate::value::Value;
 use crate::wire::danger;
 use crate::wire::deviation::Danger;
 
@@ -20,37 +21,71 @@ const PIECE: u32 = 512;
 /// When a client goes away that has no patience.
 const AWAY: [Duration; 2] = [Duration::ZERO, Duration::from_millis(20)];
 
-/// The bends, each with what it is called; those in a body where there is one.
-fn bends(has_body: bool) -> Vec<(&'static str, Perturbation)> {
+/// Octets of a chunk that is cut in its middle.
+const CHUNK: i64 = 1_000_000;
+
+/// One way to send a call.
+struct Bent {
+    class: &'static str,
+    perturb: Vec<Perturbation>,
+    deviation: Option<Deviation>,
+}
+
+impl Bent {
+    fn new(class: &'static str, perturb: impl Into<Vec<Perturbation>>) -> Self {
+        Self { class, perturb: perturb.into(), deviation: None }
+    }
+
+    /// The same for a call that is written in another way, by a rule with one parameter.
+    fn written(self, rule: &str, parameter: &str, value: Value) -> Self {
+        let with = vec![(parameter.to_owned(), value)];
+        Self { deviation: Some(Deviation { with, ..Deviation::wire(rule) }), ..self }
+    }
+}
+
+/// The ways, those in a body where there is one.
+fn bends(has_body: bool) -> Vec<Bent> {
     use Perturbation::{Cancel, Cut, HalfClose, Read, Reset, Slice, Stall};
     use Position::{BeforeLastByte, Body, Headers, ResponseFirstByte, Sent};
-    let in_body = [
-        ("stalled body", Stall { at: Body(1), pause: SILENCE }),
-        ("cut in the body", Cut(Body(1))),
-        ("cut before its last byte", Cut(BeforeLastByte)),
-        ("reset in the body", Reset(Body(1))),
-        ("reset after the head", Reset(Headers)),
-    ];
+    let silence = |at| Stall { at, pause: SILENCE };
+    let in_body =
+        || {
+            [
+                Bent::new("stalled after the head", [silence(Headers)]),
+                Bent::new("stalled body", [silence(Body(1))]),
+                Bent::new("cut in the body", [Cut(Body(1))]),
+                Bent::new("cut before its last byte", [Cut(BeforeLastByte)]),
+                Bent::new("reset in the body", [Reset(Body(1))]),
+                Bent::new("reset after the head", [Reset(Headers)]),
+                Bent::new("cut in a chunk", [Cut(Body(1))]).written(
+                    "chunked",
+                    "size",
+                    Value::int(CHUNK),
+                ),
+                Bent::new("expects to go on, and does not", [silence(Headers), Cut(Headers)])
+                    .written("expect", "value", Value::text("100-continue")),
+            ]
+        };
     let anywhere = [
-        ("stalled before its last byte", Stall { at: BeforeLastByte, pause: SILENCE }),
-        ("sent in pieces", Slice { size: 16, gap: GAP }),
-        ("reset once sent", Reset(Sent)),
-        ("reset at the first byte of the answer", Reset(ResponseFirstByte)),
-        ("half closed once sent", HalfClose(Sent)),
-        ("read in pieces", Read { size: PIECE, gap: GAP }),
+        Bent::new("stalled before its last byte", [silence(BeforeLastByte)]),
+        Bent::new("sent in pieces", [Slice { size: 16, gap: GAP }]),
+        Bent::new("reset once sent", [Reset(Sent)]),
+        Bent::new("reset at the first byte of the answer", [Reset(ResponseFirstByte)]),
+        Bent::new("half closed once sent", [HalfClose(Sent)]),
+        Bent::new("read in pieces", [Read { size: PIECE, gap: GAP }]),
     ];
-    let away = AWAY.map(|after| ("given up", Cancel(after)));
-    let in_body = in_body.into_iter().filter(|_| has_body);
+    let away = AWAY.map(|after| Bent::new("given up", [Cancel(after)]));
+    let in_body = has_body.then(in_body).into_iter().flatten();
     in_body.chain(anywhere).chain(away).collect()
 }
 
 /// Calls whose timing is bent, each with where it may be sent.
 pub(super) fn planned(base: &Arc<Call>) -> Vec<Planned> {
-    let bent = |(class, bend)| {
-        let perturb = vec![bend];
-        let call = Call { perturb: perturb.clone(), ..Call::default() };
+    let bent = |Bent { class, perturb, deviation }| {
+        let deviations = deviation.iter().cloned().collect();
+        let call = Call { perturb: perturb.clone(), deviations, ..Call::default() };
         let danger = danger::of_call(&call).map(|(_, danger)| danger).max();
-        Planned::bent(base, class, perturb, danger.unwrap_or(Danger::Safe))
+        Planned::bent(base, class, perturb, deviation, danger.unwrap_or(Danger::Safe))
     };
     bends(base.body.is_some()).into_iter().map(bent).collect()
 }

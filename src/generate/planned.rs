@@ -44,8 +44,8 @@ enum Change {
     Whole,
     /// An operation on the wire.
     Wire { deviation: Box<Deviation>, label: Label },
-    /// Bends of timing.
-    Bend { perturb: Vec<Perturbation> },
+    /// Bends of timing, of a call that may be written in another way.
+    Bend { perturb: Vec<Perturbation>, deviation: Option<Deviation> },
     /// Another rendering fact at a place; the usual one where it is `None`.
     Style { place: String, fact: Option<String> },
 }
@@ -92,14 +92,15 @@ impl Planned {
         Self { danger, ..Self::new(class, base, Change::Wire { deviation, label }) }
     }
 
-    /// A call whose timing is bent.
+    /// A call whose timing is bent, and that may be written in another way.
     pub fn bent(
         base: &Arc<Call>,
         class: &'static str,
         perturb: Vec<Perturbation>,
+        deviation: Option<Deviation>,
         danger: Danger,
     ) -> Self {
-        Self { danger, ..Self::new(class, base, Change::Bend { perturb }) }
+        Self { danger, ..Self::new(class, base, Change::Bend { perturb, deviation }) }
     }
 
     /// A call with a parameter written in another style.
@@ -166,7 +167,14 @@ impl Planned {
                     vec![Deviation::schema("required", place(operation, *slot, &Pointer::root())?)];
             }
             Change::Whole => {}
-            Change::Bend { perturb } => call.perturb.clone_from(perturb),
+            Change::Bend { perturb, deviation } => {
+                call.perturb.clone_from(perturb);
+                if let Some(deviation) = deviation {
+                    // What is bent besides is judged for a crash or a hang alone.
+                    call.label = Label::Unspecified;
+                    call.deviations = vec![deviation.clone()];
+                }
+            }
             Change::Wire { deviation, label } => {
                 call.label = *label;
                 call.deviations = vec![(**deviation).clone()];

@@ -2,6 +2,7 @@
 
 use super::Ways;
 use super::style::{FAINT, STRONG, of_severity, styled};
+use super::timeline::Timeline;
 use super::words::{self, shortened, shown};
 use crate::campaign::Found;
 use crate::case::{Auth, Call, Exchange, HttpVersion, Outcome, Saw, Step};
@@ -34,7 +35,10 @@ pub fn finding(found: &Found, url: &str, ways: &Ways) -> Vec<String> {
     }
     lines.push(shortened(&shown(&found.finding.why), LONGEST_SENTENCE));
     lines.extend(remarks(found, &ways.shrink(digits)));
-    lines.extend(curl(found, url, ways, &ways.export(digits)));
+    // What hangs on timing does not show by curl.
+    if !found.finding.case.is_timed() {
+        lines.extend(curl(found, url, ways, &ways.export(digits)));
+    }
     lines.push(format!("replay: {}     accept: {}", ways.replay(digits), ways.accept(digits)));
     let indented = |(index, line): (usize, String)| match index {
         0 => line,
@@ -45,14 +49,18 @@ pub fn finding(found: &Found, url: &str, ways: &Ways) -> Vec<String> {
 
 fn head(found: &Found) -> String {
     let reproduced = found.finding.reproduced;
+    let control = found
+        .control
+        .map(|control| format!(" (where nothing is bent: {}/{})", control.failed, control.of));
     format!(
-        "{} {}  {}  {}  {}/{}",
+        "{} {}  {}  {}  {}/{}{}",
         styled(of_severity(found.severity), found.severity.name()),
         styled(STRONG, &shown(&found.id)),
         shown(&found.operation),
         found.finding.check,
         reproduced.failed,
         reproduced.of,
+        control.unwrap_or_default(),
     )
 }
 
@@ -106,10 +114,13 @@ fn value(value: &Value) -> String {
     shown(&shortened(&text, LONGEST_VALUE))
 }
 
-/// One line for each call and what came of it; the last ones where there are many.
+/// One line for each call and what came of it, with its time line where timing is part of the case; the
+/// last ones where there are many.
 fn steps(found: &Found) -> Vec<String> {
     let case = &found.finding.case;
     let only = case.calls().count() == 1;
+    let timeline = if case.is_timed() { Timeline::of(&found.history) } else { None };
+    let width = case.calls().map(|call| call.id.chars().count()).max().unwrap_or_default();
     let mut lines: Vec<String> = Vec::new();
     for step in &case.steps {
         let mut after = step.wait().map(|wait| format!("{wait:?} later ")).unwrap_or_default();
@@ -120,7 +131,13 @@ fn steps(found: &Found) -> Vec<String> {
             } else {
                 shown(&title(found, call))
             };
-            let id = if only { String::new() } else { format!("{} ", shown(&call.id)) };
+            let id = match &timeline {
+                Some(timeline) => {
+                    format!("{:width$} |{}| ", shown(&call.id), timeline.line(&call.id))
+                }
+                None if only => String::new(),
+                None => format!("{} ", shown(&call.id)),
+            };
             let (given, with) = (given(call), with(call));
             let at_once = if together { "  (together)" } else { "" };
             let after = std::mem::take(&mut after);
@@ -133,6 +150,7 @@ fn steps(found: &Found) -> Vec<String> {
         lines.drain(..passed);
         lines.insert(0, format!("… {} before", words::counted(passed as u64, "call")));
     }
+    lines.extend(timeline.map(|timeline| styled(FAINT, &timeline.legend())));
     lines
 }
 
@@ -309,6 +327,12 @@ mod tests {
     #[test]
     fn a_history_shows_its_steps() {
         assert_snapshot!(text(&fixture::history_found()));
+    }
+
+    #[test]
+    fn what_hangs_on_timing_shows_its_time_line() {
+        assert_snapshot!(text(&fixture::race_found()));
+        assert_snapshot!(text(&fixture::slow_found()));
     }
 
     #[test]

@@ -9,7 +9,8 @@ use crate::campaign::{
 };
 use crate::case::{
     Answer, Auth, Body, Boundary, Call, Case, Deviation, Exchange, Finding, Header, History,
-    HttpVersion, Label, Outcome, Reproduced, Saw, Sent, Step, Times,
+    HttpVersion, Label, Outcome, Perturbation, Position, Release, Reproduced, Saw, Sent, Step,
+    Times, Together,
 };
 use crate::check::Severity;
 use crate::value::Value;
@@ -93,6 +94,7 @@ fn found_of(check: &str, why: &str, calls: Vec<Call>) -> Found {
         path: Some(".phi-fuzz/findings/shop/post-orders/not_a_server_error-1f3a9c20.json".into()),
         history: Arc::new(History { case: Arc::clone(&case), exchanges, unfinished: None }),
         concrete: case,
+        control: None,
         neighbour: None,
         further: None,
         supersedes: None,
@@ -131,6 +133,68 @@ pub(super) fn history_found() -> Found {
     found.finding.irrelevant = vec!["s1/json/name".to_owned()];
     found.finding.minimal = false;
     found
+}
+
+/// Two withdrawals at once.
+pub(super) fn race_found() -> Found {
+    let mut calls = vec![
+        call("s1", "POST /accounts", 201, None),
+        call("a", "POST /accounts/{id}/withdraw", 200, None),
+        call("b", "", 200, None),
+    ];
+    calls[1].body = Some(Body::Json(Value::object([("amount", Value::int(51))])));
+    calls[2].same = Some("a".to_owned());
+    let why = "two calls at once both succeed; one after the other, the second is refused";
+    let mut found = found_of("serial_equivalence", why, calls);
+    let at = [(0, 60, 900, 1_000), (1_100, 1_800, 4_900, 5_000), (1_150, 1_800, 4_000, 4_100)];
+    set_times(&mut found, &at);
+    found.control = Some(Reproduced { failed: 0, of: 10 });
+    let steps = &mut found.finding.case.steps;
+    let calls = steps.split_off(1).iter().flat_map(Step::calls).cloned().collect();
+    let release = Release::LastByte;
+    steps.push(Step::Together(Together { id: "s2".to_owned(), wait: None, release, calls }));
+    found
+}
+
+/// A body that is cut, and what is seen after a while.
+pub(super) fn slow_found() -> Found {
+    let mut calls = vec![
+        call("s1", "PUT /leaflets/{id}", 0, None),
+        call("s2", "GET /leaflets/{id}", 200, None),
+    ];
+    let pause = Duration::from_millis(500);
+    calls[0].saw = None;
+    calls[0].perturb = vec![
+        Perturbation::Stall { at: Position::Body(1), pause },
+        Perturbation::Cut(Position::BeforeLastByte),
+    ];
+    calls[1].wait = Some(Duration::from_secs(1));
+    let mut found = found_of("partial_write_visible", "half of it is seen", calls);
+    set_times(
+        &mut found,
+        &[(0, 500_000, 500_000, 500_000), (1_500_000, 1_500_020, 1_501_000, 1_501_100)],
+    );
+    let mut history = (*found.history).clone();
+    history.exchanges[0].outcome = Outcome::Abandoned;
+    history.exchanges[0].times.first_byte = None;
+    found.history = Arc::new(history);
+    found
+}
+
+/// Sets when the exchanges of a history began, were sent, answered and over, in µs.
+fn set_times(found: &mut Found, times: &[(u64, u64, u64, u64)]) {
+    let mut history = (*found.history).clone();
+    for (exchange, (begin, sent, first_byte, end)) in history.exchanges.iter_mut().zip(times) {
+        let after = |at: &u64| Duration::from_micros(at - begin);
+        exchange.times = Times {
+            begin: Duration::from_micros(*begin),
+            sent: Some(after(sent)),
+            first_byte: Some(after(first_byte)),
+            end: after(end),
+            ..Times::default()
+        };
+    }
+    found.history = Arc::new(history);
 }
 
 /// Many calls, long texts, and an answer that would like to own the terminal.

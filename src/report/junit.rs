@@ -14,7 +14,17 @@ use crate::check::Severity;
 
 /// Groups of checks, by what a person who mends them looks at; what is in none is `behaviour`.
 const GROUPS: [(&str, &[&str]); 4] = [
-    ("availability", &["unhealthy_after", "connection_dropped", "not_a_server_error", "hang"]),
+    (
+        "availability",
+        &[
+            "unhealthy_after",
+            "connection_dropped",
+            "not_a_server_error",
+            "hang",
+            "blocked_by_slow_client",
+            "collateral_slowdown",
+        ],
+    ),
     (
         "contract",
         &[
@@ -32,7 +42,10 @@ const GROUPS: [(&str, &[&str]); 4] = [
         "validation",
         &["negative_data_rejection", "positive_data_acceptance", "missing_required_header"],
     ),
-    ("security", &["ignored_auth", "information_leak", "object_level_authorization"]),
+    (
+        "security",
+        &["ignored_auth", "information_leak", "object_level_authorization", "response_mix_up"],
+    ),
 ];
 
 /// The group of all other checks.

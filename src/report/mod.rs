@@ -16,6 +16,7 @@ mod progress;
 mod style;
 mod summary;
 mod terminal;
+mod timeline;
 mod ways;
 pub mod words;
 mod xml;

@@ -14,7 +14,7 @@ use super::Report;
 use crate::campaign::{
     Bill, Conclusion, Event, Found, OperationSummary, Progress, Replay, Summary, Verdict, Writes,
 };
-use crate::case::file;
+use crate::case::{Reproduced, file};
 use crate::value::{Number, Object, Value, read, write};
 
 /// The version of the format.
@@ -218,6 +218,13 @@ fn found(found: &Found) -> Members {
     let members = members
         .some_int("neighbour_status", found.neighbour.map(u64::from))
         .some_text("supersedes", found.supersedes.as_deref());
+    let members = match found.control {
+        Some(Reproduced { failed, of }) => {
+            let counts = [("failed", Value::int(failed)), ("of", Value::int(of))];
+            members.put("control", Value::object(counts))
+        }
+        None => members,
+    };
     members.int("probes", found.probes).put("finding", case)
 }
 

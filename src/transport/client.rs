@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::bends::Appointments;
 use super::connect::Connector;
@@ -14,7 +14,7 @@ use super::pool::{Grant, Lease, Need, Pool, Slot};
 use super::reply::Line;
 use super::strain::Strain;
 use super::tls::Offer;
-use super::{Error, Limiter, Named, Over, Pressure, Reply, Settings, Target, coding};
+use super::{Error, Limiter, Over, Pressure, Reply, Settings, Target, coding};
 use crate::case::{HttpVersion, Outcome, Times};
 use crate::wire::Request;
 use crate::wire::http1::{Encoded, encode, encode_for_proxy};
@@ -24,10 +24,10 @@ use crate::wire::http1::{Encoded, encode, encode_for_proxy};
 #[derive(Debug)]
 pub struct Client {
     target: Target,
-    settings: Settings,
-    connector: Connector,
-    pool: Arc<Pool>,
-    limiter: Limiter,
+    pub(super) settings: Settings,
+    pub(super) connector: Connector,
+    pub(super) pool: Arc<Pool>,
+    pub(super) limiter: Limiter,
     strain: Option<Strain>,
     epoch: Instant,
     /// What ALPN agreed on, once it has.
@@ -35,14 +35,14 @@ pub struct Client {
 }
 
 /// A request in the forms it can be sent in.
-struct Outgoing<'r> {
+pub(super) struct Outgoing<'r> {
     request: &'r Request,
     /// For HTTP/1.1, once that is needed.
     encoded: Option<Encoded>,
     /// For HTTP/2, where that may be needed and can carry it.
     message: Option<http::Request<()>>,
     /// The version it is to be sent in, where that is known.
-    version: Option<HttpVersion>,
+    pub(super) version: Option<HttpVersion>,
     timeout: Duration,
     appointments: Appointments,
 }
@@ -96,6 +96,12 @@ impl Client {
         }
     }
 
+    /// Whether requests go through a proxy that takes each in and sends it on (RFC 9110, section 3.7), so
+    /// that the service need not see when its octets were written.
+    pub fn is_forwarded(&self) -> bool {
+        self.connector.forwarder().is_some()
+    }
+
     /// Open connections.
     pub fn open_connections(&self) -> usize {
         self.pool.open()
@@ -141,13 +147,18 @@ impl Client {
             Over::Pooled if is_bent => self.over_new(None, &mut outgoing).await,
             Over::Pooled => self.over_pooled(&mut outgoing).await,
         };
+        self.finish(&mut reply);
+        reply
+    }
+
+    /// Removes the content coding of an answer, and tells the breaker of it.
+    pub(super) fn finish(&self, reply: &mut Reply) {
         if let Outcome::Answered(answer) = &mut reply.outcome {
             coding::decode(answer, &self.settings.limits);
         }
         if let Some(strain) = &self.strain {
-            strain.observe(&reply, &self.limiter);
+            strain.observe(reply, &self.limiter);
         }
-        reply
     }
 
     async fn over_pooled(&self, outgoing: &mut Outgoing<'_>) -> Reply {
@@ -225,55 +236,6 @@ impl Client {
         }
     }
 
-    async fn over_named(&self, named: &Named, outgoing: &mut Outgoing<'_>) -> Reply {
-        let mut held = named.line.lock().await;
-        self.limiter.pass().await;
-        let mut begin = Instant::now();
-        let usable = match &mut *held {
-            Some(Line::Http1(line)) => line.is_quiet(),
-            Some(Line::Http2(link)) => link.is_alive(),
-            None => false,
-        };
-        let mut connected = None;
-        if !usable {
-            *held = None;
-            let version = match named.shape.http {
-                Some(1) => Some(HttpVersion::Http1),
-                Some(_) => Some(HttpVersion::Http2),
-                None => outgoing.version,
-            };
-            // Cases that hold connections by name and want one more could wait for each other.
-            let patience = self.settings.connect_timeout;
-            let Ok(Grant::Room(slot)) = timeout(patience, self.pool.take(Need::Fresh)).await else {
-                let most = self.settings.max_connections;
-                let reason = format!("none of the {most} connections came free in {patience:?}");
-                return self.unreachable(begin, reason);
-            };
-            begin = Instant::now();
-            let offer = self.connector.offer(version);
-            match self.open(offer, slot, named.shape.initial_window).await {
-                Ok(line) => *held = Some(line),
-                Err(reason) => return self.unreachable(begin, reason),
-            }
-            connected = Some(Instant::now());
-        }
-        match held.take() {
-            Some(Line::Http1(mut line)) => {
-                let done = self.exchange1(&mut line, outgoing).await;
-                *held = done.reusable.then_some(Line::Http1(line));
-                self.reply(begin, connected, HttpVersion::Http1, done)
-            }
-            Some(Line::Http2(link)) => {
-                // Its streams run side by side.
-                *held = Some(Line::Http2(link.clone()));
-                drop(held);
-                let done = self.exchange2(&link, outgoing).await;
-                self.reply(begin, connected, HttpVersion::Http2, done)
-            }
-            None => self.unreachable(begin, "the connection is gone".to_owned()),
-        }
-    }
-
     /// Which version a request is sent in depends on the request and the target, never on which
     /// connections happen to be open.
     fn outgoing<'r>(&self, request: &'r Request, timeout: Duration) -> Outgoing<'r> {
@@ -289,7 +251,12 @@ impl Client {
         Outgoing { request, encoded: None, message, version, timeout, appointments }
     }
 
-    async fn open(&self, offer: Offer, slot: Slot, window: Option<u32>) -> Result<Line, String> {
+    pub(super) async fn open(
+        &self,
+        offer: Offer,
+        slot: Slot,
+        window: Option<u32>,
+    ) -> Result<Line, String> {
         let (stream, version) = self.connector.open(offer).await?;
         if offer == Offer::Either {
             self.agreed.get_or_init(|| version);
@@ -305,7 +272,11 @@ impl Client {
         })
     }
 
-    async fn exchange1(&self, line: &mut Http1, outgoing: &mut Outgoing<'_>) -> Exchanged {
+    pub(super) async fn exchange1(
+        &self,
+        line: &mut Http1,
+        outgoing: &mut Outgoing<'_>,
+    ) -> Exchanged {
         let request = outgoing.request;
         let encoded = outgoing.encoded.get_or_insert_with(|| self.encode(request));
         let until = Instant::now() + outgoing.timeout;
@@ -313,7 +284,7 @@ impl Client {
         line.exchange(request, encoded, self.settings.limits.answer, until, appointments).await
     }
 
-    fn encode(&self, request: &Request) -> Encoded {
+    pub(super) fn encode(&self, request: &Request) -> Encoded {
         let authority = &self.target.authority;
         match self.connector.forwarder() {
             None => encode(request, authority),
@@ -331,7 +302,7 @@ impl Client {
         }
     }
 
-    async fn exchange2(&self, link: &Http2, outgoing: &mut Outgoing<'_>) -> Exchanged {
+    pub(super) async fn exchange2(&self, link: &Http2, outgoing: &mut Outgoing<'_>) -> Exchanged {
         let until = Instant::now() + outgoing.timeout;
         let message = outgoing.message.take();
         match message.or_else(|| http2::message(outgoing.request, &self.target)) {
@@ -346,7 +317,7 @@ impl Client {
         }
     }
 
-    fn unreachable(&self, begin: Instant, reason: String) -> Reply {
+    pub(super) fn unreachable(&self, begin: Instant, reason: String) -> Reply {
         let end = Instant::now();
         Reply {
             outcome: Outcome::Unreachable { reason },
@@ -359,7 +330,7 @@ impl Client {
         }
     }
 
-    fn reply(
+    pub(super) fn reply(
         &self,
         begin: Instant,
         connected: Option<Instant>,

@@ -21,6 +21,7 @@ mod http1;
 mod http2;
 mod latch;
 mod limit;
+mod named;
 mod pool;
 mod proxy;
 mod reply;

@@ -31,6 +31,11 @@ impl Named {
     pub fn new(shape: Connection) -> Self {
         Self { shape, line: tokio::sync::Mutex::new(None) }
     }
+
+    /// The HTTP version it is to speak, 1 or 2, where that is said.
+    pub fn http(&self) -> Option<u8> {
+        self.shape.http
+    }
 }
 
 /// An open connection.

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::super::stage::{Asked, Reply, Stage, Store};
 use super::*;
-use crate::case::{Body, Release, Together};
+use crate::case::{Body, Position, Release, Together};
 use crate::spec::load;
 use crate::value::{Fresh, Object, Reference, Source, Symbol};
 
@@ -118,6 +118,33 @@ fn a_key_that_is_charged_twice_in_turn_fails() {
     let stage = stage(|store, asked| charged(store, asked, |_| true));
     let failure = stage.fails(&DuplicateEffect, &in_turn(charge("b", "n1")));
     assert_eq!(&*failure.outcome, "done_twice");
+}
+
+/// The answer to the first call is lost, and it is sent again.
+fn lost() -> Case {
+    let mut case = in_turn(charge("b", "n1"));
+    if let Step::Call(first) = &mut case.steps[1] {
+        first.perturb = vec![Perturbation::Reset(Position::Sent)];
+    }
+    case
+}
+
+#[test]
+fn a_call_that_is_done_again_after_its_answer_was_lost_fails() {
+    let stage = stage(|store, asked| {
+        let reply = charged(store, asked, |_| false);
+        // Its key is kept with the answer, and there is nobody to answer.
+        if asked.broken_off
+            && let Some(Value::Object(till)) =
+                store.find(asked.path.trim_end_matches("/charges")).map(|till| &mut till.body)
+        {
+            till.remove("last");
+        }
+        reply
+    });
+    let failure = stage.fails(&DuplicateEffect, &lost());
+    assert_eq!((&*failure.at, &*failure.outcome), ("a", "done_twice"));
+    self::stage(|store, asked| charged(store, asked, |_| false)).silent(&DuplicateEffect, &lost());
 }
 
 #[test]

@@ -1,68 +1,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::super::stage::races::{anew as stage, changes, made, of_board, together, twins};
 use super::super::stage::{Asked, BOARDS, Reply, Stage, Store};
 use super::*;
-use crate::case::{Body, Exchange, Release};
-use crate::spec::load;
-use crate::value::{Pointer, Reference, Source, Value, read};
-
-fn json(text: &str) -> Value {
-    read::json(text.as_bytes()).unwrap()
-}
-
-/// A service that begins anew with each case.
-fn stage(act: fn(&mut Store, &Asked) -> Reply) -> Stage {
-    let service = load::alone("t.yaml", BOARDS.as_bytes()).unwrap().service;
-    Stage::of(service, move || {
-        let mut store = Store::default();
-        Box::new(move |asked| {
-            store.asked += 1;
-            act(&mut store, asked).into()
-        })
-    })
-}
-
-fn call(id: &str, operation: &str, body: &str) -> Call {
-    let body = (!body.is_empty()).then(|| Body::Json(json(body)));
-    Call { id: id.to_owned(), operation: operation.to_owned(), body, ..Call::default() }
-}
-
-fn together(before: Vec<Call>, calls: Vec<Call>) -> Case {
-    let group = Together { id: "g".to_owned(), wait: None, release: Release::LastByte, calls };
-    let steps = before.into_iter().map(Step::Call).chain([Step::Together(group)]).collect();
-    Case { steps, ..Case::of("t", Call::default()) }
-}
-
-/// A call of the board that `s1` makes.
-fn of_board(id: &str, operation: &str, body: &str) -> Call {
-    let made = Reference {
-        call: "s1".to_owned(),
-        source: Source::Body(Pointer::parse("/id").unwrap()),
-        matching: None,
-    };
-    Call { path: vec![("board".to_owned(), made.symbol())], ..call(id, operation, body) }
-}
-
-fn made() -> Vec<Call> {
-    vec![call("s1", "POST /boards", r#"{"title":"a"}"#)]
-}
-
-/// Two changes of one board at once.
-fn changes() -> Case {
-    together(
-        made(),
-        vec![
-            of_board("c1", "PUT /boards/{board}", r#"{"title":"b"}"#),
-            of_board("c2", "PUT /boards/{board}", r#"{"text":"c"}"#),
-        ],
-    )
-}
-
-/// The same board twice at once.
-fn twins() -> Case {
-    let twin = Call { id: "c2".to_owned(), same: Some("c1".to_owned()), ..Call::default() };
-    together(Vec::new(), vec![call("c1", "POST /boards", r#"{"title":"b"}"#), twin])
-}
+use crate::case::Exchange;
+use crate::value::Value;
 
 fn is_change(asked: &Asked) -> bool {
     asked.at_once && asked.method == "PUT"

@@ -5,7 +5,9 @@
 //! A test brings a function of its own, which begins anew with each case ([`Stage::of`]), or changes
 //! what a store does that lasts ([`Stage::new`]).
 
+pub(super) mod beside;
 mod notes;
+pub(super) mod races;
 mod store;
 mod written;
 

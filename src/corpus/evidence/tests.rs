@@ -36,15 +36,22 @@ fn exchange(outcome: Outcome) -> Exchange {
     }
 }
 
-fn evidence(outcome: Outcome) -> Value {
-    let history = History {
+fn history(outcome: Outcome) -> History {
+    History {
         case: Arc::new(Case::default()),
         exchanges: vec![exchange(outcome)],
         unfinished: None,
-    };
+    }
+}
+
+fn evidence(outcome: Outcome) -> Value {
+    written(&Evidence::of(&history(outcome)))
+}
+
+fn written(evidence: &Evidence<'_>) -> Value {
     let redactor = Redactor::new([("alice", "hunter22")]);
     let folder = tempfile::tempdir().unwrap();
-    let path = write_evidence(&folder.path().join("x-1.json"), &history, &redactor).unwrap();
+    let path = write_evidence(&folder.path().join("x-1.json"), evidence, &redactor).unwrap();
     assert!(path.ends_with("x-1.evidence.json"));
     read::json(&std::fs::read(path).unwrap()).unwrap()
 }
@@ -60,6 +67,22 @@ fn everything_is_told_but_secrets() {
         ..Answer::default()
     }));
     insta::assert_snapshot!(evidence, @r#"{"phi_fuzz_evidence":1,"exchanges":[{"call":"s1","operation":"POST /orders","label":"valid","auth":"alice","http":"1.1","connection":"fresh","sent":{"method":"POST","target":"/orders?key=[secret:alice]","headers":[["Authorization","Bearer [secret:alice]"],["X-Octets",{"$bytes":"gA=="}]],"body":{"text":"{}"},"octets_written":120},"answer":{"status":500,"interim":[100],"headers":[["Server","x"]],"body":{"text":"[secret:alice] is wrong"},"ending":"truncated"},"times":{"begin_us":3000,"connected_us":0,"sent_us":1,"first_byte_us":null,"end_us":1000000}}]}"#);
+}
+
+#[test]
+fn controls_and_what_was_sent_further_are_told() {
+    let further = [Arc::new(history(Outcome::Abandoned))];
+    let evidence = written(&Evidence {
+        further: &further,
+        reproduced: Some(Reproduced { failed: 9, of: 10 }),
+        control: Some(Reproduced { failed: 0, of: 10 }),
+        ..Evidence::of(&history(Outcome::Abandoned))
+    });
+    let of = |name: &str| evidence.get(name).unwrap();
+    assert_eq!(of("reproduced").to_string(), r#"{"failed":9,"of":10}"#);
+    assert_eq!(of("control").to_string(), r#"{"failed":0,"of":10}"#);
+    let one = &of("further").as_array().unwrap()[0];
+    assert_eq!(one.get("exchanges"), evidence.get("exchanges"));
 }
 
 #[test]

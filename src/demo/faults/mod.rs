@@ -39,6 +39,7 @@ mod overwritten;
 mod page_edge;
 mod pair;
 mod peeping;
+mod poisoned;
 mod quantity;
 mod stale;
 mod stall;
@@ -145,6 +146,7 @@ faults! {
     expired: Expired,
     torn: Torn,
     held: Held,
+    poisoned: Poisoned,
 }
 
 /// A case of one call: its operation, and its other members.

@@ -29,6 +29,7 @@ mod profiles;
 mod purses;
 mod registers;
 mod reminders;
+mod scales;
 mod sessions;
 mod settings;
 mod stream;
@@ -172,6 +173,9 @@ fn things(id: &str) -> Option<Operation> {
         "createRegister" => registers::create,
         "getRegister" => registers::get,
         "replaceRegister" => registers::replace,
+        "createScale" => scales::create,
+        "getScale" => scales::get,
+        "replaceScale" => scales::replace,
         _ => return None,
     })
 }
@@ -188,13 +192,19 @@ pub(crate) fn exists(service: &Service, id: &str, parameters: &Parameters) -> Re
 /// What an operation on `path` holds on to before its body is there, until it is done.
 pub(crate) async fn hold(service: &Service, id: &str, path: &[(&str, &str)]) -> Option<Held> {
     let (_, thing) = path.iter().find(|(name, _)| *name == "id")?;
-    if id == "replaceRegister" { registers::hold(service, thing).await } else { None }
+    match id {
+        "replaceRegister" => registers::hold(service, thing).await,
+        "replaceScale" => scales::hold(service, thing).await,
+        _ => None,
+    }
 }
 
 /// What a body does that does not come to its end.
 pub(crate) fn broken_off(service: &Service, id: &str, parameters: &Parameters, octets: &[u8]) {
-    if id == "replaceLeaflet" {
-        leaflets::broken_off(service, parameters, octets);
+    match id {
+        "replaceLeaflet" => leaflets::broken_off(service, parameters, octets),
+        "replaceScale" => scales::broken_off(service, parameters),
+        _ => {}
     }
 }
 

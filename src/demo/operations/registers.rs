@@ -1,15 +1,10 @@
 //! Registers, which one writes into at a time.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use super::super::drawers::{Held, Lock};
 use super::super::reply::Reply;
 use super::super::service::{Call, Outcome, Service};
-
-/// How often it is tried to get hold of one.
-const TRIED: Duration = Duration::from_millis(2);
 
 pub(super) fn create(service: &Service, call: &Call) -> Outcome {
     let mut drawers = service.drawers();
@@ -36,10 +31,5 @@ pub(super) async fn hold(service: &Service, id: &str) -> Option<Held> {
         return None;
     }
     let lock = service.drawers().registers.get(id).ok()?.hidden.clone();
-    loop {
-        if let Some(held) = lock.take() {
-            return Some(held);
-        }
-        tokio::time::sleep(TRIED).await;
-    }
+    Some(lock.taken().await)
 }

@@ -18,6 +18,11 @@ const DOCUMENT: &str = r#"{"openapi":"3.1.0","info":{},"paths":{
 
 /// An executor for a service that answers everything with 200.
 async fn executor() -> Executor {
+    executor_of(true, Settings::default()).await
+}
+
+/// The same; where it is not local, for a service that others use, too.
+async fn executor_of(is_local: bool, settings: Settings) -> Executor {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -36,9 +41,9 @@ async fn executor() -> Executor {
     });
     let service = load::alone("t.json", DOCUMENT.as_bytes()).unwrap().service;
     let target = Target::parse(&format!("http://{address}")).unwrap();
-    let client = Client::new(target, Settings::default()).unwrap();
+    let client = Client::new(target, settings).unwrap();
     let identities = Identities { all: Vec::new(), schemes: service.schemes.clone() };
-    let permission = Permission::new(Permissions::default(), true);
+    let permission = Permission::new(Permissions::default(), is_local);
     Executor::new(Arc::new(service), client, String::new(), identities, permission)
 }
 
@@ -88,6 +93,65 @@ async fn a_skew_counts_from_the_release() {
         let [first, second] = &*history.exchanges else { panic!("two calls") };
         let sent = |exchange: &Exchange| at(exchange, exchange.times.sent.unwrap());
         assert!(sent(second) >= sent(first) + Duration::from_millis(40), "{release:?}");
+    }
+}
+
+/// Three calls of an operation over one connection of HTTP/1.1.
+fn piped(operation: &str) -> Case {
+    let first = Call { on: Some("c1".to_owned()), ..call("a", operation) };
+    let same = |id: &str| Call {
+        id: id.to_owned(),
+        same: Some("a".to_owned()),
+        operation: operation.to_owned(),
+        ..Call::default()
+    };
+    let calls = vec![first, same("b"), same("c")];
+    let group = Together { id: "s1".to_owned(), wait: None, release: Released::Plain, calls };
+    let shape = crate::case::Connection { http: Some(1), initial_window: None };
+    Case {
+        connections: vec![("c1".to_owned(), shape)],
+        steps: vec![Step::Together(group)],
+        ..Case::default()
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_is_bent_goes_through_a_proxy() {
+    let explicit = Some("http://127.0.0.1:1".to_owned());
+    let proxies = crate::transport::Proxies { explicit, ..Default::default() };
+    let executor = executor_of(true, Settings { proxies, ..Settings::default() }).await;
+    let perturb = vec![Perturbation::Reset(Position::Sent)];
+    let bent = Case::of("t", Call { perturb, ..call("s1", "GET /a") });
+    for case in [bent, piped("GET /a")] {
+        let history = executor.run(&Arc::new(case), Connections::Fresh).await;
+        let why = history.unfinished.unwrap().why;
+        assert!(history.exchanges.is_empty() && why.contains("proxy"), "{why}");
+    }
+    let plain = Case::of("t", call("s1", "GET /a"));
+    let history = executor.run(&Arc::new(plain), Connections::Fresh).await;
+    assert_eq!((history.exchanges.len(), history.unfinished), (1, None));
+}
+
+#[tokio::test]
+async fn pipelines_are_refused_where_others_use_the_service_too() {
+    let executor = executor_of(false, Settings::default()).await;
+    let history = executor.run(&Arc::new(piped("GET /a")), Connections::Fresh).await;
+    assert!(history.exchanges.is_empty());
+    let why = history.unfinished.unwrap().why;
+    assert_eq!(why, "`pipelining` in GET /a may disturb others; allow it with --allow-disruptive");
+}
+
+#[tokio::test]
+async fn calls_at_once_over_one_connection_of_http_1_go_out_one_behind_the_other() {
+    let executor = executor().await;
+    let case = piped("POST /a");
+    let history = executor.run(&Arc::new(case), Connections::Fresh).await;
+    let [first, rest @ ..] = &*history.exchanges else { panic!("no call") };
+    assert!(first.fresh_connection && first.status() == Some(200));
+    assert_eq!(rest.len(), 2);
+    for other in rest {
+        assert!(!other.fresh_connection && other.status() == Some(200));
+        assert_eq!((other.times.begin, other.times.sent), (first.times.begin, first.times.sent));
     }
 }
 

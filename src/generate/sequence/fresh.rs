@@ -47,7 +47,7 @@ pub(super) fn renew(operation: &Operation, call: &mut Call, names: &mut usize) {
 }
 
 /// A call with an idempotency key that is new in each execution; `None` where none can be given.
-pub(super) fn named(operation: &Operation, call: &Call, names: &mut usize) -> Option<Call> {
+pub fn named(operation: &Operation, call: &Call, names: &mut usize) -> Option<Call> {
     let parameter = idempotency_key(operation)?;
     let index = operation.parameters.iter().position(|own| std::ptr::eq(own, parameter))?;
     let schema = &parameter.schema;

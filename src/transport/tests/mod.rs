@@ -4,6 +4,7 @@ mod bends;
 mod bends2;
 mod http1;
 mod http2;
+mod pipeline;
 mod pool;
 mod proxy;
 mod server;

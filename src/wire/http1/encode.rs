@@ -17,6 +17,12 @@ pub struct Encoded {
 }
 
 impl Encoded {
+    /// The octets of several requests, one behind the other; positions are those of the whole.
+    pub fn joined<'e>(all: impl IntoIterator<Item = &'e Self>) -> Self {
+        let pieces = all.into_iter().flat_map(|one| [&*one.head, &*one.body]);
+        Self { head: pieces.collect::<Vec<_>>().concat(), body: Bytes::new(), content: (0, None) }
+    }
+
     /// Octets in all.
     pub fn len(&self) -> usize {
         self.head.len() + self.body.len()

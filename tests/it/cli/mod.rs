@@ -9,6 +9,7 @@ mod documents;
 mod hooks;
 mod known;
 mod limits;
+mod moods;
 mod once;
 mod out;
 mod restart;

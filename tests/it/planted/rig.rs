@@ -128,7 +128,7 @@ pub(crate) fn settings(seed: u64) -> Settings {
         max_cases: None,
         max_findings: None,
         workers: 16,
-        phases: Phase::usual(),
+        phases: Phase::untimed(),
         checks: check::all().to_vec(),
         include: Vec::new(),
         exclude: Vec::new(),

@@ -112,7 +112,7 @@ impl Default for Run {
                 ..Default::default()
             },
             out: None,
-            phases: Phase::usual(),
+            phases: Phase::untimed(),
             time: None,
         }
     }

@@ -1,0 +1,132 @@
+//! How close together calls arrive that are released together: the spread of the arrival of their last
+//! octets at a server, by last-byte synchronisation and next to calls that are only begun at once.
+//!
+//! `cargo bench --bench release`, with a number of rounds behind `--` for more of them.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use phi_fuzz::case::{Body, Call, Case, Release, Step, Together};
+use phi_fuzz::config::Permissions;
+use phi_fuzz::execute::{Connections, Executor, Identities, Permission};
+use phi_fuzz::spec::load;
+use phi_fuzz::transport;
+use phi_fuzz::value::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Calls of a group.
+const CALLS: usize = 8;
+
+/// The median spread that is to be reached, and how many times tighter than without it.
+const BAR: (Duration, f64) = (Duration::from_micros(200), 5.0);
+
+/// What every request ends with.
+const END: &[u8] = b"}";
+
+const ANSWER: &[u8] = b"HTTP/1.1 204 No Content\r\n\r\n";
+
+type Failure = Box<dyn std::error::Error>;
+
+#[expect(clippy::print_stdout, reason = "a bench prints")]
+fn main() -> Result<(), Failure> {
+    let rounds = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(200);
+    let (address, arrivals) = serve()?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let executor = executor(address)?;
+    let kinds = [Release::Plain, Release::LastByte];
+    let mut spreads = [Vec::new(), Vec::new()];
+    for _ in 0..rounds {
+        for (release, spreads) in kinds.into_iter().zip(&mut spreads) {
+            let case = Arc::new(group(release));
+            let history = runtime.block_on(executor.run(&case, Connections::Fresh));
+            let answered = history.exchanges.iter().filter(|exchange| exchange.answer().is_some());
+            if answered.count() < CALLS {
+                return Err("a call was not answered".into());
+            }
+            spreads.push(spread(&arrivals)?);
+        }
+    }
+    let [plain, last_byte] = spreads.map(|mut spreads: Vec<Duration>| {
+        spreads.sort_unstable();
+        let at = |part: usize| spreads[(spreads.len() - 1) * part / 100];
+        (at(10), at(50), at(90))
+    });
+    println!("spread of {CALLS} calls, {rounds} rounds      p10      median         p90");
+    for (name, (low, median, high)) in [("begun at once", plain), ("last byte together", last_byte)]
+    {
+        println!("{name:30} {low:>9.1?} {median:>11.1?} {high:>11.1?}");
+    }
+    let times = plain.1.as_secs_f64() / last_byte.1.as_secs_f64();
+    println!(
+        "median {:.1?}, bar {:?}; {times:.1} times tighter, bar {}",
+        last_byte.1, BAR.0, BAR.1
+    );
+    Ok(())
+}
+
+/// Calls of one group with bodies.
+fn group(release: Release) -> Case {
+    let calls = (0..CALLS).map(|number| Call {
+        id: format!("c{number}"),
+        operation: "POST /things".to_owned(),
+        body: Some(Body::Json(Value::object([("name", Value::text("a thing"))]))),
+        ..Call::default()
+    });
+    let calls = calls.collect();
+    let group = Together { id: "s1".to_owned(), wait: None, release, calls };
+    Case { steps: vec![Step::Together(group)], ..Case::default() }
+}
+
+fn executor(address: SocketAddr) -> Result<Executor, Failure> {
+    let document = r#"{"openapi":"3.1.0","info":{"title":"things","version":"1"},"paths":{}}"#;
+    let service = load::alone("things.json", document.as_bytes())?.service;
+    let target = transport::Target::parse(&format!("http://{address}"))?;
+    let client = transport::Client::new(target, transport::Settings::default())?;
+    let identities = Identities { all: Vec::new(), schemes: service.schemes.clone() };
+    let permission = Permission::new(Permissions::default(), true);
+    Ok(Executor::new(Arc::new(service), client, String::new(), identities, permission))
+}
+
+/// How far apart the calls of a round came in.
+fn spread(arrivals: &Receiver<Instant>) -> Result<Duration, Failure> {
+    let patience = Duration::from_secs(10);
+    let round = (0..CALLS).map(|_| arrivals.recv_timeout(patience));
+    let round = round.collect::<Result<Vec<_>, _>>()?;
+    let (first, last) = (round.iter().min(), round.iter().max());
+    Ok(last.zip(first).map(|(last, first)| *last - *first).unwrap_or_default())
+}
+
+/// A server on a thread of its own that tells when each request was there.
+fn serve() -> Result<(SocketAddr, Receiver<Instant>), Failure> {
+    let (tell, arrivals) = channel();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::spawn(move || {
+        runtime.block_on(async move {
+            let Ok(listener) = TcpListener::from_std(listener) else { return };
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(answer(stream, tell.clone()));
+            }
+        });
+    });
+    Ok((address, arrivals))
+}
+
+/// Reads a request up to its end, tells when that was, answers.
+async fn answer(mut stream: TcpStream, tell: Sender<Instant>) {
+    let mut read = Vec::new();
+    while let Ok(1..) = stream.read_buf(&mut read).await {
+        if read.ends_with(END) {
+            let arrived = Instant::now();
+            if tell.send(arrived).is_err() || stream.write_all(ANSWER).await.is_err() {
+                return;
+            }
+            read.clear();
+        }
+    }
+}

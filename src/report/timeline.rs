@@ -1,0 +1,73 @@
+//! A time line of a history in plain text: who sends when, and when answers come.
+
+use std::time::Duration;
+
+use crate::case::{Exchange, History, Outcome};
+
+/// Columns of a line.
+const WIDTH: usize = 24;
+
+/// When the calls of a history went out and were answered, to the same scale.
+pub(super) struct Timeline<'h> {
+    history: &'h History,
+    start: Duration,
+    length: Duration,
+}
+
+impl<'h> Timeline<'h> {
+    /// The time line of a history; `None` where no times are known.
+    pub(super) fn of(history: &'h History) -> Option<Self> {
+        let times = || history.exchanges.iter().map(|exchange| &exchange.times);
+        let start = times().map(|times| times.begin).min()?;
+        let length = times().map(|times| times.begin + times.end).max()?.saturating_sub(start);
+        (!length.is_zero()).then_some(Self { history, start, length })
+    }
+
+    /// How to read it: `to scale, 512ms in all: > sends, - waits, < is answered`.
+    pub(super) fn legend(&self) -> String {
+        let left = ('x', "goes away");
+        let unanswered = ('!', "gets no answer");
+        let ends: Vec<char> = self.history.exchanges.iter().map(end).collect();
+        let more = [left, unanswered].into_iter().filter(|(mark, _)| ends.contains(mark));
+        let more: String = more.map(|(mark, means)| format!(", {mark} {means}")).collect();
+        let length = super::words::time(self.length);
+        format!("to scale, {length} in all: > sends, - waits, < is answered{more}")
+    }
+
+    /// The line of a call, one character for each column.
+    pub(super) fn line(&self, call: &str) -> String {
+        let mut line = vec![' '; WIDTH];
+        if let Some(exchange) = self.history.exchange(call) {
+            let times = &exchange.times;
+            let begin = self.column(times.begin);
+            let column =
+                |after: Option<Duration>| self.column(times.begin + after.unwrap_or(times.end));
+            let (sent, answered) = (column(times.sent), column(times.first_byte));
+            let over = column(None);
+            line[begin..=over].fill('-');
+            line[begin..=sent].fill('>');
+            if times.first_byte.is_some() {
+                line[answered..=over].fill('<');
+            }
+            line[over] = end(exchange);
+        }
+        line.into_iter().collect()
+    }
+
+    fn column(&self, at: Duration) -> usize {
+        let part = at.saturating_sub(self.start).as_secs_f64() / self.length.as_secs_f64();
+        ((part * WIDTH as f64) as usize).min(WIDTH - 1)
+    }
+}
+
+/// How an exchange ends.
+fn end(exchange: &Exchange) -> char {
+    match exchange.outcome {
+        Outcome::Answered(_) => '<',
+        Outcome::Abandoned => 'x',
+        Outcome::Dropped { .. }
+        | Outcome::Garbage { .. }
+        | Outcome::TimedOut { .. }
+        | Outcome::Unreachable { .. } => '!',
+    }
+}
