@@ -61,7 +61,7 @@ impl Campaign<'_> {
         let before = self.build().await;
         let seen = match seen {
             Some(seen) => seen,
-            None => self.seen_again(check, &bucket, &history.case).await,
+            None => Box::pin(self.seen_again(check, &bucket, &history.case)).await,
         };
         let seen = match seen {
             Ok(seen) => Box::pin(self.on_own_ground(check, &bucket, seen)).await,
@@ -90,7 +90,7 @@ impl Campaign<'_> {
                     None => self.cause(check, &bucket, &reduced.history).await,
                     known => known,
                 };
-                match self.proof(check, &bucket, &reduced).await {
+                match Box::pin(self.proof(check, &bucket, &reduced)).await {
                     Ok(proof) => self.file(&bucket, &reduced, proof, &also, cause.as_deref()),
                     Err(why) => self.dismiss(&bucket, &why),
                 }

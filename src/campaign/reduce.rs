@@ -143,7 +143,8 @@ pub(super) async fn reduce(
     case: &Arc<Case>,
     until: Option<Instant>,
 ) -> Option<Reduced> {
-    let reduced = reduce_by(executor, settings, surroundings, check, bucket, case, until).await;
+    let reduced =
+        Box::pin(reduce_by(executor, settings, surroundings, check, bucket, case, until)).await;
     if surroundings.pace == Pace::Usual {
         return reduced;
     }
@@ -162,7 +163,7 @@ pub(super) async fn reduce(
     if executor.stop.is_asked() {
         return None;
     }
-    reduce_by(executor, settings, &patient, check, bucket, case, until).await
+    Box::pin(reduce_by(executor, settings, &patient, check, bucket, case, until)).await
 }
 
 /// The same with every candidate looked at in one way.

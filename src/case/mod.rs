@@ -130,8 +130,7 @@ impl Case {
     #[must_use]
     pub fn plain(&self) -> Self {
         let alone = |call: &Call| {
-            let (perturb, skew, wait) = (Vec::new(), None, None);
-            Step::Call(Call { perturb, skew, wait, ..call.clone() })
+            Step::Call(Call { wait: None, perturb: Vec::new(), skew: None, ..call.clone() })
         };
         let steps = self.steps.iter().flat_map(|step| match step {
             Step::Call(call) => vec![alone(call)],

@@ -148,7 +148,9 @@ fn beside_another(view: &View<'_>, call: &Call, way: Way) -> Case {
     if way == Way::Pipelined {
         connections
             .push((SHARED.to_owned(), Connection { http: Some(1), ..Connection::default() }));
-        both.iter_mut().for_each(|call| call.on = Some(SHARED.to_owned()));
+        for call in &mut both {
+            call.on = Some(SHARED.to_owned());
+        }
     }
     match way {
         Way::Serial => steps.extend(both.into_iter().map(Step::Call)),
@@ -168,7 +170,7 @@ fn beside_another(view: &View<'_>, call: &Call, way: Way) -> Case {
             steps.push(Step::Together(Together { id, wait: None, release, calls }));
         }
     }
-    Case { steps, connections, ..(**case).clone() }
+    Case { connections, steps, ..(**case).clone() }
 }
 
 /// The id of a call that comes once more.

@@ -29,9 +29,10 @@ impl<'h> Timeline<'h> {
         let unanswered = ('!', "gets no answer");
         let ends: Vec<char> = self.history.exchanges.iter().map(end).collect();
         let more = [left, unanswered].into_iter().filter(|(mark, _)| ends.contains(mark));
-        let more: String = more.map(|(mark, means)| format!(", {mark} {means}")).collect();
-        let length = super::words::time(self.length);
-        format!("to scale, {length} in all: > sends, - waits, < is answered{more}")
+        let usual = [('>', "sends"), ('-', "waits"), ('<', "is answered")].into_iter();
+        let marks: Vec<String> =
+            usual.chain(more).map(|(mark, means)| format!("{mark} {means}")).collect();
+        format!("to scale, {} in all: {}", super::words::time(self.length), marks.join(", "))
     }
 
     /// The line of a call, one character for each column.

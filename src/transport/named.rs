@@ -69,7 +69,9 @@ impl Client {
                 vec![self.unreachable(begin, reason); requests.len()]
             }
         };
-        replies.iter_mut().for_each(|reply| self.finish(reply));
+        for reply in &mut replies {
+            self.finish(reply);
+        }
         replies
     }
 
