@@ -9,6 +9,7 @@ mod finding;
 #[cfg(test)]
 mod fixture;
 mod format;
+mod groups;
 mod junit;
 mod ndjson;
 mod phase;
