@@ -95,9 +95,9 @@ still in it.
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
         let find = || {
-            let (seen, call) = read(view)?;
             let further = view.of_all(further);
             let (serial, at_once) = further.split_first()?;
+            let (seen, call) = read(view)?;
             let [own, other] = both(serial, &call.id)?;
             let told = told(own, other)?;
             let mixed = |(way, view): (&Way, &View<'_>)| {
@@ -121,14 +121,17 @@ still in it.
 fn read<'v, 'a>(view: &'v View<'a>) -> Option<(&'v Seen<'a>, &'a Call)> {
     let seen = view.last()?;
     let Some(Step::Call(call)) = view.history.case.steps.last() else { return None };
-    let is_read = seen.exchange.label == Label::Valid
+    let is_read = call.path.iter().any(|(_, value)| !value.is_concrete())
+        && seen.exchange.label == Label::Valid
         && seen.is_success()
         && seen.operation.is_some_and(Operation::is_safe)
         && call.perturb.is_empty()
-        && call.on.is_none()
-        && call.path.iter().any(|(_, value)| !value.is_concrete());
+        && call.on.is_none();
+    if !is_read {
+        return None;
+    }
     let names = names(seen);
-    let answer = seen.json().filter(|_| is_read)?;
+    let answer = seen.json()?;
     let is_name = |leaf: &Value| text(leaf).is_some_and(|text| names.contains(&text));
     leaves(answer).iter().any(|(_, leaf)| is_name(leaf)).then_some((seen, call))
 }

@@ -71,6 +71,7 @@ that restarts.
         if is_suspicious(view) {
             return Occasion::Always;
         }
+        // Whether it is sound is only looked at where it is followed up: it nearly always is.
         refused(view).map_or(Occasion::Never, |seen| Occasion::once(seen.name()))
     }
 
@@ -78,7 +79,8 @@ that restarts.
         if view.surroundings.unwell {
             return Vec::new();
         }
-        let behind = refused(view).filter(|_| !is_suspicious(view)).and_then(|_| behind(view));
+        let is_fit = |seen: &&Seen<'_>| framing::is_sound(seen) && !is_suspicious(view);
+        let behind = refused(view).filter(is_fit).and_then(|_| behind(view));
         let behind = behind.map(follow_up).into_iter().flat_map(|one| vec![one; TIMES]);
         behind.chain(control::ask(view)).collect()
     }
@@ -130,14 +132,13 @@ fn is_suspicious(view: &View<'_>) -> bool {
     })
 }
 
-/// The last call of a history, where it has a body, is sound and refused over HTTP/1.1.
+/// The last call of a history, where it has a body and is refused over HTTP/1.1.
 fn refused<'v, 'a>(view: &'v View<'a>) -> Option<&'v Seen<'a>> {
     let seen = view.last()?;
     let is_refused = seen.exchange.status()? >= 400
         && seen.exchange.http == HttpVersion::Http1
         && !seen.exchange.sent.body.is_empty()
-        && seen.call.on.is_none()
-        && framing::is_sound(seen);
+        && seen.call.on.is_none();
     (is_refused && view.surroundings.control.is_some()).then_some(seen)
 }
 

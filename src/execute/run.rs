@@ -111,7 +111,7 @@ impl Executor {
         let mut ended = Ok(());
         let mut number = 0;
         if let Some(call) =
-            case.calls().next().filter(|_| case.is_bent() && self.client.is_forwarded())
+            case.calls().next().filter(|_| self.client.is_forwarded() && case.is_bent())
         {
             return Err(Unfinished { call: call.id.clone(), why: FORWARDED.to_owned() });
         }
