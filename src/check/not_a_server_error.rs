@@ -8,6 +8,7 @@ use super::{Check, Failure, Seen, Severity, View, wording};
 use crate::case::{History, Label};
 use crate::spec::{Responses, StatusPattern};
 use crate::value::Value;
+use crate::wire::deviation::is_crowded;
 
 /// The service does not answer 5xx, whatever it is sent.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +41,8 @@ lists 500 among its answers: a documented crash is still a crash.
 
 - 501 (not implemented), and 505 (version not supported).
 - 503 with `Retry-After`: the service says that it will be back.
-- 503 to one of several calls released together: the service says that it is busy.
+- 503 to one of several calls released together, or while others are there on purpose: the service
+  says that it is busy.
 - 501, 502, 503 and 504 that the document names for the operation.
 - A gateway's own error page, known by how it answers a path that no service has: the environment is
   broken, not the service.
@@ -67,7 +69,8 @@ fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
     if !(500..600).contains(&status) || matches!(status, 501 | 505) {
         return None;
     }
-    if status == 503 && (answer.header("retry-after").is_some() || view.is_at_once(seen)) {
+    let is_busy = || view.is_at_once(seen) || is_crowded(seen.call);
+    if status == 503 && (answer.header("retry-after").is_some() || is_busy()) {
         return None;
     }
     if let Some(operation) = seen.operation {
@@ -124,7 +127,7 @@ mod tests {
     };
     use super::super::{Fingerprint, Surroundings};
     use super::*;
-    use crate::case::{Release, Step, Together};
+    use crate::case::{Deviation, Release, Step, Together};
     use crate::spec::Operation;
 
     fn create() -> Operation {
@@ -137,6 +140,21 @@ mod tests {
             let said = Said::answer("POST /orders", 500).label(label);
             let failure = fails(&NotAServerError, &create(), said);
             assert_eq!((failure.severity, failure.outcome.as_str()), (Severity::Error, "500"));
+        }
+    }
+
+    #[test]
+    fn silent_for_503_while_others_are_there_on_purpose() {
+        for (rule, status, is_silent) in
+            [("burst", 503, true), ("burst", 500, false), ("ping_in_request", 503, false)]
+        {
+            let said = Said::answer("POST /orders", status)
+                .call(|call| call.deviations = vec![Deviation::wire(rule)]);
+            if is_silent {
+                silent(&NotAServerError, &create(), said);
+            } else {
+                fails(&NotAServerError, &create(), said);
+            }
         }
     }
 

@@ -261,7 +261,8 @@ impl Executor {
     /// What came of a call; what it made is noted.
     fn came(&self, call: &Call, mut ready: Ready, reply: Reply) -> Exchange {
         let concrete = ready.concrete.take();
-        let Reply { outcome, times, http, fresh_connection, written, .. } = reply;
+        let Reply { outcome, times, http, fresh_connection, written, besides, .. } = reply;
+        self.counters.requests.fetch_add(besides.into(), Ordering::Relaxed);
         let exchange = Exchange {
             call: call.id.clone(),
             operation: call.operation.clone(),

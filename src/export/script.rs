@@ -214,6 +214,14 @@ pub(super) fn beyond_words(request: &Request) -> Option<&'static str> {
         Some(
             "the timing of this request is bent, which this format cannot write; use phi-fuzz replay",
         )
+    } else if !request.frames.is_empty() {
+        Some(
+            "the frames of this request are unusual, which this format cannot write; use phi-fuzz replay",
+        )
+    } else if request.crowd.is_some() {
+        Some(
+            "others send this request besides, which this format cannot write; use phi-fuzz replay",
+        )
     } else {
         None
     }

@@ -1,4 +1,4 @@
-//! Calls that are damaged on the wire: every rule of the registry, at every place it can be applied,
+//! Calls that are damaged on the wire: every rule for messages, at every place it can be applied,
 //! with each of its parameters in turn.
 //!
 //! The registry knows no contract. What a rule's label depends on there is told by [`label`], for
@@ -14,7 +14,7 @@ use crate::case::{Call, Deviation, Label};
 use crate::choice::{Rng, Source};
 use crate::spec::{Location, Operation, Parameter, Service, Style};
 use crate::value::Value;
-use crate::wire::deviation::{Domain, Rule, all, apply};
+use crate::wire::deviation::{Domain, Rule, apply, of_messages};
 use crate::wire::parameter::Notation;
 use crate::wire::{Request, danger, media, render};
 
@@ -29,7 +29,7 @@ const LATE: usize = 1 << 16;
 pub(super) fn planned(service: &Service, operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
     let Ok(plain) = render::plain(base, "") else { return Vec::new() };
     let mut planned: Vec<(usize, Planned)> = Vec::new();
-    for rule in all().filter(|rule| rule.name != "missing_parameter") {
+    for rule in of_messages().filter(|rule| rule.name != "missing_parameter") {
         let all = parameters(rule, &plain.request);
         for (index, place) in rule.places(base, &plain.request).into_iter().enumerate() {
             let turns = all.iter().enumerate().filter_map(|(ordinal, with)| {

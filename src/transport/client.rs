@@ -36,15 +36,15 @@ pub struct Client {
 
 /// A request in the forms it can be sent in.
 pub(super) struct Outgoing<'r> {
-    request: &'r Request,
+    pub(super) request: &'r Request,
     /// For HTTP/1.1, once that is needed.
     encoded: Option<Encoded>,
     /// For HTTP/2, where that may be needed and can carry it.
     message: Option<http::Request<()>>,
     /// The version it is to be sent in, where that is known.
     pub(super) version: Option<HttpVersion>,
-    timeout: Duration,
-    appointments: Appointments,
+    pub(super) timeout: Duration,
+    pub(super) appointments: Appointments,
 }
 
 impl Client {
@@ -138,9 +138,25 @@ impl Client {
         appointments: Appointments,
     ) -> Reply {
         let patience = timeout.unwrap_or(self.settings.timeout);
+        let Some(crowd) = &request.crowd else {
+            return self.send_alone(request, over, patience, appointments).await;
+        };
+        let call = self.send_alone(request, over, patience, appointments);
+        Box::pin(self.among(crowd, request, patience, call)).await
+    }
+
+    /// Sends a request without those who may be beside it.
+    async fn send_alone(
+        &self,
+        request: &Request,
+        over: Over<'_>,
+        patience: Duration,
+        appointments: Appointments,
+    ) -> Reply {
         let mut outgoing = Outgoing { appointments, ..self.outgoing(request, patience) };
         let is_bent = !request.perturb.is_empty() || outgoing.appointments.release.is_some();
         let mut reply = match over {
+            over if !request.frames.is_empty() => Box::pin(self.in_frames(over, &outgoing)).await,
             Over::Named(named) => self.over_named(named, &mut outgoing).await,
             Over::Fresh => self.over_new(None, &mut outgoing).await,
             // What is bent is sent once, and leaves no one else's connection behind.
@@ -238,7 +254,7 @@ impl Client {
 
     /// Which version a request is sent in depends on the request and the target, never on which
     /// connections happen to be open.
-    fn outgoing<'r>(&self, request: &'r Request, timeout: Duration) -> Outgoing<'r> {
+    pub(super) fn outgoing<'r>(&self, request: &'r Request, timeout: Duration) -> Outgoing<'r> {
         let offer = self.connector.offer(None);
         let message =
             if offer == Offer::Http1 { None } else { http2::message(request, &self.target) };
@@ -327,6 +343,7 @@ impl Client {
             retried: false,
             written: 0,
             surplus: Bytes::new(),
+            besides: 0,
         }
     }
 
@@ -353,6 +370,7 @@ impl Client {
             retried: false,
             written: done.written,
             surplus: done.surplus,
+            besides: 0,
         }
     }
 }

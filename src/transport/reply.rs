@@ -64,6 +64,8 @@ pub struct Reply {
     pub written: u64,
     /// Octets that came after the end of the answer, capped.
     pub surplus: Bytes,
+    /// Requests that were sent besides, as the request asks.
+    pub besides: u32,
 }
 
 impl Reply {
@@ -77,6 +79,7 @@ impl Reply {
             retried: false,
             written: 0,
             surplus: Bytes::new(),
+            besides: 0,
         }
     }
 }

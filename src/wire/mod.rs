@@ -5,10 +5,12 @@
 //! them on purpose. Does no I/O and knows no secrets: they stay symbolic until they are sent.
 
 pub mod body;
+mod crowd;
 pub mod danger;
 pub mod deviation;
 mod error;
 pub mod facts;
+mod frames;
 pub mod http1;
 pub mod media;
 pub mod parameter;
@@ -16,6 +18,8 @@ mod percent;
 pub mod render;
 mod request;
 
+pub use crowd::Crowd;
 pub use error::Error;
 pub use facts::facts;
+pub use frames::FrameOperation;
 pub use request::{Framing, Head, Host, Request, TargetForm};

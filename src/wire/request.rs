@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::{Crowd, FrameOperation};
 use crate::case::{Header, Perturbation};
 
 /// A request as it goes out, before HTTP/1.1 or HTTP/2 frame it.
@@ -22,6 +23,10 @@ pub struct Request {
     pub head: Head,
     /// Bends of timing, in order.
     pub perturb: Vec<Perturbation>,
+    /// What is done with frames besides, in order; HTTP/2 only.
+    pub frames: Vec<FrameOperation>,
+    /// Others who send the same.
+    pub crowd: Option<Box<Crowd>>,
 }
 
 impl Request {

@@ -7,7 +7,7 @@ use crate::transport::Target;
 use crate::wire::{Framing, Request};
 
 /// Octets of a field section, uncompressed (RFC 9113, section 6.5.2, without its overhead).
-pub(super) fn size(message: &http::Request<()>) -> usize {
+pub(in crate::transport) fn size(message: &http::Request<()>) -> usize {
     let fields = message.headers().iter().map(|(n, v)| n.as_str().len() + v.len()).sum::<usize>();
     let target = message.uri().path_and_query().map_or(0, |target| target.as_str().len());
     message.method().as_str().len() + target + fields

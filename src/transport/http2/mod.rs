@@ -26,7 +26,7 @@ use super::tls;
 use crate::case::{Ending, Outcome};
 use crate::wire::Request;
 
-pub(super) use self::message::message;
+pub(super) use self::message::{message, size};
 
 /// Window that we grant, per stream and per connection, in octets (RFC 9113, section 6.9).
 const WINDOW: u32 = 1 << 20;

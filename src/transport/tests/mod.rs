@@ -2,6 +2,9 @@
 
 mod bends;
 mod bends2;
+mod crowd;
+mod frames;
+mod frames_raw;
 mod http1;
 mod http2;
 mod pipeline;

@@ -13,7 +13,10 @@
 mod chunked;
 mod content_coding;
 mod content_type;
+mod crowd;
 mod field;
+mod flood;
+mod frames;
 mod host;
 mod json_octets;
 mod json_place;
@@ -153,6 +156,11 @@ impl Rule {
 
 /// Every rule, family by family, in a fixed order.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
+    of_messages().chain(of_frames()).chain(of_crowds())
+}
+
+/// Those that damage the message itself.
+pub fn of_messages() -> impl Iterator<Item = &'static Rule> {
     [
         json_text::RULES,
         json_place::RULES,
@@ -171,6 +179,27 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     ]
     .into_iter()
     .flatten()
+}
+
+/// Those that do something with frames, which HTTP/1.1 does not have.
+pub fn of_frames() -> impl Iterator<Item = &'static Rule> {
+    [frames::RULES, flood::RULES].into_iter().flatten()
+}
+
+/// Those that set others beside a call.
+pub fn of_crowds() -> impl Iterator<Item = &'static Rule> {
+    crowd::RULES.iter()
+}
+
+/// Whether only HTTP/2 can carry what a deviation does.
+pub fn needs_http2(deviation: &Deviation) -> bool {
+    of_frames().any(|rule| deviation.rule == *rule.name)
+}
+
+/// Whether others were beside a call on purpose: a service that is busy may say so.
+pub fn is_crowded(call: &Call) -> bool {
+    let mut rules = call.deviations.iter().filter_map(|d| d.rule.as_str());
+    rules.any(|name| of_crowds().any(|rule| rule.name == name))
 }
 
 /// The rule of this name.

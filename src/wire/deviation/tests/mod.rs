@@ -1,5 +1,6 @@
 //! Every rule does what it says, on a call that has everything.
 
+mod apart;
 mod framing;
 mod head;
 mod json;
@@ -39,9 +40,12 @@ fn deviate(call: &Call, deviation: Deviation) -> Result<Request, String> {
     render::request(&call, "/api").map_err(|error| error.to_string())
 }
 
+/// What goes out: octets of HTTP/1.1, and what it does not have.
 fn octets(request: &Request) -> Vec<u8> {
     let encoded = http1::encode(request, "shop");
-    [&encoded.head[..], &encoded.body[..]].concat()
+    let besides = (!request.frames.is_empty() || request.crowd.is_some())
+        .then(|| format!("{:?} {:?}", request.frames, request.crowd));
+    [&encoded.head[..], &encoded.body[..], besides.unwrap_or_default().as_bytes()].concat()
 }
 
 /// The deviations of a rule on a call: every place, and every named value of every parameter.
