@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::job::{Job, Plan};
+use super::planning::{apart, planned};
 use super::reach::{Reach, WITHHELD};
 use super::setup::Setup;
 use super::{Campaign, Phase, parallel};
@@ -13,7 +14,6 @@ use crate::generate::ideas::Ideas;
 use crate::generate::planned::Planned;
 use crate::generate::{catalogue, obstacle};
 use crate::schema::shape::Constants;
-use crate::spec::{Operation, Service};
 use crate::value::Value;
 
 /// What part of the time, or of the cases, each phase gets of what is left.
@@ -200,11 +200,17 @@ impl Campaign<'_> {
         }
         let mut kept = self.kept(phase);
         let ideas = Ideas::default();
+        let apart = apart(&service, phase, &wanted, self.executor.permission.is_unbounded());
         let planned = parallel::map(&wanted, |(index, _, base)| {
             let operation = Some(&service.operations[*index]).filter(|_| !kept.contains_key(index));
-            planned(&service, phase, operation?, base.as_ref(), &ideas)
+            let mut planned = planned(&service, phase, operation?, base.as_ref(), &ideas)?;
+            if let (Some(base), true) = (base, apart == Some(*index)) {
+                planned.extend(catalogue::apart(operation?, base));
+            }
+            Some(planned)
         });
         let permission = &self.executor.permission;
+        let has_frames = self.executor.client.speaks_http2();
         let mut queues = Vec::new();
         for ((index, reach, base), plans) in wanted.into_iter().zip(planned) {
             let operation = &service.operations[index];
@@ -219,6 +225,7 @@ impl Campaign<'_> {
             let plans = plans.map(|plans| {
                 let admitted = plans.into_iter().filter(|plan| {
                     permission.admits(plan.class, plan.danger)
+                        && (has_frames || !plan.needs_http2())
                         && (!nowhere || reach.admits(operation, plan))
                 });
                 recorded.into_iter().chain(admitted.map(Plan::Planned)).collect()
@@ -317,24 +324,6 @@ impl Campaign<'_> {
         }
         self.answered[operation].get_or_insert_with(|| Arc::clone(&history.case));
     }
-}
-
-/// What is planned for an operation in a phase; `None` where there is no end of it.
-fn planned(
-    service: &Service,
-    phase: Phase,
-    operation: &Operation,
-    base: Option<&Arc<Call>>,
-    ideas: &Ideas,
-) -> Option<Vec<Planned>> {
-    Some(match (phase, base) {
-        (Phase::Examples, _) => catalogue::examples_of(operation),
-        (Phase::Boundary, Some(base)) => catalogue::boundary(operation, base, ideas),
-        (Phase::Invalid, Some(base)) => catalogue::invalid(operation, base, ideas),
-        (Phase::Malformed, Some(base)) => catalogue::malformed(service, operation, base),
-        (Phase::Timing, Some(base)) => catalogue::bent(operation, base),
-        _ => return None,
-    })
 }
 
 impl Queues {

@@ -21,6 +21,7 @@ mod ledger;
 mod likeness;
 mod parallel;
 mod part;
+mod planning;
 mod prepare;
 mod proof;
 mod reach;

@@ -8,7 +8,7 @@ use super::pairs::Pairs;
 use super::planned::{Planned, Slot, set};
 pub use super::random::{random, random_hearing, random_invalid};
 use super::value::{Place, draw};
-use super::{bends, confirm, input, malformed};
+use super::{apart, bends, confirm, input, malformed};
 use crate::case::{Call, Label};
 use crate::choice::{Draw, Rng, Source};
 use crate::spec::{Location, Operation, Service};
@@ -203,10 +203,18 @@ fn in_turn(mut planned: Vec<(usize, Planned)>) -> Vec<Planned> {
     planned.into_iter().map(|(_, planned)| planned).take(MOST).collect()
 }
 
-/// Calls whose timing is bent.
+/// Calls whose timing is bent, or that come in unusual frames.
 pub fn bent(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
     // What is not what the contract allows is refused at once, however it is sent.
-    if confirm::confirms(operation, base) { bends::planned(base) } else { Vec::new() }
+    if !confirm::confirms(operation, base) {
+        return Vec::new();
+    }
+    bends::planned(base).into_iter().chain(apart::each(base)).collect()
+}
+
+/// Calls by which the connections of a service are tried, not its operations: one operation is enough.
+pub fn apart(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
+    if confirm::confirms(operation, base) { apart::once(base) } else { Vec::new() }
 }
 
 /// Calls that are damaged on the wire.

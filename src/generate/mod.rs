@@ -1,5 +1,6 @@
 //! From contracts to cases.
 
+mod apart;
 mod bends;
 pub mod boundary;
 mod budget;

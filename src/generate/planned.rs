@@ -7,7 +7,7 @@ use super::{confirm, facts, input};
 use crate::case::{self, Call, Deviation, Label, Perturbation};
 use crate::spec::{Location, Operation};
 use crate::value::{Pointer, Value};
-use crate::wire::deviation::Danger;
+use crate::wire::deviation::{Danger, needs_http2};
 
 /// Which part of an input an edit is made in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -106,6 +106,11 @@ impl Planned {
     /// A call with a parameter written in another style.
     pub fn styled(base: &Arc<Call>, place: String, fact: Option<String>) -> Self {
         Self::new("another style", base, Change::Style { place, fact })
+    }
+
+    /// Whether only HTTP/2 can carry it.
+    pub fn needs_http2(&self) -> bool {
+        matches!(&self.change, Change::Wire { deviation, .. } if needs_http2(deviation))
     }
 
     /// Whether what it changes stands in the path.

@@ -11,6 +11,7 @@ use crate::config::Filter;
 use crate::config::quantity::{self, Rate};
 use crate::report::Wanted;
 use crate::value::duration;
+use crate::wire::deviation::{self, Danger};
 
 /// Every flag of a campaign.
 #[derive(Clone, Debug, Default, Args)]
@@ -157,15 +158,20 @@ pub struct Safety {
     /// Send what may disturb others: broken framing, stalls
     #[arg(long, value_name = "BOOL", env = "PHI_FUZZ_ALLOW_DISRUPTIVE", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub allow_disruptive: Option<bool>,
-    /// Send what may take the service away from everybody, by its name (repeatable)
-    #[arg(long, value_name = "NAME", hide = true)]
+    /// Send what may take the service away from everybody, on this machine too, by its name (repeatable)
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(dangerous()))]
     pub allow_dangerous: Vec<String>,
-    /// The service's host, by which you say that it is yours alone
-    #[arg(long, value_name = "HOST", hide = true)]
+    /// The service's host, by which you say that it is yours alone; for --allow-dangerous elsewhere
+    #[arg(long, value_name = "HOST")]
     pub i_own_this_host: Option<String>,
     /// Treat this machine as any other
     #[arg(long, hide = true)]
     pub treat_loopback_as_remote: bool,
+}
+
+/// The names of what may take a service away from everybody.
+fn dangerous() -> impl Iterator<Item = &'static str> {
+    deviation::all().filter(|rule| rule.danger == Danger::Dangerous).map(|rule| rule.name)
 }
 
 /// Where files are.

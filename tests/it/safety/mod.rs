@@ -1,7 +1,9 @@
 //! What is never done to a service that others use, too. Loopback is declared remote here.
 
+mod dangerous;
 mod disturbance;
 mod elsewhere;
+mod frames;
 mod load;
 mod writes;
 
@@ -124,13 +126,17 @@ async fn campaign(recorder: &Recorder, run: Run) -> Arc<Summary> {
 }
 
 async fn prepared(recorder: &Recorder, run: Run) -> (Executor, Settings) {
+    prepared_at(&recorder.url(), run).await
+}
+
+async fn prepared_at(url: &str, run: Run) -> (Executor, Settings) {
     let mut file = tempfile::NamedTempFile::with_suffix(".yaml").unwrap();
     file.write_all(DOCUMENT.as_bytes()).unwrap();
     let path = file.path().to_string_lossy().into_owned();
     let mut service =
         spec::load::load(&path, &spec::load::Options::default()).await.unwrap().service;
     "items".clone_into(&mut service.name);
-    let client = Client::new(Target::parse(&recorder.url()).unwrap(), run.transport).unwrap();
+    let client = Client::new(Target::parse(url).unwrap(), run.transport).unwrap();
     let alice = Identity {
         name: "alice".to_owned(),
         credentials: vec![Credential::Bearer(TOKEN.to_owned())],
