@@ -11,8 +11,8 @@ use super::setup::Setup;
 use super::{Campaign, Phase, parallel};
 use crate::case::{Call, Case, History, Label};
 use crate::generate::ideas::Ideas;
+use crate::generate::obstacle;
 use crate::generate::planned::Planned;
-use crate::generate::{catalogue, obstacle};
 use crate::schema::shape::Constants;
 use crate::value::Value;
 
@@ -200,14 +200,11 @@ impl Campaign<'_> {
         }
         let mut kept = self.kept(phase);
         let ideas = Ideas::default();
-        let apart = apart(&service, phase, &wanted, self.executor.permission.is_unbounded());
+        let is_unbounded = self.executor.permission.is_unbounded();
+        let mut apart = apart(&service, phase, &wanted, is_unbounded);
         let planned = parallel::map(&wanted, |(index, _, base)| {
             let operation = Some(&service.operations[*index]).filter(|_| !kept.contains_key(index));
-            let mut planned = planned(&service, phase, operation?, base.as_ref(), &ideas)?;
-            if let (Some(base), true) = (base, apart == Some(*index)) {
-                planned.extend(catalogue::apart(operation?, base));
-            }
-            Some(planned)
+            planned(&service, phase, operation?, base.as_ref(), &ideas)
         });
         let permission = &self.executor.permission;
         let has_frames = self.executor.client.speaks_http2();
@@ -223,7 +220,8 @@ impl Campaign<'_> {
             let plans = kept.remove(&index).or(plans);
             let endless = plans.is_none();
             let plans = plans.map(|plans| {
-                let admitted = plans.into_iter().filter(|plan| {
+                let apart = apart.remove(&index).unwrap_or_default();
+                let admitted = apart.into_iter().chain(plans).filter(|plan| {
                     permission.admits(plan.class, plan.danger)
                         && (has_frames || !plan.needs_http2())
                         && (!nowhere || reach.admits(operation, plan))

@@ -1,33 +1,37 @@
 //! What is planned for which operation.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Phase;
 use super::reach::Reach;
 use crate::case::Call;
+use crate::generate::catalogue;
 use crate::generate::ideas::Ideas;
 use crate::generate::planned::Planned;
-use crate::generate::{catalogue, confirm};
 use crate::spec::{Operation, Service};
 
-/// The operation at which the connections of a service are tried: one that changes nothing, since it may
-/// be called many times; any other one where everything may be written to.
+/// What is tried once for all operations, by the one it is tried at. It comes first: what is planned for
+/// each operation may well not come to its end.
 pub(super) fn apart(
     service: &Service,
     phase: Phase,
     wanted: &[(usize, Reach, Option<Arc<Call>>)],
     is_unbounded: bool,
-) -> Option<usize> {
-    if phase != Phase::Timing {
-        return None;
+) -> BTreeMap<usize, Vec<Planned>> {
+    let mut apart: BTreeMap<usize, Vec<Planned>> = BTreeMap::new();
+    if phase == Phase::Timing {
+        let candidates: Vec<_> = wanted
+            .iter()
+            .filter_map(|(index, _, base)| {
+                Some((*index, &service.operations[*index], base.as_ref()?))
+            })
+            .collect();
+        for (index, planned) in catalogue::apart(&candidates, is_unbounded) {
+            apart.entry(index).or_default().push(planned);
+        }
     }
-    let operation = |index: usize| &service.operations[index];
-    let confirmed = wanted.iter().filter(|(index, _, base)| {
-        base.as_ref().is_some_and(|base| confirm::confirms(operation(*index), base))
-    });
-    let mut confirmed = confirmed.map(|(index, ..)| *index);
-    let first = confirmed.clone().next().filter(|_| is_unbounded);
-    confirmed.find(|index| operation(*index).is_safe()).or(first)
+    apart
 }
 
 /// What is planned for an operation in a phase; `None` where there is no end of it.

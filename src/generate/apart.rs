@@ -1,35 +1,52 @@
 //! Calls that come in unusual frames, or among others: the usual call, with one rule at a time.
 //!
-//! What reads frames and takes connections is one thing for all operations of a service, so that most of
-//! this is tried at one of them alone.
+//! What reads frames and takes connections is one thing for all operations of a service: each rule is
+//! tried once, another one at each operation.
 
 use std::sync::Arc;
 
 use super::planned::Planned;
 use crate::case::{Call, Deviation};
+use crate::spec::Operation;
 use crate::value::Value;
 use crate::wire::deviation::{Danger, Domain, Rule, of_crowds, of_frames};
 use crate::wire::render;
 
-/// Rules that send the request more than once, or for long: for one operation of a service.
-const ONCE: [&str; 3] = ["interleaved_streams", "surplus_streams", "tiny_window"];
+/// Rules that send the request more than once, besides those that are dangerous or set others beside it.
+const OFTEN: [&str; 2] = ["interleaved_streams", "surplus_streams"];
 
-/// What is tried at every operation.
-pub(super) fn each(base: &Arc<Call>) -> Vec<Planned> {
-    of_frames().filter(|rule| !is_once(rule)).flat_map(|rule| planned(rule, base)).collect()
-}
+/// An operation that may be chosen: its number, and its usual call.
+pub type Candidate<'c> = (usize, &'c Operation, &'c Arc<Call>);
 
-/// What is tried at one operation of a service, the most harmless first.
-pub(super) fn once(base: &Arc<Call>) -> Vec<Planned> {
-    let rules = of_frames().chain(of_crowds()).filter(|rule| is_once(rule));
-    let mut planned: Vec<Planned> = rules.flat_map(|rule| planned(rule, base)).collect();
-    planned.sort_by_key(|planned| planned.danger);
+/// What is tried at which operation. What is sent more than once goes to those that change nothing; to
+/// others only where there are none and everything may be written to (`is_unbounded`).
+pub(super) fn spread(candidates: &[Candidate<'_>], is_unbounded: bool) -> Vec<(usize, Planned)> {
+    let safe: Vec<_> = candidates.iter().filter(|(_, operation, _)| operation.is_safe()).collect();
+    // What comes in the middle of a request comes best in the middle of a body.
+    let (full, bare): (Vec<_>, Vec<_>) =
+        candidates.iter().partition(|(.., base)| base.body.is_some());
+    let once = if full.is_empty() { bare } else { full };
+    let mut planned = Vec::new();
+    for rule in of_frames().chain(of_crowds()) {
+        let own = match (is_sent_often(rule), safe.is_empty()) {
+            (true, true) if !is_unbounded => continue,
+            (true, false) => &safe,
+            _ => &once,
+        };
+        // The first that it can be applied at, beginning elsewhere for each rule.
+        let begin = planned.len() % own.len().max(1);
+        let turns = own[begin..].iter().chain(&own[..begin]);
+        let mut all = turns.map(|(index, _, base)| (*index, self::planned(rule, base)));
+        let first = all.find(|(_, planned)| !planned.is_empty());
+        let first = first.into_iter();
+        planned.extend(first.flat_map(|(index, all)| all.into_iter().map(move |one| (index, one))));
+    }
     planned
 }
 
-fn is_once(rule: &Rule) -> bool {
+fn is_sent_often(rule: &Rule) -> bool {
     let is_crowd = of_crowds().any(|crowd| crowd.name == rule.name);
-    rule.danger == Danger::Dangerous || is_crowd || ONCE.contains(&rule.name)
+    rule.danger == Danger::Dangerous || is_crowd || OFTEN.contains(&rule.name)
 }
 
 /// A rule with its simplest parameters, and with each text that they may be.
@@ -61,28 +78,72 @@ fn planned(rule: &'static Rule, base: &Arc<Call>) -> Vec<Planned> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::case::Label;
     use crate::generate::catalogue;
-    use crate::generate::fixture::taking;
+    use crate::generate::fixture::service;
 
-    #[test]
-    fn every_rule_is_tried_once_and_no_dangerous_one_at_every_operation() {
-        let operation = taking("{}", "");
-        let base = Arc::new(catalogue::baseline(&operation).unwrap());
-        let (each, once) = (each(&base), once(&base));
-        assert!(each.iter().all(|planned| planned.danger == Danger::Safe));
-        let tried =
-            |rule: &Rule| each.iter().chain(&once).any(|planned| planned.class == rule.name);
-        assert!(of_frames().chain(of_crowds()).all(tried));
-        assert_eq!(once.last().map(|planned| planned.danger), Some(Danger::Dangerous));
-        let settings = each.iter().filter(|planned| planned.class == "settings_in_request");
-        assert_eq!(settings.count(), 3);
-        for planned in each.iter().chain(&once) {
-            let call = planned.call(&operation).unwrap();
+    const BODY: &str = r#""requestBody":{"content":{"application/json":{"schema":{"const":1}}},
+        "required":true},"responses":{}"#;
+
+    /// What is tried at which operation of a service, by name.
+    fn spread_over(paths: &str, is_unbounded: bool) -> Vec<(String, Planned)> {
+        let service = service(paths);
+        let bases: Vec<_> = service
+            .operations
+            .iter()
+            .map(|operation| Arc::new(catalogue::baseline(operation).unwrap()))
+            .collect();
+        let candidates: Vec<Candidate<'_>> = service
+            .operations
+            .iter()
+            .zip(&bases)
+            .enumerate()
+            .map(|(index, (operation, base))| (index, operation, base))
+            .collect();
+        let planned = spread(&candidates, is_unbounded);
+        for (index, planned) in &planned {
+            let call = planned.call(&service.operations[*index]).unwrap();
             assert_eq!(call.label, Label::Unspecified, "{}", planned.class);
             assert_eq!(planned.needs_http2(), of_frames().any(|rule| rule.name == planned.class));
             assert!(render::request(&call, "").is_ok(), "{}", planned.class);
         }
+        let name = |index: usize| service.operations[index].name.clone();
+        planned.into_iter().map(|(index, planned)| (name(index), planned)).collect()
+    }
+
+    #[test]
+    fn every_rule_is_tried_once_for_all_operations() {
+        let paths = format!(
+            r#"{{"/a":{{"get":{{"responses":{{}}}},"put":{{{BODY}}}}},"/b":{{"get":{{"responses":{{}}}}}}}}"#
+        );
+        let spread = spread_over(&paths, true);
+        for rule in of_frames().chain(of_crowds()) {
+            let times = spread.iter().filter(|(_, planned)| planned.class == rule.name).count();
+            assert_eq!(
+                times,
+                if rule.name == "settings_in_request" { 3 } else { 1 },
+                "{}",
+                rule.name
+            );
+        }
+        for (name, planned) in &spread {
+            let rule = of_frames().chain(of_crowds()).find(|rule| rule.name == planned.class);
+            assert_eq!(name.starts_with("GET"), rule.is_some_and(is_sent_often), "{name}");
+        }
+        let often = spread.iter().filter(|(name, _)| name.starts_with("GET"));
+        assert_eq!(often.map(|(name, _)| name).collect::<BTreeSet<_>>().len(), 2);
+    }
+
+    #[test]
+    fn what_writes_is_sent_often_only_where_everything_may_be_written() {
+        let paths = format!(r#"{{"/a":{{"post":{{{BODY}}}}}}}"#);
+        let often = |spread: Vec<(String, Planned)>| {
+            spread.iter().filter(|(_, planned)| planned.class == "burst").count()
+        };
+        assert_eq!(often(spread_over(&paths, true)), 1);
+        assert_eq!(often(spread_over(&paths, false)), 0);
     }
 }

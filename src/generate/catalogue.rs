@@ -203,18 +203,17 @@ fn in_turn(mut planned: Vec<(usize, Planned)>) -> Vec<Planned> {
     planned.into_iter().map(|(_, planned)| planned).take(MOST).collect()
 }
 
-/// Calls whose timing is bent, or that come in unusual frames.
+/// Calls whose timing is bent.
 pub fn bent(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
     // What is not what the contract allows is refused at once, however it is sent.
-    if !confirm::confirms(operation, base) {
-        return Vec::new();
-    }
-    bends::planned(base).into_iter().chain(apart::each(base)).collect()
+    if confirm::confirms(operation, base) { bends::planned(base) } else { Vec::new() }
 }
 
-/// Calls by which the connections of a service are tried, not its operations: one operation is enough.
-pub fn apart(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
-    if confirm::confirms(operation, base) { apart::once(base) } else { Vec::new() }
+/// Calls by which the connections of a service are tried, not its operations: each once, with the number
+/// of the operation it is tried at.
+pub fn apart(candidates: &[apart::Candidate<'_>], is_unbounded: bool) -> Vec<(usize, Planned)> {
+    let confirmed = candidates.iter().filter(|(_, own, base)| confirm::confirms(own, base));
+    apart::spread(&confirmed.copied().collect::<Vec<_>>(), is_unbounded)
 }
 
 /// Calls that are damaged on the wire.

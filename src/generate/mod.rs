@@ -1,6 +1,6 @@
 //! From contracts to cases.
 
-mod apart;
+pub mod apart;
 mod bends;
 pub mod boundary;
 mod budget;

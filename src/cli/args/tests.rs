@@ -87,6 +87,7 @@ fn what_cannot_be_is_refused_with_the_way_out() {
         (&["run", "-H", "X"], "is no header field"),
         (&["run", "--report", "xml"], "is no format of reports"),
         (&["run", "--http", "3"], "1..=2"),
+        (&["run", "--allow-dangerous", "flood"], "held_connections"),
         (&["accept", "1f3a9c20", "--known", "S-1"], "--until"),
         (&["accept", "1f3a9c20", "--known", "S-1", "--until", "tomorrow"], "2027-01-31"),
         (&["replay", "x", "--new"], "cannot be used with"),

@@ -176,7 +176,7 @@ fn off_this_machine_a_run_is_gentle_unless_told_otherwise() {
 fn a_host_is_owned_by_its_name() {
     let session = session(Config::default());
     let mut flags = Flags::default();
-    flags.safety.allow_dangerous = vec!["flood".to_owned()];
+    flags.safety.allow_dangerous = vec!["ping_flood".to_owned()];
     let dangerous = |flags: &Flags, url: &str| {
         let resolved = Resolved::new(&session, flags.clone()).unwrap();
         let target = crate::transport::Target::parse(url).unwrap();
@@ -189,6 +189,12 @@ fn a_host_is_owned_by_its_name() {
     assert_eq!(dangerous(&flags, "https://shop.test:8443"), Ok(1));
     let error = dangerous(&flags, "https://zoo.test").unwrap_err();
     assert_eq!(error, "--i-own-this-host names Shop.Test, but the service is at zoo.test");
+    // What is treated as elsewhere has to be owned, too.
+    flags.safety.treat_loopback_as_remote = true;
+    flags.safety.i_own_this_host = None;
+    assert_eq!(dangerous(&flags, "http://127.0.0.1:8080"), Ok(0));
+    flags.safety.i_own_this_host = Some("127.0.0.1".to_owned());
+    assert_eq!(dangerous(&flags, "http://127.0.0.1:8080"), Ok(1));
 }
 
 #[test]
