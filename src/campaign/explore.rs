@@ -87,7 +87,7 @@ impl Campaign<'_> {
             let part = f64::from(share) / f64::from(left.max(1));
             left -= share;
             self.reaching = phase == Phase::Examples && self.settings.chains();
-            self.phase(phase, part).await;
+            Box::pin(self.phase(phase, part)).await;
             if self.reaching {
                 self.set_up().await;
                 self.settle_bases();
@@ -98,7 +98,7 @@ impl Campaign<'_> {
             [(Phase::Random, RANDOM_SHARE), (Phase::Sequences, 1.0), (Phase::Random, 1.0)];
         for (phase, part) in endless {
             if self.settings.phases.contains(&phase) && !self.is_over() {
-                self.phase(phase, part).await;
+                Box::pin(self.phase(phase, part)).await;
             }
         }
     }

@@ -81,7 +81,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::case::Label;
+    use crate::case::{Case, Label};
+    use crate::choice::{Choice, Item};
+    use crate::generate::case::{lift, redraw};
     use crate::generate::catalogue;
     use crate::generate::fixture::service;
 
@@ -135,6 +137,26 @@ mod tests {
         }
         let often = spread.iter().filter(|(name, _)| name.starts_with("GET"));
         assert_eq!(often.map(|(name, _)| name).collect::<BTreeSet<_>>().len(), 2);
+    }
+
+    #[test]
+    fn a_count_is_drawn_again_smaller() {
+        let service = service(r#"{"/a":{"get":{"responses":{}}}}"#);
+        let base = catalogue::baseline(&service.operations[0]).unwrap();
+        let flood = |count: i64| {
+            let with = vec![("count".to_owned(), Value::int(count))];
+            let deviations = vec![Deviation { with, ..Deviation::wire("ping_flood") }];
+            let call = Call { label: Label::Unspecified, deviations, ..base.clone() };
+            Case::of("t", call)
+        };
+        let mut items = lift(&service, &flood(777)).unwrap();
+        for item in &mut items {
+            if *item == Item::Choice(Choice::Int(777)) {
+                *item = Item::Choice(Choice::Int(20));
+            }
+        }
+        let (smaller, _) = redraw(&service, &flood(777), &items).unwrap();
+        assert_eq!(smaller, flood(20));
     }
 
     #[test]
