@@ -1,5 +1,7 @@
 //! How close together calls arrive that are released together: the spread of the arrival of their last
-//! octets at a server, by last-byte synchronisation and next to calls that are only begun at once.
+//! octets at a server, by last-byte synchronisation and next to calls that are only begun at once, for
+//! bodies of a few octets and long ones. The server answers when all are there, so that it reads as fast
+//! as it can.
 //!
 //! `cargo bench --bench release`, with a number of rounds behind `--` for more of them.
 
@@ -8,7 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use phi_fuzz::case::{Body, Call, Case, Release, Step, Together};
+use phi_fuzz::case::{Body, Call, Case, Exchange, Release, Step, Together};
 use phi_fuzz::config::Permissions;
 use phi_fuzz::execute::{Connections, Executor, Identities, Permission};
 use phi_fuzz::spec::load;
@@ -16,6 +18,7 @@ use phi_fuzz::transport;
 use phi_fuzz::value::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Barrier;
 
 /// Calls of a group.
 const CALLS: usize = 8;
@@ -23,8 +26,14 @@ const CALLS: usize = 8;
 /// The median spread that is to be reached, and how many times tighter than without it.
 const BAR: (Duration, f64) = (Duration::from_micros(200), 5.0);
 
+/// Octets of a body.
+const SIZES: [usize; 3] = [16, 4 << 10, 64 << 10];
+
 /// What every request ends with.
 const END: &[u8] = b"}";
+
+/// Octets that are read at once.
+const READ: usize = 256 << 10;
 
 const ANSWER: &[u8] = b"HTTP/1.1 204 No Content\r\n\r\n";
 
@@ -36,43 +45,42 @@ fn main() -> Result<(), Failure> {
     let (address, arrivals) = serve()?;
     let runtime = tokio::runtime::Runtime::new()?;
     let executor = executor(address)?;
-    let kinds = [Release::Plain, Release::LastByte];
-    let mut spreads = [Vec::new(), Vec::new()];
-    for _ in 0..rounds {
-        for (release, spreads) in kinds.into_iter().zip(&mut spreads) {
-            let case = Arc::new(group(release));
-            let history = runtime.block_on(executor.run(&case, Connections::Fresh));
-            let answered = history.exchanges.iter().filter(|exchange| exchange.answer().is_some());
-            if answered.count() < CALLS {
-                return Err("a call was not answered".into());
+    let kinds = [("begun at once", Release::Plain), ("last byte together", Release::LastByte)];
+    println!("spread of {CALLS} calls, {rounds} rounds           p10      median         p90");
+    for size in SIZES {
+        let mut spreads = [Vec::new(), Vec::new()];
+        for _ in 0..rounds {
+            for ((_, release), spreads) in kinds.iter().zip(&mut spreads) {
+                let case = Arc::new(group(*release, size));
+                let history = runtime.block_on(executor.run(&case, Connections::Fresh));
+                let answered = history.exchanges.iter().filter_map(Exchange::answer);
+                if answered.count() < CALLS {
+                    return Err("a call was not answered".into());
+                }
+                spreads.push(spread(&arrivals)?);
             }
-            spreads.push(spread(&arrivals)?);
         }
+        let [plain, last_byte] = spreads.map(|mut spreads: Vec<Duration>| {
+            spreads.sort_unstable();
+            [10, 50, 90].map(|part| spreads[(spreads.len() - 1) * part / 100])
+        });
+        for ((name, _), [low, median, high]) in kinds.iter().zip([plain, last_byte]) {
+            println!("{name:18} {size:>6} octets {low:>12.1?} {median:>11.1?} {high:>11.1?}");
+        }
+        let times = plain[1].as_secs_f64() / last_byte[1].as_secs_f64();
+        let median = last_byte[1];
+        println!("median {median:.1?}, bar {:?}; {times:.1} times tighter, bar {}", BAR.0, BAR.1);
     }
-    let [plain, last_byte] = spreads.map(|mut spreads: Vec<Duration>| {
-        spreads.sort_unstable();
-        let at = |part: usize| spreads[(spreads.len() - 1) * part / 100];
-        (at(10), at(50), at(90))
-    });
-    println!("spread of {CALLS} calls, {rounds} rounds      p10      median         p90");
-    for (name, (low, median, high)) in [("begun at once", plain), ("last byte together", last_byte)]
-    {
-        println!("{name:30} {low:>9.1?} {median:>11.1?} {high:>11.1?}");
-    }
-    let times = plain.1.as_secs_f64() / last_byte.1.as_secs_f64();
-    println!(
-        "median {:.1?}, bar {:?}; {times:.1} times tighter, bar {}",
-        last_byte.1, BAR.0, BAR.1
-    );
     Ok(())
 }
 
-/// Calls of one group with bodies.
-fn group(release: Release) -> Case {
+/// Calls of one group with bodies of so many octets.
+fn group(release: Release, size: usize) -> Case {
+    let name = "x".repeat(size.saturating_sub(r#"{"name":""}"#.len()));
     let calls = (0..CALLS).map(|number| Call {
         id: format!("c{number}"),
         operation: "POST /things".to_owned(),
-        body: Some(Body::Json(Value::object([("name", Value::text("a thing"))]))),
+        body: Some(Body::Json(Value::object([("name", Value::text(name.as_str()))]))),
         ..Call::default()
     });
     let calls = calls.collect();
@@ -109,20 +117,22 @@ fn serve() -> Result<(SocketAddr, Receiver<Instant>), Failure> {
     std::thread::spawn(move || {
         runtime.block_on(async move {
             let Ok(listener) = TcpListener::from_std(listener) else { return };
+            let all = Arc::new(Barrier::new(CALLS));
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, tell.clone()));
+                tokio::spawn(answer(stream, tell.clone(), Arc::clone(&all)));
             }
         });
     });
     Ok((address, arrivals))
 }
 
-/// Reads a request up to its end, tells when that was, answers.
-async fn answer(mut stream: TcpStream, tell: Sender<Instant>) {
-    let mut read = Vec::new();
+/// Reads a request up to its end, tells when that was, and answers once all are there.
+async fn answer(mut stream: TcpStream, tell: Sender<Instant>, all: Arc<Barrier>) {
+    let mut read = Vec::with_capacity(READ);
     while let Ok(1..) = stream.read_buf(&mut read).await {
         if read.ends_with(END) {
             let arrived = Instant::now();
+            all.wait().await;
             if tell.send(arrived).is_err() || stream.write_all(ANSWER).await.is_err() {
                 return;
             }

@@ -32,7 +32,9 @@ impl Campaign<'_> {
         seen: (Arc<History>, Failure),
     ) -> Result<(Arc<History>, Failure), String> {
         let case = Arc::clone(&seen.0.case);
-        let Some(id) = self.executor.borrowed(&case).map(str::to_owned) else { return Ok(seen) };
+        let Some(id) = self.executor.borrowed_in(&seen.0).map(str::to_owned) else {
+            return Ok(seen);
+        };
         // Where it fails with the name of nothing, too, it hangs on no thing.
         if let Some(nowhere) = self.nowhere(&case, &id)
             && self.fails(check, bucket, nowhere).await.is_some()

@@ -56,8 +56,15 @@ impl Register {
         std::mem::take(&mut *self.open())
     }
 
-    /// The call of a case that names a thing which a call of another case made: its id.
-    pub(super) fn borrowed<'c>(&self, service: &Service, case: &'c Case) -> Option<&'c str> {
+    /// The call of a case that names a thing which a call of another case made: its id. What the caller
+    /// names itself is made by the call that says so, unless it is known that this one did not (`makes`,
+    /// by its id).
+    pub(super) fn borrowed<'c>(
+        &self,
+        service: &Service,
+        case: &'c Case,
+        makes: impl Fn(&str) -> bool,
+    ) -> Option<&'c str> {
         let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
         if names.is_empty() {
             return None;
@@ -68,8 +75,8 @@ impl Register {
             let things = named(service, number, call);
             let graph = service.graph();
             let resource = graph.resource_of(number).and_then(|at| graph.resources().get(at));
-            // What the caller names itself is made by the call that says so.
-            if resource.is_some_and(|it| it.create_is_put && it.create == Some(number)) {
+            let is_maker = resource.is_some_and(|it| it.create_is_put && it.create == Some(number));
+            if is_maker && makes(&call.id) {
                 own.extend(things.last().map(hash));
             }
             let is_borrowed = |name: u64| names.contains(&name) && !own.contains(&name);
@@ -274,12 +281,12 @@ mod tests {
             ..Call::default()
         };
         let case = |id: &str| Case::of("t", book(id));
-        assert_eq!(register.borrowed(&service, &case("7")), None);
+        assert_eq!(register.borrowed(&service, &case("7"), |_| true), None);
         let make = "POST /shelves/{shelf}/books";
         register.note(&service, &exchange(make, "/base/shelves/a%20b/books", 201, r#"{"id":7}"#));
         register.take();
-        assert_eq!(register.borrowed(&service, &case("7")), Some("s1"));
-        assert_eq!(register.borrowed(&service, &case("8")), None);
+        assert_eq!(register.borrowed(&service, &case("7"), |_| true), Some("s1"));
+        assert_eq!(register.borrowed(&service, &case("8"), |_| true), None);
     }
 
     #[test]
@@ -298,8 +305,11 @@ mod tests {
         };
         let (make, show) = (call("s1", "PUT /notes/{name}"), call("s2", "GET /notes/{name}"));
         let case = |steps| Case { steps, ..Case::default() };
-        assert_eq!(register.borrowed(&service, &case(vec![show.clone()])), Some("s2"));
-        assert_eq!(register.borrowed(&service, &case(vec![make, show])), None);
+        assert_eq!(register.borrowed(&service, &case(vec![show.clone()]), |_| true), Some("s2"));
+        let both = case(vec![make, show]);
+        assert_eq!(register.borrowed(&service, &both, |_| true), None);
+        // Where it was refused, somebody else had made it.
+        assert_eq!(register.borrowed(&service, &both, |_| false), Some("s1"));
     }
 
     #[test]

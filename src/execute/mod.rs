@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::case::{Auth, Case, Exchange, Sent};
+use crate::case::{Auth, Case, Exchange, History, Sent};
 use crate::spec::Service;
 use crate::transport::{Client, Over, Reply};
 use crate::value::Value;
@@ -142,7 +142,17 @@ impl Executor {
     /// The id of the call of a case that names a thing which another case made, in this run: alone, on a
     /// fresh service, it would not be there.
     pub fn borrowed<'c>(&self, case: &'c Case) -> Option<&'c str> {
-        self.made.borrowed(&self.service, case)
+        self.made.borrowed(&self.service, case, |_| true)
+    }
+
+    /// The same for a case that was executed: what a call of it names, and was refused to make, is no
+    /// thing of its own either.
+    pub fn borrowed_in<'h>(&self, history: &'h History) -> Option<&'h str> {
+        let makes = |id: &str| {
+            let status = history.exchange(id).and_then(Exchange::status);
+            status.is_some_and(|status| (200..300).contains(&status))
+        };
+        self.made.borrowed(&self.service, &history.case, makes)
     }
 
     /// How long an exchange of an operation may take.
