@@ -14,7 +14,8 @@ impl Campaign<'_> {
     /// alone, at whatever operation and in whatever guise it shows again.
     pub(super) fn know(&mut self, stored: &Stored, history: Arc<History>, failure: &Failure) {
         let bucket = Bucket::of(failure, &history);
-        let (fault, signature) = self.fault(&bucket, failure, &history.case);
+        let (fault, signature) =
+            self.fault(&bucket, failure, &history.case, &stored.finding.irrelevant);
         self.suspicions.found(&bucket, fault.clone());
         let known = Found {
             id: self.id(signature),

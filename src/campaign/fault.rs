@@ -11,6 +11,9 @@ use crate::generate::confirm::confirms;
 use crate::spec::Service;
 use crate::value::Value;
 
+/// The check whose message names every place that is wrong.
+const EXPLICIT: &str = "response_schema_conformance";
+
 /// A fault that was found.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
@@ -86,14 +89,21 @@ impl Fault {
 }
 
 impl Campaign<'_> {
-    /// The fault that a small case shows, and its signature.
+    /// The fault that a small case shows, and its signature. Where the message says all of what is wrong,
+    /// values that do not matter (`irrelevant`) tell no two faults apart.
     pub(super) fn fault(
         &self,
         bucket: &Bucket,
         failure: &Failure,
         case: &Case,
+        irrelevant: &[String],
     ) -> (Fault, Signature) {
-        let (culprits, neutral) = self.culprits(case, &failure.at);
+        let (mut culprits, neutral) = self.culprits(case, &failure.at);
+        if bucket.check == EXPLICIT {
+            culprits.retain(|culprit| {
+                !irrelevant.iter().any(|place| without_indices(place) == *culprit)
+            });
+        }
         let signature = Signature::of(&corpus::Fault {
             check: bucket.check,
             operation: &bucket.operation,

@@ -23,7 +23,8 @@ impl Campaign<'_> {
         also: &[&'static str],
         cause: Option<&str>,
     ) {
-        let (fault, signature) = self.fault(bucket, &reduced.failure, &reduced.case);
+        let (fault, signature) =
+            self.fault(bucket, &reduced.failure, &reduced.case, &reduced.irrelevant);
         self.suspicions.found(bucket, fault.clone());
         let id = self.id(signature);
         if self.filed().any(|known| known.id == id)
@@ -43,7 +44,7 @@ impl Campaign<'_> {
             return self.reaches(id, &bucket.operation);
         }
         let weaker = rival.as_ref().and_then(|rival| self.take_back(&rival.id));
-        let finding = finding(reduced, also).redacted(&self.settings.redactor);
+        let finding = self.told(reduced, also);
         let mut found = Found {
             id,
             operation: bucket.operation.clone(),
@@ -74,6 +75,21 @@ impl Campaign<'_> {
         }
     }
 
+    /// The finding as its file tells it. A set-up call may say that a thing is there in any way in which
+    /// this run was told so: on a fresh service it may be another one.
+    fn told(&self, reduced: &Reduced, also: &[&'static str]) -> Finding {
+        let mut finding = finding(reduced, also);
+        for call in finding.case.own_calls_mut().filter(|call| call.saw.is_none()) {
+            let made_by = self.ledger.made_by(&call.operation);
+            if let Some(want) = &mut call.want
+                && matches!(&*want.status, [only] if made_by.contains(only))
+            {
+                want.status = made_by;
+            }
+        }
+        finding.redacted(&self.settings.redactor)
+    }
+
     /// Writes a finding with its evidence; a run that cannot do that ends.
     fn write(
         &mut self,
@@ -101,8 +117,9 @@ impl Campaign<'_> {
         bucket: &Bucket,
         unshrunk: &Reduced,
     ) -> Option<PathBuf> {
-        let (_, signature) = self.fault(bucket, &unshrunk.failure, &unshrunk.case);
-        let finding = finding(unshrunk, &[]).redacted(&self.settings.redactor);
+        let (_, signature) =
+            self.fault(bucket, &unshrunk.failure, &unshrunk.case, &unshrunk.irrelevant);
+        let finding = self.told(unshrunk, &[]);
         let folder = self.findings_folder()?;
         if corpus::finding_path(&folder, &finding, signature).exists() {
             return None;

@@ -58,6 +58,14 @@ impl Ledger {
         }
     }
 
+    /// By which of 200 and 201 an operation has said that what was asked for is there: some say the one
+    /// where it was there already.
+    pub(super) fn made_by(&self, operation: &str) -> Vec<String> {
+        let row = self.rows.iter().find(|row| row.name == operation);
+        let seen = |status: &u16| row.is_some_and(|row| row.valid.contains_key(status));
+        [200, 201].into_iter().filter(seen).map(|status| status.to_string()).collect()
+    }
+
     /// Whether an operation has answered 2xx.
     pub(super) fn is_reached(&self, operation: usize) -> bool {
         self.rows.get(operation).is_some_and(|row| row.reached)
