@@ -102,8 +102,12 @@ impl Phase {
 
     /// Those that bend no timing, in their order: they run without being asked for.
     pub fn untimed() -> Vec<Self> {
-        let is_timed = |phase: &Self| matches!(phase, Self::Timing | Self::Races);
-        Self::ALL.into_iter().filter(|phase| !is_timed(phase)).collect()
+        Self::ALL.into_iter().filter(|phase| !phase.is_timed()).collect()
+    }
+
+    /// Whether it bends timing.
+    pub fn is_timed(self) -> bool {
+        matches!(self, Self::Timing | Self::Races)
     }
 }
 

@@ -128,7 +128,7 @@ impl Campaign<'_> {
         None
     }
 
-    async fn probe(
+    pub(super) async fn probe(
         &self,
         check: &'static dyn Check,
         bucket: &Bucket,

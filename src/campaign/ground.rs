@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use super::Campaign;
-use super::reduce::probe;
 use super::suspicion::Bucket;
 use crate::case::{Call, Case, History, Step};
 use crate::check::{Check, Failure};
@@ -55,10 +54,7 @@ impl Campaign<'_> {
         bucket: &Bucket,
         case: Case,
     ) -> Option<(Arc<History>, Failure)> {
-        let surroundings = self.trusting();
-        let case = Arc::new(case);
-        let (history, failure) =
-            probe(&self.executor, &surroundings, check, bucket, &case, None).await;
+        let (history, failure) = self.probe(check, bucket, &Arc::new(case)).await;
         Some((history, failure?))
     }
 

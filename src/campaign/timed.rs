@@ -87,9 +87,8 @@ impl Campaign<'_> {
     /// Those of these phases that can be tried: what bends timing proves nothing where a proxy stands
     /// between, and that is said.
     pub(super) fn untouched(&mut self, mut phases: Vec<(Phase, u32)>) -> Vec<(Phase, u32)> {
-        let is_timed = |phase: Phase| matches!(phase, Phase::Timing | Phase::Races);
-        if self.executor.client.is_forwarded() && phases.iter().any(|(phase, _)| is_timed(*phase)) {
-            phases.retain(|(phase, _)| !is_timed(*phase));
+        if self.executor.client.is_forwarded() && phases.iter().any(|(phase, _)| phase.is_timed()) {
+            phases.retain(|(phase, _)| !phase.is_timed());
             let why = format!("timing and races are untested: {FORWARDED}");
             (self.emit)(Event::Notice(why));
         }
