@@ -8,7 +8,7 @@ use super::cause::{self, Cause};
 use super::proof::Proof;
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
-use super::{Campaign, Event, Found, sending};
+use super::{Campaign, Event, Found, first, sending};
 use crate::case::{Case, Finding, History, Saw, Step, Want};
 use crate::check::{self, Failure, Severity};
 use crate::corpus::{self, Evidence, Signature};
@@ -79,7 +79,16 @@ impl Campaign<'_> {
     /// this run was told so: on a fresh service it may be another one.
     fn told(&self, reduced: &Reduced, also: &[&'static str]) -> Finding {
         let mut finding = finding(reduced, also);
+        let twin = first::twin(&reduced.case, &finding.at).map(|twin| twin.id.clone());
         for call in finding.case.own_calls_mut().filter(|call| call.saw.is_none()) {
+            // What was done already when it was looked at is not done yet on a fresh service.
+            if twin.as_ref() == Some(&call.id)
+                && let Some(known) = self.firsts.of(&reduced.case, &call.id)
+                && let Some(want) = &mut call.want
+                && !want.allows(Some(known.first))
+            {
+                want.status.insert(0, known.first.to_string());
+            }
             let made_by = self.ledger.made_by(&call.operation);
             if let Some(want) = &mut call.want
                 && matches!(&*want.status, [only] if made_by.contains(only))

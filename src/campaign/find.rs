@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::cause::{self, Explanation};
-use super::reduce::{Reduced, probe, reduce};
+use super::probe::{Probed, Prober};
+use super::reduce::{Reduced, reduce};
 use super::suspicion::{Bucket, Next};
 use super::{Campaign, round};
 use crate::case::{Call, Case, History};
@@ -45,12 +46,14 @@ impl Campaign<'_> {
                 }
                 Next::Confirm => (Arc::clone(history), seen),
                 // Where it fails without the known culprits, another fault is behind the same face.
-                Next::Neutralise(without) => match self.probe(check, &bucket, &without).await {
-                    (history, Some(_)) => (history, None),
-                    (_, None) => return,
-                },
+                Next::Neutralise(without) => {
+                    match Box::pin(self.probe(check, &bucket, &without)).await {
+                        (history, Some(_)) => (history, None),
+                        (_, None) => return,
+                    }
+                }
             };
-        let cause = self.cause(check, &bucket, &history).await;
+        let cause = Box::pin(self.cause(check, &bucket, &history)).await;
         if let Some(id) = &cause {
             let known = self.filed().find(|known| known.id == *id);
             if known.is_some_and(|known| known.severity >= failure.severity) {
@@ -67,6 +70,10 @@ impl Campaign<'_> {
             Ok(seen) => Box::pin(self.on_own_ground(check, &bucket, seen)).await,
             Err(why) => Err(why),
         };
+        let seen = match seen {
+            Ok(seen) => Box::pin(self.with_earlier(check, &bucket, seen)).await,
+            Err(why) => Err(why),
+        };
         let (case, seen) = match seen {
             Ok((history, failure)) => {
                 (Arc::clone(&history.case), Reduced::not_at_all(history, failure))
@@ -74,7 +81,11 @@ impl Campaign<'_> {
             Err(why) => return self.dismiss(&bucket, &why),
         };
         let unshrunk = self.write_unshrunk(&bucket, &seen);
-        let shrunk = Box::pin(self.shrink(check, &bucket, &case, seen, before)).await;
+        let shrunk = Box::pin(self.shrink(check, &bucket, &case, seen, before.clone())).await;
+        let shrunk = match shrunk {
+            Ok(reduced) => Box::pin(self.alone(check, &bucket, reduced, before)).await,
+            Err(why) => Err(why),
+        };
         self.shrinking += began.elapsed();
         match shrunk {
             Ok(mut reduced) => {
@@ -87,7 +98,7 @@ impl Campaign<'_> {
                 }
                 // The smallest case may say plainly what a larger one said in other words.
                 let cause = match cause {
-                    None => self.cause(check, &bucket, &reduced.history).await,
+                    None => Box::pin(self.cause(check, &bucket, &reduced.history)).await,
                     known => known,
                 };
                 match Box::pin(self.proof(check, &bucket, &reduced)).await {
@@ -134,7 +145,31 @@ impl Campaign<'_> {
         bucket: &Bucket,
         case: &Arc<Case>,
     ) -> (Arc<History>, Option<Failure>) {
-        probe(&self.executor, &self.trusting(), check, bucket, case, None).await
+        let trusting = self.trusting();
+        self.prober(check, bucket, &trusting).probe(case, None).await.into()
+    }
+
+    /// The same, where only that counts which hangs on the calls of the case alone.
+    pub(super) async fn probe_alone(
+        &self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        case: &Arc<Case>,
+    ) -> (Arc<History>, Option<Failure>) {
+        let trusting = self.trusting();
+        let prober = self.prober(check, bucket, &trusting);
+        Prober { alone: true, ..prober }.probe(case, None).await.into()
+    }
+
+    /// Who looks at cases for one failure.
+    pub(super) fn prober<'p>(
+        &'p self,
+        check: &'static dyn Check,
+        bucket: &'p Bucket,
+        surroundings: &'p check::Surroundings,
+    ) -> Prober<'p> {
+        let (executor, firsts) = (&self.executor, &*self.firsts);
+        Prober { executor, surroundings, firsts, check, bucket, alone: false }
     }
 
     /// What is known, for judging a case that was found before.
@@ -146,7 +181,7 @@ impl Campaign<'_> {
     ///
     /// # Errors
     /// Why it cannot be believed.
-    async fn shrink(
+    pub(super) async fn shrink(
         &self,
         check: &'static dyn Check,
         bucket: &Bucket,
@@ -158,8 +193,8 @@ impl Campaign<'_> {
         let case = &as_far_as(case, &unshrunk.failure);
         let pace = if check.looks() { Pace::Hasty } else { Pace::Usual };
         let surroundings = check::Surroundings { pace, ..self.trusting() };
-        let (executor, settings) = (&self.executor, &self.settings);
-        let reduced = reduce(executor, settings, &surroundings, check, bucket, case, until).await;
+        let prober = self.prober(check, bucket, &surroundings);
+        let reduced = reduce(prober, &self.settings, case, until).await;
         let reduced = match reduced {
             Some(reduced) => reduced,
             // No time is left to make it smaller: it stands as it came back.
@@ -225,13 +260,14 @@ impl Campaign<'_> {
         };
         // What hangs on timing need not show each time.
         let tries = if case.is_timed() { TIMED_TRIES } else { 1 };
-        let look = || probe(&self.executor, &patient, check, bucket, case, None);
-        let (mut history, mut failure) = look().await;
+        let prober = self.prober(check, bucket, &patient);
+        let look = || prober.probe(case, None);
+        let Probed { mut history, mut failure, .. } = look().await;
         for _ in 1..tries {
             if failure.is_some() || self.executor.stop.is_asked() {
                 break;
             }
-            (history, failure) = look().await;
+            Probed { history, failure, .. } = look().await;
         }
         let is_well = match &self.surroundings.control {
             Some(control) if check.name() != "unhealthy_after" => {

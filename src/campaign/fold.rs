@@ -45,7 +45,9 @@ struct Wanted {
 impl Campaign<'_> {
     /// Takes in one judged case: counts it, learns from it. What it leaves to be looked at stays open.
     pub(super) fn fold(&mut self, done: Done) {
-        let Done { class, sequence, last, earlier, history, echoes, failures, occasions } = done;
+        let Done { class, sequence, last, earlier, history, answers, echoes, failures, occasions } =
+            done;
+        self.firsts.note(answers);
         self.ledger.cases += 1;
         self.part.cases += 1;
         let (operation, accepted) = (last.operation, last.answer.is_success());

@@ -86,6 +86,8 @@ pub(super) struct Done {
     pub(super) earlier: Vec<Told>,
     /// What was sent and what came, where someone will ask: most are let go of at once.
     pub(super) history: Option<Arc<History>>,
+    /// What the beginnings of the case were answered.
+    pub(super) answers: Vec<(u64, u16)>,
     /// Members that came back as they were written.
     pub(super) echoes: Vec<Echo>,
     /// What is wrong, as far as the history alone tells.

@@ -12,6 +12,7 @@ mod explore;
 mod fault;
 mod filing;
 mod find;
+mod first;
 mod fold;
 mod ground;
 mod hooks;
@@ -23,11 +24,13 @@ mod parallel;
 mod part;
 mod planning;
 mod prepare;
+mod probe;
 mod proof;
 mod reach;
 mod recheck;
 mod reduce;
 mod regress;
+mod repeat;
 mod round;
 mod sending;
 mod sequence;
@@ -101,6 +104,8 @@ struct Campaign<'c> {
     setups: Vec<Option<setup::Setup>>,
     /// The operations whose usual calls were answered 2xx before anything was made.
     given: BTreeSet<usize>,
+    /// What cases were answered the first time.
+    firsts: Arc<first::Firsts>,
     /// Constants that answers have told.
     heard: Arc<Constants>,
     /// What was tried of sequences, and what came of it.
@@ -205,6 +210,7 @@ impl<'c> Campaign<'c> {
             random_numbers: vec![0; operations],
             setups: vec![None; operations],
             given: BTreeSet::new(),
+            firsts: Arc::default(),
             heard: Arc::default(),
             sequences: sequence::Sequences::default(),
             late: vec![0; operations],

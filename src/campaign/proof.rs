@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
+use super::Campaign;
+use super::probe::Probed;
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
-use super::{Campaign, hooks};
-use crate::case::{Case, History, Reproduced};
+use crate::case::{History, Reproduced};
 use crate::check::{Check, Pace, Surroundings};
-use crate::execute::Connections;
 
 /// A case that has to fail once more for its follow-ups to be kept is tried so often.
 const TRIES: usize = 3;
@@ -51,10 +51,10 @@ impl Campaign<'_> {
             return Ok(proof);
         }
         let patient = Surroundings { pace: Pace::Usual, ..self.trusting() };
+        let prober = self.prober(check, bucket, &patient);
         for _ in 0..TRIES {
-            let (history, further, fails) =
-                self.judged(check, bucket, &reduced.case, &patient).await;
-            if fails && !self.executor.stop.is_asked() {
+            let Probed { history, further, failure } = prober.probe(&reduced.case, None).await;
+            if failure.is_some() {
                 (proof.history, proof.further) = (history, further);
                 break;
             }
@@ -63,7 +63,7 @@ impl Campaign<'_> {
             let plain = Arc::new(reduced.case.plain());
             let mut control = Reproduced::default();
             while control.of < reduced.reproduced.of && !self.executor.stop.is_asked() {
-                let (_, _, fails) = self.judged(check, bucket, &plain, &patient).await;
+                let fails = prober.probe(&plain, None).await.failure.is_some();
                 control.of += 1;
                 control.failed += u32::from(fails);
             }
@@ -75,19 +75,5 @@ impl Campaign<'_> {
             proof.control = Some(control).filter(|control| control.of > 0);
         }
         Ok(proof)
-    }
-
-    /// Executes and judges a case: what came, of its follow-ups too, and whether it fails as known.
-    async fn judged(
-        &self,
-        check: &'static dyn Check,
-        bucket: &Bucket,
-        case: &Arc<Case>,
-        surroundings: &Surroundings,
-    ) -> (Arc<History>, Vec<Arc<History>>, bool) {
-        let history = hooks::execute(&self.executor, case, Connections::Fresh, None).await;
-        let judged = self.executor.judge_fully(check, &history, surroundings).await;
-        let fails = judged.failures.iter().any(|failure| bucket.is_of(failure, &history));
-        (history, judged.further, fails)
     }
 }

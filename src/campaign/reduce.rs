@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::irrelevant::irrelevant;
+use super::probe::{Probed, Prober};
 use super::suspicion::Bucket;
-use super::{Settings, hooks, simpler};
+use super::{Settings, first, hooks, simpler};
 use crate::case::{Boundary, Case, History, Reproduced};
 use crate::check::{Check, Failure, Pace, Surroundings};
 use crate::choice::Item;
@@ -106,27 +107,6 @@ const ONCE: Reproduced = Reproduced { failed: 1, of: 1 };
 /// The last execution that failed: the case, what came, what is wrong with it.
 type Last = Mutex<Option<(Arc<Case>, Arc<History>, Failure)>>;
 
-/// One execution of a candidate: the failure of the bucket, where it is there again.
-pub(super) async fn probe(
-    executor: &Executor,
-    surroundings: &Surroundings,
-    check: &'static dyn Check,
-    bucket: &Bucket,
-    case: &Arc<Case>,
-    within: Option<Duration>,
-) -> (Arc<History>, Option<Failure>) {
-    let history = hooks::execute(executor, case, Connections::Fresh, within).await;
-    if history.exchanges.is_empty() {
-        return (history, None);
-    }
-    let judged = executor.judge_fully(check, &history, surroundings).await;
-    if executor.stop.is_asked() {
-        return (history, None);
-    }
-    let failure = judged.failures.into_iter().find(|failure| bucket.is_of(failure, &history));
-    (history, failure)
-}
-
 /// Makes a failing case smaller until nothing in it can go, or the time is over.
 ///
 /// Where the surroundings are hasty, candidates are looked at in haste: what was written may be seen a
@@ -135,16 +115,15 @@ pub(super) async fn probe(
 ///
 /// `None` where the failure did not come back, or the end came before that was certain.
 pub(super) async fn reduce(
-    executor: &Arc<Executor>,
+    prober: Prober<'_>,
     settings: &Arc<Settings>,
-    surroundings: &Surroundings,
-    check: &'static dyn Check,
-    bucket: &Bucket,
     case: &Arc<Case>,
     until: Option<Instant>,
 ) -> Option<Reduced> {
-    let reduced =
-        Box::pin(reduce_by(executor, settings, surroundings, check, bucket, case, until)).await;
+    // What a case repeats in order to make a difference has to make it.
+    let prober = Prober { alone: prober.alone || first::repeats(case), ..prober };
+    let Prober { executor, surroundings, .. } = prober;
+    let reduced = Box::pin(reduce_by(prober, settings, case, until)).await;
     if surroundings.pace == Pace::Usual {
         return reduced;
     }
@@ -153,9 +132,9 @@ pub(super) async fn reduce(
         return None;
     }
     let patient = Surroundings { pace: Pace::Usual, ..surroundings.clone() };
+    let prober = Prober { surroundings: &patient, ..prober };
     if let Some(reduced) = reduced {
-        let case = &reduced.case;
-        let (history, failure) = probe(executor, &patient, check, bucket, case, None).await;
+        let Probed { history, failure, .. } = prober.probe(&reduced.case, None).await;
         if let Some(failure) = failure {
             return Some(Reduced { history, failure, ..reduced });
         }
@@ -163,19 +142,17 @@ pub(super) async fn reduce(
     if executor.stop.is_asked() {
         return None;
     }
-    Box::pin(reduce_by(executor, settings, &patient, check, bucket, case, until)).await
+    Box::pin(reduce_by(prober, settings, case, until)).await
 }
 
 /// The same with every candidate looked at in one way.
 async fn reduce_by(
-    executor: &Arc<Executor>,
+    prober: Prober<'_>,
     settings: &Arc<Settings>,
-    surroundings: &Surroundings,
-    check: &'static dyn Check,
-    bucket: &Bucket,
     case: &Arc<Case>,
     until: Option<Instant>,
 ) -> Option<Reduced> {
+    let Prober { executor, surroundings, check, bucket, .. } = prober;
     let full = executor.timeout(&bucket.operation);
     let patience = patience(surroundings, check, bucket).filter(|patience| *patience < full);
     // What is waited for in short has to be waited for in full before the end.
@@ -186,7 +163,7 @@ async fn reduce_by(
     let last: Last = Mutex::new(None);
     // Nothing where the end came in the middle.
     let look = async |case: &Arc<Case>, within: Option<Duration>| {
-        let (history, failure) = probe(executor, surroundings, check, bucket, case, within).await;
+        let Probed { history, failure, .. } = prober.probe(case, within).await;
         let Some(failure) = failure else {
             return (!executor.stop.is_asked()).then_some(Verdict::Passes);
         };

@@ -243,16 +243,8 @@ impl Campaign<'_> {
         let case = Arc::clone(&history.case);
         let bucket = Bucket::of(&failure, &history);
         let until = Some(Instant::now() + self.settings.max_time);
-        let reduced = reduce(
-            &self.executor,
-            &self.settings,
-            &self.surroundings,
-            check,
-            &bucket,
-            &case,
-            until,
-        )
-        .await;
+        let prober = self.prober(check, &bucket, &self.surroundings);
+        let reduced = reduce(prober, &self.settings, &case, until).await;
         let reduced = reduced.ok_or_else(|| "it did not fail again".to_owned())?;
         let mut shrunk = finding(&reduced, &[]).redacted(&self.settings.redactor);
         shrunk.known.clone_from(&stored.known);

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 
-use super::Settings;
 use super::job::{Counted, Done, Job, LATE, Occasions, Plan, Told, Worth};
+use super::{Settings, first};
 use crate::case::{Case, Exchange, History};
 use crate::check::{Occasion, Surroundings, View};
 use crate::execute::{Connections, Executor};
@@ -243,9 +243,10 @@ fn judge(orders: &Orders, job: &Job, history: History) -> Result<Done, String> {
     let keep = last.answer.is_success() && orders.keep_accepted.get(job.operation) == Some(&true)
         || sequence.is_some();
     let wanted = keep || !failures.is_empty() || !occasions.is_empty();
+    let answers = if executor.is_set_back() { Vec::new() } else { first::answers(&history) };
     let history = wanted.then(|| Arc::new(history));
     let class = job.class();
-    Ok(Done { class, sequence, last, earlier, history, echoes, failures, occasions })
+    Ok(Done { class, sequence, last, earlier, history, answers, echoes, failures, occasions })
 }
 
 /// What came of an exchange, with what there is to remember of its call.

@@ -49,7 +49,7 @@ pub(super) fn add_again(operation: &Operation, case: &mut Case) {
 }
 
 /// How many values of a case are new in each execution.
-fn fresh_values(case: &Case) -> usize {
+pub(super) fn fresh_values(case: &Case) -> usize {
     let mut count = 0;
     for value in case.own_calls().flat_map(Call::values) {
         value.symbols(&mut |symbol| count += usize::from(matches!(symbol, Symbol::Fresh(_))));

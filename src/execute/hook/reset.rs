@@ -11,6 +11,11 @@ impl Executor {
         self.hooks.reset.is_none() && self.hooks.restart.is_none()
     }
 
+    /// Whether the service is set back before each execution that must not depend on others.
+    pub fn is_set_back(&self) -> bool {
+        self.hooks.reset.is_some()
+    }
+
     /// Sets the service back, where that is configured.
     ///
     /// # Errors

@@ -10,6 +10,15 @@ use crate::value::{Fresh, Symbol, Text, Value};
 /// A text that is new in each execution is told apart from others by so many characters.
 const TELLING: usize = 8;
 
+/// The call with its name, where its path ends with one, and the texts of its body new in each execution.
+/// `names` counts those of the case.
+pub fn renewed(operation: &Operation, call: &Call, names: &mut usize) -> Call {
+    let mut renewed = call.clone();
+    renew_name(operation, &mut renewed, names);
+    renew(operation, &mut renewed, names);
+    renewed
+}
+
 /// Makes what names a thing in the path of a call new in each execution. `names` counts those of the
 /// case.
 pub(super) fn renew_name(operation: &Operation, call: &mut Call, names: &mut usize) {

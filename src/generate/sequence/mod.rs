@@ -13,7 +13,7 @@ pub mod program;
 pub mod race;
 
 pub use build::{build, used};
-pub use fresh::named;
+pub use fresh::{named, renewed};
 pub use program::{Move, Program};
 
 use std::collections::{BTreeMap, BTreeSet};

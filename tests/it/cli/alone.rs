@@ -24,7 +24,7 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }
 "#;
 
 /// The first lines of the findings that a run tells.
-fn heads(out: &str) -> Vec<&str> {
+pub(super) fn heads(out: &str) -> Vec<&str> {
     let is_head = |line: &&str| line.starts_with("error ") || line.starts_with("warning ");
     out.lines().filter(is_head).collect()
 }
@@ -80,7 +80,7 @@ fn careless(mended: Arc<AtomicBool>) -> String {
 }
 
 /// The case that a check is filed with at an operation.
-fn filed(desk: &Desk, operation: &str, check: &str) -> (String, Value) {
+pub(super) fn filed(desk: &Desk, operation: &str, check: &str) -> (String, Value) {
     let folder = desk.path().join(".phi-fuzz/findings/desk").join(operation);
     let files = std::fs::read_dir(&folder).expect("findings").flatten().map(|entry| entry.path());
     let is_it = |path: &std::path::PathBuf| {

@@ -1,5 +1,6 @@
 //! The built binary: exit codes, messages, files.
 
+mod again;
 mod alone;
 mod bad_documents;
 mod campaign;

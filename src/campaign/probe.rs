@@ -1,0 +1,60 @@
+//! One execution of a case that is suspected, and what it says of the suspicion.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::first::{self, Firsts};
+use super::hooks;
+use super::suspicion::Bucket;
+use crate::case::{Case, History};
+use crate::check::{Check, Failure, Surroundings};
+use crate::execute::{Connections, Executor};
+
+/// Who looks at cases, for one failure.
+#[derive(Clone, Copy)]
+pub(super) struct Prober<'p> {
+    pub(super) executor: &'p Arc<Executor>,
+    pub(super) surroundings: &'p Surroundings,
+    pub(super) firsts: &'p Firsts,
+    pub(super) check: &'static dyn Check,
+    pub(super) bucket: &'p Bucket,
+    /// Whether only that counts which hangs on the calls of the case alone.
+    pub(super) alone: bool,
+}
+
+/// What came of one execution.
+#[derive(Debug)]
+pub(super) struct Probed {
+    pub(super) history: Arc<History>,
+    /// What the check sent further.
+    pub(super) further: Vec<Arc<History>>,
+    /// The failure, where it is there again.
+    pub(super) failure: Option<Failure>,
+}
+
+impl Prober<'_> {
+    /// Executes and judges a case on new connections. `within` bounds the wait for each answer.
+    pub(super) async fn probe(&self, case: &Arc<Case>, within: Option<Duration>) -> Probed {
+        let history = hooks::execute(self.executor, case, Connections::Fresh, within).await;
+        if history.exchanges.is_empty() {
+            return Probed { history, further: Vec::new(), failure: None };
+        }
+        self.firsts.note(first::answers(&history));
+        let judged = self.executor.judge_fully(self.check, &history, self.surroundings).await;
+        let counts = |failure: &Failure| {
+            self.bucket.is_of(failure, &history)
+                && (!self.alone
+                    || failure.further.is_some()
+                    || self.firsts.explains(&history, &failure.at))
+        };
+        let failure = judged.failures.into_iter().find(counts);
+        let failure = failure.filter(|_| !self.executor.stop.is_asked());
+        Probed { history, further: judged.further, failure }
+    }
+}
+
+impl From<Probed> for (Arc<History>, Option<Failure>) {
+    fn from(probed: Probed) -> Self {
+        (probed.history, probed.failure)
+    }
+}

@@ -1,0 +1,94 @@
+//! What fails only since the very same was sent before is told with that, or not at all.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use super::Desk;
+use super::alone::{filed, heads};
+use super::services::{answer, receive, service};
+
+const DOCUMENT: &str = r##"openapi: 3.1.0
+info: { title: Desk, version: "1" }
+paths:
+  /colours:
+    post:
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Colour" } } } }
+      responses: { "201": { description: made }, "400": { description: bad }, "409": { description: there } }
+  /lamps:
+    post:
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Lamp" } } } }
+      responses: { "201": { description: made }, "400": { description: bad } }
+  /switch:
+    post:
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Switch" } } } }
+      responses: { "204": { description: done }, "400": { description: bad } }
+  /tags:
+    post:
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Tag" } } } }
+      responses: { "201": { description: made }, "400": { description: bad }, "409": { description: there } }
+components:
+  schemas:
+    Colour: { type: object, required: [colour], properties: { colour: { enum: [red, green, blue] } } }
+    Lamp: { type: object, required: [watt], properties: { watt: { type: integer, minimum: 1, maximum: 99 } } }
+    Switch: { type: object, required: [level], properties: { level: { type: integer, minimum: 0, maximum: 5 } } }
+    Tag: { type: object, required: [name], properties: { name: { type: string, minLength: 1 } } }
+"##;
+
+/// A service that knows what it was told, and breaks at what it knows, until it is mended. At the highest
+/// level of its switch all lamps go out for good.
+fn forgetful(mended: Arc<AtomicBool>) -> String {
+    let known = Mutex::new(HashSet::new());
+    service(move |mut stream| {
+        let Some(request) = receive(&mut stream) else { return };
+        let line = request.lines().next().unwrap_or_default().to_owned();
+        let body = request.split("\r\n\r\n").nth(1).unwrap_or_default().to_owned();
+        let new = known.lock().unwrap().insert((line.clone(), body.clone()));
+        let dark = known.lock().unwrap().iter().any(|(_, body)| body == r#"{"level":5}"#);
+        let there = if mended.load(Ordering::SeqCst) { Some("409 Conflict") } else { None };
+        let status = match line.split(' ').nth(1).unwrap_or_default() {
+            "/colours" if !new => there.unwrap_or("200 OK"),
+            "/tags" if !new => there.unwrap_or("500 Internal Server Error"),
+            "/lamps" if dark => "500 Internal Server Error",
+            "/switch" => "204 No Content",
+            "/colours" | "/lamps" | "/tags" => "201 Created",
+            _ => "404 Not Found",
+        };
+        answer(&mut stream, status, if status.starts_with("204") { "" } else { "{}" });
+    })
+}
+
+#[test]
+fn what_fails_once_the_same_was_sent_before_is_told_with_both_calls_and_replays_alone() {
+    let mended = Arc::new(AtomicBool::new(false));
+    let url = forgetful(Arc::clone(&mended));
+    let desk = Desk::new();
+    desk.write("desk.yaml", DOCUMENT);
+    let checks = "not_a_server_error,status_code_conformance";
+    let line = ["run", "desk.yaml", "--url", &url, "--seed", "1", "--max-cases", "400", "--check"];
+    let ran = desk.run(&[&line[..], &[checks, "--phase", "examples,boundary,random"]].concat());
+    assert_eq!((ran.code, heads(&ran.out).len()), (1, 2), "{}", ran.out);
+    let lamps = "POST /lamps not_a_server_error: ";
+    assert!(ran.out.contains(lamps), "{}", ran.out);
+    for (operation, check, calls) in
+        [("post-colours", "status_code_conformance", 2), ("post-tags", "not_a_server_error", 2)]
+    {
+        let (id, file) = filed(&desk, operation, check);
+        let steps = file["steps"].as_array().unwrap();
+        assert_eq!(steps.len(), calls, "{file}");
+        assert_eq!(steps[0]["json"], steps[1]["json"], "{file}");
+        assert_eq!(steps[0]["want"]["status"][0], 201, "{file}");
+        let replay = |url: &str| {
+            let ran = desk.run(&["replay", &id, "--spec", "desk.yaml", "--url", url]);
+            (ran.code, ran.out)
+        };
+        mended.store(false, Ordering::SeqCst);
+        let there = replay(&url);
+        assert_eq!(there.0, 1, "where it is there already: {there:?}");
+        let fresh = replay(&forgetful(Arc::clone(&mended)));
+        assert_eq!(fresh.0, 1, "on a fresh service: {fresh:?}");
+        mended.store(true, Ordering::SeqCst);
+        let healed = replay(&forgetful(Arc::clone(&mended)));
+        assert_eq!(healed.0, 0, "{healed:?}");
+    }
+}
