@@ -292,10 +292,14 @@ impl Campaign<'_> {
         };
         if !status.is_some_and(|status| (200..300).contains(&status))
             && let Some(answered) = answered()
-            && self.probe(check, bucket, answered).await.1.is_some()
         {
-            let why = "what was answered before fails the same way now: its state changed";
-            return Err(why.to_owned());
+            let is_error = |status: Option<u16>| status.is_some_and(|status| status >= 500);
+            let (now, failure) = self.probe(check, bucket, answered).await;
+            // Of a service that is broken, each call may tell it in other words.
+            if failure.is_some() || is_error(status) && is_error(now.last_status()) {
+                let why = "what was answered before fails now, too: its state changed";
+                return Err(why.to_owned());
+            }
         }
         if self.executor.stop.is_asked() {
             return Err(ENDED.to_owned());

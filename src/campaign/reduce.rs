@@ -267,13 +267,16 @@ async fn reduce_by(
     Some(reduced.numbered())
 }
 
-/// How many candidates are tried at once: several where they cannot get in each other's way.
+/// How many candidates are tried at once: several where they cannot get in each other's way, since they
+/// only read, or each waits for what happens to a thing of its own.
 fn width(executor: &Executor, settings: &Settings, check: &dyn Check, case: &Case) -> usize {
     let operation = |call: &crate::case::Call| executor.service.operation(&call.operation);
     let reads = case.steps.len() == 1
         && case.own_calls().all(|call| operation(call).is_some_and(Operation::is_safe));
+    let waits = case.steps.iter().any(|step| step.wait().is_some()) && !case.is_bent();
+    let about_own = || case.own_calls().skip(1).all(|call| !call.references().is_empty());
     let harmless = !["hang", "connection_dropped", "unhealthy_after"].contains(&check.name());
-    let apart = reads && harmless && executor.may_overlap();
+    let apart = (reads || waits && about_own()) && harmless && executor.may_overlap();
     if apart { settings.workers.clamp(1, MOST_AT_ONCE) } else { 1 }
 }
 

@@ -46,7 +46,7 @@ impl Check for CollateralSlowdown {
 
     fn needs(&self) -> &'static str {
         "a control call, and a valid call that we stall for 500 ms or more in or before its body; once per \
-         method and service, 40 control calls beside it and as many beside the same call in one go"
+         service, 40 control calls beside it and as many beside the same call in one go"
     }
 
     fn explanation(&self) -> &'static str {
@@ -74,7 +74,7 @@ loop. Read requests without holding on to any of them, or put a server that buff
     }
 
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
-        slow::last(view).map_or(Occasion::Never, |slow| Occasion::once(slow.seen.method()))
+        if slow::last(view).is_some() { Occasion::once("") } else { Occasion::Never }
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
