@@ -1,5 +1,6 @@
 //! How close together calls arrive that are released together: the spread of the arrival of their last
-//! octets at a server, by last-byte synchronisation and next to calls that are only begun at once, for
+//! octets at a server, by last-byte synchronisation, next to clients of their own that begin at once (plain
+//! concurrency), and to calls that one task of ours begins at once, which is closer than any clients are; for
 //! bodies of a few octets and long ones. The server answers when all are there, so that it reads as fast
 //! as it can.
 //!
@@ -29,6 +30,9 @@ const BAR: (Duration, f64) = (Duration::from_micros(200), 5.0);
 /// Octets of a body.
 const SIZES: [usize; 3] = [16, 4 << 10, 64 << 10];
 
+/// A body without anything in it.
+const EMPTY: &str = r#"{"name":""}"#;
+
 /// What every request ends with.
 const END: &[u8] = b"}";
 
@@ -45,38 +49,82 @@ fn main() -> Result<(), Failure> {
     let (address, arrivals) = serve()?;
     let runtime = tokio::runtime::Runtime::new()?;
     let executor = executor(address)?;
-    let kinds = [("begun at once", Release::Plain), ("last byte together", Release::LastByte)];
+    let kinds = [
+        ("clients", None),
+        ("begun at once", Some(Release::Plain)),
+        ("last byte together", Some(Release::LastByte)),
+    ];
     println!("spread of {CALLS} calls, {rounds} rounds           p10      median         p90");
     for size in SIZES {
-        let mut spreads = [Vec::new(), Vec::new()];
+        let mut spreads = [Vec::new(), Vec::new(), Vec::new()];
         for _ in 0..rounds {
             for ((_, release), spreads) in kinds.iter().zip(&mut spreads) {
-                let case = Arc::new(group(*release, size));
-                let history = runtime.block_on(executor.run(&case, Connections::Fresh));
-                let answered = history.exchanges.iter().filter_map(Exchange::answer);
-                if answered.count() < CALLS {
-                    return Err("a call was not answered".into());
+                match release {
+                    Some(release) => runtime.block_on(together(&executor, *release, size))?,
+                    None => runtime.block_on(clients(address, size))?,
                 }
                 spreads.push(spread(&arrivals)?);
             }
         }
-        let [plain, last_byte] = spreads.map(|mut spreads: Vec<Duration>| {
+        let [clients, plain, last_byte] = spreads.map(|mut spreads: Vec<Duration>| {
             spreads.sort_unstable();
             [10, 50, 90].map(|part| spreads[(spreads.len() - 1) * part / 100])
         });
-        for ((name, _), [low, median, high]) in kinds.iter().zip([plain, last_byte]) {
+        for ((name, _), [low, median, high]) in kinds.iter().zip([clients, plain, last_byte]) {
             println!("{name:18} {size:>6} octets {low:>12.1?} {median:>11.1?} {high:>11.1?}");
         }
-        let times = plain[1].as_secs_f64() / last_byte[1].as_secs_f64();
         let median = last_byte[1];
-        println!("median {median:.1?}, bar {:?}; {times:.1} times tighter, bar {}", BAR.0, BAR.1);
+        let times = |other: [Duration; 3]| other[1].as_secs_f64() / median.as_secs_f64();
+        println!(
+            "median {median:.1?}, bar {:?}; {:.1} times tighter than clients, bar {}; than begun at once {:.1}",
+            BAR.0,
+            times(clients),
+            BAR.1,
+            times(plain)
+        );
     }
     Ok(())
 }
 
+/// A group by the engine.
+async fn together(executor: &Executor, release: Release, size: usize) -> Result<(), Failure> {
+    let history = executor.run(&Arc::new(group(release, size)), Connections::Fresh).await;
+    let answered = history.exchanges.iter().filter_map(Exchange::answer);
+    if answered.count() < CALLS {
+        return Err("a call was not answered".into());
+    }
+    Ok(())
+}
+
+/// The same by clients that know nothing of each other, each on a new connection.
+async fn clients(address: SocketAddr, size: usize) -> Result<(), Failure> {
+    let body = json(size);
+    let request =
+        format!("POST /things HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}", body.len());
+    let request: Arc<[u8]> = format!("{request}\r\n\r\n{body}").into_bytes().into();
+    let begin = |_| tokio::spawn(client(address, Arc::clone(&request)));
+    for client in (0..CALLS).map(begin).collect::<Vec<_>>() {
+        client.await??;
+    }
+    Ok(())
+}
+
+async fn client(address: SocketAddr, request: Arc<[u8]>) -> std::io::Result<()> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    stream.write_all(&request).await?;
+    let mut answer = [0; ANSWER.len()];
+    stream.read_exact(&mut answer).await.map(drop)
+}
+
+/// A body of so many octets.
+fn json(size: usize) -> String {
+    format!(r#"{{"name":"{}"}}"#, "x".repeat(size.saturating_sub(EMPTY.len())))
+}
+
 /// Calls of one group with bodies of so many octets.
 fn group(release: Release, size: usize) -> Case {
-    let name = "x".repeat(size.saturating_sub(r#"{"name":""}"#.len()));
+    let name = "x".repeat(size.saturating_sub(EMPTY.len()));
     let calls = (0..CALLS).map(|number| Call {
         id: format!("c{number}"),
         operation: "POST /things".to_owned(),

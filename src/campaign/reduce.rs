@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::bracket::bracket;
 use super::irrelevant::irrelevant;
 use super::probe::{Probed, Prober};
 use super::suspicion::Bucket;
@@ -11,11 +12,10 @@ use crate::case::{Boundary, Case, History, Reproduced};
 use crate::check::{Check, Failure, Pace, Surroundings};
 use crate::choice::Item;
 use crate::execute::{Connections, Executor, Stop};
-use crate::generate::case::differences;
 use crate::shrink::case::{candidate, lifted};
 use crate::shrink::driver::{Flaky, live};
 use crate::shrink::statistics::replays_needed;
-use crate::shrink::{Budget, Shrinker, Verdict};
+use crate::shrink::{Boundary as Between, Budget, Shrinker, Verdict};
 use crate::spec::{Operation, Service};
 
 /// More live calls than this are not spent on one finding.
@@ -228,21 +228,11 @@ async fn reduce_by(
             last.lock().unwrap_or_else(PoisonError::into_inner).take()?
         }
     };
-    let boundary = shrinker.boundary().and_then(|boundary| {
-        let [place] = &*differences(&boundary.fails.value, &boundary.passes.value) else {
-            return None;
-        };
-        let value = |case: &Case| {
-            let (call, place) = place.split_once('/')?;
-            crate::case::value_at(case.call(call)?, place).cloned()
-        };
-        Some(Boundary {
-            at: place.clone(),
-            passes: value(&boundary.passes.value)?,
-            fails: value(&boundary.fails.value)?,
-        })
-    });
-    let neighbour = match shrinker.boundary().filter(|_| boundary.is_some()) {
+    let between = shrinker.boundary();
+    let boundary = between
+        .as_ref()
+        .and_then(|Between { fails, passes, .. }| bracket(&fails.value, &passes.value));
+    let neighbour = match between.filter(|_| boundary.is_some()) {
         Some(near) => status_of(executor, &near.passes.value, &failure.at).await,
         None => None,
     };

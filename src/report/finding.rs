@@ -25,14 +25,11 @@ const MOST_CURL: usize = 3;
 pub fn finding(found: &Found, url: &str, ways: &Ways) -> Vec<String> {
     let digits = found.id.rsplit('-').next().unwrap_or(&found.id);
     let mut lines = vec![head(found)];
-    match (boundary(found), wait(found)) {
-        (_, Some(line)) => {
-            lines.extend(steps(found));
-            lines.push(line);
-        }
-        (Some(line), None) => lines.push(line),
-        (None, None) => lines.extend(steps(found)),
+    let boundary = wait(found).or_else(|| boundary(found));
+    if boundary.is_none() || found.finding.case.calls().nth(1).is_some() {
+        lines.extend(steps(found));
     }
+    lines.extend(boundary);
     lines.push(shortened(&shown(&found.finding.why), LONGEST_SENTENCE));
     lines.extend(remarks(found, &ways.shrink(digits)));
     // What hangs on timing does not show by curl.
@@ -68,25 +65,29 @@ fn head(found: &Found) -> String {
 fn boundary(found: &Found) -> Option<String> {
     let boundary = found.finding.boundary.as_ref()?;
     let (_, place) = boundary.at.split_once('/')?;
-    let passes = match found.neighbour {
-        Some(status) => format!("→ {status}"),
-        None => "passes".to_owned(),
-    };
+    let came = came(found, &found.finding.at);
+    let passes = passes(found, &came);
     Some(format!(
-        "{} = {} → {}   ({} {passes})",
+        "{} = {} → {came}   ({} {passes})",
         shown(&place_for_people(place)),
         value(&boundary.fails),
-        came(found, &found.finding.at),
         value(&boundary.passes),
     ))
+}
+
+/// `→ 201`, or `passes` where the status is not what differs from what came.
+fn passes(found: &Found, came: &str) -> String {
+    let status = found.neighbour.map(|status| status.to_string());
+    status
+        .filter(|status| !came.starts_with(&**status))
+        .map_or_else(|| "passes".to_owned(), |status| format!("→ {status}"))
 }
 
 /// `fails from 500ms before s2 on   (200ms → 200)`
 fn wait(found: &Found) -> Option<String> {
     let boundary = found.finding.boundary.as_ref()?;
     let step = boundary.at.strip_suffix("/wait")?;
-    let passes =
-        found.neighbour.map_or_else(|| "passes".to_owned(), |status| format!("→ {status}"));
+    let passes = passes(found, &came(found, &found.finding.at));
     let (fails, before) = (boundary.fails.as_str()?, boundary.passes.as_str()?);
     Some(format!("fails from {fails} before {} on   ({before} {passes})", shown(step)))
 }
@@ -297,6 +298,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
+    use crate::case::Exchange;
     use crate::report::fixture;
 
     fn text(found: &Found) -> String {
@@ -327,6 +329,19 @@ mod tests {
     #[test]
     fn a_history_shows_its_steps() {
         assert_snapshot!(text(&fixture::history_found()));
+    }
+
+    #[test]
+    fn a_history_with_a_boundary_shows_both() {
+        let mut found = fixture::history_found();
+        let before = text(&found).lines().count();
+        let at = format!("{}/json/qty", found.finding.at);
+        let (passes, fails) = (Value::int(4), Value::int(5));
+        found.finding.boundary = Some(crate::case::Boundary { at, passes, fails });
+        found.neighbour = found.history.exchange(&found.finding.at).and_then(Exchange::status);
+        let told = text(&found);
+        assert_eq!(told.lines().count(), before + 1, "{told}");
+        assert!(told.contains("\n  qty = 5 → ") && told.contains("   (4 passes)\n"), "{told}");
     }
 
     #[test]

@@ -11,6 +11,10 @@ use super::services::{answer, receive, service};
 const DOCUMENT: &str = r##"openapi: 3.1.0
 info: { title: Desk, version: "1" }
 paths:
+  /badges:
+    post:
+      requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Tag" } } } }
+      responses: { "201": { description: made }, "400": { description: bad or there } }
   /colours:
     post:
       requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/Colour" } } } }
@@ -35,7 +39,7 @@ components:
     Tag: { type: object, required: [name], properties: { name: { type: string, minLength: 1 } } }
 "##;
 
-/// A service that knows what it was told, and breaks at what it knows, until it is mended. At the highest
+/// A service that knows what it was told, and breaks at what it knows, until it is mended, but for badges. At the highest
 /// level of its switch all lamps go out for good.
 fn forgetful(mended: Arc<AtomicBool>) -> String {
     let known = Mutex::new(HashSet::new());
@@ -48,10 +52,11 @@ fn forgetful(mended: Arc<AtomicBool>) -> String {
         let there = if mended.load(Ordering::SeqCst) { Some("409 Conflict") } else { None };
         let status = match line.split(' ').nth(1).unwrap_or_default() {
             "/colours" if !new => there.unwrap_or("200 OK"),
+            "/badges" if !new => "400 Bad Request",
             "/tags" if !new => there.unwrap_or("500 Internal Server Error"),
             "/lamps" if dark => "500 Internal Server Error",
             "/switch" => "204 No Content",
-            "/colours" | "/lamps" | "/tags" => "201 Created",
+            "/badges" | "/colours" | "/lamps" | "/tags" => "201 Created",
             _ => "404 Not Found",
         };
         answer(&mut stream, status, if status.starts_with("204") { "" } else { "{}" });
@@ -64,7 +69,7 @@ fn what_fails_once_the_same_was_sent_before_is_told_with_both_calls_and_replays_
     let url = forgetful(Arc::clone(&mended));
     let desk = Desk::new();
     desk.write("desk.yaml", DOCUMENT);
-    let checks = "not_a_server_error,status_code_conformance";
+    let checks = "not_a_server_error,positive_data_acceptance,status_code_conformance";
     let line = ["run", "desk.yaml", "--url", &url, "--seed", "1", "--max-cases", "400", "--check"];
     let ran = desk.run(&[&line[..], &[checks, "--phase", "examples,boundary,random"]].concat());
     assert_eq!((ran.code, heads(&ran.out).len()), (1, 2), "{}", ran.out);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use phi_fuzz::campaign::{self, Event, Found, Phase, Settings, Summary, Verdict};
 use phi_fuzz::case::{self, Finding};
 use phi_fuzz::check::{self, Severity};
+use phi_fuzz::choice::grid;
 use phi_fuzz::config::{Credential, Filter, Identity, Permissions};
 use phi_fuzz::corpus::Stored;
 use phi_fuzz::demo::{self, Planted, Running, Shop};
@@ -14,6 +15,7 @@ use phi_fuzz::execute::{Executor, Identities, Permission};
 use phi_fuzz::shrink::case::lifted;
 use phi_fuzz::spec::{self, Service};
 use phi_fuzz::transport::{self, Client, Target};
+use phi_fuzz::value::{Value, duration};
 
 /// How long a call may take: what hangs costs this much each time.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(1);
@@ -216,6 +218,8 @@ pub(crate) enum Size {
     Smaller,
     /// Not minimal.
     Larger,
+    /// As small, but it does not tell from which wait on it fails.
+    Unbracketed,
     /// It cannot be compared.
     Unknown,
 }
@@ -233,9 +237,24 @@ pub(crate) fn size(service: &Service, found: &Finding, table: &Finding) -> Size 
     match ours.compare(&least) {
         std::cmp::Ordering::Less => Size::Smaller,
         std::cmp::Ordering::Greater => Size::Larger,
-        std::cmp::Ordering::Equal if shape(found) == shape(table) => Size::Shortest,
-        std::cmp::Ordering::Equal => Size::Unknown,
+        std::cmp::Ordering::Equal if shape(found) != shape(table) => Size::Unknown,
+        std::cmp::Ordering::Equal if !is_bracketed(found) => Size::Unbracketed,
+        std::cmp::Ordering::Equal => Size::Shortest,
     }
+}
+
+/// Whether a finding that waits tells the next shorter wait of the grid as the one that passes.
+fn is_bracketed(found: &Finding) -> bool {
+    let mut waiting = found.case.steps.iter().filter_map(|step| Some((step.id(), step.wait()?)));
+    waiting.all(|(step, wait)| {
+        let shorter = grid().take_while(|step| *step < wait).last().unwrap_or_default();
+        let is_it = |text: &Value, time| text.as_str() == Some(&*duration::write(time));
+        found.boundary.as_ref().is_some_and(|boundary| {
+            boundary.at == format!("{step}/wait")
+                && is_it(&boundary.fails, wait)
+                && is_it(&boundary.passes, shorter)
+        })
+    })
 }
 
 /// The finding that shows a row of the table, and how its case compares with the row's.
