@@ -53,6 +53,11 @@ impl Fault {
         self.steps.iter().all(|step| calls.any(|call| call.operation == *step))
     }
 
+    /// Whether it takes calls of one operation in a row.
+    pub(super) fn repeats(&self) -> bool {
+        self.steps.windows(2).any(|pair| pair[0] == pair[1])
+    }
+
     /// The same fault where another operation shows it.
     pub(super) fn at(&self, own: &str, other: &str) -> Self {
         let mut fault = self.clone();

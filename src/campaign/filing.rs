@@ -77,7 +77,7 @@ impl Campaign<'_> {
 
     /// The finding as its file tells it. A set-up call may say that a thing is there in any way in which
     /// this run was told so: on a fresh service it may be another one.
-    fn told(&self, reduced: &Reduced, also: &[&'static str]) -> Finding {
+    pub(super) fn told(&self, reduced: &Reduced, also: &[&'static str]) -> Finding {
         let mut finding = finding(reduced, also);
         let twin = first::twin(&reduced.case, &finding.at).map(|twin| twin.id.clone());
         for call in finding.case.own_calls_mut().filter(|call| call.saw.is_none()) {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::cause::{self, Explanation};
-use super::probe::{Probed, Prober};
+use super::probe::{Counts, Probed, Prober};
 use super::reduce::{Reduced, reduce};
+use super::repeat::Grounded;
 use super::suspicion::{Bucket, Next};
 use super::{Campaign, round};
 use crate::case::{Call, Case, History};
@@ -74,14 +75,15 @@ impl Campaign<'_> {
             Ok(seen) => Box::pin(self.with_earlier(check, &bucket, seen)).await,
             Err(why) => Err(why),
         };
-        let (case, seen) = match seen {
-            Ok((history, failure)) => {
-                (Arc::clone(&history.case), Reduced::not_at_all(history, failure))
+        let grounded = match seen {
+            Ok(grounded) if grounded.repeated && self.suspicions.repeats(&bucket) => {
+                return self.suspicions.twice(&bucket);
             }
+            Ok(grounded) => grounded,
             Err(why) => return self.dismiss(&bucket, &why),
         };
-        let unshrunk = self.write_unshrunk(&bucket, &seen);
-        let shrunk = Box::pin(self.shrink(check, &bucket, &case, seen, before.clone())).await;
+        let unshrunk = self.write_unshrunk(&bucket, &grounded.as_it_came());
+        let shrunk = Box::pin(self.shrink(check, &bucket, grounded, before.clone())).await;
         let shrunk = match shrunk {
             Ok(reduced) => Box::pin(self.alone(check, &bucket, reduced, before)).await,
             Err(why) => Err(why),
@@ -149,16 +151,17 @@ impl Campaign<'_> {
         self.prober(check, bucket, &trusting).probe(case, None).await.into()
     }
 
-    /// The same, where only that counts which hangs on the calls of the case alone.
-    pub(super) async fn probe_alone(
+    /// The same, where only certain failures count.
+    pub(super) async fn probe_counting(
         &self,
         check: &'static dyn Check,
         bucket: &Bucket,
         case: &Arc<Case>,
+        counts: Counts,
     ) -> (Arc<History>, Option<Failure>) {
         let trusting = self.trusting();
         let prober = self.prober(check, bucket, &trusting);
-        Prober { alone: true, ..prober }.probe(case, None).await.into()
+        Prober { counts, ..prober }.probe(case, None).await.into()
     }
 
     /// Who looks at cases for one failure.
@@ -169,7 +172,7 @@ impl Campaign<'_> {
         surroundings: &'p check::Surroundings,
     ) -> Prober<'p> {
         let (executor, firsts) = (&self.executor, &*self.firsts);
-        Prober { executor, surroundings, firsts, check, bucket, alone: false }
+        Prober { executor, surroundings, firsts, check, bucket, counts: Counts::All }
     }
 
     /// What is known, for judging a case that was found before.
@@ -185,20 +188,20 @@ impl Campaign<'_> {
         &self,
         check: &'static dyn Check,
         bucket: &Bucket,
-        case: &Arc<Case>,
-        unshrunk: Reduced,
+        grounded: Grounded,
         before: Option<Build>,
     ) -> Result<Reduced, String> {
         let until = self.shrink_until();
-        let case = &as_far_as(case, &unshrunk.failure);
+        let case = &as_far_as(&grounded.history.case, &grounded.failure);
         let pace = if check.looks() { Pace::Hasty } else { Pace::Usual };
         let surroundings = check::Surroundings { pace, ..self.trusting() };
-        let prober = self.prober(check, bucket, &surroundings);
+        let counts = grounded.counts();
+        let prober = Prober { counts, ..self.prober(check, bucket, &surroundings) };
         let reduced = reduce(prober, &self.settings, case, until).await;
         let reduced = match reduced {
             Some(reduced) => reduced,
             // No time is left to make it smaller: it stands as it came back.
-            None if self.executor.stop.is_asked() => unshrunk,
+            None if self.executor.stop.is_asked() => grounded.as_it_came(),
             None => return Err("it did not come back".to_owned()),
         };
         if let (Some(before), Some(after)) = (before, self.build().await)
@@ -295,8 +298,15 @@ impl Campaign<'_> {
         {
             let is_error = |status: Option<u16>| status.is_some_and(|status| status >= 500);
             let (now, failure) = self.probe(check, bucket, answered).await;
+            let same = failure.is_some();
+            // What it was answered before is known: that tells more.
+            if let Some(failure) = failure.filter(|failure| {
+                self.has_past(answered, failure) && self.firsts.other(&now, &failure.at).is_some()
+            }) {
+                return Ok((now, failure));
+            }
             // Of a service that is broken, each call may tell it in other words.
-            if failure.is_some() || is_error(status) && is_error(now.last_status()) {
+            if same || is_error(status) && is_error(now.last_status()) {
                 let why = "what was answered before fails now, too: its state changed";
                 return Err(why.to_owned());
             }

@@ -43,6 +43,17 @@ impl Firsts {
         }
     }
 
+    /// Remembers what a file says of a case that calls the very same twice in order to fail: what the first
+    /// one is answered where nothing came before. Whether it is such a case.
+    pub(super) fn remember(&self, case: &Case, id: &str, now: Option<u16>) -> bool {
+        let Some(twin) = twin(case, id) else { return false };
+        let Some(want) = twin.want.as_ref().filter(|want| want.allows(now)) else { return false };
+        let first = want.status.first().and_then(|status| status.parse().ok());
+        let key = case.step_of(&twin.id).and_then(|at| keys(case).get(at).copied());
+        self.note(key.zip(first));
+        first.is_some() && first != now
+    }
+
     /// What a case that ends with this call was answered the first time.
     pub(super) fn of(&self, case: &Case, id: &str) -> Option<First> {
         let at = case.step_of(id)?;
@@ -66,13 +77,21 @@ impl Firsts {
         self.of(&history.case, &twin.id)
             .is_none_or(|known| status(&twin.id) == Some(known.first) || status(id) == known.second)
     }
+
+    /// Whether a call is the very same as one before it in its case, was answered otherwise the first time,
+    /// and that it is made twice explains what it is answered now.
+    pub(super) fn is_by_repeating(&self, history: &History, id: &str) -> bool {
+        let now = history.exchange(id).and_then(crate::case::Exchange::status);
+        twin(&history.case, id).is_some_and(|twin| {
+            self.of(&history.case, &twin.id).is_some_and(|known| Some(known.first) != now)
+        }) && self.explains(history, id)
+    }
 }
 
 /// The first call of a case that is the very same as a later one.
 pub(super) fn twin<'c>(case: &'c Case, id: &str) -> Option<&'c Call> {
     let call = case.call(id)?;
-    let is_same = |other: &&Call| Call { id: call.id.clone(), ..(*other).clone() } == *call;
-    case.own_calls().take_while(|other| other.id != id).find(is_same)
+    case.own_calls().take_while(|other| other.id != id).find(|other| other.is_same_as(call))
 }
 
 /// Whether a case calls the very same twice.

@@ -48,7 +48,8 @@ impl Campaign<'_> {
         seen.ok_or_else(|| BORROWED.to_owned())
     }
 
-    async fn fails(
+    /// The execution of a case, where it fails.
+    pub(super) async fn fails(
         &self,
         check: &'static dyn Check,
         bucket: &Bucket,

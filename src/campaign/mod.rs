@@ -1,5 +1,6 @@
 //! A campaign: phases, budgets, workers, learning. Emits events; never prints, never exits.
 
+mod anew;
 mod bill;
 mod bracket;
 mod breach;
@@ -21,6 +22,7 @@ mod irrelevant;
 mod job;
 mod ledger;
 mod likeness;
+mod mirror;
 mod parallel;
 mod part;
 mod planning;

@@ -10,6 +10,17 @@ use crate::case::{Case, History};
 use crate::check::{Check, Failure, Surroundings};
 use crate::execute::{Connections, Executor};
 
+/// Which failures count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counts {
+    /// All.
+    All,
+    /// Those that hang on the calls of the case alone.
+    Alone,
+    /// Those of a call that is made a second time, and did not fail the first time.
+    Repeated,
+}
+
 /// Who looks at cases, for one failure.
 #[derive(Clone, Copy)]
 pub(super) struct Prober<'p> {
@@ -18,8 +29,8 @@ pub(super) struct Prober<'p> {
     pub(super) firsts: &'p Firsts,
     pub(super) check: &'static dyn Check,
     pub(super) bucket: &'p Bucket,
-    /// Whether only that counts which hangs on the calls of the case alone.
-    pub(super) alone: bool,
+    /// Which failures count.
+    pub(super) counts: Counts,
 }
 
 /// What came of one execution.
@@ -43,9 +54,13 @@ impl Prober<'_> {
         let judged = self.executor.judge_fully(self.check, &history, self.surroundings).await;
         let counts = |failure: &Failure| {
             self.bucket.is_of(failure, &history)
-                && (!self.alone
-                    || failure.further.is_some()
-                    || self.firsts.explains(&history, &failure.at))
+                && match self.counts {
+                    Counts::All => true,
+                    Counts::Alone => {
+                        failure.further.is_some() || self.firsts.explains(&history, &failure.at)
+                    }
+                    Counts::Repeated => self.firsts.is_by_repeating(&history, &failure.at),
+                }
         };
         let failure = judged.failures.into_iter().find(counts);
         let failure = failure.filter(|_| !self.executor.stop.is_asked());

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use super::bracket::bracket;
 use super::irrelevant::irrelevant;
-use super::probe::{Probed, Prober};
+use super::mirror::Mirror;
+use super::probe::{Counts, Probed, Prober};
 use super::suspicion::Bucket;
-use super::{Settings, first, hooks, simpler};
+use super::{Settings, hooks, simpler};
 use crate::case::{Boundary, Case, History, Reproduced};
 use crate::check::{Check, Failure, Pace, Surroundings};
 use crate::choice::Item;
 use crate::execute::{Connections, Executor, Stop};
-use crate::shrink::case::{candidate, lifted};
 use crate::shrink::driver::{Flaky, live};
 use crate::shrink::statistics::replays_needed;
 use crate::shrink::{Boundary as Between, Budget, Shrinker, Verdict};
@@ -120,8 +120,6 @@ pub(super) async fn reduce(
     case: &Arc<Case>,
     until: Option<Instant>,
 ) -> Option<Reduced> {
-    // What a case repeats in order to make a difference has to make it.
-    let prober = Prober { alone: prober.alone || first::repeats(case), ..prober };
     let Prober { executor, surroundings, .. } = prober;
     let reduced = Box::pin(reduce_by(prober, settings, case, until)).await;
     if surroundings.pace == Pace::Usual {
@@ -152,9 +150,50 @@ async fn reduce_by(
     case: &Arc<Case>,
     until: Option<Instant>,
 ) -> Option<Reduced> {
+    let simple = simplified(prober, case).await;
+    let mut so_far = (simple, 0);
+    if let Some(both) = Mirror::of(&so_far.0) {
+        let reduced = Box::pin(drawn_smaller(prober, settings, &so_far.0, both, until)).await;
+        match reduced {
+            // Each alone, it would not be the very same.
+            reduced if prober.counts == Counts::Repeated => return reduced,
+            Some(reduced) => so_far = (reduced.case, reduced.probes),
+            None => {}
+        }
+    }
+    let (case, probes) = so_far;
+    let mirror = Mirror::plain(&case);
+    let reduced = Box::pin(drawn_smaller(prober, settings, &case, mirror, until)).await?;
+    Some(Reduced { probes: probes + reduced.probes, ..reduced })
+}
+
+/// The case said more simply, where it fails so.
+async fn simplified(prober: Prober<'_>, case: &Arc<Case>) -> Arc<Case> {
+    let Prober { executor, surroundings, check, bucket, .. } = prober;
+    let patience = patience(executor, surroundings, check, bucket);
+    let mut case = Arc::clone(case);
+    for way in simpler::WAYS {
+        for simpler in way(&executor.service, check, &case) {
+            if prober.probe(&simpler, patience).await.failure.is_some() {
+                case = simpler;
+                break;
+            }
+        }
+    }
+    case
+}
+
+/// The case with other choices in the place of its own, as small as they get.
+async fn drawn_smaller(
+    prober: Prober<'_>,
+    settings: &Arc<Settings>,
+    case: &Arc<Case>,
+    mirror: Mirror,
+    until: Option<Instant>,
+) -> Option<Reduced> {
     let Prober { executor, surroundings, check, bucket, .. } = prober;
     let full = executor.timeout(&bucket.operation);
-    let patience = patience(surroundings, check, bucket).filter(|patience| *patience < full);
+    let patience = patience(executor, surroundings, check, bucket);
     // What is waited for in short has to be waited for in full before the end.
     let confirming = if patience.is_some() { full } else { Duration::ZERO };
     let end = executor.stop.time().map(|end| end.checked_sub(confirming).unwrap_or(end));
@@ -169,23 +208,13 @@ async fn reduce_by(
         };
         // What a further case shows depends on the whole of this one.
         let own = failure.further.is_none();
-        let at_step = own.then(|| case.step_of(&failure.at)).flatten();
+        let at_step = own.then(|| mirror.step_of(case, &failure.at)).flatten();
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
         *last = Some((Arc::clone(case), history, failure));
         Some(Verdict::Fails { at_step })
     };
     let execute = async |case: &Arc<Case>| look(case, patience).await;
-    let mut case = Arc::clone(case);
-    for simpler in simpler::WAYS {
-        for simpler in simpler(&executor.service, check, &case) {
-            if fails(execute(&simpler).await) {
-                case = simpler;
-                break;
-            }
-        }
-    }
-    let case = &case;
-    let Some(first) = lifted(&executor.service, case) else {
+    let Some(first) = mirror.lifted(&executor.service) else {
         return unshrunk(case, over, execute, &last).await;
     };
     let service = Arc::clone(&executor.service);
@@ -193,8 +222,10 @@ async fn reduce_by(
     let fixed = Arc::clone(settings);
     let ground = Arc::clone(executor);
     let borrows = executor.borrowed(case).is_some();
+    let drawn = mirror.clone();
     let shrinker = Shrinker::new(first, None, move |items: &[Item]| {
-        candidate(&service, &like, items)
+        drawn
+            .candidate(&service, items)
             .filter(|candidate| keeps(&fixed, &service, &like, &candidate.value))
             // What stands on its own ground stays there.
             .filter(|candidate| borrows || ground.borrowed(&candidate.value).is_none())
@@ -273,9 +304,15 @@ fn width(executor: &Executor, settings: &Settings, check: &dyn Check, case: &Cas
 /// How long a candidate is waited for where a failure is that no answer comes, if that is less than
 /// the timeout: far longer than usual answers take. Waiting in full each time would leave no time for
 /// a second candidate.
-fn patience(surroundings: &Surroundings, check: &dyn Check, bucket: &Bucket) -> Option<Duration> {
+fn patience(
+    executor: &Executor,
+    surroundings: &Surroundings,
+    check: &dyn Check,
+    bucket: &Bucket,
+) -> Option<Duration> {
     let usual = surroundings.latency.p99(&bucket.operation)?;
-    (check.name() == "hang").then(|| (usual * PATIENCE).max(LEAST_PATIENCE))
+    let patience = (check.name() == "hang").then(|| (usual * PATIENCE).max(LEAST_PATIENCE));
+    patience.filter(|patience| *patience < executor.timeout(&bucket.operation))
 }
 
 /// Whether a candidate holds what is set for its operations, as the case does that it comes from.

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::filing::finding;
 use super::hooks;
+use super::probe::{Counts, Prober};
 use super::reduce::reduce;
 use super::suspicion::Bucket;
 use super::{Campaign, Event, Phase, Replay, Settings, Summary, Verdict, prepare};
@@ -243,10 +243,13 @@ impl Campaign<'_> {
         let case = Arc::clone(&history.case);
         let bucket = Bucket::of(&failure, &history);
         let until = Some(Instant::now() + self.settings.max_time);
-        let prober = self.prober(check, &bucket, &self.surroundings);
+        let status = history.exchange(&failure.at).and_then(crate::case::Exchange::status);
+        let repeated = self.firsts.remember(&stored.case, &failure.at, status);
+        let counts = if repeated { Counts::Repeated } else { Counts::All };
+        let prober = Prober { counts, ..self.prober(check, &bucket, &self.surroundings) };
         let reduced = reduce(prober, &self.settings, &case, until).await;
         let reduced = reduced.ok_or_else(|| "it did not fail again".to_owned())?;
-        let mut shrunk = finding(&reduced, &[]).redacted(&self.settings.redactor);
+        let mut shrunk = self.told(&reduced, &[]);
         shrunk.known.clone_from(&stored.known);
         shrunk.also.clone_from(&stored.also);
         Ok(shrunk)

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use super::Campaign;
-use super::find::Seen;
+use super::first;
+use super::probe::Counts;
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
 use crate::case::{Call, Case, History, Step};
@@ -16,7 +17,49 @@ use crate::generate::sequence;
 /// What fails so often in turn does not fail only now and then.
 const PERSISTS: usize = 3;
 
+/// A failure that hangs on nothing but its case, as far as can be told.
+#[derive(Debug)]
+pub(super) struct Grounded {
+    /// The execution that shows it.
+    pub(super) history: Arc<History>,
+    /// The failure.
+    pub(super) failure: Failure,
+    /// Whether it is that the very same is called twice.
+    pub(super) repeated: bool,
+}
+
+impl Grounded {
+    /// As it came back, not made any smaller.
+    pub(super) fn as_it_came(&self) -> Reduced {
+        Reduced::not_at_all(Arc::clone(&self.history), self.failure.clone())
+    }
+
+    /// What counts while it is made smaller: what a case repeats in order to make a difference has to
+    /// make it.
+    pub(super) fn counts(&self) -> Counts {
+        if self.repeated {
+            Counts::Repeated
+        } else if first::repeats(&self.history.case) {
+            Counts::Alone
+        } else {
+            Counts::All
+        }
+    }
+}
+
+impl From<(Arc<History>, Failure)> for Grounded {
+    fn from((history, failure): (Arc<History>, Failure)) -> Self {
+        Self { history, failure, repeated: false }
+    }
+}
+
 impl Campaign<'_> {
+    /// Whether a failure may hang on what came before its case: not on new state, and not where time plays a
+    /// part.
+    pub(super) fn has_past(&self, case: &Case, failure: &Failure) -> bool {
+        failure.further.is_none() && !case.is_timed() && !self.executor.is_set_back()
+    }
+
     /// The execution of a failure that was seen again, of a case that makes the difference itself where the
     /// service answered the very same otherwise before.
     ///
@@ -27,29 +70,32 @@ impl Campaign<'_> {
         check: &'static dyn Check,
         bucket: &Bucket,
         seen: (Arc<History>, Failure),
-    ) -> Seen {
+    ) -> Result<Grounded, String> {
         let (history, failure) = &seen;
         let case = Arc::clone(&history.case);
-        // On new state nothing came before.
-        if failure.further.is_some() || case.is_timed() || self.executor.is_set_back() {
-            return Ok(seen);
+        if !self.has_past(&case, failure) {
+            return Ok(seen.into());
         }
-        let Some(first) = self.firsts.other(history, &failure.at) else { return Ok(seen) };
+        let Some(first) = self.firsts.other(history, &failure.at) else {
+            return Ok(Box::pin(self.anew(check, bucket, seen)).await);
+        };
         if self.firsts.explains(history, &failure.at) {
-            return Ok(seen);
+            return Ok(seen.into());
         }
         for _ in 0..PERSISTS {
             if self.probe(check, bucket, &case).await.1.is_none() {
-                return Ok(seen);
+                return Ok(seen.into());
             }
         }
         // What is valid may well be refused once it is there.
         let wrong_twice = check.name() != "positive_data_acceptance";
-        let twice = if wrong_twice { self.twice(&case, &failure.at) } else { Vec::new() };
-        for case in twice {
-            if let (history, Some(failure)) = self.probe_alone(check, bucket, &Arc::new(case)).await
-            {
-                return Ok((history, failure));
+        let calls = case.step_of(&failure.at).zip(case.call(&failure.at));
+        if let Some((at, call)) = calls.filter(|_| wrong_twice) {
+            let renamed = self.renamed(&case, call);
+            for call in renamed.iter().chain([call]) {
+                if let Some(twice) = self.twice(check, bucket, &doubled(&case, at, call)).await {
+                    return Ok(twice);
+                }
             }
         }
         Err(format!("the very same was answered {first} before: it hangs on what other cases did"))
@@ -68,35 +114,41 @@ impl Campaign<'_> {
         before: Option<Build>,
     ) -> Result<Reduced, String> {
         let seen = (Arc::clone(&reduced.history), reduced.failure.clone());
-        let (history, failure) = self.with_earlier(check, bucket, seen).await?;
-        if history.case == reduced.case {
+        let grounded = self.with_earlier(check, bucket, seen).await?;
+        if grounded.history.case == reduced.case {
             return Ok(reduced);
         }
-        let case = Arc::clone(&history.case);
-        let unshrunk = Reduced::not_at_all(history, failure);
-        Box::pin(self.shrink(check, bucket, &case, unshrunk, before)).await
+        Box::pin(self.shrink(check, bucket, grounded, before)).await
     }
 
-    /// The case up to a call and then that one again: first under a new name, then as it is.
-    fn twice(&self, case: &Case, id: &str) -> Vec<Case> {
-        let Some(at) = case.step_of(id) else { return Vec::new() };
-        let Step::Call(call) = &case.steps[at] else { return Vec::new() };
-        let mut names = super::timed::fresh_values(case);
-        let operation = self.executor.service.operation(&call.operation);
-        let renamed = operation.and_then(|operation| {
-            let renamed = sequence::renewed(operation, call, &mut names);
-            Some(renamed).filter(|renamed| renamed != call && confirm::confirms(operation, renamed))
-        });
-        let free = |id: &String| case.call(id).is_none();
-        let numbers = 1..=case.steps.len() + 1;
-        let Some(again) = numbers.map(|number| format!("s{number}")).find(free) else {
-            return Vec::new();
-        };
-        let twice = |call: &Call| {
-            let calls = [call.clone(), Call { id: again.clone(), ..call.clone() }];
-            let steps = case.steps[..at].iter().cloned().chain(calls.map(Step::Call)).collect();
-            Case { steps, ..case.clone() }
-        };
-        renamed.iter().chain([call]).map(twice).collect()
+    /// What a case shows that calls the very same twice at its end, where that is what it takes.
+    pub(super) async fn twice(
+        &self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        case: &Case,
+    ) -> Option<Grounded> {
+        let case = Arc::new(case.clone());
+        let probed = self.probe_counting(check, bucket, &case, Counts::Repeated).await;
+        Some(Grounded { history: probed.0, failure: probed.1?, repeated: true })
     }
+
+    /// A call of a case under a new name; `None` where it has none that could be another.
+    pub(super) fn renamed(&self, case: &Case, call: &Call) -> Option<Call> {
+        let operation = self.executor.service.operation(&call.operation)?;
+        let renamed = sequence::renewed(operation, call, &mut super::timed::fresh_values(case));
+        Some(renamed).filter(|renamed| renamed != call && confirm::confirms(operation, renamed))
+    }
+}
+
+/// The case up to a step and, in place of that, a call and the very same again.
+pub(super) fn doubled(case: &Case, at: usize, call: &Call) -> Case {
+    let again = Call { id: case.free_id(), ..call.clone() };
+    ending(case, at, [call.clone(), again])
+}
+
+/// The case up to a step and, in place of that, these calls.
+pub(super) fn ending<const N: usize>(case: &Case, at: usize, calls: [Call; N]) -> Case {
+    let before = case.steps.iter().take(at).cloned();
+    Case { steps: before.chain(calls.map(Step::Call)).collect(), ..case.clone() }
 }

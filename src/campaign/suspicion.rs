@@ -82,6 +82,8 @@ struct Known {
     twice: usize,
     /// How often it did not come back.
     fleeting: usize,
+    /// Whether it is known that it hangs on nothing that was there before.
+    settled: bool,
 }
 
 /// What to do about a failure.
@@ -169,6 +171,21 @@ impl Suspicions {
     /// Remembers that a failure did not come back.
     pub(super) fn fleeting(&mut self, bucket: &Bucket) {
         self.known_or_new(bucket).fleeting += 1;
+    }
+
+    /// Remembers that a failure hangs on nothing that was there before.
+    pub(super) fn settle(&mut self, bucket: &Bucket) {
+        self.known_or_new(bucket).settled = true;
+    }
+
+    /// Whether that is remembered.
+    pub(super) fn is_settled(&mut self, bucket: &Bucket) -> bool {
+        self.known(bucket).is_some_and(|known| known.settled)
+    }
+
+    /// Whether a fault of a bucket is known that takes the same call twice.
+    pub(super) fn repeats(&mut self, bucket: &Bucket) -> bool {
+        self.known(bucket).is_some_and(|known| known.faults.iter().any(Fault::repeats))
     }
 
     fn known(&mut self, bucket: &Bucket) -> Option<&mut Known> {

@@ -40,11 +40,7 @@ pub(super) fn add_again(operation: &Operation, case: &mut Case) {
         *call = named;
     }
     let Some(Step::Call(call)) = case.steps.last() else { return };
-    let free = |id: &String| case.call(id).is_none();
-    let Some(id) = (1..=case.steps.len() + 1).map(|number| format!("s{number}")).find(free) else {
-        return;
-    };
-    let again = Call { id, perturb: Vec::new(), ..call.clone() };
+    let again = Call { id: case.free_id(), perturb: Vec::new(), ..call.clone() };
     case.steps.push(Step::Call(again));
 }
 

@@ -194,6 +194,12 @@ impl Call {
         parameters.chain(self.body.as_ref().and_then(Body::value))
     }
 
+    /// Whether another call is the very same, whatever it is called and was answered.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let sent = |call: &Self| Self { id: String::new(), want: None, saw: None, ..call.clone() };
+        self.operation == other.operation && sent(self) == sent(other)
+    }
+
     /// The ids of the calls whose answers its input refers to, each as often as it does.
     pub fn references(&self) -> Vec<&str> {
         let mut all = Vec::new();

@@ -115,6 +115,14 @@ impl Case {
         self.steps.iter().position(|step| step.calls().iter().any(|call| call.id == id))
     }
 
+    /// An id that no step and no call of it has.
+    pub fn free_id(&self) -> String {
+        let is_free =
+            |id: &String| self.call(id).is_none() && self.steps.iter().all(|s| s.id() != *id);
+        let taken = self.steps.len() + self.calls().count();
+        (1..=taken + 1).map(|number| format!("s{number}")).find(is_free).unwrap_or_default()
+    }
+
     /// Whether time is part of it: a pause, a bend, calls released together.
     pub fn is_timed(&self) -> bool {
         self.is_bent() || self.steps.iter().any(|step| step.wait().is_some())
