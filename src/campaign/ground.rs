@@ -72,12 +72,16 @@ impl Campaign<'_> {
         let service = Arc::clone(&self.executor.service);
         let number = service.number(&case.call(id)?.operation)?;
         let graph = service.graph();
-        let create = graph.resources().get(graph.resource_of(number)?)?.create?;
+        let resource = graph.resource_of(number).and_then(|at| graph.resources().get(at));
+        let create = resource.and_then(|resource| resource.create);
         let known = self.freeze_sequences();
-        let program = Program([Move::Do(create), Move::Do(number)].into());
+        let program = Program(create.into_iter().chain([number]).map(Move::Do).collect());
         let rng = Rng::derive(self.settings.seed, &[number as u64]);
         let made = sequence::build(&service, &known, &program, true, rng).ok()?.copied(MAKER);
         let (Step::Call(last), makers) = made.steps.split_last()? else { return None };
+        if makers.is_empty() {
+            return None;
+        }
         let named = renamed(case, id, &last.path);
         let steps = makers.iter().cloned().chain(named.steps).collect();
         Some(Case { steps, ..named })

@@ -1,11 +1,12 @@
 //! Things that calls made, for whoever cleans up.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, Hash};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use percent_encoding::percent_decode_str;
 
+use super::lookup;
 use crate::case::{Auth, Call, Case, Exchange};
 use crate::spec::Service;
 use crate::spec::graph::Given;
@@ -42,7 +43,8 @@ const NAMES: usize = 500_000;
 #[derive(Debug, Default)]
 pub(super) struct Register {
     makings: Mutex<Makings>,
-    /// The paths of everything that was ever made, hashed, as its segments are decoded.
+    /// The paths of everything that was ever made, as their segments are decoded, and what else it is looked up
+    /// by; hashed.
     names: RwLock<HashSet<u64>>,
 }
 
@@ -83,6 +85,15 @@ impl Register {
             if things.iter().map(hash).any(is_borrowed) {
                 return Some(&call.id);
             }
+            let made_here = |maker: usize| {
+                let mut before = case.own_calls().take_while(|before| before.id != call.id);
+                before.any(|own| service.number(&own.operation) == Some(maker) && makes(&own.id))
+            };
+            if lookup::asked(service, number, call)
+                .any(|(maker, name)| names.contains(&hash(&name)) && !made_here(maker))
+            {
+                return Some(&call.id);
+            }
         }
         None
     }
@@ -103,10 +114,12 @@ impl Register {
         };
         let by = exchange.operation.clone();
         let path = thing(service, number, resource.create_is_put, resource.id.as_ref(), exchange);
-        if let Some(path) = &path {
+        let others = lookup::given(service, number, exchange);
+        if path.is_some() || !others.is_empty() {
             let mut names = self.names.write().unwrap_or_else(PoisonError::into_inner);
             if names.len() < NAMES {
-                names.insert(hash(path));
+                names.extend(path.iter().map(hash));
+                names.extend(others.iter().map(hash));
             }
         }
         // An answer that neither says that something was made nor what it is called is no thing.
@@ -129,8 +142,8 @@ impl Register {
     }
 }
 
-fn hash(path: &Vec<String>) -> u64 {
-    foldhash::fast::FixedState::default().hash_one(path)
+fn hash(name: &impl Hash) -> u64 {
+    foldhash::fast::FixedState::default().hash_one(name)
 }
 
 /// The decoded segments of the paths of all things that the path of a call names by values that stand
@@ -310,6 +323,33 @@ mod tests {
         assert_eq!(register.borrowed(&service, &both, |_| true), None);
         // Where it was refused, somebody else had made it.
         assert_eq!(register.borrowed(&service, &both, |_| false), Some("s1"));
+    }
+
+    #[test]
+    fn what_is_looked_up_by_another_name_is_borrowed_too() {
+        let document = r#"{"openapi":"3.1.0","info":{},"paths":{
+            "/users":{"post":{"responses":{"201":{"description":"","content":{
+                "application/json":{"schema":{"title":"User","type":"object","properties":{
+                    "id":{"type":"integer"},"slug":{"type":"string"}}}}}}}}},
+            "/users/{id}":{"get":{"responses":{"200":{"description":""}}}},
+            "/users/slug/{slug}":{"get":{"parameters":[{"name":"slug","in":"path","required":true,
+                "schema":{"type":"string"}}],"responses":{"200":{"description":""}}}}}}"#;
+        let (documents, root) = Documents::single(read::json(document.as_bytes()).unwrap());
+        let service = openapi::read(&Arc::new(documents), &root).unwrap();
+        let register = Register::default();
+        let call = |id: &str, operation: &str, path: &[(&str, &str)]| {
+            let path = path.iter().map(|(name, value)| ((*name).to_owned(), Value::text(*value)));
+            let (id, operation) = (id.to_owned(), operation.to_owned());
+            crate::case::Step::Call(Call { id, operation, path: path.collect(), ..Call::default() })
+        };
+        let show = |slug: &str| call("s2", "GET /users/slug/{slug}", &[("slug", slug)]);
+        let case = |steps| Case { steps, ..Case::default() };
+        assert_eq!(register.borrowed(&service, &case(vec![show("a")]), |_| true), None);
+        register.note(&service, &exchange("POST /users", "/users", 201, r#"{"id":7,"slug":"a"}"#));
+        assert_eq!(register.borrowed(&service, &case(vec![show("a")]), |_| true), Some("s2"));
+        assert_eq!(register.borrowed(&service, &case(vec![show("b")]), |_| true), None);
+        let own = case(vec![call("s1", "POST /users", &[]), show("a")]);
+        assert_eq!(register.borrowed(&service, &own, |_| true), None);
     }
 
     #[test]

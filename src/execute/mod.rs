@@ -7,6 +7,7 @@ mod bindings;
 mod credentials;
 pub mod hook;
 mod judge;
+mod lookup;
 mod made;
 mod permission;
 mod ready;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::words;
+
 /// A part of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Segment<'p> {
@@ -82,16 +84,33 @@ impl<'p> Route<'p> {
     }
 
     /// The last word at or before a segment that speaks of a kind of thing, and that kind; words that
-    /// only say what is done (`create`) are passed over.
+    /// only say what is done (`create`), or by what a thing is looked up (`/users/name/{name}`), are passed
+    /// over.
     pub(super) fn kind(&self, until: usize) -> Option<String> {
-        let before = self.segments.get(..=until)?.iter().rev();
-        let words = before.skip_while(|segment| matches!(segment, Segment::Parameter(_)));
+        let before = self.segments.get(..=until)?.iter().enumerate().rev();
+        let words = before.skip_while(|(_, segment)| matches!(segment, Segment::Parameter(_)));
         words
-            .map_while(|segment| match segment {
-                Segment::Literal(word) => Some(word),
+            .map_while(|(at, segment)| match segment {
+                Segment::Literal(word) => Some((at, word)),
                 Segment::Parameter(_) => None,
             })
-            .find_map(|word| super::words::kind(word))
+            .filter(|(at, _)| !self.is_key(*at))
+            .find_map(|(_, word)| words::kind(word))
+    }
+
+    /// Whether a word only says by what things of the kind before it are looked up.
+    fn is_key(&self, at: usize) -> bool {
+        let is_named = |word: &str| {
+            let name = self.parameter(at + 1).unwrap_or_default();
+            let before = name.strip_suffix(word);
+            before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
+        };
+        let collection = at.checked_sub(1).and_then(|before| self.literal(before));
+        let is_naming = |word: &&str| match &*words::words(word) {
+            [stem] => words::is_any(&words::NAMING, stem),
+            _ => false,
+        };
+        collection.is_some() && self.literal(at).filter(is_naming).is_some_and(is_named)
     }
 
     /// The path up to a segment as a person would write it.
@@ -132,5 +151,8 @@ mod tests {
         }
         assert_eq!(Route::of("/users/{id}/posts/create").kind(3).as_deref(), Some("post"));
         assert_eq!(Route::of("/users/{id}").kind(1).as_deref(), Some("user"));
+        assert_eq!(Route::of("/users/name/{name}").kind(2).as_deref(), Some("user"));
+        assert_eq!(Route::of("/flows/name/{flow_name}").kind(1).as_deref(), Some("flow"));
+        assert_eq!(Route::of("/users/keys/{key}").kind(2).as_deref(), Some("key"));
     }
 }
