@@ -13,7 +13,10 @@ use crate::generate::case::differences;
 use crate::generate::sequence::{self, Move, Program};
 
 /// So many other things are made where a call has no name that could be another.
-const OTHERS: u64 = 8;
+const OTHERS: usize = 8;
+
+/// So many are drawn for that: many are alike.
+const MOST_DRAWN: u64 = 64;
 
 impl Campaign<'_> {
     /// A failure that was seen again, of a case that makes a thing twice where the failure
@@ -93,15 +96,20 @@ impl Campaign<'_> {
         (usual.references().is_empty() && !usual.values().eq(call.values())).then_some(usual)
     }
 
-    /// Other things that an operation makes, each twice.
+    /// Different things that an operation makes, each twice.
     fn others_twice(&mut self, number: usize) -> Vec<Case> {
         let service = Arc::clone(&self.executor.service);
         let known = self.freeze_sequences();
         let program = Program([Move::Do(number), Move::Again(1)].into());
-        let drawn = |variant| {
+        let mut others: Vec<Case> = Vec::new();
+        for variant in 0..MOST_DRAWN {
             let rng = Rng::derive(self.settings.seed, &[number as u64, variant]);
-            sequence::build(&service, &known, &program, false, rng).ok()
-        };
-        (0..OTHERS).filter_map(drawn).collect()
+            let drawn = sequence::build(&service, &known, &program, false, rng).ok();
+            others.extend(drawn.filter(|drawn| !others.contains(drawn)));
+            if others.len() == OTHERS {
+                break;
+            }
+        }
+        others
     }
 }

@@ -103,6 +103,7 @@ impl Campaign<'_> {
                     None => Box::pin(self.cause(check, &bucket, &reduced.history)).await,
                     known => known,
                 };
+                Box::pin(self.how_soon(check, &bucket, &mut reduced)).await;
                 match Box::pin(self.proof(check, &bucket, &reduced)).await {
                     Ok(proof) => self.file(&bucket, &reduced, proof, &also, cause.as_deref()),
                     Err(why) => self.dismiss(&bucket, &why),

@@ -12,8 +12,9 @@ use crate::case::{Call, Case, History, Step};
 /// So many beginnings of cases are remembered; memory must stay flat.
 const MOST: usize = 500_000;
 
-/// 429 Too Many Requests (RFC 6585, section 4): says nothing of the call.
-const TOO_MANY: u16 = 429;
+/// 429 Too Many Requests (RFC 6585, section 4) and 503 Service Unavailable (RFC 9110, section 15.6.4): say
+/// nothing of the call.
+const OVERLOADED: [u16; 2] = [429, 503];
 
 /// The statuses of what was sent first and second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl Firsts {
     pub(super) fn other(&self, history: &History, id: &str) -> Option<u16> {
         let First { first, .. } = self.of(&history.case, id)?;
         let now = history.exchange(id)?.status();
-        (now != Some(first) && first < 500 && first != TOO_MANY).then_some(first)
+        (now != Some(first) && first < 500 && !OVERLOADED.contains(&first)).then_some(first)
     }
 
     /// Whether what a call was answered may hang on the calls of the case alone: it was answered so the
@@ -74,8 +75,10 @@ impl Firsts {
     pub(super) fn explains(&self, history: &History, id: &str) -> bool {
         let Some(twin) = twin(&history.case, id) else { return self.other(history, id).is_none() };
         let status = |id: &str| history.exchange(id).and_then(crate::case::Exchange::status);
-        self.of(&history.case, &twin.id)
-            .is_none_or(|known| status(&twin.id) == Some(known.first) || status(id) == known.second)
+        let is_usual = status(id).is_some_and(|status| !OVERLOADED.contains(&status));
+        self.of(&history.case, &twin.id).is_none_or(|known| {
+            status(&twin.id) == Some(known.first) || is_usual && status(id) == known.second
+        })
     }
 
     /// Whether a call is the very same as one before it in its case, was answered otherwise the first time,
@@ -203,6 +206,8 @@ mod tests {
         assert!(begun(500).explains(&twice(500, 500), "s2"));
         // It was done twice, and no harm came of that.
         assert!(!begun(201).explains(&twice(500, 500), "s2"));
+        // A service that has too much to do may say so of each.
+        assert!(!begun(503).explains(&twice(503, 503), "s2"));
         // Done here first.
         assert!(begun(201).explains(&twice(201, 500), "s2"));
     }

@@ -41,6 +41,7 @@ mod settings;
 mod setup;
 mod shelf;
 mod simpler;
+mod soon;
 mod spread;
 mod suspicion;
 mod timed;

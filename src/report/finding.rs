@@ -7,7 +7,7 @@ use super::words::{self, shortened, shown};
 use crate::campaign::Found;
 use crate::case::{Auth, Call, Exchange, HttpVersion, Outcome, Saw, Step};
 use crate::export;
-use crate::value::Value;
+use crate::value::{Value, duration};
 use crate::wire;
 
 /// Longest value that is shown, in characters.
@@ -83,12 +83,18 @@ fn passes(found: &Found, came: &str) -> String {
         .map_or_else(|| "passes".to_owned(), |status| format!("→ {status}"))
 }
 
-/// `fails from 500ms before s2 on   (200ms → 200)`
+/// `fails from 500ms before s2 on   (200ms → 200)`, or `fails where s2 comes at once   (1s later → 200)`.
 fn wait(found: &Found) -> Option<String> {
     let boundary = found.finding.boundary.as_ref()?;
     let step = boundary.at.strip_suffix("/wait")?;
     let passes = passes(found, &came(found, &found.finding.at));
     let (fails, before) = (boundary.fails.as_str()?, boundary.passes.as_str()?);
+    if duration::parse(&fails).is_ok_and(|pause| pause.is_zero()) {
+        return Some(format!(
+            "fails where {} comes at once   ({before} later {passes})",
+            shown(step)
+        ));
+    }
     Some(format!("fails from {fails} before {} on   ({before} {passes})", shown(step)))
 }
 
@@ -342,6 +348,17 @@ mod tests {
         let told = text(&found);
         assert_eq!(told.lines().count(), before + 1, "{told}");
         assert!(told.contains("\n  qty = 5 → ") && told.contains("   (4 passes)\n"), "{told}");
+    }
+
+    #[test]
+    fn what_only_fails_soon_after_what_came_before_says_so() {
+        let mut found = fixture::history_found();
+        let at = format!("{}/wait", found.finding.at);
+        let (passes, fails) = (Value::text("1s"), Value::text("0ms"));
+        found.finding.boundary = Some(crate::case::Boundary { at, passes, fails });
+        found.neighbour = Some(204);
+        let told = format!("fails where {} comes at once   (1s later → 204)", found.finding.at);
+        assert!(text(&found).contains(&told), "{}", text(&found));
     }
 
     #[test]

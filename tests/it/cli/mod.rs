@@ -17,6 +17,7 @@ mod restart;
 mod secrets;
 mod services;
 mod signals;
+mod soon;
 mod store;
 mod time;
 mod timing;
