@@ -89,7 +89,7 @@ fn wait(found: &Found) -> Option<String> {
     let step = boundary.at.strip_suffix("/wait")?;
     let passes = passes(found, &came(found, &found.finding.at));
     let (fails, before) = (boundary.fails.as_str()?, boundary.passes.as_str()?);
-    if duration::parse(&fails).is_ok_and(|pause| pause.is_zero()) {
+    if duration::parse(fails).is_ok_and(|pause| pause.is_zero()) {
         return Some(format!(
             "fails where {} comes at once   ({before} later {passes})",
             shown(step)
