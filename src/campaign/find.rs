@@ -172,8 +172,8 @@ impl Campaign<'_> {
         bucket: &'p Bucket,
         surroundings: &'p check::Surroundings,
     ) -> Prober<'p> {
-        let (executor, firsts) = (&self.executor, &*self.firsts);
-        Prober { executor, surroundings, firsts, check, bucket, counts: Counts::All }
+        let (executor, firsts, waited) = (&self.executor, &*self.firsts, &self.waited);
+        Prober { executor, surroundings, firsts, check, bucket, counts: Counts::All, waited }
     }
 
     /// What is known, for judging a case that was found before.
@@ -318,11 +318,13 @@ impl Campaign<'_> {
         Ok((history, failure))
     }
 
-    /// When shrinking one finding has to end; never where the number of cases bounds the run.
+    /// When shrinking one finding has to end; never where the number of cases bounds the run. What is waited
+    /// on purpose does not count against the share of all.
     fn shrink_until(&self) -> Option<Instant> {
         self.deadline?;
         let all = self.settings.max_time.mul_f64(self.settings.shrink_share);
-        let left = all.saturating_sub(self.shrinking).max(Duration::from_secs(1));
+        let worked = self.shrinking.saturating_sub(self.waited.so_far());
+        let left = all.saturating_sub(worked).max(Duration::from_secs(1));
         Some(Instant::now() + left.min(self.settings.shrink_time))
     }
 }

@@ -148,6 +148,8 @@ struct Campaign<'c> {
     told: Instant,
     /// Time that shrinking took so far.
     shrinking: Duration,
+    /// What of it was waited on purpose.
+    waited: probe::Waited,
     /// Whether the answer that names the build names it: it is not another one each time.
     names_build: bool,
 }
@@ -237,6 +239,7 @@ impl<'c> Campaign<'c> {
             deadline,
             told: began,
             shrinking: Duration::ZERO,
+            waited: probe::Waited::default(),
             names_build: false,
         }
     }

@@ -1,12 +1,13 @@
 //! One execution of a case that is suspected, and what it says of the suspicion.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::first::{self, Firsts};
 use super::hooks;
 use super::suspicion::Bucket;
-use crate::case::{Case, History};
+use crate::case::{Case, History, Step};
 use crate::check::{Check, Failure, Surroundings};
 use crate::execute::{Connections, Executor};
 
@@ -21,6 +22,24 @@ pub(super) enum Counts {
     Repeated,
 }
 
+/// How long was waited on purpose in all probes: that takes none of a service's time.
+#[derive(Debug, Default)]
+pub(super) struct Waited(AtomicU64);
+
+impl Waited {
+    /// How long so far.
+    pub(super) fn so_far(&self) -> Duration {
+        Duration::from_micros(self.0.load(Ordering::Relaxed))
+    }
+
+    fn note(&self, history: &History) {
+        let pauses: Duration = history.case.steps.iter().filter_map(Step::wait).sum();
+        let bends: Duration = history.exchanges.iter().map(|own| own.times.injected).sum();
+        let micros = u64::try_from((pauses + bends).as_micros()).unwrap_or(u64::MAX);
+        self.0.fetch_add(micros, Ordering::Relaxed);
+    }
+}
+
 /// Who looks at cases, for one failure.
 #[derive(Clone, Copy)]
 pub(super) struct Prober<'p> {
@@ -31,6 +50,8 @@ pub(super) struct Prober<'p> {
     pub(super) bucket: &'p Bucket,
     /// Which failures count.
     pub(super) counts: Counts,
+    /// How long was waited on purpose.
+    pub(super) waited: &'p Waited,
 }
 
 /// What came of one execution.
@@ -51,6 +72,7 @@ impl Prober<'_> {
             return Probed { history, further: Vec::new(), failure: None };
         }
         self.firsts.note(first::answers(&history));
+        self.waited.note(&history);
         let judged = self.executor.judge_fully(self.check, &history, self.surroundings).await;
         let counts = |failure: &Failure| {
             self.bucket.is_of(failure, &history)
