@@ -82,11 +82,16 @@ impl Firsts {
     }
 
     /// Whether a call is the very same as one before it in its case, was answered otherwise the first time,
-    /// and that it is made twice explains what it is answered now.
+    /// and that it is made twice explains what it is answered now. What names a thing by a value may well
+    /// hang on that being there: it has to be answered otherwise now, too.
     pub(super) fn is_by_repeating(&self, history: &History, id: &str) -> bool {
-        let now = history.exchange(id).and_then(crate::case::Exchange::status);
+        let status = |id: &str| history.exchange(id).and_then(crate::case::Exchange::status);
         twin(&history.case, id).is_some_and(|twin| {
-            self.of(&history.case, &twin.id).is_some_and(|known| Some(known.first) != now)
+            let names = twin.path.iter().any(|(_, value)| value.is_concrete());
+            let known = self.of(&history.case, &twin.id);
+            known.is_some_and(|known| {
+                Some(known.first) != status(id) && (!names || Some(known.first) == status(&twin.id))
+            })
         }) && self.explains(history, id)
     }
 }
@@ -210,6 +215,31 @@ mod tests {
         assert!(!begun(503).explains(&twice(503, 503), "s2"));
         // Done here first.
         assert!(begun(201).explains(&twice(201, 500), "s2"));
+    }
+
+    #[test]
+    fn what_names_a_thing_by_a_value_is_by_repeating_only_where_the_first_call_is_answered_otherwise_now()
+     {
+        let twice = |first, named: bool| {
+            let mut history = history(&[("s1", "PATCH /a", first), ("s2", "PATCH /a", 500)]);
+            let mut case = (*history.case).clone();
+            if named {
+                let name = ("id".to_owned(), crate::value::Value::text("x"));
+                case.calls_mut().for_each(|call| call.path.push(name.clone()));
+            }
+            history.case = case.into();
+            history
+        };
+        for (first, named, is_so) in [(200, true, true), (500, true, false), (500, false, true)] {
+            let firsts = Firsts::default();
+            firsts.note(answers(&twice(200, named)).into_iter().take(1));
+            firsts.note(answers(&twice(500, named)).into_iter().take(1));
+            assert_eq!(
+                firsts.is_by_repeating(&twice(first, named), "s2"),
+                is_so,
+                "{first} {named}"
+            );
+        }
     }
 
     #[test]

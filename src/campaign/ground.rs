@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::Campaign;
 use super::suspicion::Bucket;
+use crate::case::nowhere;
 use crate::case::{Call, Case, History, Step};
 use crate::check::{Check, Failure};
 use crate::choice::Rng;
-use crate::generate::nowhere;
 use crate::generate::sequence::{self, Move, Program};
 use crate::value::Value;
 

@@ -4,11 +4,12 @@ use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::case::nowhere;
 use crate::case::{Call, Case, Exchange, History, Label, Outcome};
 use crate::check::{Check, Echo, Failure, Latency, Print};
 use crate::choice::Rng;
 use crate::generate::sequence::{self, Known, Program};
-use crate::generate::{catalogue, confirm, mutate, nowhere, planned::Planned};
+use crate::generate::{catalogue, confirm, mutate, planned::Planned};
 use crate::schema::shape::Constants;
 use crate::spec::Service;
 

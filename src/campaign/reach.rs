@@ -1,9 +1,10 @@
 //! How far the writes of a run reach: what of an operation is sent to a service that others use, too.
 
 use super::Settings;
+use crate::case::nowhere;
 use crate::execute::Permission;
+use crate::generate::catalogue;
 use crate::generate::planned::Planned;
-use crate::generate::{catalogue, nowhere};
 use crate::spec::Operation;
 
 /// How far calls of an operation that change things reach.

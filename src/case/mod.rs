@@ -9,6 +9,7 @@ mod call;
 mod exchange;
 pub mod file;
 mod finding;
+pub mod nowhere;
 mod number;
 mod perturbation;
 mod redact;

@@ -17,7 +17,6 @@ pub mod input;
 mod fixture;
 mod malformed;
 pub mod mutate;
-pub mod nowhere;
 pub mod obstacle;
 mod pairs;
 pub mod pattern;

@@ -1,8 +1,7 @@
 //! Ids of things that cannot exist: so calls that change what is there are sent to a service that
 //! others use, too.
 
-use super::input;
-use crate::case::Call;
+use super::Call;
 use crate::spec::{Location, Operation, Parameter};
 use crate::value::{Fresh, Symbol, Value};
 
@@ -25,7 +24,7 @@ const NUMBERS: [i64; 2] = [9_000_000_000_000_000, 1_147_483_648];
 /// admits no such id, or it names nothing in its path.
 pub fn put(operation: &Operation, call: &mut Call) -> Option<()> {
     let mut named = false;
-    for parameter in input::parameters(operation).filter(|p| p.location == Location::Path) {
+    for parameter in operation.parameters.iter().filter(|p| p.location == Location::Path) {
         let like = Some(like(parameter)?);
         let (_, value) = call.path.iter_mut().find(|(name, _)| *name == parameter.name)?;
         let fresh = Fresh { name: parameter.name.clone(), like };
@@ -61,18 +60,22 @@ fn like(parameter: &Parameter) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::catalogue;
-    use crate::generate::fixture::service;
+    use crate::spec::load;
+
+    /// The first operation of a document with these paths.
+    fn operation(paths: &str) -> Operation {
+        let document = format!(r#"{{"openapi":"3.1.0","info":{{}},"paths":{paths}}}"#);
+        load::alone("t.json", document.as_bytes()).unwrap().service.operations[0].clone()
+    }
 
     fn like_of(schema: &str) -> Option<String> {
-        let paths = format!(
+        let operation = operation(&format!(
             r#"{{"/a/{{id}}":{{"put":{{"parameters":[
                 {{"name":"id","in":"path","required":true,"schema":{schema}}}],"responses":{{}}}}}}}}"#
-        );
-        let service = service(&paths);
-        let operation = &service.operations[0];
-        let mut call = catalogue::baseline(operation).unwrap();
-        put(operation, &mut call)?;
+        ));
+        let path = vec![("id".to_owned(), Value::Null)];
+        let mut call = Call { operation: operation.name.clone(), path, ..Call::default() };
+        put(&operation, &mut call)?;
         let Value::Symbol(symbol) = &call.path[0].1 else { panic!("{call:?}") };
         let Symbol::Fresh(fresh) = &**symbol else { panic!("{call:?}") };
         assert!(fresh.is_nobodys(), "{fresh:?}");
@@ -106,9 +109,8 @@ mod tests {
 
     #[test]
     fn what_names_nothing_is_nowhere() {
-        let service = service(r#"{"/settings":{"put":{"responses":{}}}}"#);
-        let operation = &service.operations[0];
-        let mut call = catalogue::baseline(operation).unwrap();
-        assert_eq!(put(operation, &mut call), None);
+        let operation = operation(r#"{"/settings":{"put":{"responses":{}}}}"#);
+        let mut call = Call { operation: operation.name.clone(), ..Call::default() };
+        assert_eq!(put(&operation, &mut call), None);
     }
 }
