@@ -16,8 +16,6 @@ use crate::execute::{Connections, Executor};
 pub(super) enum Counts {
     /// All.
     All,
-    /// Those that hang on the calls of the case alone.
-    Alone,
     /// Those of a call that is made a second time, and did not fail the first time.
     Repeated,
 }
@@ -78,9 +76,6 @@ impl Prober<'_> {
             self.bucket.is_of(failure, &history)
                 && match self.counts {
                     Counts::All => true,
-                    Counts::Alone => {
-                        failure.further.is_some() || self.firsts.explains(&history, &failure.at)
-                    }
                     Counts::Repeated => self.firsts.is_by_repeating(&history, &failure.at),
                 }
         };

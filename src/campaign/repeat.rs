@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use super::Campaign;
-use super::first;
 use super::probe::Counts;
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
@@ -37,13 +36,7 @@ impl Grounded {
     /// What counts while it is made smaller: what a case repeats in order to make a difference has to
     /// make it.
     pub(super) fn counts(&self) -> Counts {
-        if self.repeated {
-            Counts::Repeated
-        } else if first::repeats(&self.history.case) {
-            Counts::Alone
-        } else {
-            Counts::All
-        }
+        if self.repeated { Counts::Repeated } else { Counts::All }
     }
 }
 

@@ -59,8 +59,10 @@ pub(crate) enum Mood {
     Called(Odd),
     /// A book that was taken away is still shown.
     Haunted,
-    /// The last room cannot be looked at while a shelf stands in it.
+    /// The last room cannot be looked at while a shelf stands in any.
     Narrow,
+    /// The last room cannot be looked at while a shelf stands in it.
+    Cramped,
 }
 
 /// Ids that are none.
@@ -194,14 +196,21 @@ async fn make_shelf(State(shared): Kept, body: Bytes) -> Response {
     shared.made(&id)
 }
 
+impl Shared {
+    fn locks_the_last_room(&self) -> bool {
+        let keep = self.keep();
+        let mut rooms = keep.rooms.values();
+        match self.mood {
+            Mood::Narrow => rooms.next().is_some(),
+            Mood::Cramped => rooms.any(|room| *room == 9),
+            _ => false,
+        }
+    }
+}
+
 async fn show_room(State(shared): Kept, Path(room): Path<String>) -> Response {
     match room.parse() {
-        Ok(9)
-            if shared.mood == Mood::Narrow
-                && shared.keep().rooms.values().any(|room| *room == 9) =>
-        {
-            StatusCode::LOCKED.into_response()
-        }
+        Ok(9) if shared.locks_the_last_room() => StatusCode::LOCKED.into_response(),
         Ok(1..=9) => axum::Json(json!({ "room": room })).into_response(),
         _ => refused(),
     }

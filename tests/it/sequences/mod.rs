@@ -95,6 +95,16 @@ async fn a_refusal_that_the_runs_own_leavings_bring_about_is_withdrawn() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_case_brought_about_is_told_with_calls_that_do_so_or_not_at_all() {
+    let library = Library::open(Mood::Cramped).await;
+    let summary = run(&library, bounded(1_500)).await;
+    let brings_it_about = |found: &campaign::Found| {
+        found.finding.case.calls().any(|call| call.operation == "POST /shelves")
+    };
+    assert!(summary.found.iter().all(|found| brings_it_about(found)), "{}", told(&summary));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_producer_that_stops_midway_is_no_finding() {
     let library = Library::open(Mood::Full(150)).await;
     let summary = run(&library, bounded(1_000)).await;
