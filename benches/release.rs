@@ -87,7 +87,9 @@ fn tell(server: &str, size: usize, spreads: [Vec<Duration>; 3]) {
         [10, 50, 90].map(|part| spreads[(spreads.len() - 1) * part / 100])
     });
     for ((name, _), [low, median, high]) in KINDS.iter().zip(parts) {
-        println!("{server:5} {name:18} {size:>6} octets {low:>12.1?} {median:>11.1?} {high:>11.1?}");
+        println!(
+            "{server:5} {name:18} {size:>6} octets {low:>12.1?} {median:>11.1?} {high:>11.1?}"
+        );
     }
     let [clients, plain, median] = parts.map(|[_, median, _]| median);
     let times = |other: Duration| other.as_secs_f64() / median.as_secs_f64();
@@ -116,8 +118,7 @@ async fn clients(server: &Server, size: usize) -> Result<(), Failure> {
     let request =
         format!("POST /things HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}", body.len());
     let request: Arc<[u8]> = format!("{request}\r\n\r\n{body}").into_bytes().into();
-    let begin =
-        |_| tokio::spawn(client(address, server.connector.clone(), Arc::clone(&request)));
+    let begin = |_| tokio::spawn(client(address, server.connector.clone(), Arc::clone(&request)));
     for client in (0..CALLS).map(begin).collect::<Vec<_>>() {
         client.await??;
     }

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::bent::is_timed;
 use super::cause::{self, Explanation};
 use super::probe::{Counts, Probed, Prober};
 use super::reduce::{Reduced, reduce};
@@ -263,7 +264,7 @@ impl Campaign<'_> {
             ..self.trusting()
         };
         // What hangs on timing need not show each time.
-        let tries = if case.is_timed() { TIMED_TRIES } else { 1 };
+        let tries = if is_timed(case) { TIMED_TRIES } else { 1 };
         let prober = self.prober(check, bucket, &patient);
         let look = || prober.probe(case, None);
         let Probed { mut history, mut failure, .. } = look().await;

@@ -1,6 +1,7 @@
 //! A campaign: phases, budgets, workers, learning. Emits events; never prints, never exits.
 
 mod anew;
+mod bent;
 mod bill;
 mod bracket;
 mod breach;

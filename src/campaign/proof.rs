@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use super::Campaign;
 use super::probe::Probed;
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
+use super::{Campaign, bent};
 use crate::case::{History, Reproduced};
 use crate::check::{Check, Pace, Surroundings};
 
@@ -46,7 +46,7 @@ impl Campaign<'_> {
         reduced: &Reduced,
     ) -> Result<Proof, String> {
         let mut proof = Proof::of(&reduced.history);
-        let is_timed = reduced.case.is_timed();
+        let is_timed = bent::is_timed(&reduced.case);
         if !is_timed && !check.looks() {
             return Ok(proof);
         }
@@ -60,7 +60,7 @@ impl Campaign<'_> {
             }
         }
         if is_timed {
-            let plain = Arc::new(reduced.case.plain());
+            let plain = Arc::new(bent::plain(&reduced.case));
             let mut control = Reproduced::default();
             while control.of < reduced.reproduced.of && !self.executor.stop.is_asked() {
                 let fails = prober.probe(&plain, None).await.failure.is_some();

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::bent::is_timed;
 use super::bracket::bracket;
 use super::irrelevant::irrelevant;
 use super::mirror::Mirror;
@@ -334,7 +335,7 @@ async fn status_of(executor: &Executor, case: &Arc<Case>, id: &str) -> Option<u1
 
 /// How often a regression run repeats a case: once where it always failed, unless it hangs on timing.
 fn replays(case: &Case, reproduced: Reproduced) -> u32 {
-    if reproduced.failed == reproduced.of && !case.is_timed() {
+    if reproduced.failed == reproduced.of && !is_timed(case) {
         1
     } else {
         replays_needed(reproduced.failed, reproduced.of).unwrap_or(50)

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::Campaign;
+use super::bent::is_timed;
 use super::probe::Counts;
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
@@ -50,7 +51,7 @@ impl Campaign<'_> {
     /// Whether a failure may hang on what came before its case: not on new state, and not where time plays a
     /// part.
     pub(super) fn has_past(&self, case: &Case, failure: &Failure) -> bool {
-        failure.further.is_none() && !case.is_timed() && !self.executor.is_set_back()
+        failure.further.is_none() && !is_timed(case) && !self.executor.is_set_back()
     }
 
     /// The execution of a failure that was seen again, of a case that makes the difference itself where the

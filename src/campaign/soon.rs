@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Campaign;
+use super::bent::is_timed;
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
 use crate::case::{Boundary, Case, Exchange, Step};
@@ -25,7 +26,7 @@ impl Campaign<'_> {
         reduced: &mut Reduced,
     ) {
         let at = reduced.failure.at.clone();
-        let hangs_alone = reduced.failure.further.is_none() && !reduced.case.is_timed();
+        let hangs_alone = reduced.failure.further.is_none() && !is_timed(&reduced.case);
         let Some(later) = later(&reduced.case, &at).map(Arc::new) else { return };
         if !hangs_alone || check.looks() || !bucket.outcome.starts_with('5') {
             return;
