@@ -1,8 +1,9 @@
 //! Pure encoding and decoding: a call becomes the request that goes out, to the byte, and octets
 //! that come back become an answer.
 //!
-//! Responsible for parameters and styles, bodies, HTTP/1.1 bytes, and the operations that damage
-//! them on purpose. Does no I/O and knows no secrets: they stay symbolic until they are sent.
+//! Responsible for parameters and styles, bodies, HTTP/1.1 bytes, messages of protobuf on the wire, and
+//! the operations that damage them on purpose. Does no I/O and knows no secrets: they stay symbolic
+//! until they are sent.
 
 pub mod body;
 mod crowd;
@@ -15,6 +16,7 @@ pub mod http1;
 pub mod media;
 pub mod parameter;
 mod percent;
+pub mod protobuf;
 pub mod render;
 mod request;
 
