@@ -34,7 +34,7 @@ impl Campaign<'_> {
         let Some(renamed) = self.renamed(&case, call) else {
             if !self.suspicions.is_settled(bucket) {
                 for twice in self.others_twice(number) {
-                    if let Some(twice) = self.twice(check, bucket, &twice).await {
+                    if let Some(twice) = self.twice(check, bucket, twice).await {
                         return twice;
                     }
                 }
@@ -47,7 +47,7 @@ impl Campaign<'_> {
         if self.fails(check, bucket, alone).await.is_some() {
             return seen.into();
         }
-        if let Some(twice) = self.twice(check, bucket, &doubled(&case, at, &renamed)).await {
+        if let Some(twice) = self.twice(check, bucket, doubled(&case, at, &renamed)).await {
             return twice;
         }
         if let Some(usual) = usual
@@ -74,7 +74,7 @@ impl Campaign<'_> {
         let (at, call) = case.step_of(id).zip(case.call(id))?;
         let number = self.executor.service.number(&call.operation)?;
         let graph = self.executor.service.graph();
-        let resource = graph.resources().get(graph.resource_of(number)?)?;
+        let resource = graph.resource(number)?;
         let makes = resource.create == Some(number) && call.label == Label::Valid;
         (makes && self.answered[number].is_some()).then_some((number, at, call))
     }

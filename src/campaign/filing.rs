@@ -203,7 +203,7 @@ fn strength(
 }
 
 /// What the file says.
-pub(super) fn finding(reduced: &Reduced, also: &[&'static str]) -> Finding {
+fn finding(reduced: &Reduced, also: &[&'static str]) -> Finding {
     let failure = &reduced.failure;
     let mut case = (*reduced.case).clone();
     // What comes at once with it is judged with it.

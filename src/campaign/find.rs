@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::bent::is_timed;
 use super::cause::{self, Explanation};
-use super::probe::{Counts, Probed, Prober};
+use super::probe::{Probed, Prober};
 use super::reduce::{Reduced, reduce};
 use super::repeat::Grounded;
 use super::suspicion::{Bucket, Next};
@@ -153,19 +153,6 @@ impl Campaign<'_> {
         self.prober(check, bucket, &trusting).probe(case, None).await.into()
     }
 
-    /// The same, where only certain failures count.
-    pub(super) async fn probe_counting(
-        &self,
-        check: &'static dyn Check,
-        bucket: &Bucket,
-        case: &Arc<Case>,
-        counts: Counts,
-    ) -> (Arc<History>, Option<Failure>) {
-        let trusting = self.trusting();
-        let prober = self.prober(check, bucket, &trusting);
-        Prober { counts, ..prober }.probe(case, None).await.into()
-    }
-
     /// Who looks at cases for one failure.
     pub(super) fn prober<'p>(
         &'p self,
@@ -174,7 +161,7 @@ impl Campaign<'_> {
         surroundings: &'p check::Surroundings,
     ) -> Prober<'p> {
         let (executor, firsts, waited) = (&self.executor, &*self.firsts, &self.waited);
-        Prober { executor, surroundings, firsts, check, bucket, counts: Counts::All, waited }
+        Prober { executor, surroundings, firsts, check, bucket, repeated: false, waited }
     }
 
     /// What is known, for judging a case that was found before.
@@ -197,8 +184,9 @@ impl Campaign<'_> {
         let case = &as_far_as(&grounded.history.case, &grounded.failure);
         let pace = if check.looks() { Pace::Hasty } else { Pace::Usual };
         let surroundings = check::Surroundings { pace, ..self.trusting() };
-        let counts = grounded.counts();
-        let prober = Prober { counts, ..self.prober(check, bucket, &surroundings) };
+        // What a case repeats in order to make a difference has to make it.
+        let repeated = grounded.repeated;
+        let prober = Prober { repeated, ..self.prober(check, bucket, &surroundings) };
         let reduced = reduce(prober, &self.settings, case, until).await;
         let reduced = match reduced {
             Some(reduced) => reduced,
@@ -289,7 +277,7 @@ impl Campaign<'_> {
                 unfinished.unwrap_or_else(|| "it did not come back on a new connection".to_owned())
             );
         };
-        let status = history.exchange(&failure.at).and_then(crate::case::Exchange::status);
+        let status = history.status(&failure.at);
         let answered = || {
             let operations = &self.executor.service.operations;
             let operation = operations.iter().position(|o| o.name == bucket.operation)?;
@@ -300,15 +288,19 @@ impl Campaign<'_> {
         {
             let is_error = |status: Option<u16>| status.is_some_and(|status| status >= 500);
             let (now, failure) = self.probe(check, bucket, answered).await;
-            let same = failure.is_some();
-            // What it was answered before is known: that tells more.
-            if let Some(failure) = failure.filter(|failure| {
-                self.has_past(answered, failure) && self.firsts.other(&now, &failure.at).is_some()
-            }) {
-                return Ok((now, failure));
-            }
-            // Of a service that is broken, each call may tell it in other words.
-            if same || is_error(status) && is_error(now.last_status()) {
+            let changed = match failure {
+                // What it was answered before is known: that tells more.
+                Some(failure)
+                    if self.has_past(answered, &failure)
+                        && self.firsts.other(&now, &failure.at).is_some() =>
+                {
+                    return Ok((now, failure));
+                }
+                Some(_) => true,
+                // Of a service that is broken, each call may tell it in other words.
+                None => is_error(status) && is_error(now.last_status()),
+            };
+            if changed {
                 let why = "what was answered before fails now, too: its state changed";
                 return Err(why.to_owned());
             }

@@ -74,10 +74,10 @@ impl Firsts {
     /// first time, or is the very same as one before it in the case, and that is what made the difference.
     pub(super) fn explains(&self, history: &History, id: &str) -> bool {
         let Some(twin) = twin(&history.case, id) else { return self.other(history, id).is_none() };
-        let status = |id: &str| history.exchange(id).and_then(crate::case::Exchange::status);
-        let is_usual = status(id).is_some_and(|status| !OVERLOADED.contains(&status));
+        let now = history.status(id);
+        let is_usual = now.is_some_and(|status| !OVERLOADED.contains(&status));
         self.of(&history.case, &twin.id).is_none_or(|known| {
-            status(&twin.id) == Some(known.first) || is_usual && status(id) == known.second
+            history.status(&twin.id) == Some(known.first) || is_usual && now == known.second
         })
     }
 
@@ -85,14 +85,15 @@ impl Firsts {
     /// and that it is made twice explains what it is answered now. What names a thing by a value may well
     /// hang on that being there: it has to be answered otherwise now, too.
     pub(super) fn is_by_repeating(&self, history: &History, id: &str) -> bool {
-        let status = |id: &str| history.exchange(id).and_then(crate::case::Exchange::status);
-        twin(&history.case, id).is_some_and(|twin| {
-            let names = twin.path.iter().any(|(_, value)| value.is_concrete());
-            let known = self.of(&history.case, &twin.id);
-            known.is_some_and(|known| {
-                Some(known.first) != status(id) && (!names || Some(known.first) == status(&twin.id))
-            })
-        }) && self.explains(history, id)
+        let Some(twin) = twin(&history.case, id) else { return false };
+        let Some(First { first, .. }) = self.of(&history.case, &twin.id) else { return false };
+        let names = twin.path.iter().any(|(_, value)| value.is_concrete());
+        history.status(id) != Some(first)
+            && if names {
+                history.status(&twin.id) == Some(first)
+            } else {
+                self.explains(history, id)
+            }
     }
 }
 

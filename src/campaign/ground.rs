@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use super::Campaign;
 use super::suspicion::Bucket;
-use crate::case::nowhere;
-use crate::case::{Call, Case, History, Step};
+use crate::case::{Call, Case, History, Step, nowhere};
 use crate::check::{Check, Failure};
 use crate::choice::Rng;
 use crate::generate::sequence::{self, Move, Program};
@@ -72,7 +71,7 @@ impl Campaign<'_> {
         let service = Arc::clone(&self.executor.service);
         let number = service.number(&case.call(id)?.operation)?;
         let graph = service.graph();
-        let resource = graph.resource_of(number).and_then(|at| graph.resources().get(at));
+        let resource = graph.resource(number);
         let create = resource.and_then(|resource| resource.create);
         let known = self.freeze_sequences();
         let program = Program(create.into_iter().chain([number]).map(Move::Do).collect());

@@ -4,8 +4,7 @@ use foldhash::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::case::nowhere;
-use crate::case::{Call, Case, Exchange, History, Label, Outcome};
+use crate::case::{Call, Case, Exchange, History, Label, Outcome, nowhere};
 use crate::check::{Check, Echo, Failure, Latency, Print};
 use crate::choice::Rng;
 use crate::generate::sequence::{self, Known, Program};

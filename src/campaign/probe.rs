@@ -11,15 +11,6 @@ use crate::case::{Case, History, Step};
 use crate::check::{Check, Failure, Surroundings};
 use crate::execute::{Connections, Executor};
 
-/// Which failures count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Counts {
-    /// All.
-    All,
-    /// Those of a call that is made a second time, and did not fail the first time.
-    Repeated,
-}
-
 /// How long was waited on purpose in all probes: that takes none of a service's time.
 #[derive(Debug, Default)]
 pub(super) struct Waited(AtomicU64);
@@ -46,8 +37,9 @@ pub(super) struct Prober<'p> {
     pub(super) firsts: &'p Firsts,
     pub(super) check: &'static dyn Check,
     pub(super) bucket: &'p Bucket,
-    /// Which failures count.
-    pub(super) counts: Counts,
+    /// Whether only that counts which fails of a call that is made a second time, and did not the first
+    /// time.
+    pub(super) repeated: bool,
     /// How long was waited on purpose.
     pub(super) waited: &'p Waited,
 }
@@ -74,10 +66,7 @@ impl Prober<'_> {
         let judged = self.executor.judge_fully(self.check, &history, self.surroundings).await;
         let counts = |failure: &Failure| {
             self.bucket.is_of(failure, &history)
-                && match self.counts {
-                    Counts::All => true,
-                    Counts::Repeated => self.firsts.is_by_repeating(&history, &failure.at),
-                }
+                && (!self.repeated || self.firsts.is_by_repeating(&history, &failure.at))
         };
         let failure = judged.failures.into_iter().find(counts);
         let failure = failure.filter(|_| !self.executor.stop.is_asked());

@@ -62,7 +62,7 @@ impl Campaign<'_> {
 
 /// Whether a finding is that a valid call is refused.
 fn is_refusal(found: &Found) -> bool {
-    let status = found.history.exchange(&found.finding.at).and_then(crate::case::Exchange::status);
+    let status = found.history.status(&found.finding.at);
     let is_valid = found.finding.case.calls().all(|call| call.label == Label::Valid);
     is_valid && status.is_some_and(|status| (400..500).contains(&status))
 }

@@ -7,7 +7,7 @@ use super::bent::is_timed;
 use super::bracket::bracket;
 use super::irrelevant::irrelevant;
 use super::mirror::Mirror;
-use super::probe::{Counts, Probed, Prober};
+use super::probe::{Probed, Prober};
 use super::suspicion::Bucket;
 use super::{Settings, hooks, simpler};
 use crate::case::{Boundary, Case, History, Reproduced};
@@ -151,20 +151,19 @@ async fn reduce_by(
     case: &Arc<Case>,
     until: Option<Instant>,
 ) -> Option<Reduced> {
-    let simple = simplified(prober, case).await;
-    let mut so_far = (simple, 0);
-    if let Some(both) = Mirror::of(&so_far.0) {
-        let reduced = Box::pin(drawn_smaller(prober, settings, &so_far.0, both, until)).await;
-        match reduced {
-            // Each alone, it would not be the very same.
-            reduced if prober.counts == Counts::Repeated => return reduced,
-            Some(reduced) => so_far = (reduced.case, reduced.probes),
-            None => {}
+    let (mut case, mut probes) = (simplified(prober, case).await, 0);
+    if let Some(both) = Mirror::of(&case) {
+        let reduced = Box::pin(drawn_smaller(prober, settings, &case, both, until)).await;
+        // Each alone, it would not be the very same.
+        if prober.repeated {
+            return reduced;
+        }
+        if let Some(reduced) = reduced {
+            (case, probes) = (reduced.case, reduced.probes);
         }
     }
-    let (case, probes) = so_far;
-    let mirror = Mirror::plain(&case);
-    let reduced = Box::pin(drawn_smaller(prober, settings, &case, mirror, until)).await?;
+    let each = Mirror::plain(&case);
+    let reduced = Box::pin(drawn_smaller(prober, settings, &case, each, until)).await?;
     Some(Reduced { probes: probes + reduced.probes, ..reduced })
 }
 
@@ -330,7 +329,7 @@ fn keeps(settings: &Settings, service: &Service, like: &Case, candidate: &Case) 
 /// How the call with this id is answered when a case is executed once more.
 async fn status_of(executor: &Executor, case: &Arc<Case>, id: &str) -> Option<u16> {
     let history = hooks::execute(executor, case, Connections::Fresh, None).await;
-    history.exchange(id).and_then(crate::case::Exchange::status)
+    history.status(id)
 }
 
 /// How often a regression run repeats a case: once where it always failed, unless it hangs on timing.

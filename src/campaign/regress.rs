@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::hooks;
-use super::probe::{Counts, Prober};
+use super::probe::Prober;
 use super::reduce::reduce;
 use super::suspicion::Bucket;
 use super::{Campaign, Event, Phase, Replay, Settings, Summary, Verdict, prepare};
@@ -243,10 +243,9 @@ impl Campaign<'_> {
         let case = Arc::clone(&history.case);
         let bucket = Bucket::of(&failure, &history);
         let until = Some(Instant::now() + self.settings.max_time);
-        let status = history.exchange(&failure.at).and_then(crate::case::Exchange::status);
+        let status = history.status(&failure.at);
         let repeated = self.firsts.remember(&stored.case, &failure.at, status);
-        let counts = if repeated { Counts::Repeated } else { Counts::All };
-        let prober = Prober { counts, ..self.prober(check, &bucket, &self.surroundings) };
+        let prober = Prober { repeated, ..self.prober(check, &bucket, &self.surroundings) };
         let reduced = reduce(prober, &self.settings, &case, until).await;
         let reduced = reduced.ok_or_else(|| "it did not fail again".to_owned())?;
         let mut shrunk = self.told(&reduced, &[]);

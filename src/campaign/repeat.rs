@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Campaign;
 use super::bent::is_timed;
-use super::probe::Counts;
+use super::probe::{Probed, Prober};
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
 use crate::case::{Call, Case, History, Step};
@@ -32,12 +32,6 @@ impl Grounded {
     /// As it came back, not made any smaller.
     pub(super) fn as_it_came(&self) -> Reduced {
         Reduced::not_at_all(Arc::clone(&self.history), self.failure.clone())
-    }
-
-    /// What counts while it is made smaller: what a case repeats in order to make a difference has to
-    /// make it.
-    pub(super) fn counts(&self) -> Counts {
-        if self.repeated { Counts::Repeated } else { Counts::All }
     }
 }
 
@@ -87,7 +81,7 @@ impl Campaign<'_> {
         if let Some((at, call)) = calls.filter(|_| wrong_twice) {
             let renamed = self.renamed(&case, call);
             for call in renamed.iter().chain([call]) {
-                if let Some(twice) = self.twice(check, bucket, &doubled(&case, at, call)).await {
+                if let Some(twice) = self.twice(check, bucket, doubled(&case, at, call)).await {
                     return Ok(twice);
                 }
             }
@@ -120,11 +114,12 @@ impl Campaign<'_> {
         &self,
         check: &'static dyn Check,
         bucket: &Bucket,
-        case: &Case,
+        case: Case,
     ) -> Option<Grounded> {
-        let case = Arc::new(case.clone());
-        let probed = self.probe_counting(check, bucket, &case, Counts::Repeated).await;
-        Some(Grounded { history: probed.0, failure: probed.1?, repeated: true })
+        let trusting = self.trusting();
+        let prober = Prober { repeated: true, ..self.prober(check, bucket, &trusting) };
+        let Probed { history, failure, .. } = prober.probe(&Arc::new(case), None).await;
+        Some(Grounded { history, failure: failure?, repeated: true })
     }
 
     /// A call of a case under a new name; `None` where it has none that could be another.

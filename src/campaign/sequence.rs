@@ -140,7 +140,7 @@ impl Campaign<'_> {
     /// Whether what an operation names was there before anyone called.
     fn is_given(&self, number: usize) -> bool {
         let graph = self.executor.service.graph();
-        let resource = graph.resource_of(number).and_then(|at| graph.resources().get(at));
+        let resource = graph.resource(number);
         let read = resource.and_then(|resource| resource.read).unwrap_or(number);
         let safe = self.executor.service.operations.get(number).is_some_and(Operation::is_safe);
         let ours = safe || self.executor.permission.is_unbounded();
@@ -223,7 +223,7 @@ impl Campaign<'_> {
         let service = &self.executor.service;
         let known = &mut self.sequences.known;
         for (edge, taker) in used(service, &history.case) {
-            match history.exchange(&taker).and_then(Exchange::status) {
+            match history.status(&taker) {
                 Some(200..300) => known.note(edge, true),
                 Some(400 | 404 | 410 | 422) => known.note(edge, false),
                 _ => {}

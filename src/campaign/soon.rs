@@ -8,7 +8,7 @@ use super::Campaign;
 use super::bent::is_timed;
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
-use crate::case::{Boundary, Case, Exchange, Step};
+use crate::case::{Boundary, Case, Step};
 use crate::check::Check;
 use crate::shrink::statistics::replays_needed;
 use crate::value::{Value, duration};
@@ -32,7 +32,7 @@ impl Campaign<'_> {
             return;
         }
         let (history, failure) = self.probe(check, bucket, &later).await;
-        let status = history.exchange(&at).and_then(Exchange::status);
+        let status = history.status(&at);
         // A service that is well again passes without a pause, too.
         let is_whole = failure.is_none() && status.is_some_and(|status| status < 500);
         if !is_whole || self.probe(check, bucket, &reduced.case).await.1.is_none() {
@@ -40,9 +40,11 @@ impl Campaign<'_> {
         }
         let written = |pause| Value::text(duration::write(pause));
         let (passes, fails) = (written(LATER), written(Duration::ZERO));
-        let place = format!("{at}/wait");
-        reduced.boundary.get_or_insert(Boundary { at: place, passes, fails });
-        reduced.neighbour = reduced.neighbour.or(status);
+        // How the neighbour was answered belongs to the boundary that is told.
+        if reduced.boundary.is_none() {
+            reduced.boundary = Some(Boundary { at: format!("{at}/wait"), passes, fails });
+            reduced.neighbour = status;
+        }
         let seen = reduced.reproduced;
         reduced.replays = replays_needed(seen.failed, seen.of).unwrap_or(reduced.replays);
     }

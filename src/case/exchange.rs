@@ -34,6 +34,11 @@ impl History {
         self.exchanges.iter().find(|exchange| exchange.call == call)
     }
 
+    /// The status that a call was answered with.
+    pub fn status(&self, id: &str) -> Option<u16> {
+        self.exchange(id)?.status()
+    }
+
     /// The status of the last answer.
     pub fn last_status(&self) -> Option<u16> {
         self.exchanges.last().and_then(Exchange::status)

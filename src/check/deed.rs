@@ -89,7 +89,7 @@ pub(super) fn of<'v, 'a>(
 ) -> Option<Deed<'v, 'a>> {
     let number = view.service.number(seen.name())?;
     let graph = view.service.graph();
-    let resource = graph.resources().get(graph.resource_of(number)?)?;
+    let resource = graph.resource(number)?;
     let routed = view.is_surely_routed(seen) && !view.is_from_gateway(seen);
     if !routed || seen.operation?.method != seen.method() {
         return None;
@@ -264,10 +264,5 @@ fn parameter(segment: &str) -> Option<&str> {
 
 /// A value as it stands in a path.
 pub(super) fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => text.as_str().map(str::to_owned),
-        Value::Number(number) => Some(number.lexeme().into_owned()),
-        _ => None,
-    }
-    .filter(|text| !text.is_empty())
+    value.written().filter(|text| !text.is_empty())
 }

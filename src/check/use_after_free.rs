@@ -93,7 +93,7 @@ every query leave out what is marked, or say in the answer that it is deleted. T
 
 /// The use of a thing that never was there; `None` where none can be named.
 fn nothing(view: &View<'_>, used: &Call) -> Option<Case> {
-    let mut call = Call { on: None, want: None, saw: None, ..used.clone() };
+    let mut call = Call { on: None, wait: None, want: None, saw: None, ..used.clone() };
     nowhere::put(view.service.operation(&used.operation)?, &mut call)?;
     call.references().is_empty().then(|| Case::of(view.service.name.clone(), call))
 }

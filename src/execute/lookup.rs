@@ -44,15 +44,15 @@ pub(super) fn asked<'s>(
 /// it in that path.
 fn is_lookup(service: &Service, edge: &Edge) -> bool {
     let graph = service.graph();
-    let create =
-        |number| graph.resources().get(graph.resource_of(number)?).and_then(|it| it.create);
+    let create = |number| graph.resource(number).and_then(|it| it.create);
     edge.place.starts_with("path/")
         && edge.belief >= BELIEVED
         && create(edge.from) == Some(edge.from)
         && create(edge.to).is_none()
 }
 
-fn written(value: &Value) -> Option<String> {
+/// A text or number as it stands in a path, what is no Unicode replaced, as where a path is decoded.
+pub(super) fn written(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.lossy().into_owned()),
         Value::Number(number) => Some(number.lexeme().into_owned()),

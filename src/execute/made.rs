@@ -76,7 +76,7 @@ impl Register {
             let Some(number) = service.number(&call.operation) else { continue };
             let things = named(service, number, call);
             let graph = service.graph();
-            let resource = graph.resource_of(number).and_then(|at| graph.resources().get(at));
+            let resource = graph.resource(number);
             let is_maker = resource.is_some_and(|it| it.create_is_put && it.create == Some(number));
             if is_maker && makes(&call.id) {
                 own.extend(things.last().map(hash));
@@ -108,7 +108,7 @@ impl Register {
         }
         let Some(number) = service.number(&exchange.operation) else { return };
         let graph = service.graph();
-        let resource = graph.resource_of(number).and_then(|at| graph.resources().get(at));
+        let resource = graph.resource(number);
         let Some(resource) = resource.filter(|resource| resource.create == Some(number)) else {
             return;
         };
@@ -157,11 +157,8 @@ fn named(service: &Service, operation: usize, call: &Call) -> Vec<Vec<String>> {
             continue;
         };
         let value = call.path.iter().find(|(own, _)| own == name).map(|(_, value)| value);
-        path.push(match value {
-            Some(Value::String(text)) => text.lossy().into_owned(),
-            Some(Value::Number(number)) => number.lexeme().into_owned(),
-            _ => break,
-        });
+        let Some(written) = value.and_then(lookup::written) else { break };
+        path.push(written);
         things.push(path.clone());
     }
     things
@@ -184,11 +181,7 @@ fn thing(
         let Given::Answer { source, matching } = id? else { return None };
         let body = exchange.answer().and_then(|answer| read::json(&answer.body).ok());
         let id = exchange.part(source, matching.as_deref(), body.as_ref())?;
-        path.push(match id {
-            Value::String(text) => text.as_str()?.to_owned(),
-            Value::Number(number) => number.lexeme().into_owned(),
-            _ => return None,
-        });
+        path.push(id.written()?);
     }
     Some(path)
 }

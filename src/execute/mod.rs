@@ -150,7 +150,7 @@ impl Executor {
     /// thing of its own either.
     pub fn borrowed_in<'h>(&self, history: &'h History) -> Option<&'h str> {
         let makes = |id: &str| {
-            let status = history.exchange(id).and_then(Exchange::status);
+            let status = history.status(id);
             status.is_some_and(|status| (200..300).contains(&status))
         };
         self.made.borrowed(&self.service, &history.case, makes)

@@ -30,7 +30,7 @@ pub(super) fn named(template: &str, call: &Call) -> Option<(Vec<(String, Thing)>
         while let Some((before, behind)) = rest.split_once('{') {
             let Some((name, behind)) = behind.split_once('}') else { break };
             let (_, value) = call.path.iter().find(|(own, _)| own == name)?;
-            let id = text_of(value)?;
+            let id = value.written()?;
             finished.push_str(before);
             finished.push_str(&id);
             things.push((name.to_owned(), Thing { collection: path.clone(), id }));
@@ -54,7 +54,7 @@ pub(super) fn made<'r>(
     let mut made = HashSet::new();
     let mut add = |collection: &str, parameter: &str, told: Option<&Value>| {
         let ids = told.into_iter().chain(body.into_iter().flat_map(|body| called(body, parameter)));
-        let ids = ids.filter_map(text_of).filter(|id| !id.is_empty());
+        let ids = ids.filter_map(Value::written).filter(|id| !id.is_empty());
         made.extend(ids.map(|id| Thing { collection: collection.to_owned(), id }));
     };
     let mut known = false;
@@ -118,14 +118,6 @@ fn called<'b>(body: &'b Value, parameter: &str) -> impl Iterator<Item = &'b Valu
 fn plain(name: &str) -> String {
     let letters = name.chars().filter(|char| char.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
-}
-
-fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => text.as_str().map(str::to_owned),
-        Value::Number(number) => Some(number.lexeme().into_owned()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -304,7 +304,6 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::case::Exchange;
     use crate::report::fixture;
 
     fn text(found: &Found) -> String {
@@ -344,7 +343,7 @@ mod tests {
         let at = format!("{}/json/qty", found.finding.at);
         let (passes, fails) = (Value::int(4), Value::int(5));
         found.finding.boundary = Some(crate::case::Boundary { at, passes, fails });
-        found.neighbour = found.history.exchange(&found.finding.at).and_then(Exchange::status);
+        found.neighbour = found.history.status(&found.finding.at);
         let told = text(&found);
         assert_eq!(told.lines().count(), before + 1, "{told}");
         assert!(told.contains("\n  qty = 5 → ") && told.contains("   (4 passes)\n"), "{told}");

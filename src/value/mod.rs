@@ -119,6 +119,16 @@ impl Value {
         }
     }
 
+    /// A text or a number as it is written where there are no quotes, as in a path; `None` for others, and
+    /// for a text with a lone surrogate.
+    pub fn written(&self) -> Option<String> {
+        match self {
+            Self::String(text) => text.as_str().map(str::to_owned),
+            Self::Number(number) => Some(number.lexeme().into_owned()),
+            _ => None,
+        }
+    }
+
     /// Visits every symbol in it, those that are parts of another one, too.
     pub fn symbols<'v>(&'v self, visit: &mut dyn FnMut(&'v Symbol)) {
         match self {

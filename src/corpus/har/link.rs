@@ -100,12 +100,7 @@ fn link(service: &Service, operation: usize, call: &mut Call, earlier: &[Linked]
 
 /// Whether two values are written alike in a path: `7` and `"7"` are.
 fn is_same(a: &Value, b: &Value) -> bool {
-    let text = |value: &Value| match value {
-        Value::String(text) => text.as_str().map(str::to_owned),
-        Value::Number(number) => Some(number.lexeme().into_owned()),
-        _ => None,
-    };
-    text(a).is_some_and(|a| text(b).is_some_and(|b| a == b))
+    a.written().is_some_and(|a| b.written().is_some_and(|b| a == b))
 }
 
 fn exchange(call: &Call, entry: &Entry) -> Exchange {

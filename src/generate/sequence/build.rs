@@ -151,7 +151,7 @@ impl Builder<'_> {
     /// Whether an operation makes what its own path names.
     fn names_what_it_makes(&self, number: usize) -> bool {
         let graph = self.service.graph();
-        let resource = graph.resource_of(number).and_then(|at| graph.resources().get(at));
+        let resource = graph.resource(number);
         resource.is_some_and(|own| own.create_is_put && own.create == Some(number))
     }
 

@@ -215,9 +215,14 @@ impl Graph {
         &self.resources
     }
 
-    /// The resource that an operation belongs to, by its number: the one it handles, or the one it
-    /// does something else with.
-    pub fn resource_of(&self, operation: usize) -> Option<usize> {
+    /// The resource that an operation belongs to: the one it handles, or the one it does something else
+    /// with.
+    pub fn resource(&self, operation: usize) -> Option<&Resource> {
+        self.resources.get(self.resource_of(operation)?)
+    }
+
+    /// The number of that.
+    fn resource_of(&self, operation: usize) -> Option<usize> {
         self.of.get(operation).copied().flatten()
     }
 }
