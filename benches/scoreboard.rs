@@ -1,10 +1,11 @@
 //! The embedded service over seeds: which planted faults are found, how fast, how small, whether
 //! replays are right both ways, and what is found that is none.
 //!
-//! What one call shows is looked for in one run, what takes a history in a longer one.
+//! What one call shows is looked for in one run, what takes a history in a longer one. With `--busy` another
+//! process keeps all cores busy meanwhile.
 //!
 //! `cargo bench --bench scoreboard -- [--seeds 0,1,2] [--seconds 30] [--twin faulty|healthy]
-//! [--part calls|histories|timing] [NAME]`
+//! [--part calls|histories|timing] [--busy] [NAME]`
 
 #[path = "../tests/it/planted/rig.rs"]
 mod rig;
@@ -21,12 +22,20 @@ struct Wanted {
     seeds: Vec<u64>,
     /// In the place of each part's own time.
     time: Option<Duration>,
-    faulty: bool,
-    healthy: bool,
+    /// The only twin that is run, where one was named.
+    twin: Option<String>,
     parts: Vec<Part>,
     /// Only planted faults whose name has this in it, each alone with its operation.
     name: Option<String>,
     verbose: bool,
+    /// Whether the cores have something else to do, too.
+    busy: bool,
+}
+
+impl Wanted {
+    fn runs(&self, twin: &str) -> bool {
+        self.twin.as_ref().is_none_or(|only| only == twin)
+    }
 }
 
 /// Rows of the table that are looked for in one run.
@@ -35,7 +44,7 @@ struct Part {
     name: &'static str,
     /// How long the run takes.
     time: Duration,
-    /// How often each finding is replayed on a fresh faulty service.
+    /// How often each finding is replayed, on fresh faulty services and on fresh mended ones.
     replays: usize,
     phases: fn() -> Vec<Phase>,
     holds: fn(&Planted) -> bool,
@@ -46,14 +55,14 @@ const PARTS: [Part; 3] = [
         name: "calls",
         time: Duration::from_secs(30),
         replays: 1,
-        phases: Phase::untimed,
+        phases: rig::untimed,
         holds: |planted| !rig::is_history(planted) && !rig::is_timed(planted),
     },
     Part {
         name: "histories",
         time: Duration::from_secs(60),
         replays: 10,
-        phases: Phase::untimed,
+        phases: rig::untimed,
         holds: rig::is_history,
     },
     Part {
@@ -65,8 +74,50 @@ const PARTS: [Part; 3] = [
     },
 ];
 
+/// What this very program is called with to keep the cores busy.
+const BURN: &str = "--burn";
+
+/// Another process that keeps all cores busy, until it is dropped.
+struct Burner(std::process::Child);
+
+impl Burner {
+    fn begin() -> std::io::Result<Self> {
+        let program = std::env::current_exe()?;
+        Ok(Self(
+            std::process::Command::new(program)
+                .arg(BURN)
+                .stdin(std::process::Stdio::piped())
+                .spawn()?,
+        ))
+    }
+}
+
+impl Drop for Burner {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Keeps all cores busy until the one who began it is gone.
+fn burn() {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    for _ in 0..cores {
+        std::thread::spawn(|| {
+            loop {
+                std::hint::spin_loop();
+            }
+        });
+    }
+    let _ = std::io::stdin().read_line(&mut String::new());
+}
+
 fn main() {
+    if std::env::args().any(|argument| argument == BURN) {
+        return burn();
+    }
     let wanted = wanted();
+    let _burner = wanted.busy.then(|| Burner::begin().expect("another process"));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -74,12 +125,12 @@ fn main() {
         .expect("a runtime");
     let mut totals = Totals::default();
     for seed in &wanted.seeds {
-        for part in wanted.parts.iter().filter(|_| wanted.faulty) {
+        for part in wanted.parts.iter().filter(|_| wanted.runs("faulty")) {
             runtime.block_on(faulty(&wanted, part, *seed, &mut totals));
         }
         // The longest one: what a shorter one shows, it shows, too.
         let longest = wanted.parts.iter().max_by_key(|part| part.time);
-        if let Some(part) = longest.filter(|_| wanted.healthy) {
+        if let Some(part) = longest.filter(|_| wanted.runs("healthy")) {
             runtime.block_on(healthy(&wanted, part, *seed, &mut totals));
         }
     }
@@ -90,11 +141,11 @@ fn wanted() -> Wanted {
     let mut wanted = Wanted {
         seeds: vec![0, 1, 2, 3, 4],
         time: None,
-        faulty: true,
-        healthy: true,
+        twin: None,
         parts: PARTS.to_vec(),
         name: None,
         verbose: false,
+        busy: false,
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -111,8 +162,7 @@ fn wanted() -> Wanted {
                 wanted.time = Some(Duration::from_secs_f64(time));
             }
             "--twin" => {
-                let twin = value();
-                (wanted.faulty, wanted.healthy) = (twin == "faulty", twin == "healthy");
+                wanted.twin = Some(value());
             }
             "--part" => {
                 let part = value();
@@ -120,6 +170,7 @@ fn wanted() -> Wanted {
                 assert!(!wanted.parts.is_empty(), "one of the parts");
             }
             "--verbose" => wanted.verbose = true,
+            "--busy" => wanted.busy = true,
             option if option.starts_with('-') => panic!("there is no {option}"),
             _ => wanted.name = Some(argument),
         }
@@ -132,6 +183,7 @@ struct Totals {
     planted: usize,
     found: usize,
     shortest: usize,
+    replays: usize,
     fails_again: usize,
     passes_mended: usize,
     extra: usize,
@@ -146,8 +198,8 @@ impl Totals {
         println!("\nplanted faults found              {} of {}", self.found, self.planted);
         println!("slowest                           {:.1?}", self.slowest);
         println!("equal to the table's shortest     {} of {}", self.shortest, self.planted);
-        println!("replay fails on a fresh faulty    {} of {}", self.fails_again, self.planted);
-        println!("replay passes on a fresh healthy  {} of {}", self.passes_mended, self.planted);
+        println!("replay fails on a fresh faulty    {} of {}", self.fails_again, self.replays);
+        println!("replay passes on a fresh healthy  {} of {}", self.passes_mended, self.replays);
         println!("findings that show no row         {}", self.extra);
         println!("findings on the healthy twin      {} in {} runs", self.alarms, self.healthy_runs);
     }
@@ -190,24 +242,28 @@ async fn faulty(wanted: &Wanted, part: &Part, seed: u64, totals: &mut Totals) {
             continue;
         };
         let case = &timed.finding.finding;
-        let mut again = Verdict::Failed;
+        let (mut again, mut mended) = (Vec::new(), Vec::new());
         for _ in 0..part.replays {
-            let verdict = fresh(seed, false, timed).await;
-            again = if again == Verdict::Failed { verdict } else { again };
+            again.push(fresh(seed, false, timed).await);
+            mended.push(fresh(seed, true, timed).await);
         }
-        let mended = fresh(seed, true, timed).await;
+        let again = right(&again, Verdict::Failed);
+        let mended = right(&mended, Verdict::Ok);
         totals.found += 1;
+        totals.replays += part.replays;
         totals.slowest = totals.slowest.max(timed.after);
         totals.shortest += usize::from(size == Size::Shortest);
-        totals.fails_again += usize::from(again == Verdict::Failed);
-        totals.passes_mended += usize::from(mended == Verdict::Ok);
+        totals.fails_again += again.0;
+        totals.passes_mended += mended.0;
         println!(
-            "  {:16} {:28} {:10.1?} {:7}  {:8}  {again:?}, mended {mended:?}",
+            "  {:16} {:28} {:10.1?} {:7}  {:8}  {}, mended {}",
             planted.name,
             planted.check,
             timed.after,
             timed.finding.probes,
             format!("{size:?}"),
+            again.1,
+            mended.1,
         );
         if size != Size::Shortest {
             println!("      found    {}", shown(case));
@@ -217,6 +273,20 @@ async fn faulty(wanted: &Wanted, part: &Part, seed: u64, totals: &mut Totals) {
     totals.extra += rest.len();
     rest.into_iter().for_each(tell_finding);
     rig.close();
+}
+
+/// How many replays say what they must, and how that is told: `10 Failed`, `9 Failed, 1 Flaky`.
+fn right(verdicts: &[Verdict], must: Verdict) -> (usize, String) {
+    let mut counts: Vec<(Verdict, usize)> = vec![(must, 0)];
+    for verdict in verdicts {
+        match counts.iter_mut().find(|(known, _)| known == verdict) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((*verdict, 1)),
+        }
+    }
+    let told: Vec<String> =
+        counts.iter().map(|(verdict, count)| format!("{count} {verdict:?}")).collect();
+    (counts[0].1, told.join(", "))
 }
 
 /// What a replay says on a shop that no one called before.

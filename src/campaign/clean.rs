@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt;
 use futures_util::stream;
 
+use super::recheck::is_refusal;
 use super::{Campaign, Event};
 use crate::case::Case;
 use crate::execute::{Connections, Executor, Made};
@@ -17,8 +18,8 @@ const LEAST: Duration = Duration::from_secs(5);
 /// So many things take a while: it is told before.
 const TOLD: usize = 500;
 
-/// What part of the time of a run it takes at most, beyond that.
-const SHARE: f64 = 0.25;
+/// What part of the time of a run it takes at most, at its end beyond that, and midway.
+const SHARES: (f64, f64) = (0.25, 0.05);
 
 /// What became of what a run made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,21 +31,38 @@ pub struct Cleaned {
 }
 
 impl Campaign<'_> {
-    /// Takes away what the run made, as far as that can be done in the time that is there.
-    pub(super) async fn clean_up(&mut self) -> Option<Cleaned> {
+    /// Takes away what the run made, and withdraws what only that had brought about.
+    pub(super) async fn clean_up(&mut self) {
+        let most = self.settings.max_time.mul_f64(SHARES.0).max(LEAST);
+        self.take_away_made(most).await;
+        self.recheck(most).await;
+    }
+
+    /// The same midway, where there is something to withdraw: what is sent next may leave things that no one
+    /// knows of, and then that could not be told any more.
+    pub(super) async fn clean_up_midway(&mut self) {
+        if self.found.iter().any(|found| is_refusal(found)) {
+            let most = self.settings.max_time.mul_f64(SHARES.1);
+            self.take_away_made(most).await;
+            self.recheck(most).await;
+        }
+    }
+
+    /// Takes away what was made, as far as that can be done in so much time.
+    async fn take_away_made(&mut self, most: Duration) {
         let makings = self.executor.take_made();
         if !self.settings.cleanup || self.executor.stop.signal().is_some() {
-            return None;
+            return;
         }
-        let mut left: BTreeMap<String, u64> = BTreeMap::new();
+        let Cleaned { mut gone, left } = self.cleaned.take().unwrap_or_default();
+        let mut left: BTreeMap<String, u64> = left.into_iter().collect();
         for (by, count) in makings.lasting {
             *left.entry(format!("what {by} made, no operation takes away")).or_default() += count;
         }
         for (by, count) in makings.forgotten {
             *left.entry(format!("more was made by {by} than is remembered")).or_default() += count;
         }
-        let time = self.deadline.map(|_| self.settings.max_time.mul_f64(SHARE).max(LEAST));
-        let until = time.map(|time| Instant::now() + time);
+        let until = self.deadline.map(|_| Instant::now() + most);
         if makings.things.len() >= TOLD {
             let count = makings.things.len();
             (self.emit)(Event::Notice(format!("taking away {count} things that the run made")));
@@ -63,7 +81,6 @@ impl Campaign<'_> {
                 .buffered(self.width.max(1));
             outcomes.extend(work.collect::<Vec<_>>().await);
         }
-        let mut gone = 0;
         for outcome in outcomes {
             match outcome {
                 None => gone += 1,
@@ -72,7 +89,7 @@ impl Campaign<'_> {
         }
         let mut left: Vec<(String, u64)> = left.into_iter().collect();
         left.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        (gone > 0 || !left.is_empty()).then_some(Cleaned { gone, left })
+        self.cleaned = (gone > 0 || !left.is_empty()).then_some(Cleaned { gone, left });
     }
 }
 

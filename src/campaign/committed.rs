@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::cause::Cause;
 use super::suspicion::Bucket;
-use super::{Campaign, Event, Found, Verdict, regress};
+use super::{Campaign, Event, Found, Verdict, verdict};
 use crate::case::History;
 use crate::check::Failure;
 use crate::corpus::{self, Signature, Stored};
@@ -56,7 +56,7 @@ impl Campaign<'_> {
             }
             Some(Verdict::Stale | Verdict::Inconclusive) | None => {}
         }
-        let (verdict, why) = regress::failed(&stored.finding, failure.why.clone());
+        let (verdict, why) = verdict::failed(&stored.finding, failure.why.clone());
         self.replayed(stored, verdict, (1, 1), &why);
         true
     }

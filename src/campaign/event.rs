@@ -100,11 +100,6 @@ impl Phase {
         }
     }
 
-    /// Those that bend no timing, in their order: they run without being asked for.
-    pub fn untimed() -> Vec<Self> {
-        Self::ALL.into_iter().filter(|phase| !phase.is_timed()).collect()
-    }
-
     /// Whether it bends timing.
     pub fn is_timed(self) -> bool {
         matches!(self, Self::Timing | Self::Races)

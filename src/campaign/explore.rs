@@ -80,9 +80,13 @@ impl Campaign<'_> {
             SHARES.into_iter().filter(|(phase, _)| self.settings.phases.contains(phase)).collect();
         let phases = self.untouched(phases);
         let mut left: u32 = phases.iter().map(|(_, share)| share).sum();
+        let mut timed = false;
         for (phase, share) in phases {
             if self.is_over() {
                 return;
+            }
+            if phase.is_timed() && !std::mem::replace(&mut timed, true) {
+                self.clean_up_midway().await;
             }
             let part = f64::from(share) / f64::from(left.max(1));
             left -= share;

@@ -105,7 +105,7 @@ impl Campaign<'_> {
                     known => known,
                 };
                 Box::pin(self.how_soon(check, &bucket, &mut reduced)).await;
-                match Box::pin(self.proof(check, &bucket, &reduced)).await {
+                match Box::pin(self.proof(check, &bucket, &mut reduced)).await {
                     Ok(proof) => self.file(&bucket, &reduced, proof, &also, cause.as_deref()),
                     Err(why) => self.dismiss(&bucket, &why),
                 }

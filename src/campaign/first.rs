@@ -143,7 +143,7 @@ fn keys(case: &Case) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::{Answer, Auth, Exchange, HttpVersion, Label, Outcome, Sent, Times};
+    use crate::case::{Answer, Exchange, Outcome};
 
     fn call(id: &str, operation: &str) -> Call {
         Call { id: id.to_owned(), operation: operation.to_owned(), ..Call::default() }
@@ -155,17 +155,7 @@ mod tests {
         let case = Case { steps: steps.collect(), ..Case::default() };
         let exchanges = calls.iter().map(|(id, operation, status)| {
             let answer = Answer { status: *status, ..Answer::default() };
-            Exchange {
-                call: (*id).to_owned(),
-                operation: (*operation).to_owned(),
-                label: Label::Valid,
-                auth: Auth::Default,
-                sent: Sent::default(),
-                outcome: Outcome::Answered(answer),
-                times: Times::default(),
-                http: HttpVersion::Http1,
-                fresh_connection: true,
-            }
+            Exchange::of(&call(id, operation), Outcome::Answered(answer))
         });
         History { exchanges: exchanges.collect(), case: case.into(), unfinished: None }
     }

@@ -46,6 +46,7 @@ mod soon;
 mod spread;
 mod suspicion;
 mod timed;
+mod verdict;
 
 pub use clean::Cleaned;
 pub use event::{
@@ -173,8 +174,7 @@ pub async fn run(
             campaign.regressions().await;
             Box::pin(campaign.explore()).await;
             drop(clock);
-            campaign.cleaned = campaign.clean_up().await;
-            campaign.recheck().await;
+            campaign.clean_up().await;
         }
         Err(why) => {
             let bill = campaign.bill(Vec::new());

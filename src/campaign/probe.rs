@@ -64,11 +64,19 @@ impl Prober<'_> {
         self.firsts.note(first::answers(&history));
         self.waited.note(&history);
         let judged = self.executor.judge_fully(self.check, &history, self.surroundings).await;
-        let counts = |failure: &Failure| {
-            self.bucket.is_of(failure, &history)
-                && (!self.repeated || self.firsts.is_by_repeating(&history, &failure.at))
+        let is_it = |failure: &&Failure| self.bucket.is_of(failure, &history);
+        // Where the first of two fails as well, it is not that there are two.
+        let first_fails = |at: &str| {
+            let twin = first::twin(case, at);
+            twin.is_some_and(|twin| {
+                judged.failures.iter().filter(is_it).any(|first| first.at == twin.id)
+            })
         };
-        let failure = judged.failures.into_iter().find(counts);
+        let counts = |failure: &&Failure| {
+            !self.repeated
+                || self.firsts.is_by_repeating(&history, &failure.at) && !first_fails(&failure.at)
+        };
+        let failure = judged.failures.iter().filter(is_it).find(counts).cloned();
         let failure = failure.filter(|_| !self.executor.stop.is_asked());
         Probed { history, further: judged.further, failure }
     }

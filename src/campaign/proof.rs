@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use super::probe::Probed;
-use super::reduce::Reduced;
+use super::reduce::{Reduced, replays};
 use super::suspicion::Bucket;
 use super::{Campaign, bent};
 use crate::case::{History, Reproduced};
 use crate::check::{Check, Pace, Surroundings};
 
 /// A case that has to fail once more for its follow-ups to be kept is tried so often.
-const TRIES: usize = 3;
+const TRIES: u32 = 3;
 
 /// A control that fails in so many parts of the replays, or more, says that timing is not what it hangs on.
 const HALF: u32 = 2;
@@ -35,7 +35,8 @@ impl Proof {
 }
 
 impl Campaign<'_> {
-    /// Gathers what stands beside a finding.
+    /// Gathers what stands beside a finding. One that hangs on timing is executed by turns with its control
+    /// once more, and what is told of it is how often it failed then.
     ///
     /// # Errors
     /// Why it cannot be believed: it fails as well where nothing is bent.
@@ -43,7 +44,7 @@ impl Campaign<'_> {
         &self,
         check: &'static dyn Check,
         bucket: &Bucket,
-        reduced: &Reduced,
+        reduced: &mut Reduced,
     ) -> Result<Proof, String> {
         let mut proof = Proof::of(&reduced.history);
         let is_timed = bent::is_timed(&reduced.case);
@@ -52,28 +53,41 @@ impl Campaign<'_> {
         }
         let patient = Surroundings { pace: Pace::Usual, ..self.trusting() };
         let prober = self.prober(check, bucket, &patient);
-        for _ in 0..TRIES {
+        let plain = is_timed.then(|| Arc::new(bent::control(&reduced.history)));
+        let (mut seen, mut control) = (Reproduced::default(), Reproduced::default());
+        let most = if is_timed { reduced.reproduced.of } else { TRIES };
+        while seen.of < most && !self.executor.stop.is_asked() {
             let Probed { history, further, failure } = prober.probe(&reduced.case, None).await;
-            if failure.is_some() {
+            note(&mut seen, failure.is_some());
+            if failure.is_some() && seen.failed == 1 {
                 (proof.history, proof.further) = (history, further);
-                break;
+            }
+            let Some(plain) = &plain else {
+                if seen.failed == 1 {
+                    break;
+                }
+                continue;
+            };
+            let Probed { further, failure, .. } = prober.probe(plain, None).await;
+            // Where a check has nothing to judge, that it does not fail says nothing.
+            if !check.looks() || !further.is_empty() {
+                note(&mut control, failure.is_some());
             }
         }
-        if is_timed {
-            let plain = Arc::new(bent::plain(&reduced.case));
-            let mut control = Reproduced::default();
-            while control.of < reduced.reproduced.of && !self.executor.stop.is_asked() {
-                let fails = prober.probe(&plain, None).await.failure.is_some();
-                control.of += 1;
-                control.failed += u32::from(fails);
-            }
-            let Reproduced { failed, of } = control;
-            if failed > 0 && failed * HALF * reduced.reproduced.of >= reduced.reproduced.failed * of
-            {
-                return Err(format!("it fails {failed} of {of} times where nothing is bent, too"));
-            }
-            proof.control = Some(control).filter(|control| control.of > 0);
+        if is_timed && seen.failed > 0 {
+            reduced.reproduced = seen;
+            reduced.replays = replays(&reduced.case, seen);
         }
+        let Reproduced { failed, of } = control;
+        if failed > 0 && failed * HALF * reduced.reproduced.of >= reduced.reproduced.failed * of {
+            return Err(format!("it fails {failed} of {of} times where nothing is bent, too"));
+        }
+        proof.control = Some(control).filter(|control| control.of > 0);
         Ok(proof)
     }
+}
+
+fn note(counts: &mut Reproduced, fails: bool) {
+    counts.of += 1;
+    counts.failed += u32::from(fails);
 }

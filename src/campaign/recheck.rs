@@ -6,23 +6,22 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::regress::{execute, inconclusive};
+use super::regress::execute;
+use super::verdict::{inconclusive, is_of};
 use super::{Campaign, Event, Found};
 use crate::case::Label;
 use crate::check;
 
-/// So long it takes at most.
-const MOST: Duration = Duration::from_secs(10);
-
 const WHY: &str = "it did not come back once what the run had made was gone";
 
 impl Campaign<'_> {
-    /// Withdraws those refusals of valid calls that do not come back.
-    pub(super) async fn recheck(&mut self) {
+    /// Withdraws those refusals of valid calls that do not come back, as far as that can be found out in so
+    /// much time.
+    pub(super) async fn recheck(&mut self, most: Duration) {
         if self.cleaned.as_ref().is_none_or(|cleaned| cleaned.gone == 0) {
             return;
         }
-        let until = self.deadline.map(|_| Instant::now() + MOST);
+        let until = self.deadline.map(|_| Instant::now() + most);
         let refusals: Vec<_> =
             self.found.iter().filter(|found| is_refusal(found)).cloned().collect();
         for found in refusals {
@@ -43,7 +42,7 @@ impl Campaign<'_> {
         let surroundings = self.trusting();
         for _ in 0..finding.replays.max(1) {
             let (history, judged) = execute(&self.executor, &surroundings, check, &case).await;
-            let fails = judged.failures.iter().any(|failure| failure.at == finding.at);
+            let fails = judged.failures.iter().any(|failure| is_of(finding, failure));
             let unknown = judged.lacks.is_some() || inconclusive(finding, &history).is_some();
             if fails || unknown || self.executor.stop.is_asked() {
                 return false;
@@ -61,7 +60,7 @@ impl Campaign<'_> {
 }
 
 /// Whether a finding is that a valid call is refused.
-fn is_refusal(found: &Found) -> bool {
+pub(super) fn is_refusal(found: &Found) -> bool {
     let status = found.history.status(&found.finding.at);
     let is_valid = found.finding.case.calls().all(|call| call.label == Label::Valid);
     is_valid && status.is_some_and(|status| (400..500).contains(&status))

@@ -262,7 +262,9 @@ async fn drawn_smaller(
     let between = shrinker.boundary();
     let boundary = between
         .as_ref()
-        .and_then(|Between { fails, passes, .. }| bracket(&fails.value, &passes.value));
+        .and_then(|Between { fails, passes, .. }| bracket(&fails.value, &passes.value))
+        // What a check that looks takes for a bend is its own measure.
+        .filter(|boundary| !check.looks() || !boundary.at.contains("/perturb/"));
     let neighbour = match between.filter(|_| boundary.is_some()) {
         Some(near) => status_of(executor, &near.passes.value, &failure.at).await,
         None => None,
@@ -333,7 +335,7 @@ async fn status_of(executor: &Executor, case: &Arc<Case>, id: &str) -> Option<u1
 }
 
 /// How often a regression run repeats a case: once where it always failed, unless it hangs on timing.
-fn replays(case: &Case, reproduced: Reproduced) -> u32 {
+pub(super) fn replays(case: &Case, reproduced: Reproduced) -> u32 {
     if reproduced.failed == reproduced.of && !is_timed(case) {
         1
     } else {

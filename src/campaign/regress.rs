@@ -8,11 +8,11 @@ use super::hooks;
 use super::probe::Prober;
 use super::reduce::reduce;
 use super::suspicion::Bucket;
-use super::{Campaign, Event, Phase, Replay, Settings, Summary, Verdict, prepare};
-use crate::case::{Call, Case, Finding, History, Known};
+use super::{Campaign, Event, Phase, Replay, Settings, Summary, Verdict, prepare, verdict};
+use crate::case::{Call, Case, Finding, History};
 use crate::check::{self, Check};
 use crate::corpus::Stored;
-use crate::execute::{Connections, Executor, Judged, today};
+use crate::execute::{Connections, Executor, Judged};
 
 /// Replays cases from files and folders to their end.
 pub async fn replay(
@@ -58,7 +58,7 @@ pub async fn shrink(
         Ok(()) => {
             campaign.surroundings_only().await;
             for stored in cases {
-                let shrunk = campaign.shrink_one(&stored.finding).await;
+                let shrunk = Box::pin(campaign.shrink_one(&stored.finding)).await;
                 all.push((stored.path, shrunk));
             }
         }
@@ -138,27 +138,28 @@ impl Campaign<'_> {
         }
         let case = Arc::new(finding.case.clone());
         let surroundings = self.trusting();
-        let mut failed = 0;
+        let (mut failed, mut of) = (0, 0);
         let mut shown = None;
-        let of = finding.replays.max(1);
-        for number in 0..of {
+        for _ in 0..finding.replays.max(1) {
             let (history, judged) = execute(&self.executor, &surroundings, check, &case).await;
             if self.executor.stop.is_asked() {
                 return;
             }
-            if let Some(reason) = inconclusive(finding, &history) {
-                return self.replayed(stored, Verdict::Inconclusive, (failed, number), &reason);
+            let unknown = verdict::inconclusive(finding, &history);
+            let mut failures = judged.failures.into_iter().filter(|_| unknown.is_none());
+            let failure = failures.find(|failure| verdict::is_of(finding, failure));
+            let unknown = unknown.or(judged.lacks.filter(|_| failure.is_none()));
+            if let Some(why) = unknown {
+                // What has failed before was set up: that this one is not takes nothing from it.
+                if failed > 0 {
+                    break;
+                }
+                return self.replayed(stored, Verdict::Inconclusive, (failed, of), &why);
             }
-            let failure = judged.failures.into_iter().find(|failure| failure.at == finding.at);
-            match (failure, judged.lacks) {
-                (Some(failure), _) => {
-                    failed += 1;
-                    shown = Some((history, failure));
-                }
-                (None, Some(lacks)) => {
-                    return self.replayed(stored, Verdict::Inconclusive, (failed, number), &lacks);
-                }
-                (None, None) => {}
+            of += 1;
+            if let Some(failure) = failure {
+                failed += 1;
+                shown = Some((history, failure));
             }
         }
         // A failure is looked at again: a regression that shows only now and then is told as such.
@@ -169,7 +170,7 @@ impl Campaign<'_> {
             if self.executor.stop.is_asked() {
                 return;
             }
-            let again = again.failures.iter().any(|failure| failure.at == finding.at);
+            let again = again.failures.iter().any(|failure| verdict::is_of(finding, failure));
             (failed + u32::from(again), of + 1)
         };
         let Some((history, failure)) = shown else {
@@ -177,7 +178,7 @@ impl Campaign<'_> {
             return self.replayed(stored, verdict, (failed, of), &finding.why);
         };
         let always = finding.reproduced.failed == finding.reproduced.of;
-        let (verdict, why) = match self::failed(finding, failure.why.clone()) {
+        let (verdict, why) = match verdict::failed(finding, failure.why.clone()) {
             (Verdict::Failed, why) if failed < of && always => (Verdict::Flaky, why),
             other => other,
         };
@@ -233,10 +234,11 @@ impl Campaign<'_> {
         }
         let case = Arc::new(stored.case.clone());
         let (history, judged) = execute(&self.executor, &self.surroundings, check, &case).await;
-        if let Some(why) = inconclusive(stored, &history) {
+        if let Some(why) = verdict::inconclusive(stored, &history) {
             return Err(why);
         }
-        let failure = judged.failures.iter().find(|failure| failure.at == stored.at).cloned();
+        let failure =
+            judged.failures.iter().find(|failure| verdict::is_of(stored, failure)).cloned();
         let lacks =
             || judged.lacks.clone().unwrap_or_else(|| "it does not fail any more".to_owned());
         let (history, failure) = judged.shown(&history, failure.ok_or_else(lacks)?);
@@ -255,17 +257,6 @@ impl Campaign<'_> {
     }
 }
 
-/// What is to be said of a committed case that fails for this reason: whether it may until its day.
-pub(super) fn failed(finding: &Finding, why: String) -> (Verdict, String) {
-    match &finding.known {
-        Some(known) if known.until >= today() => (Verdict::Known, why),
-        Some(Known { issue, until }) => {
-            (Verdict::Failed, format!("{why} (known as {issue} until {until}, which is past)"))
-        }
-        None => (Verdict::Failed, why),
-    }
-}
-
 pub(super) async fn execute(
     executor: &Arc<Executor>,
     surroundings: &check::Surroundings,
@@ -278,31 +269,4 @@ pub(super) async fn execute(
     }
     let judged = executor.judge_fully(check, &history, surroundings).await;
     (history, judged)
-}
-
-/// Why a replay says nothing: the set-up did not give what it must, or the service is not there.
-pub(super) fn inconclusive(finding: &Finding, history: &History) -> Option<String> {
-    if let Some(unfinished) = &history.unfinished {
-        return Some(format!("{} could not be sent: {}", unfinished.call, unfinished.why));
-    }
-    for exchange in &history.exchanges {
-        if let crate::case::Outcome::Unreachable { reason } = &exchange.outcome {
-            return Some(format!("the service is not there: {reason}"));
-        }
-        let call = finding.case.call(&exchange.call)?;
-        if call.id == finding.at {
-            break;
-        }
-        if let Some(want) = &call.want
-            && !want.allows(exchange.status())
-        {
-            let got = exchange.status().map_or("no answer".to_owned(), |status| status.to_string());
-            return Some(format!(
-                "set-up {} gave {got}, not {}",
-                call.id,
-                want.status.join(" or ")
-            ));
-        }
-    }
-    None
 }

@@ -70,7 +70,7 @@ impl Default for Settings {
             max_cases: None,
             max_findings: None,
             workers: 16,
-            phases: Phase::untimed(),
+            phases: Phase::ALL.to_vec(),
             checks: crate::check::all().to_vec(),
             include: Vec::new(),
             exclude: Vec::new(),

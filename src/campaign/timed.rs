@@ -1,6 +1,7 @@
 //! Histories that are about timing, calls released together or after a while: which are tried next.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::job::Job;
 use super::shelf::Taken;
@@ -8,7 +9,7 @@ use super::{Campaign, Event, Phase};
 use crate::case::{Call, Case, Perturbation, Release, Step};
 use crate::choice::Rng;
 use crate::execute::FORWARDED;
-use crate::generate::sequence::{Known, Program, expiry, named, race};
+use crate::generate::sequence::{Known, Program, expiry, named, overlap, race};
 use crate::spec::graph::Graph;
 use crate::spec::{Operation, idempotency_key};
 use crate::value::Symbol;
@@ -16,8 +17,12 @@ use crate::value::Symbol;
 /// How often each race is tried: with the usual input, then with random ones.
 const RACES: u64 = 96;
 
-/// The same for what comes after a while: each takes its time.
-const WAITS: u64 = 1;
+/// Whiles in which much that is temporary ends; the longer ones only where there is time for them.
+const WHILES: [Duration; 3] =
+    [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(20)];
+
+/// A run lasts at least so many times as long as a while in it.
+const MOST_WHILES: u32 = 60;
 
 /// Whether a call is worth a second one that is not bent: it is broken off, which may spoil what comes
 /// after it, and what it does can be done twice, or says by a key that it is the same.
@@ -27,7 +32,7 @@ pub(super) fn again(operation: &Operation, call: &Call) -> bool {
 }
 
 fn is_idempotent(operation: &Operation) -> bool {
-    operation.is_safe() || operation.method == "PUT"
+    operation.is_safe() || ["PUT", "DELETE"].contains(&&*operation.method)
 }
 
 /// Adds the last call of a case once more, in one go; both under one idempotency key, where that is what
@@ -95,12 +100,12 @@ impl Campaign<'_> {
     pub(super) fn listed(&self, phase: Phase) -> Listed {
         let times = match phase {
             Phase::Races => RACES,
-            Phase::Timing => WAITS,
+            Phase::Timing => self.whiles().count() as u64,
             _ => return Listed::default(),
         };
         let list = |graph: &Graph, resource| match phase {
             Phase::Races => race::listed(graph, resource),
-            _ => expiry::listed(graph, resource),
+            _ => [expiry::listed(graph, resource), overlap::listed(graph, resource)].concat(),
         };
         let service = &self.executor.service;
         let graph = service.graph();
@@ -116,6 +121,16 @@ impl Campaign<'_> {
         Listed { programs: programs.collect(), times, done: (0, 0) }
     }
 
+    /// The whiles that this run has time for.
+    fn whiles(&self) -> impl Iterator<Item = Duration> {
+        let most = self.settings.max_time / MOST_WHILES;
+        WHILES
+            .into_iter()
+            .enumerate()
+            .filter(move |(at, awhile)| *at == 0 || *awhile <= most)
+            .map(|(_, awhile)| awhile)
+    }
+
     /// The next of them.
     pub(super) fn take_listed(
         &mut self,
@@ -129,13 +144,19 @@ impl Campaign<'_> {
             Release::LastByte
         };
         let known = self.freeze_sequences();
-        let known = Arc::new(Known { release, ..(*known).clone() });
+        let whiles: Vec<Duration> = self.whiles().collect();
         let seed = self.settings.seed;
-        let class = if phase == Phase::Races { "race" } else { "after a while" };
         while let Some((variant, from, taken)) = listed.take(size) {
+            let awhile = whiles.get(variant as usize).copied().unwrap_or_default();
+            let known = Arc::new(Known { release, awhile, ..(*known).clone() });
             let job = |(at, (resource, program)): (usize, &(usize, Program))| {
                 let rng = Rng::derive(seed, &[phase as u64, variant, at as u64]);
                 let (resource, program) = (*resource, program.clone());
+                let class = match phase {
+                    Phase::Races => "race",
+                    _ if program.is_overlapped() => "overlapped",
+                    _ => "after a while",
+                };
                 Taken { resource, number: variant, program, usual: variant == 0 }
                     .job(class, rng, &known)
             };

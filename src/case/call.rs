@@ -72,6 +72,11 @@ impl Together {
             }),
         }
     }
+
+    /// Its calls as they would be sent one after the other.
+    pub fn in_order(&self) -> impl Iterator<Item = Call> {
+        self.calls.iter().map(|call| Call { skew: None, ..self.whole(call).into_owned() })
+    }
 }
 
 /// How the calls of a group are released together, from the loosest to the tightest.
@@ -184,7 +189,15 @@ pub enum Body {
 impl Call {
     /// Whether it stops until another step has ended: it then outlives its own.
     pub fn is_held(&self) -> bool {
-        self.perturb.iter().any(|bend| matches!(bend, Perturbation::Hold { .. }))
+        self.held_until().next().is_some()
+    }
+
+    /// The ids of the steps whose ends it waits for.
+    pub fn held_until(&self) -> impl Iterator<Item = &str> {
+        self.perturb.iter().filter_map(|bend| match bend {
+            Perturbation::Hold { until, .. } => Some(until.as_str()),
+            _ => None,
+        })
     }
 
     /// The values of its input: of its parameters by path, query, headers and cookies, then its body.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Auth, Case, Label, Renaming};
+use super::{Auth, Call, Case, Label, Renaming};
 use crate::value::{Source, Value};
 
 /// The exchanges of one executed case, in the order of its calls.
@@ -82,6 +82,21 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// What came of a call over a connection opened for it, where nothing else is known of it.
+    pub fn of(call: &Call, outcome: Outcome) -> Self {
+        Self {
+            call: call.id.clone(),
+            operation: call.operation.clone(),
+            label: call.label,
+            auth: call.auth.clone(),
+            sent: Sent::default(),
+            outcome,
+            times: Times::default(),
+            http: HttpVersion::Http1,
+            fresh_connection: true,
+        }
+    }
+
     /// The answer, where a whole head came.
     pub fn answer(&self) -> Option<&Answer> {
         if let Outcome::Answered(answer) = &self.outcome { Some(answer) } else { None }

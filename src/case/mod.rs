@@ -135,21 +135,6 @@ impl Case {
         self.steps.iter().any(|step| step.calls().len() > 1 || step.calls().iter().any(bent))
     }
 
-    /// The same calls in the same order, as fast as they come, each in one go after the one before.
-    #[must_use]
-    pub fn plain(&self) -> Self {
-        let alone = |call: &Call| {
-            Step::Call(Call { wait: None, perturb: Vec::new(), skew: None, ..call.clone() })
-        };
-        let steps = self.steps.iter().flat_map(|step| match step {
-            Step::Call(call) => vec![alone(call)],
-            Step::Together(group) => {
-                group.calls.iter().map(|call| alone(&group.whole(call))).collect()
-            }
-        });
-        Self { steps: steps.collect(), ..self.clone() }
-    }
-
     /// The call of this id; the one that it repeats, where it does.
     pub fn original(&self, id: &str) -> Option<&Call> {
         let call = self.call(id)?;

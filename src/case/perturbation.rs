@@ -45,6 +45,17 @@ pub enum Perturbation {
 }
 
 impl Perturbation {
+    /// How long it lasts, or what it consists of does; `None` for what takes no time.
+    pub fn length(&self) -> Option<Duration> {
+        match self {
+            Self::Stall { pause: length, .. }
+            | Self::Slice { gap: length, .. }
+            | Self::Read { gap: length, .. }
+            | Self::Cancel(length) => Some(*length),
+            Self::Cut(_) | Self::Reset(_) | Self::HalfClose(_) | Self::Hold { .. } => None,
+        }
+    }
+
     /// Whether the request does not go out in whole, or nobody waits for its answer.
     pub fn breaks_off(&self) -> bool {
         matches!(self, Self::Cut(_) | Self::Reset(_) | Self::HalfClose(_) | Self::Cancel(_))

@@ -72,10 +72,11 @@ pub(super) struct Deed<'v, 'a> {
 
 /// The calls of a history that handle things of kinds that the document knows, in order. Those whose
 /// answer may have come from elsewhere, and those that were not sent in whole, are left out; so is
-/// everything from the first group on, since what is released together has no order.
+/// everything from the first group on, or from the first call that is held, since what overlaps has no order.
 pub(super) fn deeds<'v, 'a>(view: &'v View<'a>) -> Vec<Deed<'v, 'a>> {
     let steps = view.history.case.steps.iter();
-    let ordered = steps.take_while(|step| matches!(step, Step::Call(_))).count();
+    let ordered =
+        steps.take_while(|step| matches!(step, Step::Call(call) if !call.is_held())).count();
     let all = view.seen().iter().enumerate().take(ordered);
     let whole = all.filter(|(_, seen)| !seen.is_disturbed());
     whole.filter_map(|(index, seen)| of(view, index, seen)).collect()

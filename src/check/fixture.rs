@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use super::{Check, Failure, Seen, Surroundings, View};
 use crate::case::{
-    Answer, Body, Call, Case, Ending, Exchange, Header, History, HttpVersion, Label, Outcome, Sent,
-    Step, Times,
+    Answer, Body, Call, Case, Ending, Exchange, Header, History, Label, Outcome, Sent, Step, Times,
 };
 use crate::schema::Schema;
 use crate::spec::{
@@ -129,17 +128,8 @@ impl Said {
         let (method, path) = name.split_once(' ').unwrap();
         let call = Call { id: "s1".to_owned(), operation: name.to_owned(), ..Call::default() };
         let sent = Sent { method: method.to_owned(), target: path.to_owned(), ..Sent::default() };
-        let exchange = Exchange {
-            call: "s1".to_owned(),
-            operation: name.to_owned(),
-            label: Label::Valid,
-            auth: crate::case::Auth::Default,
-            sent,
-            outcome,
-            times: Times { sent: Some(Duration::ZERO), ..Times::default() },
-            http: HttpVersion::Http1,
-            fresh_connection: true,
-        };
+        let times = Times { sent: Some(Duration::ZERO), ..Times::default() };
+        let exchange = Exchange { sent, times, ..Exchange::of(&call, outcome) };
         Self { call, exchange }
     }
 

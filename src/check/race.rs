@@ -77,14 +77,9 @@ impl Race<'_, '_> {
 
     /// Its calls of these numbers one after the other.
     pub(super) fn one_after_the_other(&self, order: &[usize]) -> Vec<Step> {
-        let calls = order.iter().map(|at| &self.group.calls[*at]);
-        let alone = |call: &Call| Call {
-            skew: None,
-            want: None,
-            saw: None,
-            ..self.group.whole(call).into_owned()
-        };
-        calls.map(|call| Step::Call(alone(call))).collect()
+        let calls: Vec<Call> = self.group.in_order().collect();
+        let ordered = order.iter().map(|at| &calls[*at]);
+        ordered.map(|call| Step::Call(Call { want: None, saw: None, ..call.clone() })).collect()
     }
 
     /// The last write that is no repetition: it says what it is itself.

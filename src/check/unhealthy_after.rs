@@ -33,8 +33,9 @@ impl Check for UnhealthyAfter {
     }
 
     fn needs(&self) -> &'static str {
-        "three control calls on fresh connections; and, once per operation that refuses a call with a \
-         body, twice a control call behind it on the same connection of HTTP/1.1"
+        "three control calls on fresh connections, once per operation and way for what we break off; and, \
+         once per operation that refuses a call with a body, twice a control call behind it on the same \
+         connection of HTTP/1.1"
     }
 
     fn explanation(&self) -> &'static str {
@@ -70,6 +71,10 @@ that restarts.
     fn occasion<'v>(&self, view: &'v View<'_>) -> Occasion<'v> {
         if is_suspicious(view) {
             return Occasion::Always;
+        }
+        if let Some(left) = view.last().filter(|seen| seen.is_disturbed()) {
+            let ways: Vec<String> = left.call.perturb.iter().map(ToString::to_string).collect();
+            return Occasion::once(format!("{} {}", left.name(), ways.join(" and ")));
         }
         // Whether it is sound is only looked at where it is followed up: it nearly always is.
         refused(view).map_or(Occasion::Never, |seen| Occasion::once(seen.name()))
@@ -194,8 +199,9 @@ fn poisoned(view: &View<'_>, behind: &[Arc<History>], fresh: &[Arc<History>]) ->
 #[cfg(test)]
 mod tests {
     use super::super::Surroundings;
-    use super::super::fixture::{Said, failures, operation, service};
+    use super::super::fixture::{Said, failures, history, operation, service};
     use super::*;
+    use crate::case::{Perturbation, Position};
 
     fn judge(controls: &[Said]) -> Vec<Failure> {
         let service = service(vec![operation("POST /orders")]);
@@ -210,6 +216,24 @@ mod tests {
     fn dead() -> Said {
         let reason = "refused".to_owned();
         control(0).outcome(Outcome::Unreachable { reason })
+    }
+
+    #[test]
+    fn what_we_break_off_is_looked_behind_once_per_way() {
+        let service = service(vec![operation("POST /orders")]);
+        let occasion = |bend: Perturbation| {
+            let said = Said::answer("POST /orders", 201).call(|call| call.perturb.push(bend));
+            let history = history(&[said.outcome(Outcome::Abandoned)]);
+            let surroundings = Surroundings::default();
+            match UnhealthyAfter.occasion(&View::new(&service, &history, &surroundings)) {
+                Occasion::Once(way) => way.into_owned(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let (sent, whole) =
+            (Perturbation::Reset(Position::Sent), Perturbation::Cut(Position::Sent));
+        assert_eq!(occasion(sent), "POST /orders reset at sent");
+        assert_eq!(occasion(whole), "POST /orders cut at sent");
     }
 
     #[test]

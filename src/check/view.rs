@@ -171,13 +171,20 @@ impl<'a> View<'a> {
             .collect()
     }
 
-    /// Whether a call came at once with others: what they did may have been first.
+    /// Whether a call came at once with others, or while one was held: what they did may have been first.
     pub fn is_at_once(&self, seen: &Seen<'_>) -> bool {
-        let mut groups = self.history.case.steps.iter().filter_map(|step| match step {
-            Step::Call(_) => None,
-            Step::Together(group) => Some(group),
-        });
-        groups.any(|group| group.calls.iter().any(|call| call.id == seen.exchange.call))
+        let case = &self.history.case;
+        let Some(own) = case.step_of(&seen.exchange.call) else { return false };
+        let overlaps = |(at, step): (usize, &Step)| match step {
+            Step::Together(_) => at == own,
+            Step::Call(call) => {
+                let ends = call
+                    .held_until()
+                    .filter_map(|until| case.steps.iter().position(|step| step.id() == until));
+                at <= own && ends.max().is_some_and(|end| own <= end)
+            }
+        };
+        case.steps.iter().enumerate().any(overlaps)
     }
 
     /// Whether the answer surely came from the operation the call names. It need not where a path

@@ -9,7 +9,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::{Error, layout, write_whole};
 use crate::case::{
-    Answer, Auth, Ending, Exchange, Header, History, HttpVersion, Outcome, Reproduced, Sent,
+    Answer, Auth, Case, Ending, Exchange, Header, History, HttpVersion, Outcome, Reproduced, Sent,
+    Step,
 };
 use crate::value::{Object, Redactor, Value, write};
 
@@ -51,6 +52,15 @@ pub fn write_evidence(
     Ok(path)
 }
 
+/// The calls of a case by their ids, those at once joined: `s1, a + b, look`.
+fn outline(case: &Case) -> String {
+    let ids = |step: &Step| {
+        let ids: Vec<&str> = step.calls().iter().map(|call| &*call.id).collect();
+        ids.join(" + ")
+    };
+    case.steps.iter().map(ids).collect::<Vec<_>>().join(", ")
+}
+
 struct Writer<'r> {
     redactor: &'r Redactor,
 }
@@ -70,6 +80,7 @@ impl Writer<'_> {
         if !further.is_empty() {
             let further = further.iter().map(|history| {
                 let mut out = Object::new();
+                out.push("steps", self.text(&outline(&history.case)));
                 self.history(history, &mut out);
                 Value::Object(out)
             });

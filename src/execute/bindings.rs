@@ -214,7 +214,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::{Answer, Auth, Header, HttpVersion, Label, Outcome, Sent, Times};
+    use crate::case::{Answer, Call, Header, Outcome};
 
     fn answered(call: &str, location: &str, body: &str) -> Exchange {
         let answer = Answer {
@@ -226,17 +226,8 @@ mod tests {
             body: body.to_owned().into(),
             ..Answer::default()
         };
-        Exchange {
-            call: call.to_owned(),
-            operation: String::new(),
-            label: Label::Valid,
-            auth: Auth::Default,
-            sent: Sent::default(),
-            outcome: Outcome::Answered(answer),
-            times: Times::default(),
-            http: HttpVersion::Http1,
-            fresh_connection: true,
-        }
+        let call = Call { id: call.to_owned(), ..Call::default() };
+        Exchange::of(&call, Outcome::Answered(answer))
     }
 
     fn resolve(file: &str) -> Result<Value, Unresolved> {

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 
 use super::{Connections, Executor};
 use crate::case::History;
-use crate::check::{Check, Failure, FollowUp, Surroundings, View};
+use crate::check::{Check, Failure, FollowUp, Pace, Surroundings, View};
 
 /// So many follow-ups that have nothing to do with each other are under way at once.
 const MOST_APART: usize = 8;
@@ -56,7 +56,10 @@ impl Executor {
                 if follow_up.fresh_connection { Connections::Fresh } else { Connections::Pooled };
             Arc::new(self.run(&Arc::new(follow_up.case), connections).await)
         };
-        let width = if check.asks_apart() && self.may_overlap() { MOST_APART } else { 1 };
+        // Where there is time, nothing comes at once with what is to be seen one after the other.
+        let is_hasty = surroundings.pace == Pace::Hasty;
+        let may_overlap = is_hasty && check.asks_apart() && self.may_overlap();
+        let width = if may_overlap { MOST_APART } else { 1 };
         let further: Vec<Arc<History>> =
             stream::iter(follow_ups).map(run).buffered(width).collect().await;
         let view = View::new(&self.service, history, surroundings);

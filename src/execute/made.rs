@@ -216,7 +216,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::case::{Answer, HttpVersion, Label, Outcome, Sent, Times};
+    use crate::case::{Answer, Outcome, Sent};
     use crate::schema::Documents;
     use crate::spec::openapi;
 
@@ -240,21 +240,10 @@ mod tests {
             target: target.to_owned(),
             ..Sent::default()
         };
-        Exchange {
-            call: "s1".to_owned(),
-            operation: operation.to_owned(),
-            label: Label::Valid,
-            auth: Auth::Identity("bob".to_owned()),
-            sent,
-            outcome: Outcome::Answered(Answer {
-                status,
-                body: body.to_owned().into(),
-                ..Answer::default()
-            }),
-            times: Times::default(),
-            http: HttpVersion::Http1,
-            fresh_connection: true,
-        }
+        let auth = Auth::Identity("bob".to_owned());
+        let call = Call { operation: operation.to_owned(), auth, ..Call::default() };
+        let answer = Answer { status, body: body.to_owned().into(), ..Answer::default() };
+        Exchange { sent, ..Exchange::of(&call, Outcome::Answered(answer)) }
     }
 
     #[test]

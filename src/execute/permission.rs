@@ -52,7 +52,8 @@ impl Permission {
     pub fn admits(&self, name: &str, danger: Danger) -> bool {
         match danger {
             Danger::Safe => true,
-            Danger::Disruptive => self.local || self.permissions.disruptive,
+            Danger::Remote => self.local || self.permissions.disruptive,
+            Danger::Disruptive => self.permissions.disruptive,
             Danger::Dangerous => self.permissions.dangerous.iter().any(|known| known == name),
         }
     }
@@ -70,7 +71,9 @@ impl Permission {
                 "take the service away from everybody; name it by --allow-dangerous, and off \
                  loopback confirm the host by --i-own-this-host"
             }
-            Danger::Safe | Danger::Disruptive => "disturb others; allow it with --allow-disruptive",
+            Danger::Safe | Danger::Remote | Danger::Disruptive => {
+                "disturb others; allow it with --allow-disruptive"
+            }
         };
         Err(format!("`{name}` in {operation} may {way}"))
     }
@@ -214,7 +217,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::case::{Answer, Auth, Deviation, Header, HttpVersion, Label, Outcome, Sent, Times};
+    use crate::case::{Answer, Deviation, Header, Outcome};
     use crate::spec::load;
     use crate::value::Fresh;
 
@@ -250,18 +253,9 @@ mod tests {
         body: &str,
     ) -> Option<Created> {
         let answer = Answer { status: 201, body: body.to_owned().into(), ..Answer::default() };
-        let exchange = Exchange {
-            call: "s1".to_owned(),
-            operation: operation.to_owned(),
-            label: Label::Valid,
-            auth: Auth::Default,
-            sent: Sent::default(),
-            outcome: Outcome::Answered(answer),
-            times: Times::default(),
-            http: HttpVersion::Http1,
-            fresh_connection: true,
-        };
-        permission.learn(&service(), "", &call(operation, path), &exchange)
+        let call = call(operation, path);
+        let exchange = Exchange::of(&call, Outcome::Answered(answer));
+        permission.learn(&service(), "", &call, &exchange)
     }
 
     fn allows(permission: &Permission, meant: &Call, concrete: &Call) -> bool {
@@ -356,7 +350,8 @@ mod tests {
         let permission = Permission::new(permissions, true);
         assert!(permission.admits("flood", Danger::Dangerous));
         assert!(!permission.admits("storm", Danger::Dangerous));
-        assert!(permission.admits("storm", Danger::Disruptive));
+        assert!(permission.admits("storm", Danger::Remote));
+        assert!(!permission.admits("storm", Danger::Disruptive));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Executing a case: its steps in their order, some calls together, some until others have ended.
 
-use std::borrow::Cow;
+mod together;
+
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,13 +16,10 @@ use tokio::time::sleep;
 use super::bindings::Bindings;
 use super::ready::Ready;
 use super::{Connections, Executor};
-use crate::case::{
-    Call, Case, Exchange, History, Perturbation, Release as Released, Step, Together, Unfinished,
-};
-use crate::transport::{Appointments, Client, Key, Latch, Named, Over, Release, Reply};
+use crate::case::{Call, Case, Exchange, History, Step, Unfinished};
+use crate::transport::{Appointments, Key, Latch, Named, Over, Reply};
 use crate::value::Value;
 use crate::wire;
-use crate::wire::deviation::Danger;
 
 /// Why a call has no exchange that was sent, or was to be, when the end was asked for.
 const ENDED: &str = "the run ended before it was answered";
@@ -143,7 +141,7 @@ impl Executor {
                     Err(why) => Err(why),
                 },
                 Step::Together(group) => match self
-                    .may_pipe(group, means)
+                    .may_meet(group, means)
                     .and_then(|()| self.prepare_all(group, &bindings))
                 {
                     Ok(all) => {
@@ -166,74 +164,6 @@ impl Executor {
         drop(keys);
         came.extend(join_all(held).await);
         ended
-    }
-
-    /// Whether calls of a group may come one behind the other over one connection, where they do: what
-    /// stands between may mix them up.
-    fn may_pipe(&self, group: &Together, means: &Means<'_>) -> Result<(), Unfinished> {
-        let Some(first) = group.calls.first().filter(|_| means.pipe(group, &self.client).is_some())
-        else {
-            return Ok(());
-        };
-        let borne = self.permission.bears("pipelining", Danger::Disruptive, &first.operation);
-        borne.map_err(|why| Unfinished { call: first.id.clone(), why })
-    }
-
-    /// The calls of a group, each with what it sends, made ready to go out.
-    fn prepare_all<'a>(
-        &self,
-        group: &'a Together,
-        bindings: &Bindings<'_>,
-    ) -> Result<Vec<(Cow<'a, Call>, Ready)>, Unfinished> {
-        let whole = group.calls.iter().map(|call| group.whole(call));
-        whole.map(|call| self.prepare(&call, bindings).map(|ready| (call, ready))).collect()
-    }
-
-    /// Executes calls that are released together.
-    async fn together<'a>(
-        &'a self,
-        group: &'a Together,
-        ready: Vec<(Cow<'a, Call>, Ready)>,
-        means: &'a Means<'a>,
-        first: usize,
-    ) -> Vec<Came> {
-        if let Some(named) = means.pipe(group, &self.client) {
-            return self.piped(ready, named, means, first).await;
-        }
-        let mut releases = releases(group).into_iter();
-        // One packet holds what goes over one connection.
-        let in_one = group.release == Released::OnePacket && self.client.speaks_http2();
-        let shared = &in_one.then(Named::default);
-        let all = group.calls.iter().zip(ready).enumerate().map(|(index, (call, ready))| {
-            let release = releases.next().flatten();
-            let (whole, ready) = ready;
-            async move {
-                if let Some(skew) = call.skew.filter(|_| release.is_none()) {
-                    sleep(skew).await;
-                }
-                let appointments = Appointments { release, ..Appointments::default() };
-                let over = shared.as_ref().map_or_else(|| means.over(&whole), Over::Named);
-                let exchange = self.exchange(&whole, ready, over, means.most, appointments).await;
-                (first + index, exchange)
-            }
-        });
-        join_all(all).await
-    }
-
-    /// Sends calls one behind the other over one connection.
-    async fn piped(
-        &self,
-        ready: Vec<(Cow<'_, Call>, Ready)>,
-        named: &Named,
-        means: &Means<'_>,
-        first: usize,
-    ) -> Vec<Came> {
-        let timeout = ready.iter().map(|(call, _)| self.patience(call, means.most)).max();
-        let requests: Vec<_> = ready.iter().map(|(_, ready)| &ready.request).collect();
-        self.counters.requests.fetch_add(requests.len() as u64, Ordering::Relaxed);
-        let replies = self.client.pipeline(&requests, named, timeout.unwrap_or_default()).await;
-        let came = ready.into_iter().zip(replies).zip(first..);
-        came.map(|(((call, ready), reply), at)| (at, self.came(&call, ready, reply))).collect()
     }
 
     async fn exchange(
@@ -298,20 +228,6 @@ impl Means<'_> {
         let on = call.on.as_deref()?;
         self.named.iter().find(|(name, _)| *name == on).map(|(_, named)| named)
     }
-
-    /// The connection of HTTP/1.1 that the calls of a group come over one behind the other: what is begun
-    /// at once on one connection is pipelined, where its version has no streams.
-    fn pipe(&self, group: &Together, client: &Client) -> Option<&Named> {
-        let (first, rest) = group.calls.split_first()?;
-        let on = |call: &Call| group.whole(call).on.clone();
-        let is_shared = rest.iter().all(|call| on(call) == first.on);
-        let named = self.named(first)?;
-        let has_streams = match named.http() {
-            Some(version) => version > 1,
-            None => client.speaks_http2(),
-        };
-        (group.release == Released::Plain && is_shared && !has_streams).then_some(named)
-    }
 }
 
 /// Does something while held calls go on.
@@ -341,7 +257,7 @@ fn missing(case: &Case, came: &[Came]) -> Option<Unfinished> {
 type Ends<'a> = (Vec<(String, Latch)>, Vec<(&'a str, Vec<Key>)>);
 
 fn ends(case: &Case) -> Ends<'_> {
-    let awaited: Vec<&str> = case.calls().flat_map(holds).collect();
+    let awaited: Vec<&str> = case.calls().flat_map(Call::held_until).collect();
     let steps = case.steps.iter().map(Step::id).filter(|id| awaited.contains(id));
     let latches = steps.map(|id| {
         let (latch, keys) = Latch::new(1);
@@ -350,31 +266,9 @@ fn ends(case: &Case) -> Ends<'_> {
     latches.unzip()
 }
 
-/// The ids of the steps whose ends a call waits for.
-fn holds(call: &Call) -> impl Iterator<Item = &str> {
-    call.perturb.iter().filter_map(|bend| match bend {
-        Perturbation::Hold { until, .. } => Some(until.as_str()),
-        _ => None,
-    })
-}
-
 fn waits_for(call: &Call, ends: &[(String, Latch)]) -> Appointments {
-    let own = ends.iter().filter(|(id, _)| holds(call).any(|until| until == id));
+    let own = ends.iter().filter(|(id, _)| call.held_until().any(|until| until == id));
     Appointments { release: None, ends: own.cloned().collect() }
-}
-
-/// How each call of a group waits for the others; nothing where they are only begun at once.
-fn releases(group: &Together) -> Vec<Option<Release>> {
-    if group.release == Released::Plain {
-        return group.calls.iter().map(|_| None).collect();
-    }
-    let (latch, keys) = Latch::new(group.calls.len());
-    let release = |(call, key): (&Call, Key)| {
-        let skew = call.skew.unwrap_or_default();
-        let in_one = group.release == Released::OnePacket;
-        Some(Release { key, latch: latch.clone(), skew, in_one })
-    };
-    group.calls.iter().zip(keys).map(release).collect()
 }
 
 #[cfg(test)]

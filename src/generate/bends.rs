@@ -83,9 +83,9 @@ fn bends(has_body: bool) -> Vec<Bent> {
 pub(super) fn planned(base: &Arc<Call>) -> Vec<Planned> {
     let bent = |Bent { class, perturb, deviation }| {
         let deviations = deviation.iter().cloned().collect();
-        let call = Call { perturb: perturb.clone(), deviations, ..Call::default() };
+        let call = Call { perturb, deviations, body: base.body.clone(), ..Call::default() };
         let danger = danger::of_call(&call).map(|(_, danger)| danger).max();
-        Planned::bent(base, class, perturb, deviation, danger.unwrap_or(Danger::Safe))
+        Planned::bent(base, class, call.perturb, deviation, danger.unwrap_or(Danger::Safe))
     };
     bends(base.body.is_some()).into_iter().map(bent).collect()
 }

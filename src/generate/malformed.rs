@@ -269,7 +269,7 @@ mod tests {
         let label = |rule: &str| put.iter().find(|(name, ..)| name == rule).map(|(_, _, l, _)| *l);
         assert_eq!(label("empty_body"), Some(Label::Malformed));
         assert_eq!(label("misplaced_parameter"), Some(Label::Invalid));
-        assert!(put.iter().any(|(.., danger)| *danger == Danger::Disruptive));
+        assert!(put.iter().any(|(.., danger)| *danger == Danger::Remote));
         let get = damaged("GET /things/{id}");
         assert!(!of(&get, "unexpected_body").is_empty());
     }
@@ -280,7 +280,7 @@ mod tests {
         let methods = of(&get, "undocumented_method");
         assert_eq!(methods, [r#""PATCH""#, r#""POST""#, r#""TRACE""#, r#""QUERY""#]);
         let danger = |method: &str| get.iter().find(|(_, with, ..)| with == method).map(|d| d.3);
-        assert_eq!(danger(r#""POST""#), Some(Danger::Disruptive));
+        assert_eq!(danger(r#""POST""#), Some(Danger::Remote));
         assert_eq!(danger(r#""TRACE""#), Some(Danger::Safe));
     }
 

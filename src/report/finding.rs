@@ -48,7 +48,7 @@ fn head(found: &Found) -> String {
     let reproduced = found.finding.reproduced;
     let control = found
         .control
-        .map(|control| format!(" (where nothing is bent: {}/{})", control.failed, control.of));
+        .map(|control| format!(" ({}: {}/{})", without(found), control.failed, control.of));
     format!(
         "{} {}  {}  {}  {}/{}{}",
         styled(of_severity(found.severity), found.severity.name()),
@@ -59,6 +59,13 @@ fn head(found: &Found) -> String {
         reproduced.of,
         control.unwrap_or_default(),
     )
+}
+
+/// What the control of a finding is.
+fn without(found: &Found) -> &'static str {
+    let is_group = |step: &Step| matches!(step, Step::Together(_));
+    let is_race = found.finding.case.steps.iter().any(is_group);
+    if is_race { "one after the other" } else { "where nothing is bent" }
 }
 
 /// `qty = 1000 → 500 "quantity table exhausted"   (999 → 201)`
@@ -83,12 +90,25 @@ fn passes(found: &Found, came: &str) -> String {
         .map_or_else(|| "passes".to_owned(), |status| format!("→ {status}"))
 }
 
-/// `fails from 500ms before s2 on   (200ms → 200)`, or `fails where s2 comes at once   (1s later → 200)`.
+/// `fails from 500ms before s2 on   (200ms → 200)`, `fails where s2 comes at once   (1s later → 200)`, or
+/// `fails where s1 is stalled for 500ms at headers   (200ms passes)`.
 fn wait(found: &Found) -> Option<String> {
     let boundary = found.finding.boundary.as_ref()?;
-    let step = boundary.at.strip_suffix("/wait")?;
+    let (step, what) = boundary.at.split_once('/')?;
+    let bend = match what.split_once('/').unwrap_or((what, "")) {
+        ("wait", "") => None,
+        ("skew", "") => Some(format!("goes on {} later", boundary.fails.as_str()?)),
+        ("perturb", index) => {
+            let call = found.finding.case.call(step)?;
+            Some(format!("is {}", call.perturb.get(index.parse::<usize>().ok()?)?))
+        }
+        _ => return None,
+    };
     let passes = passes(found, &came(found, &found.finding.at));
     let (fails, before) = (boundary.fails.as_str()?, boundary.passes.as_str()?);
+    if let Some(bend) = bend {
+        return Some(format!("fails where {} {bend}   ({before} {passes})", shown(step)));
+    }
     if duration::parse(fails).is_ok_and(|pause| pause.is_zero()) {
         return Some(format!(
             "fails where {} comes at once   ({before} later {passes})",
@@ -152,8 +172,10 @@ fn steps(found: &Found) -> Vec<String> {
             lines.push(format!("{id}{after}{name}{given}{with} → {came}{at_once}"));
         }
     }
-    if lines.len() > MOST_STEPS {
-        let passed = lines.len() - MOST_STEPS + 1;
+    // What comes at once at the end is told in whole.
+    let most = case.steps.last().map_or(0, |last| last.calls().len() + 1).max(MOST_STEPS);
+    if lines.len() > most {
+        let passed = lines.len() - most + 1;
         lines.drain(..passed);
         lines.insert(0, format!("… {} before", words::counted(passed as u64, "call")));
     }

@@ -8,9 +8,8 @@ use crate::campaign::{
     Replay, Summary, Verdict, Writes,
 };
 use crate::case::{
-    Answer, Auth, Body, Boundary, Call, Case, Deviation, Exchange, Finding, Header, History,
-    HttpVersion, Label, Outcome, Perturbation, Position, Release, Reproduced, Saw, Sent, Step,
-    Times, Together,
+    Answer, Body, Boundary, Call, Case, Deviation, Exchange, Finding, Header, History, Label,
+    Outcome, Perturbation, Position, Release, Reproduced, Saw, Sent, Step, Times, Together,
 };
 use crate::check::Severity;
 use crate::value::Value;
@@ -31,22 +30,10 @@ pub(super) fn bill() -> Bill {
 }
 
 fn exchange(call: &Call, status: u16) -> Exchange {
+    let secret = Header { name: "Authorization".to_owned(), value: "[secret:alice.bearer]".into() };
     Exchange {
-        call: call.id.clone(),
-        operation: call.operation.clone(),
-        label: call.label,
-        auth: Auth::Default,
-        sent: Sent {
-            headers: vec![Header {
-                name: "Authorization".to_owned(),
-                value: "[secret:alice.bearer]".into(),
-            }],
-            ..Sent::default()
-        },
-        outcome: Outcome::Answered(Answer { status, ..Answer::default() }),
-        times: Times::default(),
-        http: HttpVersion::Http1,
-        fresh_connection: true,
+        sent: Sent { headers: vec![secret], ..Sent::default() },
+        ..Exchange::of(call, Outcome::Answered(Answer { status, ..Answer::default() }))
     }
 }
 

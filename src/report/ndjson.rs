@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Report;
+use super::timeline::Timeline;
 use crate::campaign::{
     Bill, Conclusion, Event, Found, OperationSummary, Progress, Replay, Summary, Verdict, Writes,
 };
@@ -222,6 +223,14 @@ fn found(found: &Found) -> Members {
         Some(Reproduced { failed, of }) => {
             let counts = [("failed", Value::int(failed)), ("of", Value::int(of))];
             members.put("control", Value::object(counts))
+        }
+        None => members,
+    };
+    let is_timed = found.finding.case.is_timed();
+    let members = match Timeline::of(&found.history).filter(|_| is_timed) {
+        Some(timeline) => {
+            let lines = timeline.lines().iter().map(|line| Value::text(line.as_str())).collect();
+            members.put("timeline", Value::Array(lines))
         }
         None => members,
     };

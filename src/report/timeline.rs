@@ -25,10 +25,10 @@ impl<'h> Timeline<'h> {
 
     /// How to read it: `to scale, 512ms in all: > sends, - waits, < is answered`.
     pub(super) fn legend(&self) -> String {
-        let left = ('x', "goes away");
-        let unanswered = ('!', "gets no answer");
-        let ends: Vec<char> = self.history.exchanges.iter().map(end).collect();
-        let more = [left, unanswered].into_iter().filter(|(mark, _)| ends.contains(mark));
+        let marks = |exchange: &Exchange| [end(exchange), sending(exchange)];
+        let used: Vec<char> = self.history.exchanges.iter().flat_map(marks).collect();
+        let rare = [('.', "holds back"), ('x', "goes away"), ('!', "gets no answer")];
+        let more = rare.into_iter().filter(|(mark, _)| used.contains(mark));
         let usual = [('>', "sends"), ('-', "waits"), ('<', "is answered")].into_iter();
         let marks: Vec<String> =
             usual.chain(more).map(|(mark, means)| format!("{mark} {means}")).collect();
@@ -46,7 +46,8 @@ impl<'h> Timeline<'h> {
             let (sent, answered) = (column(times.sent), column(times.first_byte));
             let over = column(None);
             line[begin..=over].fill('-');
-            line[begin..=sent].fill('>');
+            line[begin..=sent].fill(sending(exchange));
+            (line[begin], line[sent]) = ('>', '>');
             if times.first_byte.is_some() {
                 line[answered..=over].fill('<');
             }
@@ -55,10 +56,25 @@ impl<'h> Timeline<'h> {
         line.into_iter().collect()
     }
 
+    /// All lines, with the ids of the calls, and how to read them.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let calls = self.history.exchanges.iter().map(|exchange| &exchange.call);
+        let width = calls.clone().map(|call| call.chars().count()).max().unwrap_or_default();
+        let line = |call: &String| format!("{call:width$} |{}|", self.line(call));
+        calls.map(line).chain([self.legend()]).collect()
+    }
+
     fn column(&self, at: Duration) -> usize {
         let part = at.saturating_sub(self.start).as_secs_f64() / self.length.as_secs_f64();
         ((part * WIDTH as f64) as usize).min(WIDTH - 1)
     }
+}
+
+/// How a request goes out: mostly by what it holds back, or in one go.
+fn sending(exchange: &Exchange) -> char {
+    let times = &exchange.times;
+    let took = times.sent.unwrap_or(times.end);
+    if !took.is_zero() && times.injected * 2 > took { '.' } else { '>' }
 }
 
 /// How an exchange ends.

@@ -314,3 +314,6 @@ fn rest(silence: &mut Option<Rest>, injected: &mut Duration, cx: &mut Context<'_
     *silence = None;
     Poll::Ready(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,14 +4,14 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 use super::bends::Appointments;
 use super::connect::Connector;
 use super::http1::{Exchanged, Http1};
 use super::http2::{self, Http2};
-use super::pool::{Grant, Lease, Need, Pool, Slot};
-use super::reply::Line;
+use super::pool::{Grant, Lease, Need, Pool};
 use super::strain::Strain;
 use super::tls::Offer;
 use super::{Error, Limiter, Over, Pressure, Reply, Settings, Target, coding};
@@ -27,11 +27,13 @@ pub struct Client {
     pub(super) settings: Settings,
     pub(super) connector: Connector,
     pub(super) pool: Arc<Pool>,
+    /// Who needs several connections at one time takes as many of these before.
+    seats: Semaphore,
     pub(super) limiter: Limiter,
     strain: Option<Strain>,
     epoch: Instant,
     /// What ALPN agreed on, once it has.
-    agreed: OnceLock<HttpVersion>,
+    pub(super) agreed: OnceLock<HttpVersion>,
 }
 
 /// A request in the forms it can be sent in.
@@ -56,6 +58,7 @@ impl Client {
         Ok(Self {
             connector: Connector::new(&target, &settings)?,
             pool: Pool::new(settings.max_connections, settings.max_streams),
+            seats: Semaphore::new(settings.max_connections),
             limiter: Limiter::new(settings.rate),
             strain: settings.breaker.map(Strain::new),
             epoch: Instant::now(),
@@ -102,6 +105,17 @@ impl Client {
         self.connector.forwarder().is_some()
     }
 
+    /// So many connections may be open at once.
+    pub fn most_connections(&self) -> usize {
+        self.settings.max_connections
+    }
+
+    /// So many of these for one user, all at one time, from others who want several: until it is dropped.
+    pub async fn seats(&self, count: usize) -> Option<SemaphorePermit<'_>> {
+        let count = count.min(self.settings.max_connections);
+        self.seats.acquire_many(u32::try_from(count).ok()?).await.ok()
+    }
+
     /// Open connections.
     pub fn open_connections(&self) -> usize {
         self.pool.open()
@@ -119,7 +133,8 @@ impl Client {
     /// server meanwhile (it closed it, or closes it with 408, which it may say to an idle one), the
     /// request is sent once more on a new one, and that is said; nothing else is retried.
     ///
-    /// Bends of timing in the request are executed; the time they take does not count.
+    /// Bends of timing in the request are executed, but for one in frames of its own, which cannot be bent; the
+    /// time they take does not count.
     pub async fn send(
         &self,
         request: &Request,
@@ -153,6 +168,9 @@ impl Client {
         patience: Duration,
         appointments: Appointments,
     ) -> Reply {
+        // Who writes its own frames keeps no one waiting.
+        let appointments =
+            if request.frames.is_empty() { appointments } else { Appointments::default() };
         let mut outgoing = Outgoing { appointments, ..self.outgoing(request, patience) };
         let is_bent = !request.perturb.is_empty() || outgoing.appointments.release.is_some();
         let mut reply = match over {
@@ -216,42 +234,6 @@ impl Client {
         }
     }
 
-    /// Sends over a connection opened for it; others may use it afterwards.
-    async fn over_new(&self, slot: Option<Slot>, outgoing: &mut Outgoing<'_>) -> Reply {
-        let slot = match slot {
-            Some(slot) => slot,
-            None => match self.pool.take(Need::Fresh).await {
-                Grant::Room(slot) => slot,
-                Grant::Http1(_) | Grant::Http2(_) => {
-                    return self.unreachable(Instant::now(), "no connection is free".to_owned());
-                }
-            },
-        };
-        self.limiter.pass().await;
-        let begin = Instant::now();
-        let offer = self.connector.offer(outgoing.version);
-        let line = match self.open(offer, slot, None).await {
-            Ok(line) => line,
-            Err(reason) => return self.unreachable(begin, reason),
-        };
-        let connected = Some(Instant::now());
-        match line {
-            Line::Http1(mut line) => {
-                let done = self.exchange1(&mut line, outgoing).await;
-                if done.reusable {
-                    self.pool.give(line);
-                }
-                self.reply(begin, connected, HttpVersion::Http1, done)
-            }
-            Line::Http2(link) => {
-                let lease = self.pool.share(link);
-                let done = self.exchange2(lease.link(), outgoing).await;
-                retire(&lease, &done);
-                self.reply(begin, connected, HttpVersion::Http2, done)
-            }
-        }
-    }
-
     /// Which version a request is sent in depends on the request and the target, never on which
     /// connections happen to be open.
     pub(super) fn outgoing<'r>(&self, request: &'r Request, timeout: Duration) -> Outgoing<'r> {
@@ -265,27 +247,6 @@ impl Client {
         };
         let appointments = Appointments::default();
         Outgoing { request, encoded: None, message, version, timeout, appointments }
-    }
-
-    pub(super) async fn open(
-        &self,
-        offer: Offer,
-        slot: Slot,
-        window: Option<u32>,
-    ) -> Result<Line, String> {
-        let (stream, version) = self.connector.open(offer).await?;
-        if offer == Offer::Either {
-            self.agreed.get_or_init(|| version);
-        }
-        Ok(match version {
-            HttpVersion::Http1 => {
-                let until = Instant::now() + self.settings.timeout;
-                Line::Http1(Http1::new(stream, slot, until))
-            }
-            HttpVersion::Http2 => {
-                Line::Http2(Http2::begin(stream, slot, window, &self.settings.limits).await?)
-            }
-        })
     }
 
     pub(super) async fn exchange1(
@@ -376,7 +337,7 @@ impl Client {
 }
 
 /// Lets no one else onto a connection that cannot serve another exchange.
-fn retire(lease: &Lease, done: &Exchanged) {
+pub(super) fn retire(lease: &Lease, done: &Exchanged) {
     if !done.reusable {
         lease.retire();
     }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rustls_pki_types::ServerName;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 
@@ -18,6 +18,9 @@ use crate::case::HttpVersion;
 
 /// How long the addresses of a name are remembered.
 const REMEMBERED: Duration = Duration::from_secs(30);
+
+/// A smaller buffer would make the kernel wait for its timers (RFC 9293, section 3.8.6.2).
+const LEAST_ROOM: u32 = 16 << 10;
 
 /// Opens connections to one target.
 #[derive(Debug)]
@@ -68,19 +71,28 @@ impl Connector {
         }
     }
 
-    /// Opens a connection and says what it speaks.
+    /// Opens a connection and says what it speaks. `room` is how many octets of answers may wait in it to be
+    /// read, where that is to be few.
     ///
     /// # Errors
     /// There is none to be had; a lower-case fragment that names the way out.
-    pub(super) async fn open(&self, offer: Offer) -> Result<(Stream, HttpVersion), String> {
-        timeout(self.patience, self.opened(offer)).await.unwrap_or_else(|_| {
+    pub(super) async fn open(
+        &self,
+        offer: Offer,
+        room: Option<u32>,
+    ) -> Result<(Stream, HttpVersion), String> {
+        timeout(self.patience, self.opened(offer, room)).await.unwrap_or_else(|_| {
             Err(format!("no connection to {} within {:?}", self.target.authority, self.patience))
         })
     }
 
-    async fn opened(&self, offer: Offer) -> Result<(Stream, HttpVersion), String> {
+    async fn opened(
+        &self,
+        offer: Offer,
+        room: Option<u32>,
+    ) -> Result<(Stream, HttpVersion), String> {
         let first = self.proxy.as_ref().map_or(&self.target, |proxy| &proxy.target);
-        let mut stream = Stream::plain(self.dial(first).await?);
+        let mut stream = Stream::plain(self.dial(first, room).await?);
         if let Some(proxy) = &self.proxy {
             if proxy.target.scheme == Scheme::Https {
                 stream = self.secure(stream, &proxy.target, Offer::Http1).await?;
@@ -104,12 +116,12 @@ impl Connector {
         Ok((stream, http))
     }
 
-    async fn dial(&self, to: &Target) -> Result<TcpStream, String> {
+    async fn dial(&self, to: &Target, room: Option<u32>) -> Result<TcpStream, String> {
         let addresses = self.resolve(to).await?;
         let share = self.patience / addresses.len().max(1) as u32;
         let mut failure = format!("{} has no address", to.host);
         for address in &addresses {
-            match timeout(share, TcpStream::connect(address)).await {
+            match timeout(share, connect(*address, room)).await {
                 Ok(Ok(tcp)) => {
                     // Without it small writes wait for acknowledgements (RFC 896).
                     let _ = tcp.set_nodelay(true);
@@ -159,6 +171,16 @@ impl Connector {
         let failed = |error| format!("{}: {}", to.authority, tls::reason(&error));
         connector.connect(name, stream).await.map(Stream::tls).map_err(failed)
     }
+}
+
+/// Connects; with a small buffer for what comes where that is wanted, which has to be set before (RFC 7323,
+/// section 2.2).
+async fn connect(to: SocketAddr, room: Option<u32>) -> io::Result<TcpStream> {
+    let socket = if to.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    if let Some(room) = room {
+        socket.set_recv_buffer_size(room.max(LEAST_ROOM))?;
+    }
+    socket.connect(to).await
 }
 
 fn said(error: &io::Error, address: SocketAddr) -> String {

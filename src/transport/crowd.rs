@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::bends::Appointments;
 use super::client::Client;
 use super::latch::{Key, Latch};
+use super::opened::room;
 use super::pool::{Grant, Need, Slot};
 use super::reply::Line;
 use super::{Release, Reply};
@@ -73,7 +74,8 @@ impl Client {
             self.limiter.pass().await;
         }
         let offer = self.connector.offer(self.outgoing(request, GATHERING).version);
-        let lines = slots.into_iter().map(|slot| self.open(offer, slot, None));
+        let room = room(request);
+        let lines = slots.into_iter().map(|slot| self.open(offer, slot, room, room));
         join_all(lines).await.into_iter().flatten().collect()
     }
 

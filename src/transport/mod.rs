@@ -24,6 +24,7 @@ mod http2;
 mod latch;
 mod limit;
 mod named;
+mod opened;
 mod pool;
 mod proxy;
 mod reply;

@@ -107,7 +107,7 @@ impl Client {
         };
         let begin = Instant::now();
         let offer = self.connector.offer(version);
-        match self.open(offer, slot, named.shape.initial_window).await {
+        match self.open(offer, slot, named.shape.initial_window, None).await {
             Ok(line) => *held = Some(line),
             Err(reason) => return Err(self.unreachable(begin, reason)),
         }

@@ -10,18 +10,19 @@ pub fn of_call(call: &Call) -> impl Iterator<Item = (&'static str, Danger)> {
         let rule = deviation.rule.as_str().and_then(find)?;
         Some((rule.name, of_deviation(rule, deviation)))
     });
-    deviations.chain([("timing", of_timing(&call.perturb))])
+    deviations.chain([("timing", of_timing(call))])
 }
 
 /// The danger of a deviation by a rule: a method that changes things does so whatever it is called.
 pub fn of_deviation(rule: &Rule, deviation: &Deviation) -> Danger {
     let changes = rule.name == "undocumented_method"
         && rule.text(deviation, "method").is_none_or(|method| !is_safe_method(&method));
-    if changes { Danger::Disruptive } else { rule.danger }
+    if changes { Danger::Remote } else { rule.danger }
 }
 
 /// What holds a connection for long: a slow head, slow writing or reading, several stalls.
-fn of_timing(perturb: &[Perturbation]) -> Danger {
+fn of_timing(call: &Call) -> Danger {
+    let perturb = &call.perturb;
     let stalls = perturb.iter().filter(|bend| matches!(bend, Perturbation::Stall { .. })).count();
     let slow = perturb.iter().any(|bend| {
         matches!(
@@ -29,9 +30,9 @@ fn of_timing(perturb: &[Perturbation]) -> Danger {
             Perturbation::Slice { .. }
                 | Perturbation::Read { .. }
                 | Perturbation::Stall { at: Position::Headers, .. }
-        )
+        ) || matches!(bend, Perturbation::Stall { at: Position::BeforeLastByte, .. } if call.body.is_none())
     });
-    if slow || stalls > 1 { Danger::Disruptive } else { Danger::Safe }
+    if slow || stalls > 1 { Danger::Remote } else { Danger::Safe }
 }
 
 #[cfg(test)]
@@ -54,11 +55,11 @@ mod tests {
     fn the_worst_deviation_counts() {
         let minimum = || Deviation::schema("minimum", "json/qty");
         assert_eq!(of(vec![minimum()], vec![]), Danger::Safe);
-        assert_eq!(of(vec![minimum(), Deviation::wire("two_hosts")], vec![]), Danger::Disruptive);
+        assert_eq!(of(vec![minimum(), Deviation::wire("two_hosts")], vec![]), Danger::Remote);
         assert_eq!(of(vec![method("TRACE")], vec![]), Danger::Safe);
         // The simplest method is one that changes things.
         for changes in [method("DELETE"), Deviation::wire("undocumented_method")] {
-            assert_eq!(of(vec![changes], vec![]), Danger::Disruptive);
+            assert_eq!(of(vec![changes], vec![]), Danger::Remote);
         }
     }
 
@@ -66,10 +67,12 @@ mod tests {
     fn what_holds_connections_is_disruptive() {
         let stall = |at| Perturbation::Stall { at, pause: Duration::from_secs(1) };
         assert_eq!(of(vec![], vec![stall(Position::Body(1))]), Danger::Safe);
-        assert_eq!(of(vec![], vec![stall(Position::Headers)]), Danger::Disruptive);
+        // Without a body, what lacks its last octet is a head.
+        assert_eq!(of(vec![], vec![stall(Position::BeforeLastByte)]), Danger::Remote);
+        assert_eq!(of(vec![], vec![stall(Position::Headers)]), Danger::Remote);
         let twice = vec![stall(Position::Body(1)), stall(Position::Body(2))];
-        assert_eq!(of(vec![], twice), Danger::Disruptive);
+        assert_eq!(of(vec![], twice), Danger::Remote);
         let slow = Perturbation::Read { size: 1, gap: Duration::from_millis(10) };
-        assert_eq!(of(vec![], vec![slow]), Danger::Disruptive);
+        assert_eq!(of(vec![], vec![slow]), Danger::Remote);
     }
 }

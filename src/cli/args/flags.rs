@@ -61,7 +61,7 @@ pub struct Budget {
     /// End after the first finding at or above --fail-on
     #[arg(long, value_name = "BOOL", env = "PHI_FUZZ_FAIL_FAST", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub fail_fast: Option<bool>,
-    /// Only these phases (repeatable); `timing` and `races` run only where they are named
+    /// Only these phases (repeatable)
     #[arg(long, value_name = "PHASE", env = "PHI_FUZZ_PHASE", value_delimiter = ',', value_parser = PossibleValuesParser::new(Phase::ALL.map(Phase::name)))]
     pub phase: Vec<String>,
     /// Leave what the run makes; without this it is deleted again where that can be done

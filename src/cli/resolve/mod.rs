@@ -129,7 +129,7 @@ impl<'s> Resolved<'s> {
     fn phases(&self) -> Vec<Phase> {
         let wanted = first(&self.flags.budget.phase, &self.session.config.defaults.phase);
         if wanted.is_empty() {
-            return Phase::untimed();
+            return Phase::ALL.to_vec();
         }
         let picked = |phase: &Phase| wanted.iter().any(|w| w == phase.name());
         Phase::ALL.into_iter().filter(picked).collect()

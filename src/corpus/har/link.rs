@@ -1,9 +1,7 @@
 //! References in the place of values that came from earlier answers.
 
 use super::entry::Entry;
-use crate::case::{
-    self, Auth, Call, Case, Exchange, HttpVersion, Label, Outcome, Sent, Step, Times,
-};
+use crate::case::{self, Call, Case, Exchange, Outcome, Step};
 use crate::spec::Service;
 use crate::spec::graph::Given;
 use crate::value::{Reference, Symbol, Value, read};
@@ -104,15 +102,5 @@ fn is_same(a: &Value, b: &Value) -> bool {
 }
 
 fn exchange(call: &Call, entry: &Entry) -> Exchange {
-    Exchange {
-        call: call.id.clone(),
-        operation: call.operation.clone(),
-        label: Label::Valid,
-        auth: Auth::Default,
-        sent: Sent::default(),
-        outcome: Outcome::Answered(entry.answer.clone()),
-        times: Times::default(),
-        http: HttpVersion::Http1,
-        fresh_connection: false,
-    }
+    Exchange::of(call, Outcome::Answered(entry.answer.clone()))
 }

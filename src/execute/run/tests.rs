@@ -7,7 +7,8 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 
 use super::*;
-use crate::case::{Body, Position};
+use crate::case::{Body, Perturbation, Position, Release as Released, Together};
+
 use crate::config::Permissions;
 use crate::execute::{Identities, Permission};
 use crate::spec::load;
@@ -177,4 +178,56 @@ async fn a_call_that_waits_for_a_step_that_never_comes_goes_on_at_the_end() {
     first.perturb = vec![Perturbation::Hold { at: Position::Headers, until: "s9".to_owned() }];
     let steps = vec![Step::Call(first), Step::Call(call("s2", "GET /a"))];
     assert_eq!(history(&executor, steps).await.exchanges.len(), 2);
+}
+
+/// Why calls that are released together cannot be sent.
+async fn unmet(executor: &Executor, mut case: Case, change: impl FnOnce(&mut Together)) -> String {
+    let Some(Step::Together(group)) = case.steps.last_mut() else { panic!("no group") };
+    change(group);
+    let history = executor.run(&Arc::new(case), Connections::Fresh).await;
+    assert!(history.exchanges.is_empty());
+    history.unfinished.unwrap().why
+}
+
+#[tokio::test]
+async fn what_a_group_cannot_do_is_said_and_nothing_is_sent() {
+    let executor = executor().await;
+    let stall = Perturbation::Stall { at: Position::Headers, pause: Duration::from_millis(1) };
+    let hold = Perturbation::Hold { at: Position::Headers, until: "s1".to_owned() };
+    let whys = [
+        unmet(&executor, piped("POST /a"), |group| group.calls[0].perturb.push(stall)).await,
+        unmet(&executor, piped("POST /a"), |group| group.calls[0].perturb.push(hold)).await,
+        unmet(&executor, piped("POST /a"), |group| group.release = Released::LastByte).await,
+    ];
+    let begins = ["calls that share", "what is held", "calls that hold back"];
+    assert!(whys.iter().zip(begins).all(|(why, begin)| why.starts_with(begin)), "{whys:#?}");
+}
+
+/// So many calls that are the same, released together.
+fn crowd(count: usize) -> Case {
+    let calls = (0..count).map(|number| call(&format!("c{number}"), "POST /a")).collect();
+    let release = Released::LastByte;
+    let group = Together { id: "s1".to_owned(), wait: None, release, calls };
+    Case { steps: vec![Step::Together(group)], ..Case::default() }
+}
+
+#[tokio::test]
+async fn a_group_that_needs_more_connections_than_there_may_be_is_not_sent() {
+    let executor = executor_of(true, Settings { max_connections: 3, ..Settings::default() }).await;
+    let why = unmet(&executor, crowd(4), |_| ()).await;
+    assert!(why.contains("3 may be open") && why.contains("--workers"), "{why}");
+    let history = executor.run(&Arc::new(crowd(3)), Connections::Fresh).await;
+    assert_eq!((history.exchanges.len(), history.unfinished), (3, None));
+}
+
+#[tokio::test]
+async fn groups_do_not_wait_for_the_connections_of_each_other() {
+    let executor = executor_of(true, Settings { max_connections: 3, ..Settings::default() }).await;
+    let begin = std::time::Instant::now();
+    let group = Arc::new(crowd(2));
+    let all = (0..12).map(|_| executor.run(&group, Connections::Fresh));
+    for history in join_all(all).await {
+        assert!(history.exchanges.iter().all(|exchange| exchange.status() == Some(200)));
+    }
+    assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
 }

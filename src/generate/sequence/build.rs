@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::{Known, Move, Program, fresh};
-use crate::case::{self, Auth, Call, Case, Label, Step, Together};
+use crate::case::{
+    self, Auth, Call, Case, Connection, Label, Perturbation, Position, Step, Together,
+};
 use crate::choice::{Draw, Overrun, Rng, Source};
 use crate::generate::{catalogue, confirm, input};
 use crate::spec::graph::EdgeId;
@@ -13,8 +15,14 @@ use crate::value::{Symbol, Value};
 /// What is made for what is made for a call, and so on, goes this deep.
 const DEEPEST: usize = 5;
 
-/// A while in which much that is temporary ends: longer ones would take the time of everything else.
-const AWHILE: Duration = Duration::from_secs(1);
+/// How much later than another, in milliseconds, a call may go on that is released with it.
+const SKEWS: [u64; 4] = [1, 2, 5, 10];
+
+/// So many of a crowd of calls come at once with one that is the very same, at least and at most.
+const CROWD: (i128, i128) = (2, 7);
+
+/// The connection that is idle for a while.
+const LINE: &str = "c1";
 
 /// A case has at most so many steps.
 const MOST_STEPS: usize = 24;
@@ -26,6 +34,8 @@ pub(super) struct Made {
     pub(super) call: Call,
     /// Whether it comes at once with the one before.
     beside: bool,
+    /// Whether it is not over when what comes next is.
+    held: bool,
 }
 
 /// A case on its way.
@@ -52,21 +62,33 @@ pub fn build(
     let run = |source: &mut Source<'_>| {
         let mut builder = Builder { service, known, steps: Vec::new(), names: 0, usual };
         for step in program.0.iter() {
+            let before = builder.steps.len();
             match step {
                 Move::Do(operation) => builder.call(*operation, DEEPEST, false, source)?,
                 Move::Broken(operation) => builder.call(*operation, DEEPEST, true, source)?,
                 Move::Stranger(operation) => builder.by_stranger(*operation, source)?,
                 Move::Later(operation) => builder.later(*operation, source)?,
+                Move::Idle(operation) => builder.idle(*operation, source)?,
+                Move::Held(operation) => builder.held(*operation, source)?,
                 Move::Again(times) => (0..*times).try_for_each(|_| builder.again())?,
                 Move::Beside(operation) => builder.beside(*operation, source)?,
                 Move::Twins(times) => {
                     builder.name_last(source)?;
-                    (0..*times).try_for_each(|_| builder.twin())?;
+                    let (least, most) = CROWD;
+                    let times = match i128::from(*times) {
+                        times @ ..=1 => times,
+                        times if usual => times,
+                        times => source.int(least, most, times.clamp(least, most))?,
+                    };
+                    (0..times).try_for_each(|_| builder.twin(source))?;
                 }
             }
+            builder.let_go(before)?;
         }
-        let steps = builder.grouped();
-        Ok(Case { service: service.name.clone(), connections: Vec::new(), steps })
+        let is_named = builder.steps.iter().any(|made| made.call.on.is_some());
+        let connections = is_named.then(|| (LINE.to_owned(), Connection::default()));
+        let connections = connections.into_iter().collect();
+        Ok(Case { service: service.name.clone(), connections, steps: builder.grouped() })
     };
     Ok(Source::random(rng).run(run)?.0)
 }
@@ -169,8 +191,50 @@ impl Builder<'_> {
         let before = self.steps.len();
         self.call(number, DEEPEST, false, source)?;
         let made = self.steps.get_mut(before).ok_or(Overrun)?;
-        made.call.wait = Some(AWHILE);
+        made.call.wait = Some(self.known.awhile);
         Ok(())
+    }
+
+    /// The same over one connection with the one before.
+    fn idle(&mut self, number: usize, source: &mut Source<'_>) -> Draw<()> {
+        let before = self.steps.len();
+        self.later(number, source)?;
+        let from = before.checked_sub(1).ok_or(Overrun)?;
+        for made in self.steps.iter_mut().skip(from) {
+            made.call.on = Some(LINE.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Appends a call that is not over when what comes next is.
+    fn held(&mut self, number: usize, source: &mut Source<'_>) -> Draw<()> {
+        self.call(number, DEEPEST, false, source)?;
+        self.steps.last_mut().ok_or(Overrun)?.held = true;
+        Ok(())
+    }
+
+    /// Lets a call before this step end once the last one has: that one cannot take anything from it.
+    fn let_go(&mut self, before: usize) -> Draw<()> {
+        let (earlier, new) = self.steps.split_at_mut(before);
+        let (Some(last), Some(held)) = (new.last(), earlier.last_mut().filter(|made| made.held))
+        else {
+            return Ok(());
+        };
+        if new.iter().any(|made| made.call.references().contains(&held.call.id.as_str())) {
+            return Err(Overrun);
+        }
+        held.held = false;
+        let until = last.call.id.clone();
+        held.call.perturb = vec![Perturbation::Hold { at: Position::BeforeLastByte, until }];
+        Ok(())
+    }
+
+    /// How much later a call goes on that is released together with others: mostly at once.
+    fn skew(&self, source: &mut Source<'_>) -> Draw<Option<Duration>> {
+        if self.usual || !source.bool(0.3)? {
+            return Ok(None);
+        }
+        Ok(Some(Duration::from_millis(SKEWS[source.branch(SKEWS.len())?])))
     }
 
     /// Appends the last call once more.
@@ -195,6 +259,7 @@ impl Builder<'_> {
     fn beside(&mut self, number: usize, source: &mut Source<'_>) -> Draw<()> {
         let before = self.steps.len();
         self.call(number, DEEPEST, false, source)?;
+        let skew = self.skew(source)?;
         let (earlier, new) = self.steps.split_at_mut(before);
         let [made] = new else { return Err(Overrun) };
         let last = earlier.last().ok_or(Overrun)?;
@@ -202,6 +267,7 @@ impl Builder<'_> {
             return Err(Overrun);
         }
         made.beside = true;
+        made.call.skew = skew;
         Ok(())
     }
 
@@ -218,11 +284,12 @@ impl Builder<'_> {
     }
 
     /// Appends the very call before, at once with it.
-    fn twin(&mut self) -> Draw<()> {
+    fn twin(&mut self, source: &mut Source<'_>) -> Draw<()> {
+        let skew = self.skew(source)?;
         let last = self.steps.last().ok_or(Overrun)?;
         let (operation, original) = (last.operation, last.call.same.as_ref());
         let same = Some(original.unwrap_or(&last.call.id).clone());
-        self.push(operation, Call { same, ..Call::default() });
+        self.push(operation, Call { same, skew, ..Call::default() });
         if let Some(made) = self.steps.last_mut() {
             made.beside = true;
         }
@@ -260,6 +327,9 @@ impl Builder<'_> {
 
     fn push(&mut self, operation: usize, mut call: Call) {
         call.id = format!("s{}", self.steps.len() + 1);
-        self.steps.push(Made { operation, call, beside: false });
+        self.steps.push(Made { operation, call, beside: false, held: false });
     }
 }
+
+#[cfg(test)]
+mod tests;

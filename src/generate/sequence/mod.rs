@@ -9,6 +9,7 @@ mod bind;
 mod build;
 pub mod expiry;
 mod fresh;
+pub mod overlap;
 pub mod program;
 pub mod race;
 
@@ -18,6 +19,7 @@ pub use program::{Move, Program};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::case::{Call, Release};
 use crate::schema::shape::Constants;
@@ -40,6 +42,8 @@ pub struct Known {
     pub stranger: Option<String>,
     /// How calls that come at once are released.
     pub release: Release,
+    /// How long a while is.
+    pub awhile: Duration,
 }
 
 impl Known {

@@ -27,6 +27,10 @@ pub enum Move {
     Later(usize),
     /// The call before once more, so many times.
     Again(u8),
+    /// The same over the connection of the one before, which is idle meanwhile.
+    Idle(usize),
+    /// A call as the contract wants it, whose last octet stays back until what comes next has ended.
+    Held(usize),
     /// A call as the contract wants it, at once with the one before.
     Beside(usize),
     /// The very call before so many times more, all at once.
@@ -49,6 +53,8 @@ impl Program {
             | Move::Broken(operation)
             | Move::Stranger(operation)
             | Move::Later(operation)
+            | Move::Idle(operation)
+            | Move::Held(operation)
             | Move::Beside(operation) => Some(*operation),
             Move::Again(_) | Move::Twins(_) => None,
         })
@@ -57,6 +63,11 @@ impl Program {
     /// Whether some of its calls come at once.
     pub fn is_race(&self) -> bool {
         self.0.iter().any(|step| matches!(step, Move::Beside(_) | Move::Twins(_)))
+    }
+
+    /// Whether a call of it is not over when the next one is.
+    pub fn is_overlapped(&self) -> bool {
+        self.0.iter().any(|step| matches!(step, Move::Held(_)))
     }
 
     /// The operation that it ends with.

@@ -3,7 +3,7 @@
 use super::program::{Move, Program, writes};
 use crate::spec::graph::Graph;
 
-/// So many calls that are the same come at once, beside pairs.
+/// So many calls that are the same come at once, beside pairs: where input is drawn, their number is, too.
 const CROWD: u8 = 4;
 
 /// The programs that end with calls at once about a kind of thing, the simplest first: the same write more
@@ -31,6 +31,8 @@ pub fn listed(graph: &Graph, number: usize) -> Vec<Program> {
     }
     if let Some(read) = resource.read {
         all.extend(writes.iter().map(|write| Program::of([make, Do(*write), Beside(read)])));
+        let threes = writes.iter().filter(|write| Some(**write) != resource.delete);
+        all.extend(threes.map(|write| Program::of([make, Do(*write), Twins(1), Beside(read)])));
     }
     for write in &writes {
         all.push(Program::of([make, Do(*write), Twins(CROWD - 1)]));

@@ -36,7 +36,7 @@ impl Client {
         };
         self.limiter.pass().await;
         let begin = Instant::now();
-        let stream = match self.connector.open(Offer::Http2).await {
+        let stream = match self.connector.open(Offer::Http2, None).await {
             Ok((stream, _)) => stream,
             Err(reason) => return self.unreachable(begin, reason),
         };

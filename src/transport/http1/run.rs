@@ -60,13 +60,14 @@ pub(super) struct Run<'a> {
 impl Run<'_> {
     /// Writes as far as it goes, then reads as far as it goes.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Stop> {
+        // Whoever goes away at once has begun all the same.
+        if let Some(leave) = self.send(cx) {
+            return Poll::Ready(Stop::Left(leave));
+        }
         if let Some(bends) = &mut self.bends
             && bends.poll_cancel(cx).is_ready()
         {
             return Poll::Ready(Stop::Left(Leave::Close));
-        }
-        if let Some(leave) = self.send(cx) {
-            return Poll::Ready(Stop::Left(leave));
         }
         loop {
             let room = match self.bends.as_mut().map(|bends| bends.poll_read(cx)) {

@@ -1,6 +1,7 @@
 //! Exchanges over HTTP/2, through `h2` on a connection of ours.
 
 mod message;
+mod outgoing;
 mod run;
 
 use std::future::{Future as _, poll_fn};
@@ -15,6 +16,7 @@ use h2::client::SendRequest;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use self::outgoing::{Followed, Outgoing};
 use self::run::{Run, Stop};
 use super::Limits;
 use super::bends::{Appointments, Bends, Leave};
@@ -44,6 +46,7 @@ pub(super) struct Http2 {
 struct Link {
     tap: Arc<Tap>,
     cork: Arc<Cork>,
+    outgoing: Arc<Outgoing>,
     /// Told when the last user has gone.
     left: Arc<Notify>,
     /// Told when the connection is to end at once.
@@ -78,6 +81,7 @@ impl Http2 {
     ) -> Result<Self, String> {
         let (stream, tap) = stream.tapped();
         let (stream, cork) = stream.corked();
+        let (stream, outgoing) = Followed::new(stream);
         let mut builder = h2::client::Builder::new();
         builder
             .enable_push(false)
@@ -106,7 +110,7 @@ impl Http2 {
                 }
             }
         });
-        let link = Link { tap, cork, left, cut, fate, used: AtomicBool::new(false) };
+        let link = Link { tap, cork, outgoing, left, cut, fate, used: AtomicBool::new(false) };
         Ok(Self { sender, link: Arc::new(link) })
     }
 
@@ -158,6 +162,7 @@ impl Http2 {
             None => (Outcome::TimedOut { received: Bytes::new() }, false, None),
             Some(Err(error)) => (self.failed(&error), went_away(&error), None),
             Some(Ok((response, stream))) => {
+                let stream = (stream, &*self.link.outgoing);
                 let mut run = Run::new(response, stream, body.clone(), limits, bends, hold);
                 let stop = poll_fn(|cx| run.poll(cx, timer.as_mut(), until)).await;
                 match stop {

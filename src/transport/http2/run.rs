@@ -11,6 +11,7 @@ use h2::{RecvStream, SendStream};
 use http::header::HeaderMap;
 use tokio::time::{Instant, Sleep};
 
+use super::outgoing::Outgoing;
 use crate::case::{Answer, Ending, Header, Outcome, Position};
 use crate::transport::Limits;
 use crate::transport::bends::{Bends, Leave, Next};
@@ -32,6 +33,10 @@ pub(super) enum Stop {
 pub(super) struct Run<'l> {
     response: ResponseFuture,
     stream: SendStream<Bytes>,
+    /// What has left of it, and of others.
+    outgoing: &'l Outgoing,
+    /// How we leave, once all that was handed over has left.
+    leaving: Option<Leave>,
     /// What is still to send.
     pub(super) body: Bytes,
     pub(super) sent: Option<Instant>,
@@ -76,7 +81,7 @@ pub(super) fn offset(at: Position, length: usize) -> Option<usize> {
 impl<'l> Run<'l> {
     pub(super) fn new(
         response: ResponseFuture,
-        stream: SendStream<Bytes>,
+        (stream, outgoing): (SendStream<Bytes>, &'l Outgoing),
         body: Bytes,
         limits: &'l Limits,
         bends: Option<Box<Bends>>,
@@ -85,6 +90,8 @@ impl<'l> Run<'l> {
         Self {
             response,
             stream,
+            outgoing,
+            leaving: None,
             sent: (body.is_empty() && bends.is_none()).then(Instant::now),
             bends,
             place: 1,
@@ -109,13 +116,19 @@ impl<'l> Run<'l> {
         mut timer: Pin<&mut Sleep>,
         until: Instant,
     ) -> Poll<Stop> {
-        if let Some(bends) = &mut self.bends
-            && bends.poll_cancel(cx).is_ready()
-        {
-            return Poll::Ready(Stop::Left(Leave::Reset));
+        if self.leaving.is_none() {
+            // Whoever goes away at once has begun all the same.
+            self.leaving = self.write(cx);
+            let bends = self.bends.as_mut().filter(|_| self.leaving.is_none());
+            if bends.is_some_and(|bends| bends.poll_cancel(cx).is_ready()) {
+                self.leaving = Some(Leave::Reset);
+            }
         }
-        if let Some(leave) = self.write(cx) {
-            return Poll::Ready(Stop::Left(leave));
+        if let Some(leave) = self.leaving {
+            return match self.poll_left(cx) {
+                Poll::Ready(()) => Poll::Ready(Stop::Left(leave)),
+                Poll::Pending => timer.poll(cx).map(|()| Stop::Left(leave)),
+            };
         }
         match self.read(cx) {
             Poll::Ready(Ok(())) => return Poll::Ready(Stop::Done),
@@ -126,6 +139,12 @@ impl<'l> Run<'l> {
             timer.as_mut().reset(until + bends.planned());
         }
         timer.poll(cx).map(|()| Stop::TimedOut)
+    }
+
+    /// Ready once all that was handed over has left: what ends a stream or a connection overtakes the rest.
+    fn poll_left(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let octets = (self.length - self.body.len()) as u64;
+        self.outgoing.poll_left(self.stream.stream_id().into(), octets, self.sent.is_some(), cx)
     }
 
     /// How long we kept the service waiting since the request was out; since the begin where it is not.

@@ -114,6 +114,15 @@ async fn a_client_goes_away_after_a_while() {
 }
 
 #[tokio::test]
+async fn who_goes_away_at_once_has_begun_all_the_same() {
+    let (server, all) = watching(false).await;
+    let reply = fresh(&client(&server), &bent(vec![Cancel(Duration::ZERO)])).await;
+    assert!(matches!(reply.outcome, Outcome::Abandoned), "{reply:?}");
+    let (octets, closed) = seen(&all).await;
+    assert_eq!((octets.len(), closed), (sizes(&server).0, true));
+}
+
+#[tokio::test]
 async fn after_a_half_close_the_answer_is_read() {
     let script = [Act::ReadAll, say(OK)];
     let server = Server::new(script).await;

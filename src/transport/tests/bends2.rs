@@ -103,7 +103,7 @@ async fn seen(all: &Mutex<Vec<Stream>>) -> Stream {
 
 #[tokio::test]
 async fn a_stream_is_reset_where_the_case_says_and_its_connection_lives_on() {
-    for (at, octets) in [(Headers, 0), (Body(3), 3), (BeforeLastByte, 9)] {
+    for (at, octets) in [(Headers, 0), (Body(3), 3), (BeforeLastByte, 9), (Sent, 10)] {
         let (server, all) = watching().await;
         let client = client(&server, 1_000);
         let named = Named::default();
@@ -111,9 +111,12 @@ async fn a_stream_is_reset_where_the_case_says_and_its_connection_lives_on() {
         let reply = send(&bent(vec![Reset(at)])).await;
         assert!(matches!(reply.outcome, Outcome::Abandoned), "{at} {reply:?}");
         let stream = seen(&all).await;
-        // A reset may overtake what is queued before it.
-        assert!(stream.octets() <= octets && stream.ended.is_none(), "{at} {stream:?}");
-        assert_eq!(stream.reset, Some(8), "CANCEL");
+        assert_eq!(stream.octets(), octets, "{at} {stream:?}");
+        if at == Sent {
+            assert!(stream.ended.is_some(), "{stream:?}");
+        } else {
+            assert_eq!((stream.ended, stream.reset), (None, Some(8)), "CANCEL");
+        }
         assert_eq!((answer(&send(&get()).await).status, server.connections()), (200, 1));
     }
 }
@@ -125,9 +128,18 @@ async fn a_connection_is_cut_where_the_case_says() {
     let named = Named::default();
     let reply = client.send(&bent(vec![Cut(Body(3))]), Over::Named(&named), None).await;
     assert!(matches!(reply.outcome, Outcome::Abandoned), "{reply:?}");
-    assert!(seen(&all).await.ended.is_none());
+    let stream = seen(&all).await;
+    assert_eq!((stream.octets(), stream.ended), (3, None));
     let reply = client.send(&get(), Over::Named(&named), None).await;
     assert_eq!((answer(&reply).status, reply.fresh_connection), (200, true));
+}
+
+#[tokio::test]
+async fn who_goes_away_at_once_has_begun_all_the_same() {
+    let (server, all) = watching().await;
+    let reply = fresh(&client(&server, 1_000), &bent(vec![Cancel(Duration::ZERO)])).await;
+    assert!(matches!(reply.outcome, Outcome::Abandoned), "{reply:?}");
+    assert_eq!(seen(&all).await.ended, None);
 }
 
 #[tokio::test]
@@ -171,6 +183,33 @@ async fn a_request_goes_out_in_pieces_and_an_answer_comes_in_with_silences() {
     let reply = fresh(&client, &Request { perturb: vec![read], ..get() }).await;
     assert_eq!(answer(&reply).body.len(), 20_000);
     assert!(reply.times.injected >= 50 * MS, "{:?}", reply.times);
+}
+
+#[tokio::test]
+async fn a_server_may_only_send_what_is_about_to_be_read() {
+    let window = Arc::<Mutex<Option<usize>>>::default();
+    let seen = Arc::clone(&window);
+    let server = Server::doing(move |tcp, _| {
+        let seen = Arc::clone(&seen);
+        async move {
+            let mut h2 = h2::server::handshake(tcp).await.unwrap();
+            while let Some(Ok((_, mut respond))) = h2.accept().await {
+                let mut out = respond.send_response(Response::new(()), false).unwrap();
+                out.reserve_capacity(20_000);
+                let capacity = std::future::poll_fn(|cx| out.poll_capacity(cx)).await;
+                *seen.lock().unwrap() = capacity.and_then(Result::ok);
+                out.send_data(Bytes::from(vec![b'x'; 20_000]), true).unwrap();
+            }
+        }
+    })
+    .await;
+    let read = Read { size: 1_000, gap: MS };
+    let client = client(&server, 5_000);
+    let reply = fresh(&client, &Request { perturb: vec![read], ..get() }).await;
+    assert_eq!(answer(&reply).body.len(), 20_000);
+    assert_eq!(*window.lock().unwrap(), Some(1_000));
+    let reply = fresh(&client, &get()).await;
+    assert_eq!((answer(&reply).body.len(), *window.lock().unwrap()), (20_000, Some(20_000)));
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "chunk_size",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter {
             name: "text",
@@ -88,7 +88,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "chunk_size_off",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter {
             name: "by",
@@ -109,7 +109,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "chunk_unterminated",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter { name: "end", domain: Domain::Text(&["", "0", "0\r\n"]) }],
         explain: "the last chunk does not come, or not whole; the service waits for it",
@@ -123,7 +123,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "chunk_line_end",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter { name: "text", domain: Domain::Text(&["\n", "", "\r", "xx"]) }],
         explain: "something else than CR LF stands after the octets of the chunk",

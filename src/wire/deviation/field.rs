@@ -76,7 +76,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "header_injection",
         label: Label::Unspecified,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter {
             name: "text",
@@ -98,7 +98,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "control_in_header",
         label: Label::Unspecified,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter {
             name: "text",
@@ -117,7 +117,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "header_name",
         label: Label::Unspecified,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter {
             name: "name",
@@ -138,7 +138,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "space_before_colon",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter { name: "text", domain: Domain::Text(&[" ", "\t"]) }],
         explain: "a blank stands between a field's name and its colon; the server MUST answer 400 \
@@ -153,7 +153,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "line_without_colon",
         label: Label::Unspecified,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter { name: "text", domain: Domain::Text(&["x", "x y", "\u{0}"]) }],
         explain: "a line of the head is no field; servers refuse it or drop it",
@@ -167,7 +167,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "folded_header",
         label: Label::Unspecified,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter { name: "text", domain: Domain::Text(&[" ", "\t"]) }],
         explain: "a field goes on in a second line; the server MUST answer 400 or read a blank \
@@ -182,7 +182,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "bare_line_feed",
         label: Label::Unspecified,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[],
         explain: "lines of the head end in LF alone; a server MAY take it (RFC 9112, section 2.2)",
@@ -195,7 +195,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "bare_carriage_return",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[],
         explain: "lines of the head end in CR alone; a CR without LF MUST be refused or replaced \

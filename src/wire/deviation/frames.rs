@@ -134,7 +134,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "tiny_window",
         label: Label::Unspecified,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: true,
         parameters: &[
             Parameter { name: "octets", domain: Domain::Int { simplest: 16, min: 1, max: 65_535 } },

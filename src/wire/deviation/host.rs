@@ -8,7 +8,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "missing_host",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[],
         explain: "an HTTP/1.1 request without Host; the server MUST answer 400",
@@ -22,7 +22,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "two_hosts",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[],
         explain: "Host stands twice; the server MUST answer 400",
@@ -35,7 +35,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "bad_host",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter {
             name: "value",

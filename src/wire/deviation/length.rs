@@ -12,7 +12,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "content_length",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[BY],
         explain: "the announced length is off by this many octets: too long leaves the service \
@@ -27,7 +27,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "content_length_text",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter {
             name: "value",
@@ -61,7 +61,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "no_length",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[],
         explain: "a body comes without length or chunks: by RFC 9112, section 6.3 the request has no \
@@ -75,7 +75,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "two_content_lengths",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[BY],
         explain: "two lengths that differ by this many octets, the right one first; 400 is the \
@@ -91,7 +91,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "length_and_chunked",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[BY],
         explain: "a body in chunks that also announces a length, off by this many octets: the shape \
@@ -108,7 +108,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "transfer_encoding",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter {
             name: "value",

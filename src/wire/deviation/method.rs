@@ -75,7 +75,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "method_override",
         label: Label::Unspecified,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: true,
         parameters: &[
             Parameter { name: "header", domain: Domain::Text(OVERRIDES) },

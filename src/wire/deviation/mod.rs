@@ -67,6 +67,8 @@ pub enum Danger {
     Safe,
     /// Off loopback only where it is allowed: it can desynchronise, stall or mislead what stands
     /// between, or act on what the run did not create.
+    Remote,
+    /// Only where it is allowed: it keeps a service so busy that others may notice.
     Disruptive,
     /// Only where a person has named it: it may take the service away from everybody.
     Dangerous,

@@ -10,7 +10,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "http_version",
         label: Label::Unspecified,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter { name: "version", domain: Domain::Text(&["1.0", "1.2", "1.9"]) }],
         explain: "another version of HTTP/1, which a server reads as the highest it knows (RFC 9110, \
@@ -29,7 +29,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "bad_http_version",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter {
             name: "version",
@@ -59,7 +59,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "absolute_form",
         label: Label::Unspecified,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[],
         explain: "the target is a whole URI, as to a proxy; a server MUST take it (RFC 9112, section \
@@ -73,7 +73,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "garbage_request_line",
         label: Label::Malformed,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter {
             name: "text",
@@ -103,7 +103,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "leading_empty_line",
         label: Label::Unspecified,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter {
             name: "count",

@@ -85,7 +85,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "raw_in_target",
         label: Label::Unspecified,
-        danger: Danger::Disruptive,
+        danger: Danger::Remote,
         well_framed: false,
         parameters: &[Parameter {
             name: "text",

@@ -88,7 +88,7 @@ async fn each_is_found_as_the_shortest_case_and_replays_both_ways() {
     table.retain(|planted| !rig::is_timed(planted));
     let find = async |(about, rows): (Vec<Filter>, Vec<Planted>)| {
         let rig = Rig::open(faulty(0)).await;
-        let run = rig.run(bounded(0, about.clone(), Phase::untimed())).await;
+        let run = rig.run(bounded(0, about.clone(), rig::untimed())).await;
         let (assigned, rest) = assign(&rig.executor.service, &rows, &run.found);
         assert!(rest.is_empty(), "{about:?} shows more than is planted:\n{}", told(&rest));
         for (planted, row) in rows.iter().zip(assigned) {

@@ -114,7 +114,7 @@ impl Default for Run {
                 ..Default::default()
             },
             out: None,
-            phases: Phase::untimed(),
+            phases: Phase::ALL.to_vec(),
             time: None,
         }
     }

@@ -17,10 +17,8 @@ fn what_takes_a_service_away_is_dangerous_and_the_rest_is_told() {
         told(Danger::Dangerous),
         ["rapid_reset", "continuation_flood", "ping_flood", "held_connections"]
     );
-    assert_eq!(
-        told(Danger::Disruptive),
-        ["tiny_window", "burst", "slow_connections", "long_slow_read"]
-    );
+    assert_eq!(told(Danger::Remote), ["tiny_window"]);
+    assert_eq!(told(Danger::Disruptive), ["burst", "slow_connections", "long_slow_read"]);
     assert!(all().filter(|rule| rule.danger == Danger::Dangerous).count() == 4);
     assert!(of_frames().chain(of_crowds()).all(|rule| rule.label == Label::Unspecified));
 }

@@ -1,0 +1,71 @@
+use super::*;
+use crate::spec::load;
+
+const DOCUMENT: &str = r#"{"openapi":"3.1.0","info":{},"paths":{
+    "/a":{"post":{"requestBody":{"content":{"application/json":{"schema":{"type":"object"}}}},
+        "responses":{"201":{"content":{"application/json":{"schema":{"type":"object",
+            "properties":{"id":{"type":"string"}}}}}}}}},
+    "/a/{id}":{"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}}],
+        "get":{"responses":{}},"put":{"responses":{}},"delete":{"responses":{}}}}}"#;
+
+fn service() -> Service {
+    load::alone("t.json", DOCUMENT.as_bytes()).unwrap().service
+}
+
+/// The numbers of the operations that make a thing, look at it, put it and take it away.
+fn operations(service: &Service) -> [usize; 4] {
+    ["POST /a", "GET /a/{id}", "PUT /a/{id}", "DELETE /a/{id}"]
+        .map(|name| service.number(name).unwrap())
+}
+
+fn built(service: &Service, moves: &[Move], usual: bool, seed: u64) -> Case {
+    let known = Known { awhile: Duration::from_secs(1), ..Known::default() };
+    let program = Program::of(moves.iter().copied());
+    build(service, &known, &program, usual, Rng::new(seed)).unwrap()
+}
+
+#[test]
+fn what_is_held_goes_on_once_the_next_one_has_ended() {
+    let service = service();
+    let [make, _, put, delete] = operations(&service);
+    let moves = [Move::Do(make), Move::Held(put), Move::Do(delete)];
+    let case = built(&service, &moves, true, 1);
+    let calls: Vec<&Call> = case.calls().collect();
+    let hold = Perturbation::Hold { at: Position::BeforeLastByte, until: "s3".to_owned() };
+    assert_eq!((&*calls[1].operation, &calls[1].perturb), ("PUT /a/{id}", &vec![hold]));
+    assert_eq!((&*calls[2].operation, calls[2].perturb.len()), ("DELETE /a/{id}", 0));
+    // What takes something from the answer to a call cannot end before it.
+    let moves = [Move::Held(make), Move::Do(delete)];
+    let program = Program::of(moves);
+    assert!(build(&service, &Known::default(), &program, true, Rng::new(1)).is_err());
+}
+
+#[test]
+fn what_comes_back_to_an_idle_connection_shares_it_with_the_one_before() {
+    let service = service();
+    let [make, get, ..] = operations(&service);
+    let moves = [Move::Do(make), Move::Do(get), Move::Idle(get)];
+    let case = built(&service, &moves, true, 1);
+    let on: Vec<_> = case.calls().map(|call| (call.on.is_some(), call.wait.is_some())).collect();
+    assert_eq!(on, [(false, false), (true, false), (true, true)]);
+    assert_eq!(case.connections.len(), 1);
+}
+
+#[test]
+fn crowds_are_of_two_to_eight_and_some_of_them_late() {
+    let service = service();
+    let [make, _, put, _] = operations(&service);
+    let moves = [Move::Do(make), Move::Do(put), Move::Twins(3)];
+    let of = |usual, seed| {
+        let case = built(&service, &moves, usual, seed);
+        let Some(Step::Together(group)) = case.steps.last().cloned() else { panic!() };
+        (group.calls.len(), group.calls.iter().filter(|call| call.skew.is_some()).count())
+    };
+    assert_eq!(of(true, 0), (4, 0));
+    let drawn: Vec<_> = (0..200).map(|seed| of(false, seed)).collect();
+    for count in 3..=8 {
+        assert!(drawn.iter().any(|(calls, _)| *calls == count), "{count}");
+    }
+    assert!(drawn.iter().any(|(_, late)| *late > 0) && drawn.iter().any(|(_, late)| *late == 0));
+    assert!(drawn.iter().all(|(calls, late)| (2..=8).contains(calls) && late < calls));
+}
