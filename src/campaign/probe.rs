@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::first::{self, Firsts};
 use super::hooks;
 use super::suspicion::Bucket;
-use crate::case::{Case, History, Step};
+use crate::case::{Call, Case, History, Step};
 use crate::check::{Check, Failure, Surroundings};
 use crate::execute::{Connections, Executor};
 
@@ -65,9 +65,11 @@ impl Prober<'_> {
         self.waited.note(&history);
         let judged = self.executor.judge_fully(self.check, &history, self.surroundings).await;
         let is_it = |failure: &&Failure| self.bucket.is_of(failure, &history);
-        // Where the first of two fails as well, it is not that there are two.
+        // Where the first of two is about what is new in each execution, and fails as well, it is not that
+        // there are two.
         let first_fails = |at: &str| {
-            let twin = first::twin(case, at);
+            let is_new = |call: &&Call| call.values().any(|value| !value.is_concrete());
+            let twin = first::twin(case, at).filter(is_new);
             twin.is_some_and(|twin| {
                 judged.failures.iter().filter(is_it).any(|first| first.at == twin.id)
             })

@@ -192,6 +192,14 @@ impl Call {
         self.held_until().next().is_some()
     }
 
+    /// Whether it keeps the service waiting in the middle of its request.
+    pub fn keeps_waiting(&self) -> bool {
+        let waits = |bend: &Perturbation| {
+            matches!(bend, Perturbation::Stall { .. } | Perturbation::Hold { .. })
+        };
+        self.perturb.iter().any(waits)
+    }
+
     /// The ids of the steps whose ends it waits for.
     pub fn held_until(&self) -> impl Iterator<Item = &str> {
         self.perturb.iter().filter_map(|bend| match bend {

@@ -64,6 +64,8 @@ pub struct Executor {
     counters: Counters,
     created: std::sync::Mutex<Vec<Created>>,
     made: made::Register,
+    /// Taken by whoever keeps a service waiting that others use, too.
+    silence: tokio::sync::Mutex<()>,
 }
 
 /// What is counted at every call. Whoever writes it must not take from others' caches what all read:
@@ -116,6 +118,7 @@ impl Executor {
             counters: Counters::default(),
             created: std::sync::Mutex::default(),
             made: made::Register::default(),
+            silence: tokio::sync::Mutex::default(),
         }
     }
 

@@ -20,6 +20,7 @@ use crate::case::{Call, Case, Exchange, History, Step, Unfinished};
 use crate::transport::{Appointments, Key, Latch, Named, Over, Reply};
 use crate::value::Value;
 use crate::wire;
+use crate::wire::deviation::Danger;
 
 /// Why a call has no exchange that was sent, or was to be, when the end was asked for.
 const ENDED: &str = "the run ended before it was answered";
@@ -27,6 +28,9 @@ const ENDED: &str = "the run ended before it was answered";
 /// Why timing proves nothing through a proxy.
 pub const FORWARDED: &str = "requests go through a proxy, which may hold each back until it is whole; \
                              reach the service without it, or by https";
+
+/// What is less than a client usually grants (RFC 9113, section 6.9.2) holds answers back.
+const LEAST_WINDOW: u32 = 65_535;
 
 /// How long an answer to a badly framed request is waited for.
 const UNFRAMED: Duration = Duration::from_secs(1);
@@ -113,6 +117,14 @@ impl Executor {
         {
             return Err(Unfinished { call: call.id.clone(), why: FORWARDED.to_owned() });
         }
+        let is_tiny = |window: u32| window < LEAST_WINDOW;
+        let mut shapes = case.connections.iter().map(|(_, shape)| shape.initial_window);
+        if let Some(call) =
+            case.calls().next().filter(|_| shapes.any(|own| own.is_some_and(is_tiny)))
+        {
+            let borne = self.permission.bears("tiny_window", Danger::Remote, &call.operation);
+            borne.map_err(|why| Unfinished { call: call.id.clone(), why })?;
+        }
         for step in &case.steps {
             if let Some(wait) = step.wait() {
                 beside(&mut held, came, sleep(wait)).await;
@@ -175,6 +187,9 @@ impl Executor {
         appointments: Appointments,
     ) -> Exchange {
         let timeout = self.patience(call, most);
+        // Where others use the service, it is kept waiting by one call at a time.
+        let is_alone = call.keeps_waiting() && !self.permission.admits("timing", Danger::Remote);
+        let _silence = if is_alone { Some(self.silence.lock().await) } else { None };
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
         let reply = self.client.send_by(&ready.request, over, Some(timeout), appointments).await;
         self.came(call, ready, reply)

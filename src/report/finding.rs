@@ -1,5 +1,7 @@
 //! A finding in at most twelve lines: what was sent, what came, how to see it again.
 
+mod boundary;
+
 use super::Ways;
 use super::style::{FAINT, STRONG, of_severity, styled};
 use super::timeline::Timeline;
@@ -7,7 +9,7 @@ use super::words::{self, shortened, shown};
 use crate::campaign::Found;
 use crate::case::{Auth, Call, Exchange, HttpVersion, Outcome, Saw, Step};
 use crate::export;
-use crate::value::{Value, duration};
+use crate::value::Value;
 use crate::wire;
 
 /// Longest value that is shown, in characters.
@@ -25,7 +27,7 @@ const MOST_CURL: usize = 3;
 pub fn finding(found: &Found, url: &str, ways: &Ways) -> Vec<String> {
     let digits = found.id.rsplit('-').next().unwrap_or(&found.id);
     let mut lines = vec![head(found)];
-    let boundary = wait(found).or_else(|| boundary(found));
+    let boundary = boundary::told(found);
     if boundary.is_none() || found.finding.case.calls().nth(1).is_some() {
         lines.extend(steps(found));
     }
@@ -66,65 +68,6 @@ fn without(found: &Found) -> &'static str {
     let is_group = |step: &Step| matches!(step, Step::Together(_));
     let is_race = found.finding.case.steps.iter().any(is_group);
     if is_race { "one after the other" } else { "where nothing is bent" }
-}
-
-/// `qty = 1000 → 500 "quantity table exhausted"   (999 → 201)`
-fn boundary(found: &Found) -> Option<String> {
-    let boundary = found.finding.boundary.as_ref()?;
-    let (_, place) = boundary.at.split_once('/')?;
-    let came = came(found, &found.finding.at);
-    let passes = passes(found, &came);
-    Some(format!(
-        "{} = {} → {came}   ({} {passes})",
-        shown(&place_for_people(place)),
-        value(&boundary.fails),
-        value(&boundary.passes),
-    ))
-}
-
-/// `→ 201`, or `passes` where the status is not what differs from what came.
-fn passes(found: &Found, came: &str) -> String {
-    let status = found.neighbour.map(|status| status.to_string());
-    status
-        .filter(|status| !came.starts_with(&**status))
-        .map_or_else(|| "passes".to_owned(), |status| format!("→ {status}"))
-}
-
-/// `fails from 500ms before s2 on   (200ms → 200)`, `fails where s2 comes at once   (1s later → 200)`, or
-/// `fails where s1 is stalled for 500ms at headers   (200ms passes)`.
-fn wait(found: &Found) -> Option<String> {
-    let boundary = found.finding.boundary.as_ref()?;
-    let (step, what) = boundary.at.split_once('/')?;
-    let bend = match what.split_once('/').unwrap_or((what, "")) {
-        ("wait", "") => None,
-        ("skew", "") => Some(format!("goes on {} later", boundary.fails.as_str()?)),
-        ("perturb", index) => {
-            let call = found.finding.case.call(step)?;
-            Some(format!("is {}", call.perturb.get(index.parse::<usize>().ok()?)?))
-        }
-        _ => return None,
-    };
-    let passes = passes(found, &came(found, &found.finding.at));
-    let (fails, before) = (boundary.fails.as_str()?, boundary.passes.as_str()?);
-    if let Some(bend) = bend {
-        return Some(format!("fails where {} {bend}   ({before} {passes})", shown(step)));
-    }
-    if duration::parse(fails).is_ok_and(|pause| pause.is_zero()) {
-        return Some(format!(
-            "fails where {} comes at once   ({before} later {passes})",
-            shown(step)
-        ));
-    }
-    Some(format!("fails from {fails} before {} on   ({before} {passes})", shown(step)))
-}
-
-/// `json/a/b` → `a/b`; `query/limit` → `query limit`.
-fn place_for_people(place: &str) -> String {
-    match place.split_once('/') {
-        Some(("json" | "form" | "multipart" | "xml", rest)) => rest.to_owned(),
-        Some((part, rest)) => format!("{part} {rest}"),
-        None => place.to_owned(),
-    }
 }
 
 /// A value as in a file, but for a long text of one piece, `"0" × 256`, and great numbers.
@@ -369,17 +312,6 @@ mod tests {
         let told = text(&found);
         assert_eq!(told.lines().count(), before + 1, "{told}");
         assert!(told.contains("\n  qty = 5 → ") && told.contains("   (4 passes)\n"), "{told}");
-    }
-
-    #[test]
-    fn what_only_fails_soon_after_what_came_before_says_so() {
-        let mut found = fixture::history_found();
-        let at = format!("{}/wait", found.finding.at);
-        let (passes, fails) = (Value::text("1s"), Value::text("0ms"));
-        found.finding.boundary = Some(crate::case::Boundary { at, passes, fails });
-        found.neighbour = Some(204);
-        let told = format!("fails where {} comes at once   (1s later → 204)", found.finding.at);
-        assert!(text(&found).contains(&told), "{}", text(&found));
     }
 
     #[test]

@@ -231,3 +231,35 @@ async fn groups_do_not_wait_for_the_connections_of_each_other() {
     }
     assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
 }
+
+#[tokio::test]
+async fn a_service_that_others_use_is_kept_waiting_by_one_call_at_a_time() {
+    let executor = executor_of(false, Settings::default()).await;
+    let pause = Duration::from_millis(40);
+    let stall = Perturbation::Stall { at: Position::Body(1), pause };
+    let stalled = |id: &str| Call { perturb: vec![stall.clone()], ..call(id, "POST /a") };
+    let case = Arc::new(Case::of("t", stalled("s1")));
+    let all = join_all((0..3).map(|_| executor.run(&case, Connections::Fresh))).await;
+    let mut times: Vec<_> = all.iter().map(|history| &history.exchanges[0]).collect();
+    times.sort_by_key(|exchange| exchange.times.begin);
+    for pair in times.windows(2) {
+        assert!(at(pair[0], pair[0].times.end) <= pair[1].times.begin);
+    }
+    let two = |group: &mut Together| {
+        group.release = Released::Plain;
+        group.calls = vec![stalled("a"), stalled("b")];
+    };
+    let why = unmet(&executor, crowd(2), two).await;
+    assert!(why.contains("--allow-disruptive"), "{why}");
+}
+
+#[tokio::test]
+async fn tiny_windows_are_refused_where_others_use_the_service_too() {
+    let mut case = piped("GET /a");
+    for (_, shape) in &mut case.connections {
+        (shape.http, shape.initial_window) = (Some(2), Some(1));
+    }
+    let executor = executor_of(false, Settings::default()).await;
+    let why = unmet(&executor, case, |_| ()).await;
+    assert!(why.starts_with("`tiny_window` in GET /a"), "{why}");
+}

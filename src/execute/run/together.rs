@@ -32,6 +32,12 @@ impl Executor {
         if let Some(held) = group.calls.iter().find(|call| group.whole(call).is_held()) {
             return refused(held, HELD.to_owned());
         }
+        let mut waiting = group.calls.iter().filter(|call| group.whole(call).keeps_waiting());
+        if let Some(second) = waiting.nth(1) {
+            let operation = &group.whole(second).operation;
+            let borne = self.permission.bears("timing", Danger::Remote, operation);
+            borne.or_else(|why| refused(second, why))?;
+        }
         if let Some(first) =
             group.calls.first().filter(|_| means.pipe(group, &self.client).is_some())
         {

@@ -130,3 +130,28 @@ fn an_archive_that_keeps_nothing_half_done_is_whole() {
     let ran = run(&desk, &archive(false));
     assert_eq!(ran.code, 0, "{ran:?}");
 }
+
+#[test]
+fn what_a_proxy_may_hold_back_is_untested_and_that_is_said() {
+    let desk = Desk::new();
+    desk.write("archive.yaml", ARCHIVE);
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    // It answers for the service, whatever it is asked to send on.
+    let proxy = service(move |mut stream| {
+        let Some((head, ..)) = receive(&mut stream) else { return };
+        count.fetch_add(1, Ordering::SeqCst);
+        assert!(
+            head.split(' ').nth(1).is_some_and(|target| target.starts_with("http://")),
+            "{head}"
+        );
+        answer(&mut stream, "200 OK", "[]");
+    });
+    let line = ["run", "archive.yaml", "--url", "http://archive.invalid", "--proxy", &proxy];
+    let more =
+        ["--seed", "1", "--max-cases", "10", "--phase", "examples,timing", "--rate", "1000/s"];
+    let ran = desk.run(&[&line[..], &more[..]].concat());
+    let said = format!("{}{}", ran.out, ran.err);
+    assert!(said.contains("timing and races are untested: requests go through a proxy"), "{said}");
+    assert!(asked.load(Ordering::SeqCst) > 0);
+}

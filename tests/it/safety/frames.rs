@@ -40,14 +40,8 @@ impl Counter {
                 most_open.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                 let (most, open) = (most.clone(), open.clone());
                 tokio::spawn(async move {
-                    let mut counts = BTreeMap::new();
-                    let _ = serve(tcp, &mut counts).await;
+                    let _ = serve(tcp, &most).await;
                     open.fetch_sub(1, Ordering::SeqCst);
-                    let mut most = most.lock().unwrap();
-                    for (kind, count) in counts {
-                        let known = most.entry(kind).or_default();
-                        *known = count.max(*known);
-                    }
                 });
             }
         });
@@ -69,7 +63,8 @@ impl Counter {
     }
 }
 
-async fn serve(mut tcp: TcpStream, counts: &mut BTreeMap<u8, usize>) -> std::io::Result<()> {
+async fn serve(mut tcp: TcpStream, most: &Mutex<BTreeMap<u8, usize>>) -> std::io::Result<()> {
+    let mut counts = BTreeMap::<u8, usize>::new();
     // The preface (section 3.4), then our own.
     tcp.read_exact(&mut [0; 24]).await?;
     tcp.write_all(&[0, 0, 0, SETTINGS, 0, 0, 0, 0, 0]).await?;
@@ -79,7 +74,13 @@ async fn serve(mut tcp: TcpStream, counts: &mut BTreeMap<u8, usize>) -> std::io:
         let [a, b, c, kind, flags, stream @ ..] = header;
         let mut payload = vec![0; u32::from_be_bytes([0, a, b, c]) as usize];
         tcp.read_exact(&mut payload).await?;
-        *counts.entry(kind).or_default() += 1;
+        let count = counts.entry(kind).or_default();
+        *count += 1;
+        most.lock()
+            .unwrap()
+            .entry(kind)
+            .and_modify(|most| *most = *count.max(most))
+            .or_insert(*count);
         match kind {
             SETTINGS if flags & 1 == 0 => {
                 tcp.write_all(&[0, 0, 0, SETTINGS, 1, 0, 0, 0, 0]).await?;

@@ -1,7 +1,5 @@
 //! What is not the run's own is not changed.
 
-use std::collections::HashSet;
-
 use phi_fuzz::corpus::Journal;
 
 use super::*;
@@ -42,8 +40,9 @@ async fn nothing_is_written_to_what_the_run_did_not_create() {
         assert!(nowhere.iter().any(|(own, _)| own == method), "{method}: {nowhere:?}");
     }
     assert!(nowhere.iter().any(|(_, path)| path.starts_with("/users/")), "{nowhere:?}");
-    let distinct: HashSet<&String> = nowhere.iter().map(|(_, path)| path).collect();
-    assert_eq!(distinct.len(), nowhere.len(), "new in each execution");
+    // New in each execution; what is broken off comes once more in the same one.
+    let times = |path: &String| nowhere.iter().filter(|(_, other)| other == path).count();
+    assert!(nowhere.iter().all(|(_, path)| times(path) <= 2), "{nowhere:?}");
     assert!(summary.cases > 50, "{summary:?}");
     let untested = |name: &str| {
         let row = summary.operations.iter().find(|row| row.name == name).unwrap();
