@@ -42,6 +42,7 @@ pub(super) fn operation(name: &str) -> Operation {
         responses: Responses::default(),
         security: Vec::new(),
         produces: Vec::new(),
+        rpc: None,
         place: Place::default(),
     }
 }

@@ -11,6 +11,7 @@ mod lookup;
 mod made;
 mod permission;
 mod ready;
+mod rpc;
 mod run;
 mod stop;
 mod things;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use super::bindings::Bindings;
-use super::{Executor, Unresolved};
+use super::{Executor, Unresolved, rpc};
 use crate::case::{Auth, Body, Call, Header, Label, Sent, Unfinished};
 use crate::generate::confirm::confirms;
 use crate::spec::Operation;
@@ -46,8 +46,9 @@ impl Executor {
         let concrete =
             Self::concrete(call, bindings).map_err(|error| unfinished(error.to_string()))?;
         let operation = self.service.operation(&concrete.operation);
+        let written = rpc::written(operation, Cow::Borrowed(&*concrete)).map_err(unfinished)?;
         let mut request =
-            self.permission.cleared(operation, call, &concrete, &self.base).map_err(unfinished)?;
+            self.permission.cleared(operation, call, &written, &self.base).map_err(unfinished)?;
         let shown = self.sign(&concrete.auth, operation, &mut request).map_err(unfinished)?;
         let label = match (operation, &concrete) {
             // What an answer gave need not be what the contract asks for where it is put.

@@ -15,7 +15,7 @@ use tokio::time::sleep;
 
 use super::bindings::Bindings;
 use super::ready::Ready;
-use super::{Connections, Executor};
+use super::{Connections, Executor, rpc};
 use crate::case::{Call, Case, Exchange, History, Step, Unfinished};
 use crate::transport::{Appointments, Key, Latch, Named, Over, Reply};
 use crate::value::Value;
@@ -206,6 +206,7 @@ impl Executor {
     /// What came of a call; what it made is noted.
     fn came(&self, call: &Call, mut ready: Ready, reply: Reply) -> Exchange {
         let concrete = ready.concrete.take();
+        let operation = self.service.operation(&call.operation);
         let Reply { outcome, times, http, fresh_connection, written, besides, .. } = reply;
         self.counters.requests.fetch_add(besides.into(), Ordering::Relaxed);
         let exchange = Exchange {
@@ -214,7 +215,7 @@ impl Executor {
             label: ready.label,
             auth: call.auth.clone(),
             sent: ready.sent(written),
-            outcome,
+            outcome: rpc::told(operation, outcome),
             times,
             http,
             fresh_connection,

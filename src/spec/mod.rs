@@ -9,6 +9,7 @@ mod index;
 pub mod load;
 pub mod openapi;
 mod operation;
+pub mod protobuf;
 mod routes;
 mod sequence;
 pub mod template;
@@ -16,7 +17,7 @@ pub mod template;
 pub use index::Index;
 pub use operation::{
     ApiKeyPlace, Body, BodyKind, Content, Encoding, HeaderField, Link, Location, Operation,
-    Parameter, Place, Response, Responses, Scheme, SchemeKind, StatusPattern, Style,
+    Parameter, Place, Response, Responses, Rpc, Scheme, SchemeKind, StatusPattern, Style,
     idempotency_key, is_safe_method,
 };
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use prost_reflect::MessageDescriptor;
+
 use super::{Schema, Sequence};
 use crate::schema::{Documents, Location as At};
 use crate::value::Value;
@@ -67,6 +69,23 @@ pub struct Operation {
     pub produces: Vec<String>,
     /// Where it stands.
     pub place: Place,
+    /// What it calls, where it is a method of gRPC.
+    pub rpc: Option<Rpc>,
+}
+
+/// A method of gRPC.
+#[derive(Clone, Debug)]
+pub struct Rpc {
+    /// The message that is sent.
+    pub input: MessageDescriptor,
+    /// The message that is answered.
+    pub output: MessageDescriptor,
+    /// Whether any number of messages is sent.
+    pub streams_in: bool,
+    /// Whether any number of messages is answered.
+    pub streams_out: bool,
+    /// Whether it says that it has no effects (`idempotency_level = NO_SIDE_EFFECTS`).
+    pub safe: bool,
 }
 
 /// Whether a method is safe (RFC 9110, section 9.2.1).
@@ -77,7 +96,7 @@ pub fn is_safe_method(method: &str) -> bool {
 impl Operation {
     /// Whether the method is safe.
     pub fn is_safe(&self) -> bool {
-        is_safe_method(&self.method)
+        self.rpc.as_ref().map_or_else(|| is_safe_method(&self.method), |rpc| rpc.safe)
     }
 
     /// Whether it destroys what it is given.
@@ -240,6 +259,8 @@ pub enum BodyKind {
     Text,
     /// Anything else: octets.
     Bytes,
+    /// A message of protobuf.
+    Proto,
 }
 
 impl BodyKind {
@@ -267,6 +288,7 @@ impl BodyKind {
             Self::Xml => "xml",
             Self::Text => "text",
             Self::Bytes => "bytes",
+            Self::Proto => "proto",
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod deviation;
 mod error;
 pub mod facts;
 mod frames;
+pub mod grpc;
 pub mod http1;
 pub mod media;
 pub mod parameter;

@@ -4,12 +4,15 @@
 //! fixed order: `Accept`, `User-Agent`, `Content-Type`, those of the call, `Cookie`. What the call
 //! gives takes the place of what would be added.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::body;
 use super::error::Error;
 use super::facts::{Facts, token};
+use super::grpc;
 use super::parameter::{self, Loss, Notation};
 use super::request::is_token_octet;
 use super::{Request, deviation};
@@ -92,7 +95,7 @@ fn with_body(call: &Call, base: &str, body: Option<&Body>) -> Result<Plain, Erro
     let mut losses = Vec::new();
     let mut request = Request {
         method: method.to_owned(),
-        target: path(call, base, template, facts, &mut losses)?,
+        target: path(call, base, &template, facts, &mut losses)?,
         headers: Vec::with_capacity(ADDED + call.headers.len()),
         perturb: call.perturb.clone(),
         ..Request::default()
@@ -133,11 +136,16 @@ fn with_body(call: &Call, base: &str, body: Option<&Body>) -> Result<Plain, Erro
     Ok(Plain { request, losses })
 }
 
-/// The method and path template of a call.
-pub(super) fn operation(call: &Call) -> Result<(&str, &str), Error> {
+/// The method and path template of a call. A method of gRPC is called by POST, under the path that is its name
+/// (PROTOCOL-HTTP2.md, "Path").
+pub(super) fn operation(call: &Call) -> Result<(&str, Cow<'_, str>), Error> {
+    if grpc::is_method(&call.operation) {
+        return Ok(("POST", format!("/{}", call.operation).into()));
+    }
     call.operation
         .split_once(' ')
         .filter(|(method, path)| is_token(method) && path.starts_with('/'))
+        .map(|(method, path)| (method, path.into()))
         .ok_or_else(|| Error::Operation(call.operation.clone()))
 }
 
@@ -272,8 +280,10 @@ fn headers(
 ) -> Result<(), Error> {
     let given = |name: &str| call.headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
     let media_type = media_type.map(|media_type| Bytes::copy_from_slice(media_type.as_bytes()));
+    let is_rpc = grpc::is_method(&call.operation);
     let added = [
-        ("Accept", Some(Bytes::from_static(b"*/*"))),
+        ("Accept", Some(Bytes::from_static(b"*/*")).filter(|_| !is_rpc)),
+        ("TE", Some(Bytes::from_static(b"trailers")).filter(|_| is_rpc)),
         ("User-Agent", Some(Bytes::from_static(USER_AGENT.as_bytes()))),
         ("Content-Type", media_type),
     ];

@@ -206,7 +206,7 @@ fn body<'o>(
             content.schema.as_ref().map_or(value.clone(), |schema| typed(schema, value))
         }
         BodyKind::Text => Value::text(text.as_str()),
-        BodyKind::Multipart | BodyKind::Xml | BodyKind::Bytes => {
+        BodyKind::Multipart | BodyKind::Xml | BodyKind::Bytes | BodyKind::Proto => {
             return Err("has a body that cannot be taken apart".to_owned());
         }
     };

@@ -114,6 +114,7 @@ pub fn body(kind: BodyKind, value: Value) -> Body {
         BodyKind::Xml => Body::Xml(value),
         BodyKind::Text => Body::Text(value),
         BodyKind::Bytes => Body::Bytes(value),
+        BodyKind::Proto => Body::Proto(value),
     }
 }
 

@@ -135,6 +135,7 @@ impl<'d> Reader<'d> {
             security: self.security(node),
             produces,
             place: node.place(),
+            rpc: None,
         })
     }
 

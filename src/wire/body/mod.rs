@@ -21,8 +21,10 @@ pub mod multipart;
 pub mod sequence;
 pub mod xml;
 
+
 use super::error::Error;
 use super::facts::Facts;
+use super::grpc;
 use super::parameter::{Loss, scalar_text};
 use crate::case::Body;
 use crate::spec::{BodyKind, Sequence};
@@ -48,6 +50,7 @@ pub fn usual_media_type(kind: BodyKind) -> &'static str {
         BodyKind::Xml => "application/xml",
         BodyKind::Text => "text/plain",
         BodyKind::Bytes => "application/octet-stream",
+        BodyKind::Proto => grpc::MEDIA_TYPE,
     }
 }
 
@@ -63,7 +66,12 @@ pub fn render(body: &Body, facts: Facts<'_>) -> Result<Rendered, Error> {
         Body::Xml(_) => BodyKind::Xml,
         Body::Text(_) => BodyKind::Text,
         Body::Bytes(_) => BodyKind::Bytes,
-        Body::Proto(_) | Body::Wire(_) | Body::Messages(_) => return Err(Error::Body(body.part())),
+        Body::Wire(message) => {
+            let (octets, media_type) = (grpc::frame(message), grpc::MEDIA_TYPE.to_owned());
+            return Ok(Rendered { octets, media_type, loss: None });
+        }
+        // What its message is called says how it is written: that is known to whoever knows the contract.
+        Body::Proto(_) | Body::Messages(_) => return Err(Error::Body(body.part())),
     };
     let value = body.value().ok_or(Error::Body(body.part()))?;
     let media_type = || facts.get(kind.part()).unwrap_or(usual_media_type(kind)).to_owned();
@@ -82,7 +90,7 @@ pub fn render(body: &Body, facts: Facts<'_>) -> Result<Rendered, Error> {
         }
         BodyKind::Multipart => multipart::encode(value, &media_type(), facts),
         BodyKind::Xml => xml::encode(value, facts)?,
-        BodyKind::Text | BodyKind::Bytes => {
+        BodyKind::Text | BodyKind::Bytes | BodyKind::Proto => {
             whole(scalar_text(value).into_owned(), scalar_loss(value))
         }
     })
@@ -100,7 +108,9 @@ pub(super) fn plain(media_type: &str, value: &Value) -> Vec<u8> {
         BodyKind::Json => json::encode(value),
         BodyKind::Form => form::encode(value, none).map(|(octets, _)| octets).unwrap_or_default(),
         BodyKind::Xml => xml::encode(value, none).map(|xml| xml.octets).unwrap_or_default(),
-        BodyKind::Multipart | BodyKind::Text | BodyKind::Bytes => scalar_text(value).into_owned(),
+        BodyKind::Multipart | BodyKind::Text | BodyKind::Bytes | BodyKind::Proto => {
+            scalar_text(value).into_owned()
+        }
     }
 }
 

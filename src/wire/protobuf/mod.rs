@@ -10,6 +10,7 @@
 pub mod edit;
 mod encode;
 mod listing;
+pub mod mapping;
 mod parse;
 mod place;
 mod plausible;

@@ -22,6 +22,7 @@ fn operation(parameters: Vec<Parameter>, contents: Vec<Content>) -> Operation {
         responses: Responses::default(),
         security: Vec::new(),
         produces: Vec::new(),
+        rpc: None,
         place: Place::default(),
     }
 }

@@ -1,0 +1,80 @@
+//! Calls of gRPC on both sides of the wire: a message in its JSON mapping goes out as octets, and what comes back
+//! is an answer as any other, with the status of HTTP that says the same and the message in its JSON mapping.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use crate::case::{Answer, Body, Call, Ending, Header, Outcome};
+use crate::spec::{Operation, Rpc};
+use crate::value::Value;
+use crate::wire::grpc::{self, Code, Status};
+use crate::wire::protobuf::mapping;
+
+/// A call whose message is written as octets, where it has one in its JSON mapping.
+///
+/// # Errors
+/// It is no message of the method: a lower-case fragment.
+pub(super) fn written<'c>(
+    operation: Option<&Operation>,
+    call: Cow<'c, Call>,
+) -> Result<Cow<'c, Call>, String> {
+    let Some(rpc) = operation.and_then(|operation| operation.rpc.as_ref()) else { return Ok(call) };
+    let Some(Body::Proto(value)) = &call.body else { return Ok(call) };
+    let octets = mapping::encode(value, &rpc.input)
+        .map_err(|why| format!("it is no {}: {why}", rpc.input.full_name()))?;
+    Ok(Cow::Owned(Call { body: Some(Body::Wire(octets)), ..call.into_owned() }))
+}
+
+/// What came of a call, as the outcome of any other.
+pub(super) fn told(operation: Option<&Operation>, outcome: Outcome) -> Outcome {
+    let rpc = operation.and_then(|operation| operation.rpc.as_ref());
+    let (Some(rpc), Outcome::Answered(answer)) = (rpc, outcome.clone()) else { return outcome };
+    match translated(rpc, &answer) {
+        Ok(answer) => Outcome::Answered(answer),
+        Err(reason) => Outcome::Garbage { received: answer.body, reason },
+    }
+}
+
+/// An answer of gRPC as one in JSON.
+fn translated(rpc: &Rpc, answer: &Answer) -> Result<Answer, String> {
+    // Who stands between, or is no gRPC service, answers as it would anyone.
+    let is_grpc = answer.header("content-type").is_some_and(|kind| kind.starts_with(grpc::MEDIA_TYPE));
+    if !is_grpc && answer.status != 200 {
+        return Ok(answer.clone());
+    }
+    let Some(Status { code, message }) = grpc::status(answer) else {
+        return match answer.ending {
+            Ending::Complete => Err("an answer of gRPC without a status".to_owned()),
+            _ => Ok(answer.clone()),
+        };
+    };
+    let status = code.http().ok_or_else(|| format!("an answer of gRPC with the status {}", code.0))?;
+    let body = if code == Code::OK {
+        messages(rpc, &answer.body)?
+    } else {
+        let name = code.name().unwrap_or_default();
+        Value::object([("code", Value::text(name)), ("message", Value::text(message))])
+    };
+    let mut headers = answer.headers.clone();
+    headers.retain(|field| !field.name.eq_ignore_ascii_case("content-type"));
+    let json = Header { name: "content-type".to_owned(), value: Bytes::from_static(b"application/json") };
+    headers.push(json);
+    Ok(Answer { status, headers, body: body.to_string().into(), ..answer.clone() })
+}
+
+/// The message of an answer, or all of them where there may be any number.
+fn messages(rpc: &Rpc, body: &[u8]) -> Result<Value, String> {
+    let name = rpc.output.full_name();
+    let read = |octets: &[u8]| {
+        mapping::decode(octets, &rpc.output).map_err(|why| format!("a message that is no {name}: {why}"))
+    };
+    let all = grpc::messages(body)?;
+    if rpc.streams_out {
+        return all.into_iter().map(read).collect::<Result<_, _>>().map(Value::Array);
+    }
+    match &*all {
+        [message] => read(message),
+        all => Err(format!("{} messages in the place of one", all.len())),
+    }
+}

@@ -1,0 +1,197 @@
+//! Messages as schemas: what their JSON mapping may be (<https://protobuf.dev/programming-guides/json/>).
+//!
+//! All messages of a service stand in one document, under their full names, so that a message which holds
+//! itself refers to itself.
+
+use std::sync::Arc;
+
+use foldhash::HashMap;
+use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor};
+
+use super::{rules, well_known};
+use crate::schema::{Dialect, Direction, Documents, Location, Schema};
+use crate::value::{Object, Pointer, Value, read};
+
+/// The schemas of messages.
+#[derive(Debug)]
+pub struct Messages {
+    documents: Arc<Documents>,
+    root: Location,
+}
+
+impl Messages {
+    /// The schemas of these messages, and of all that they hold.
+    pub fn of(messages: impl IntoIterator<Item = MessageDescriptor>) -> Self {
+        let mut known = Known::default();
+        let mut waiting: Vec<MessageDescriptor> = messages.into_iter().collect();
+        while let Some(message) = waiting.pop() {
+            known.add(&message, &mut waiting);
+        }
+        let mut defs: Vec<(String, Value)> = known.schemas.into_iter().collect();
+        defs.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let defs: Object = defs.into_iter().map(|(name, schema)| (name.into(), schema)).collect();
+        let (documents, root) = Documents::single(Value::object([("$defs", Value::Object(defs))]));
+        Self { documents: Arc::new(documents), root }
+    }
+
+    /// The schema of a message, that goes this way.
+    pub fn schema(&self, message: &MessageDescriptor, direction: Direction) -> Schema {
+        let pointer = Pointer::root().child("$defs").child(message.full_name());
+        let at = Location { pointer, ..self.root.clone() };
+        Schema::new(Arc::clone(&self.documents), at, Dialect::Draft2020, direction)
+    }
+}
+
+/// Schemas by the full names of their messages.
+#[derive(Debug, Default)]
+struct Known {
+    schemas: HashMap<String, Value>,
+}
+
+impl Known {
+    /// Adds the schema of a message; what it holds has to be added, too.
+    fn add(&mut self, message: &MessageDescriptor, waiting: &mut Vec<MessageDescriptor>) {
+        let name = message.full_name();
+        if self.schemas.contains_key(name) {
+            return;
+        }
+        self.schemas.insert(name.to_owned(), schema(message));
+        let needed = well_known::needs(name).iter();
+        waiting.extend(needed.filter_map(|name| message.parent_pool().get_message_by_name(name)));
+        let held = message.fields().filter_map(|field| value_kind(&field).as_message().cloned());
+        waiting.extend(held.filter(|message| !message.is_map_entry()));
+    }
+}
+
+/// What the values of a field are: of a map those that are mapped to.
+pub(super) fn value_kind(field: &FieldDescriptor) -> Kind {
+    match field.kind() {
+        Kind::Message(entry) if entry.is_map_entry() => entry.map_entry_value_field().kind(),
+        kind => kind,
+    }
+}
+
+/// The schema of a message.
+fn schema(message: &MessageDescriptor) -> Value {
+    if let Some(schema) = well_known::schema(message.full_name()) {
+        return schema;
+    }
+    if well_known::is_wrapper(message.full_name())
+        && let Some(value) = message.fields().next()
+    {
+        return kind(&value.kind());
+    }
+    let properties = message.fields().map(|own| (own.json_name().to_owned(), field(&own)));
+    let mut members = vec![
+        ("type", Value::text("object")),
+        ("properties", Value::object(properties)),
+        ("additionalProperties", Value::Bool(false)),
+    ];
+    let required = message.fields().filter(|field| field.is_required() || rules::requires(field));
+    let required: Vec<Value> = required.map(|field| Value::text(field.json_name())).collect();
+    if !required.is_empty() {
+        members.push(("required", Value::Array(required)));
+    }
+    let choices = message.oneofs().filter(|oneof| !oneof.is_synthetic());
+    let choices: Vec<Value> = choices.map(|oneof| choice(&oneof)).collect();
+    if !choices.is_empty() {
+        members.push(("allOf", Value::Array(choices)));
+    }
+    Value::object(members)
+}
+
+/// One member of a `oneof` at most; one, where its rules say so.
+fn choice(oneof: &OneofDescriptor) -> Value {
+    let names: Vec<String> = oneof.fields().map(|field| field.json_name().to_owned()).collect();
+    let only = |own: Option<&String>| {
+        let others = names.iter().filter(|name| Some(*name) != own);
+        let absent = Value::object(others.map(|name| (name.as_str(), Value::Bool(false))));
+        let mut members = vec![("properties", absent)];
+        members.extend(own.map(|own| ("required", Value::Array(vec![Value::text(own.as_str())]))));
+        Value::object(members)
+    };
+    let none = (!rules::requires_one(oneof)).then(|| only(None));
+    Value::object([("anyOf", Value::Array(none.into_iter().chain(names.iter().map(|name| only(Some(name)))).collect()))])
+}
+
+/// The schema of a field, with the rules in its options.
+fn field(field: &FieldDescriptor) -> Value {
+    let plain = match field.kind() {
+        Kind::Message(entry) if field.is_map() => Value::object([
+            ("type", Value::text("object")),
+            ("propertyNames", key(&entry.map_entry_key_field().kind())),
+            ("additionalProperties", kind(&entry.map_entry_value_field().kind())),
+        ]),
+        own if field.is_list() => {
+            Value::object([("type", Value::text("array")), ("items", kind(&own))])
+        }
+        own => kind(&own),
+    };
+    rules::narrowed(field, plain)
+}
+
+/// The schema of one value of a kind.
+fn kind(kind: &Kind) -> Value {
+    let integer = |least: i128, most: i128| {
+        Value::object([
+            ("type", Value::text("integer")),
+            ("minimum", Value::int(least)),
+            ("maximum", Value::int(most)),
+        ])
+    };
+    let of = |text: &str| read::json(text.as_bytes()).unwrap_or(Value::Bool(true));
+    match kind {
+        Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => integer(i32::MIN.into(), i32::MAX.into()),
+        Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => integer(i64::MIN.into(), i64::MAX.into()),
+        Kind::Uint32 | Kind::Fixed32 => integer(0, u32::MAX.into()),
+        Kind::Uint64 | Kind::Fixed64 => integer(0, u64::MAX.into()),
+        Kind::Double => of(
+            r#"{"anyOf":[{"type":"number","minimum":-1.7976931348623157e308,"maximum":1.7976931348623157e308},
+                {"enum":["NaN","Infinity","-Infinity"]}]}"#,
+        ),
+        Kind::Float => of(
+            r#"{"anyOf":[{"type":"number","minimum":-3.4028234663852886e38,"maximum":3.4028234663852886e38},
+                {"enum":["NaN","Infinity","-Infinity"]}]}"#,
+        ),
+        Kind::Bool => Value::object([("type", Value::text("boolean"))]),
+        Kind::String => Value::object([("type", Value::text("string"))]),
+        Kind::Bytes => {
+            Value::object([("type", Value::text("string")), ("format", Value::text("byte"))])
+        }
+        Kind::Enum(own) => enumeration(own),
+        Kind::Message(message) => {
+            let place = format!("#/$defs/{}", message.full_name());
+            Value::object([("$ref", Value::text(place))])
+        }
+    }
+}
+
+/// The names of an enumeration; numbers without one are no promise, though parsers keep them where it is open.
+fn enumeration(own: &EnumDescriptor) -> Value {
+    if own.full_name() == "google.protobuf.NullValue" {
+        return Value::object([("type", Value::text("null"))]);
+    }
+    let names = own.values().map(|value| Value::text(value.name())).collect();
+    Value::object([("enum", Value::Array(names))])
+}
+
+/// The schema of the keys of a map, which JSON writes as texts.
+fn key(kind: &Kind) -> Value {
+    let texts = |pattern: &str| {
+        Value::object([("type", Value::text("string")), ("pattern", Value::text(pattern))])
+    };
+    match kind {
+        Kind::Bool => {
+            Value::object([("enum", Value::Array(vec![Value::text("false"), Value::text("true")]))])
+        }
+        Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => {
+            texts("^(0|-?[1-9][0-9]{0,8}|-?1[0-9]{9}|-?2[0-1][0-4][0-7][0-4][0-8][0-3][0-6][0-4][0-7]|-2147483648)$")
+        }
+        Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => {
+            texts("^(0|-?[1-9][0-9]{0,17}|9223372036854775807|-9223372036854775808)$")
+        }
+        Kind::Uint32 | Kind::Fixed32 => texts("^(0|[1-9][0-9]{0,8}|[1-3][0-9]{9}|4294967295)$"),
+        Kind::Uint64 | Kind::Fixed64 => texts("^(0|[1-9][0-9]{0,18}|18446744073709551615)$"),
+        _ => Value::object([("type", Value::text("string"))]),
+    }
+}

@@ -1,0 +1,91 @@
+//! The methods of protobuf services, as operations.
+
+use std::collections::BTreeMap;
+
+use prost_reflect::{DescriptorPool, MethodDescriptor};
+
+use super::Messages;
+use crate::schema::Direction;
+use crate::spec::{Body, BodyKind, Content, Operation, Place, Response, Responses, Rpc, StatusPattern};
+
+/// The media type of messages in gRPC (PROTOCOL-HTTP2.md, "Content-Type").
+const MEDIA_TYPE: &str = "application/grpc";
+
+/// `google.protobuf.MethodOptions.IdempotencyLevel`.
+const NO_SIDE_EFFECTS: i32 = 1;
+
+/// The methods of all services in a pool but those that are there for tools, as operations.
+pub fn operations(pool: &DescriptorPool) -> Vec<Operation> {
+    let methods: Vec<MethodDescriptor> = pool
+        .services()
+        .filter(|service| !is_for_tools(service.full_name()))
+        .flat_map(|service| service.methods().collect::<Vec<_>>())
+        .collect();
+    let messages = Messages::of(methods.iter().flat_map(|own| [own.input(), own.output()]));
+    methods.iter().map(|method| operation(method, &messages)).collect()
+}
+
+/// Whether a service tells of others (reflection, health, channelz): it is used, not tested.
+fn is_for_tools(name: &str) -> bool {
+    ["grpc.reflection.", "grpc.health.", "grpc.channelz."].iter().any(|own| name.starts_with(own))
+}
+
+fn operation(method: &MethodDescriptor, messages: &Messages) -> Operation {
+    let service = method.parent_service().full_name().to_owned();
+    let name = format!("{service}/{}", method.name());
+    let content = |message, direction| Content {
+        media_type: MEDIA_TYPE.to_owned(),
+        kind: BodyKind::Proto,
+        schema: Some(messages.schema(message, direction)),
+        encoding: Vec::new(),
+        examples: Vec::new(),
+    };
+    let (input, output) = (method.input(), method.output());
+    let answer = Response {
+        contents: vec![content(&output, Direction::Response)],
+        ..Response::default()
+    };
+    let options = method.options();
+    let level = options.get_field_by_name("idempotency_level").and_then(|own| own.as_enum_number());
+    let deprecated = options.get_field_by_name("deprecated").and_then(|own| own.as_bool());
+    Operation {
+        path: format!("/{name}"),
+        name,
+        method: "POST".to_owned(),
+        id: None,
+        tags: vec![service],
+        deprecated: deprecated.unwrap_or_default(),
+        servers: Vec::new(),
+        parameters: Vec::new(),
+        body: Some(Body { required: true, contents: vec![content(&input, Direction::Request)] }),
+        responses: Responses { by_status: vec![(StatusPattern::Code(200), answer)] },
+        security: Vec::new(),
+        produces: vec![MEDIA_TYPE.to_owned()],
+        place: place(method),
+        rpc: Some(Rpc {
+            input,
+            output,
+            streams_in: method.is_client_streaming(),
+            streams_out: method.is_server_streaming(),
+            safe: level == Some(NO_SIDE_EFFECTS),
+        }),
+    }
+}
+
+/// Where a method stands, as far as its descriptor tells.
+fn place(method: &MethodDescriptor) -> Place {
+    let file = method.parent_file();
+    let proto = file.file_descriptor_proto();
+    let lines: BTreeMap<&[i32], i32> = proto
+        .source_code_info
+        .iter()
+        .flat_map(|info| &info.location)
+        .filter_map(|own| Some((&*own.path, *own.span.first()?)))
+        .collect();
+    let line = lines.get(method.path()).and_then(|line| usize::try_from(*line).ok());
+    Place {
+        document: file.name().to_owned(),
+        pointer: String::new(),
+        line: line.map(|line| line + 1),
+    }
+}

@@ -1,0 +1,15 @@
+//! Protobuf services, read into the one model of a service: their methods are operations, their messages schemas
+//! of what their JSON mapping may be.
+//!
+//! Responsible for the structure that descriptors tell, and for the rules in their options. Knows nothing of
+//! files and networks, nor of how messages are written on the wire.
+
+mod messages;
+mod methods;
+mod rules;
+#[cfg(test)]
+mod tests;
+mod well_known;
+
+pub use messages::Messages;
+pub use methods::operations;

@@ -1,0 +1,62 @@
+//! Messages whose JSON mapping is one of their own (<https://protobuf.dev/programming-guides/json/>).
+
+use crate::value::{Value, read};
+
+/// The schema of a message of this full name, where it has a mapping of its own.
+pub(super) fn schema(name: &str) -> Option<Value> {
+    let text = match name.strip_prefix("google.protobuf.")? {
+        // From 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z, in nine digits at most.
+        "Timestamp" => {
+            r#"{"type":"string","format":"date-time",
+                "pattern":"^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](\\.[0-9]{1,9})?Z$"}"#
+        }
+        // At most 315,576,000,000 seconds either way.
+        "Duration" => {
+            r#"{"type":"string","pattern":"^-?(0|[1-9][0-9]{0,10}|[12][0-9]{11}|315576000000)(\\.[0-9]{1,9})?s$"}"#
+        }
+        "FieldMask" => {
+            r#"{"type":"string",
+                "pattern":"^([a-z][A-Za-z0-9]*(\\.[a-z][A-Za-z0-9]*)*(,[a-z][A-Za-z0-9]*(\\.[a-z][A-Za-z0-9]*)*)*)?$"}"#
+        }
+        "Empty" => r#"{"type":"object","additionalProperties":false}"#,
+        "Struct" => {
+            r##"{"type":"object","additionalProperties":{"$ref":"#/$defs/google.protobuf.Value"}}"##
+        }
+        "ListValue" => r##"{"type":"array","items":{"$ref":"#/$defs/google.protobuf.Value"}}"##,
+        "Value" => {
+            r##"{"anyOf":[{"type":"null"},{"type":"boolean"},{"type":"string"},
+                 {"type":"number","minimum":-1.7976931348623157e308,"maximum":1.7976931348623157e308},
+                 {"$ref":"#/$defs/google.protobuf.Struct"},{"$ref":"#/$defs/google.protobuf.ListValue"}]}"##
+        }
+        // Of what a service may be sent in one, what everyone knows is tried.
+        "Any" => {
+            r##"{"anyOf":[{"type":"object","additionalProperties":false},
+                 {"type":"object","required":["@type","value"],"additionalProperties":false,"properties":{
+                    "@type":{"const":"type.googleapis.com/google.protobuf.Duration"},
+                    "value":{"$ref":"#/$defs/google.protobuf.Duration"}}},
+                 {"type":"object","required":["@type"],"additionalProperties":false,"properties":{
+                    "@type":{"const":"type.googleapis.com/google.protobuf.Empty"},
+                    "value":{"$ref":"#/$defs/google.protobuf.Empty"}}}]}"##
+        }
+        _ => return None,
+    };
+    read::json(text.as_bytes()).ok()
+}
+
+/// The messages that the schema of one refers to, by their full names.
+pub(super) fn needs(name: &str) -> &'static [&'static str] {
+    match name {
+        "google.protobuf.Struct" | "google.protobuf.ListValue" => &["google.protobuf.Value"],
+        "google.protobuf.Value" => &["google.protobuf.Struct", "google.protobuf.ListValue"],
+        "google.protobuf.Any" => &["google.protobuf.Duration", "google.protobuf.Empty"],
+        _ => &[],
+    }
+}
+
+/// Whether a message stands for the one scalar in it (`google.protobuf.StringValue`, …).
+pub(super) fn is_wrapper(name: &str) -> bool {
+    name.strip_prefix("google.protobuf.").is_some_and(|name| {
+        let wrapped = ["Double", "Float", "Int64", "UInt64", "Int32", "UInt32", "Bool", "String", "Bytes"];
+        name.strip_suffix("Value").is_some_and(|kind| wrapped.contains(&kind))
+    })
+}
