@@ -142,6 +142,8 @@ impl Campaign<'_> {
             rounds += 1;
             let mut jobs = match phase {
                 Phase::Sequences => self.take_sequences(size),
+                // What takes a while comes by turns with what does not.
+                Phase::Timing if rounds % 2 == 1 => Vec::new(),
                 _ => self.take_listed(phase, &mut listed, size),
             };
             let waits = |operation: usize| {
@@ -153,6 +155,9 @@ impl Campaign<'_> {
                 if jobs.is_empty() {
                     jobs = queues.take(size, seed, heard, |_| false);
                 }
+            }
+            if jobs.is_empty() {
+                jobs = self.take_listed(phase, &mut listed, size);
             }
             if jobs.is_empty() {
                 break;

@@ -43,7 +43,7 @@ impl Campaign<'_> {
     /// once more, as far as there is time, and what is told of it is how often it failed then.
     ///
     /// # Errors
-    /// Why it cannot be believed: it fails as well where nothing is bent.
+    /// Why it cannot be believed: it fails as well where nothing is bent, or not any more.
     pub(super) async fn proof(
         &self,
         check: &'static dyn Check,
@@ -63,6 +63,10 @@ impl Campaign<'_> {
         let began = Instant::now();
         while seen.of < most && !self.executor.stop.is_asked() {
             let Probed { history, further, failure } = prober.probe(&reduced.case, None).await;
+            // What the end cut off says nothing.
+            if self.executor.stop.is_asked() {
+                break;
+            }
             let looked = !further.is_empty();
             note(&mut seen, failure.is_some());
             if failure.is_some() && seen.failed == 1 {
@@ -76,7 +80,7 @@ impl Campaign<'_> {
             };
             let Probed { further, failure, .. } = prober.probe(plain, None).await;
             // Where a check finds nothing to look at, that it does not fail says nothing.
-            if looked && further.is_empty() {
+            if looked && further.is_empty() || self.executor.stop.is_asked() {
                 break;
             }
             note(&mut control, failure.is_some());
@@ -84,7 +88,10 @@ impl Campaign<'_> {
                 break;
             }
         }
-        if seen.of == most && seen.failed > 0 && is_timed {
+        if seen.of == most && seen.failed == 0 && is_timed {
+            return Err(format!("it did not come back in {most} more executions"));
+        }
+        if seen.of == most && is_timed {
             reduced.reproduced = seen;
             reduced.replays = replays(&reduced.case, seen);
         }

@@ -166,12 +166,14 @@ impl Campaign<'_> {
         let (failed, of) = if failed > 0 && failed < of || failed == 0 || of > 1 {
             (failed, of)
         } else {
-            let (_, again) = execute(&self.executor, &surroundings, check, &case).await;
+            let (history, again) = execute(&self.executor, &surroundings, check, &case).await;
             if self.executor.stop.is_asked() {
                 return;
             }
-            let again = again.failures.iter().any(|failure| verdict::is_of(finding, failure));
-            (failed + u32::from(again), of + 1)
+            let fails = again.failures.iter().any(|failure| verdict::is_of(finding, failure));
+            let unknown =
+                verdict::inconclusive(finding, &history).is_some() || again.lacks.is_some();
+            if unknown && !fails { (failed, of) } else { (failed + u32::from(fails), of + 1) }
         };
         let Some((history, failure)) = shown else {
             let verdict = if finding.known.is_some() { Verdict::Fixed } else { Verdict::Ok };

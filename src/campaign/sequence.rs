@@ -282,7 +282,7 @@ impl Campaign<'_> {
             .count();
         let own = |shelf: &&mut Shelf| Some(shelf.resource) == sequence.resource;
         if new > 0
-            && !sequence.program.is_race()
+            && !sequence.program.is_timed()
             && let Some(shelf) = self.sequences.shelves.iter_mut().find(own)
         {
             shelf.keep(sequence.program.clone());

@@ -152,6 +152,10 @@ impl Campaign<'_> {
             let job = |(at, (resource, program)): (usize, &(usize, Program))| {
                 let rng = Rng::derive(seed, &[phase as u64, variant, at as u64]);
                 let (resource, program) = (*resource, program.clone());
+                // What overlaps is the same after a longer while.
+                if variant > 0 && program.is_overlapped() {
+                    return None;
+                }
                 let class = match phase {
                     Phase::Races => "race",
                     _ if program.is_overlapped() => "overlapped",

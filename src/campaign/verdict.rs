@@ -41,11 +41,13 @@ pub(super) fn inconclusive(finding: &Finding, history: &History) -> Option<Strin
             return Some(format!("the service is not there: {reason}"));
         }
         let call = finding.case.call(&exchange.call)?;
-        // What comes at once with it is judged with it.
-        if finding.case.step_of(&call.id) == judged {
+        let step = finding.case.step_of(&call.id);
+        if step > judged {
             break;
         }
-        if let Some(want) = &call.want
+        // What comes at once with it is judged with it.
+        if step < judged
+            && let Some(want) = &call.want
             && !want.allows(exchange.status())
         {
             let got = exchange.status().map_or("no answer".to_owned(), |status| status.to_string());

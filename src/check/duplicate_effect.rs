@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::deed::{self, deeds};
 use super::{
-    Check, Failure, FollowUp, Occasion, Seen, Severity, View, key, look, own, volatile, wording,
+    Check, Failure, FollowUp, Occasion, Seen, Severity, View, akin, content, key, look, own,
+    volatile, wording,
 };
 use crate::case::{Call, Case, History, Label, Perturbation, Step};
 use crate::value::{Pointer, Value};
@@ -61,7 +62,7 @@ at once, what is seen afterwards must be the same.
 
 - The call is about a thing that the history did not make, or nothing shows what it does.
 - The call alone is not accepted, or not all of them are answered.
-- Members that differ when the call alone is run twice (ids, counters).
+- Members that differ when the call alone is run twice (ids, counters); of a PUT those that it does not set.
 - The calls say different things under one key: services refuse that or not.
 
 ## How to mend the service
@@ -172,6 +173,16 @@ impl Repeat {
         }
         let (first, second) = (shown(once)?, shown(again)?);
         let changes = volatile::places(first, second);
+        // What a PUT does not set may count how often it came (RFC 9110, section 9.2.2).
+        let gives = |all: &View<'_>, once: &View<'_>, shown: &Value, at: &Pointer| {
+            let given = all.call(&self.ids.1).or_else(|| once.call(&self.ids.0));
+            let given = given.and_then(content::written);
+            let given = given.as_deref().map(content::members).unwrap_or_default();
+            given.iter().any(|(own, given)| {
+                at.tokens().starts_with(own.tokens())
+                    && akin::akin(given, content::shown(shown, own))
+            })
+        };
         let strange = |all: &View<'_>| -> Option<(Pointer, String)> {
             let answered = [&self.ids.0, &self.ids.1].iter().all(|id| {
                 all.call(id).is_some_and(|seen| {
@@ -180,7 +191,8 @@ impl Repeat {
             });
             let shown = shown(all).filter(|_| answered)?;
             let places: BTreeSet<Pointer> = volatile::places(first, shown);
-            let at = places.into_iter().find(|at| !volatile::covers(&changes, at))?;
+            let counts = |at: &Pointer| self.by == By::Key || gives(all, once, first, at);
+            let at = places.into_iter().find(|at| !volatile::covers(&changes, at) && counts(at))?;
             let told = at.find(shown).map_or_else(|| "nothing".to_owned(), wording::short);
             Some((at, told))
         };

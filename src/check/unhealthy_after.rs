@@ -72,7 +72,7 @@ that restarts.
         if is_suspicious(view) {
             return Occasion::Always;
         }
-        if let Some(left) = view.last().filter(|seen| seen.is_disturbed()) {
+        if let Some(left) = view.seen().iter().rfind(|seen| seen.is_disturbed()) {
             let ways: Vec<String> = left.call.perturb.iter().map(ToString::to_string).collect();
             return Occasion::once(format!("{} {}", left.name(), ways.join(" and ")));
         }

@@ -58,14 +58,18 @@ impl Executor {
         {
             return refused(shares, SHARED.to_owned());
         }
-        let (count, most) = (group.calls.len(), self.client.most_connections());
+        let own = |name: &str| {
+            group.calls.iter().any(|call| group.whole(call).on.as_deref() == Some(name))
+        };
+        let others = means.named.iter().filter(|(name, _)| !own(name)).count();
+        let (count, most) = (group.calls.len() + others, self.client.most_connections());
         match group.calls.last().filter(|_| count > most) {
             None => Ok(()),
             Some(last) => refused(
                 last,
                 format!(
-                    "{count} calls that are released together need a connection each, and {most} may be \
-                     open; allow more by --workers"
+                    "what is released together needs {count} connections, and {most} may be open; allow more \
+                     by --workers"
                 ),
             ),
         }
