@@ -15,7 +15,7 @@ use crate::check::{Check, Pace, Surroundings};
 const TRIES: u32 = 3;
 
 /// So long a finding and its control are executed by turns, where that takes long.
-const LONGEST: Duration = Duration::from_secs(3);
+const LONGEST: Duration = Duration::from_secs(1);
 
 /// A control that fails in so many parts of the replays, or more, says that timing is not what it hangs on.
 const HALF: u32 = 2;

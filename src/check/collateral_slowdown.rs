@@ -19,7 +19,7 @@ const NAME: &str = "collateral_slowdown";
 const CALLS: usize = 3;
 
 /// The silence beside which they come: enough for all of them.
-const SILENCE: Duration = Duration::from_millis(200);
+const SILENCE: Duration = Duration::from_millis(100);
 
 /// Pairs of groups, with the silence and without, of one test. All have to be slower with the silence: by chance
 /// that happens once in 1,024 tests, and in two of them once in a million (sign test).
