@@ -44,14 +44,11 @@ fn apart(exchanges: &[Exchange]) -> Duration {
 
 /// A step in which nothing comes at once.
 fn spread(step: &Step, apart: Duration) -> Vec<Step> {
-    let group = match step {
-        Step::Call(_) => return vec![step.clone()],
-        Step::Together(group) => group,
-    };
     // What shares a connection would be sent in one piece.
-    if group.calls.iter().any(|call| group.whole(call).on.is_some()) {
-        return group.in_order().map(Step::Call).collect();
-    }
+    let group = match step {
+        Step::Together(group) if group.in_order().all(|call| call.on.is_none()) => group,
+        step => return step.in_order(),
+    };
     let later = |(at, call): (usize, &Call)| {
         let skew = Some(apart * u32::try_from(at).unwrap_or_default());
         Call { skew: skew.filter(|skew| !skew.is_zero()), ..call.clone() }

@@ -18,8 +18,11 @@ const LEAST: Duration = Duration::from_secs(5);
 /// So many things take a while: it is told before.
 const TOLD: usize = 500;
 
-/// What part of the time of a run it takes at most, at its end beyond that, and midway.
-const SHARES: (f64, f64) = (0.25, 0.05);
+/// What part of the time of a run it takes at most, beyond that.
+const SHARE: f64 = 0.25;
+
+/// The same midway, and no more than that.
+const MIDWAY: f64 = 0.05;
 
 /// What became of what a run made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,7 +36,7 @@ pub struct Cleaned {
 impl Campaign<'_> {
     /// Takes away what the run made, and withdraws what only that had brought about.
     pub(super) async fn clean_up(&mut self) {
-        let most = self.settings.max_time.mul_f64(SHARES.0).max(LEAST);
+        let most = self.settings.max_time.mul_f64(SHARE).max(LEAST);
         let untried = self.take_away_made(most).await;
         if !untried.is_empty() {
             let left = &mut self.cleaned.get_or_insert_default().left;
@@ -47,7 +50,7 @@ impl Campaign<'_> {
     /// knows of, and then that could not be told any more.
     pub(super) async fn clean_up_midway(&mut self) {
         if self.found.iter().any(|found| is_refusal(found)) {
-            let most = self.settings.max_time.mul_f64(SHARES.1);
+            let most = self.settings.max_time.mul_f64(MIDWAY);
             let untried = self.take_away_made(most).await;
             self.executor.give_back_made(untried);
             self.recheck(most).await;

@@ -123,12 +123,8 @@ impl Campaign<'_> {
 
     /// The whiles that this run has time for.
     fn whiles(&self) -> impl Iterator<Item = Duration> {
-        let most = self.settings.max_time / MOST_WHILES;
-        WHILES
-            .into_iter()
-            .enumerate()
-            .filter(move |(at, awhile)| *at == 0 || *awhile <= most)
-            .map(|(_, awhile)| awhile)
+        let most = (self.settings.max_time / MOST_WHILES).max(WHILES[0]);
+        WHILES.into_iter().take_while(move |awhile| *awhile <= most)
     }
 
     /// The next of them.

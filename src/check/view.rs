@@ -233,6 +233,12 @@ impl<'a> Seen<'a> {
         self.call.perturb.iter().any(Perturbation::breaks_off)
     }
 
+    /// How its timing was bent, in words.
+    pub fn bends(&self) -> String {
+        let bends: Vec<String> = self.call.perturb.iter().map(ToString::to_string).collect();
+        bends.join(" and ")
+    }
+
     /// Whether we kept the service waiting for the request: it may have lost its patience.
     pub fn is_slow(&self) -> bool {
         self.call.perturb.iter().any(|perturbation| {

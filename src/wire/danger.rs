@@ -23,10 +23,7 @@ pub fn of_deviation(rule: &Rule, deviation: &Deviation) -> Danger {
 /// What holds a connection for long: a slow head, slow writing or reading, several stalls.
 fn of_timing(call: &Call) -> Danger {
     let perturb = &call.perturb;
-    let waits = |bend: &&Perturbation| {
-        matches!(bend, Perturbation::Stall { .. } | Perturbation::Hold { .. })
-    };
-    let stalls = perturb.iter().filter(waits).count();
+    let stalls = perturb.iter().filter(|bend| bend.is_silence()).count();
     // Without a body, what lacks its last octet is a head.
     let in_head = |at: &Position| match at {
         Position::Headers => true,

@@ -1,6 +1,7 @@
 //! Calls that go out together: released at one moment, or one behind the other over one connection.
 
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
 
 use futures_util::future::join_all;
 use tokio::time::sleep;
@@ -12,7 +13,6 @@ use super::{Came, Means};
 use crate::case::{Call, Release as Released, Together, Unfinished};
 use crate::transport::{Appointments, Client, Key, Latch, Named, Over, Release};
 use crate::wire::deviation::Danger;
-use std::sync::atomic::Ordering;
 
 const HELD: &str = "what is held ends after a later step: it cannot be released together with others; make it \
                     a step of its own";
