@@ -5,10 +5,11 @@ use std::time::Duration;
 use crate::case::{Call, Case, Exchange, History, Label, Release, Step, Together};
 use crate::wire::deviation::is_crowded;
 
-/// Calls that are to come one after the other are begun so many times as far apart as the slowest took.
-const APART: u32 = 4;
+/// Calls that are to come one after the other are begun so many times as far apart as the slowest took, and that
+/// again.
+const SLACK: u32 = 3;
 
-/// The least and the most of that.
+/// The least and the most of what comes on top.
 const BOUNDS: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(500));
 
 /// Whether time is part of a case.
@@ -37,20 +38,17 @@ pub(super) fn control(history: &History) -> Case {
 fn apart(exchanges: &[Exchange]) -> Duration {
     let times = exchanges.iter().map(|exchange| &exchange.times);
     let slowest = times.map(|times| times.end.saturating_sub(times.injected)).max();
-    let (least, most) = BOUNDS;
-    (slowest.unwrap_or_default() * APART).clamp(least, most)
+    let (slowest, (least, most)) = (slowest.unwrap_or_default(), BOUNDS);
+    slowest + (slowest * SLACK).clamp(least, most)
 }
 
 /// A step in which nothing comes at once.
 fn spread(step: &Step, apart: Duration) -> Vec<Step> {
-    let group = match step {
-        Step::Call(_) => return vec![step.clone()],
-        Step::Together(group) => group,
-    };
     // What shares a connection would be sent in one piece.
-    if group.calls.iter().any(|call| group.whole(call).on.is_some()) {
-        return group.in_order().map(Step::Call).collect();
-    }
+    let group = match step {
+        Step::Together(group) if group.in_order().all(|call| call.on.is_none()) => group,
+        step => return step.in_order(),
+    };
     let later = |(at, call): (usize, &Call)| {
         let skew = Some(apart * u32::try_from(at).unwrap_or_default());
         Call { skew: skew.filter(|skew| !skew.is_zero()), ..call.clone() }

@@ -71,6 +71,7 @@ mod tests {
         assert_eq!(told(&case(5, 500), &case(4, 200)), None);
         assert_eq!(told(&case(5, 500), &case(5, 500)), None);
     }
+
     #[test]
     fn so_is_one_bend_where_it_is_the_same_one() {
         let bent = |perturb: Vec<Perturbation>| {

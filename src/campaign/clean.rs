@@ -18,8 +18,11 @@ const LEAST: Duration = Duration::from_secs(5);
 /// So many things take a while: it is told before.
 const TOLD: usize = 500;
 
-/// What part of the time of a run it takes at most, at its end beyond that, and midway.
-const SHARES: (f64, f64) = (0.25, 0.05);
+/// What part of the time of a run it takes at most, beyond that.
+const SHARE: f64 = 0.25;
+
+/// The same midway, and no more than that.
+const MIDWAY: f64 = 0.05;
 
 /// What became of what a run made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,8 +36,13 @@ pub struct Cleaned {
 impl Campaign<'_> {
     /// Takes away what the run made, and withdraws what only that had brought about.
     pub(super) async fn clean_up(&mut self) {
-        let most = self.settings.max_time.mul_f64(SHARES.0).max(LEAST);
-        self.take_away_made(most).await;
+        let most = self.settings.max_time.mul_f64(SHARE).max(LEAST);
+        let untried = self.take_away_made(most).await;
+        if !untried.is_empty() {
+            let left = &mut self.cleaned.get_or_insert_default().left;
+            left.push(("there was no time to take it away".to_owned(), untried.len() as u64));
+            left.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        }
         self.recheck(most).await;
     }
 
@@ -42,17 +50,18 @@ impl Campaign<'_> {
     /// knows of, and then that could not be told any more.
     pub(super) async fn clean_up_midway(&mut self) {
         if self.found.iter().any(|found| is_refusal(found)) {
-            let most = self.settings.max_time.mul_f64(SHARES.1);
-            self.take_away_made(most).await;
+            let most = self.settings.max_time.mul_f64(MIDWAY);
+            let untried = self.take_away_made(most).await;
+            self.executor.give_back_made(untried);
             self.recheck(most).await;
         }
     }
 
-    /// Takes away what was made, as far as that can be done in so much time.
-    async fn take_away_made(&mut self, most: Duration) {
+    /// Takes away what was made, as far as that can be done in so much time; gives what there was none for.
+    async fn take_away_made(&mut self, most: Duration) -> Vec<Made> {
         let makings = self.executor.take_made();
         if !self.settings.cleanup || self.executor.stop.signal().is_some() {
-            return;
+            return Vec::new();
         }
         let Cleaned { mut gone, left } = self.cleaned.take().unwrap_or_default();
         let mut left: BTreeMap<String, u64> = left.into_iter().collect();
@@ -74,44 +83,57 @@ impl Campaign<'_> {
         for made in makings.things.into_iter().rev() {
             nested.entry(made.delete.path.len()).or_default().push(made);
         }
-        let mut outcomes: Vec<Option<String>> = Vec::new();
+        let mut outcomes: Vec<Taken> = Vec::new();
         for things in nested.into_values().rev() {
             let work = stream::iter(things)
                 .map(|made| take_away(executor, service, made, until))
                 .buffered(self.width.max(1));
             outcomes.extend(work.collect::<Vec<_>>().await);
         }
+        let mut untried = Vec::new();
         for outcome in outcomes {
             match outcome {
-                None => gone += 1,
-                Some(why) => *left.entry(why).or_default() += 1,
+                Taken::Away => gone += 1,
+                Taken::Not(why) => *left.entry(why).or_default() += 1,
+                Taken::Untried(made) => untried.push(*made),
             }
         }
         let mut left: Vec<(String, u64)> = left.into_iter().collect();
         left.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         self.cleaned = (gone > 0 || !left.is_empty()).then_some(Cleaned { gone, left });
+        untried
     }
 }
 
-/// Takes one thing away; why it is left, where it is.
+/// What became of one thing.
+enum Taken {
+    /// It is gone.
+    Away,
+    /// It is left, for this reason.
+    Not(String),
+    /// There was no time for it.
+    Untried(Box<Made>),
+}
+
+/// Takes one thing away.
 async fn take_away(
     executor: &Arc<Executor>,
     service: &str,
     made: Made,
     until: Option<Instant>,
-) -> Option<String> {
+) -> Taken {
     if until.is_some_and(|until| Instant::now() >= until) || executor.stop.signal().is_some() {
-        return Some("there was no time to take it away".to_owned());
+        return Taken::Untried(Box::new(made));
     }
     let operation = made.delete.operation.clone();
     let case = Arc::new(Case::of(service, made.delete));
     let history = executor.run(&case, Connections::Pooled).await;
     if let Some(unfinished) = &history.unfinished {
-        return Some(unfinished.why.clone());
+        return Taken::Not(unfinished.why.clone());
     }
     match history.last_status() {
-        Some(200..300 | 404 | 410) => None,
-        Some(status) => Some(format!("{operation} was answered {status}")),
-        None => Some(format!("{operation} was not answered")),
+        Some(200..300 | 404 | 410) => Taken::Away,
+        Some(status) => Taken::Not(format!("{operation} was answered {status}")),
+        None => Taken::Not(format!("{operation} was not answered")),
     }
 }

@@ -40,6 +40,9 @@ const MOST_LATE: u32 = 2;
 /// Such an operation takes part in one of so many rounds, until nothing else is left to do.
 const SLOW_ROUND: usize = 32;
 
+/// So many times as many cases are under way at once where nearly all of them only wait.
+const PATIENT: usize = 4;
+
 /// Cases in a round where the rate is limited.
 const RATED_ROUND: usize = 16;
 
@@ -140,8 +143,11 @@ impl Campaign<'_> {
             let size = cases.map_or(size, |cases| size.min((cases - self.ledger.cases) as usize));
             let with_slow = rounds % SLOW_ROUND == SLOW_ROUND - 1;
             rounds += 1;
+            let mut width = self.width;
             let mut jobs = match phase {
                 Phase::Sequences => self.take_sequences(size),
+                // What takes a while comes by turns with what does not.
+                Phase::Timing if rounds % 2 == 1 => Vec::new(),
                 _ => self.take_listed(phase, &mut listed, size),
             };
             let waits = |operation: usize| {
@@ -155,9 +161,16 @@ impl Campaign<'_> {
                 }
             }
             if jobs.is_empty() {
+                jobs = self.take_listed(phase, &mut listed, size);
+            }
+            if jobs.is_empty() {
                 break;
             }
-            let left = self.round(jobs, deadline).await;
+            // Whoever waits for a while takes no one's time.
+            if phase == Phase::Timing && jobs.iter().all(Job::is_sequence) {
+                width *= PATIENT;
+            }
+            let left = self.round(jobs, deadline, width).await;
             if let Some(queues) = &mut queues {
                 queues.put_back(left);
             }

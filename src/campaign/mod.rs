@@ -276,7 +276,7 @@ impl<'c> Campaign<'c> {
     }
 
     /// Executes one round and folds what it gave; gives the jobs that are left.
-    async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>) -> Vec<Job> {
+    async fn round(&mut self, jobs: Vec<Job>, deadline: Option<Instant>, width: usize) -> Vec<Job> {
         let orders = round::Orders {
             executor: Arc::clone(&self.executor),
             settings: Arc::clone(&self.settings),
@@ -290,7 +290,7 @@ impl<'c> Campaign<'c> {
                 .map(|known| self.learning || known.is_none())
                 .collect(),
         };
-        let round = round::run(orders, self.width).await;
+        let round = round::run(orders, width).await;
         self.note_created();
         self.ease(&round.done);
         self.part.unconfirmed += round.unconfirmed as u64;

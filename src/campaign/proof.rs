@@ -2,6 +2,7 @@
 //! often it fails without that.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::probe::Probed;
 use super::reduce::{Reduced, replays};
@@ -12,6 +13,9 @@ use crate::check::{Check, Pace, Surroundings};
 
 /// A case that has to fail once more for its follow-ups to be kept is tried so often.
 const TRIES: u32 = 3;
+
+/// So long a finding and its control are executed by turns, where that takes long.
+const LONGEST: Duration = Duration::from_secs(1);
 
 /// A control that fails in so many parts of the replays, or more, says that timing is not what it hangs on.
 const HALF: u32 = 2;
@@ -36,10 +40,10 @@ impl Proof {
 
 impl Campaign<'_> {
     /// Gathers what stands beside a finding. One that hangs on timing is executed by turns with its control
-    /// once more, and what is told of it is how often it failed then.
+    /// once more, as far as there is time, and what is told of it is how often it failed then.
     ///
     /// # Errors
-    /// Why it cannot be believed: it fails as well where nothing is bent.
+    /// Why it cannot be believed: it fails as well where nothing is bent, or not any more.
     pub(super) async fn proof(
         &self,
         check: &'static dyn Check,
@@ -56,8 +60,14 @@ impl Campaign<'_> {
         let plain = is_timed.then(|| Arc::new(bent::control(&reduced.history)));
         let (mut seen, mut control) = (Reproduced::default(), Reproduced::default());
         let most = if is_timed { reduced.reproduced.of } else { TRIES };
+        let began = Instant::now();
         while seen.of < most && !self.executor.stop.is_asked() {
             let Probed { history, further, failure } = prober.probe(&reduced.case, None).await;
+            // What the end cut off says nothing.
+            if self.executor.stop.is_asked() {
+                break;
+            }
+            let looked = !further.is_empty();
             note(&mut seen, failure.is_some());
             if failure.is_some() && seen.failed == 1 {
                 (proof.history, proof.further) = (history, further);
@@ -69,12 +79,19 @@ impl Campaign<'_> {
                 continue;
             };
             let Probed { further, failure, .. } = prober.probe(plain, None).await;
-            // Where a check has nothing to judge, that it does not fail says nothing.
-            if !check.looks() || !further.is_empty() {
-                note(&mut control, failure.is_some());
+            // Where a check finds nothing to look at, that it does not fail says nothing.
+            if looked && further.is_empty() || self.executor.stop.is_asked() {
+                break;
+            }
+            note(&mut control, failure.is_some());
+            if began.elapsed() > LONGEST && seen.failed > 0 {
+                break;
             }
         }
-        if is_timed && seen.failed > 0 {
+        if seen.of == most && seen.failed == 0 && is_timed {
+            return Err(format!("it did not come back in {most} more executions"));
+        }
+        if seen.of == most && is_timed {
             reduced.reproduced = seen;
             reduced.replays = replays(&reduced.case, seen);
         }

@@ -42,7 +42,7 @@ impl Campaign<'_> {
         let surroundings = self.trusting();
         for _ in 0..finding.replays.max(1) {
             let (history, judged) = execute(&self.executor, &surroundings, check, &case).await;
-            let fails = judged.failures.iter().any(|failure| is_of(finding, failure));
+            let fails = judged.failures.iter().any(|failure| is_of(finding, &failure.at));
             let unknown = judged.lacks.is_some() || inconclusive(finding, &history).is_some();
             if fails || unknown || self.executor.stop.is_asked() {
                 return false;

@@ -147,7 +147,7 @@ impl Campaign<'_> {
             }
             let unknown = verdict::inconclusive(finding, &history);
             let mut failures = judged.failures.into_iter().filter(|_| unknown.is_none());
-            let failure = failures.find(|failure| verdict::is_of(finding, failure));
+            let failure = failures.find(|failure| verdict::is_of(finding, &failure.at));
             let unknown = unknown.or(judged.lacks.filter(|_| failure.is_none()));
             if let Some(why) = unknown {
                 // What has failed before was set up: that this one is not takes nothing from it.
@@ -166,12 +166,14 @@ impl Campaign<'_> {
         let (failed, of) = if failed > 0 && failed < of || failed == 0 || of > 1 {
             (failed, of)
         } else {
-            let (_, again) = execute(&self.executor, &surroundings, check, &case).await;
+            let (history, again) = execute(&self.executor, &surroundings, check, &case).await;
             if self.executor.stop.is_asked() {
                 return;
             }
-            let again = again.failures.iter().any(|failure| verdict::is_of(finding, failure));
-            (failed + u32::from(again), of + 1)
+            let fails = again.failures.iter().any(|failure| verdict::is_of(finding, &failure.at));
+            let unknown =
+                verdict::inconclusive(finding, &history).is_some() || again.lacks.is_some();
+            if unknown && !fails { (failed, of) } else { (failed + u32::from(fails), of + 1) }
         };
         let Some((history, failure)) = shown else {
             let verdict = if finding.known.is_some() { Verdict::Fixed } else { Verdict::Ok };
@@ -238,7 +240,7 @@ impl Campaign<'_> {
             return Err(why);
         }
         let failure =
-            judged.failures.iter().find(|failure| verdict::is_of(stored, failure)).cloned();
+            judged.failures.iter().find(|failure| verdict::is_of(stored, &failure.at)).cloned();
         let lacks =
             || judged.lacks.clone().unwrap_or_else(|| "it does not fail any more".to_owned());
         let (history, failure) = judged.shown(&history, failure.ok_or_else(lacks)?);

@@ -65,12 +65,12 @@ impl Campaign<'_> {
             if jobs.is_empty() || self.is_over() {
                 break;
             }
-            self.round(jobs, self.deadline).await;
+            self.round(jobs, self.deadline, self.width).await;
             jobs = self.set_ups(attempt);
         }
         if !self.is_over() {
             let jobs = self.towards_unreached();
-            self.round(jobs, self.deadline).await;
+            self.round(jobs, self.deadline, self.width).await;
         }
         self.reaching = false;
         self.follow().await;
@@ -282,7 +282,7 @@ impl Campaign<'_> {
             .count();
         let own = |shelf: &&mut Shelf| Some(shelf.resource) == sequence.resource;
         if new > 0
-            && !sequence.program.is_race()
+            && !sequence.program.is_timed()
             && let Some(shelf) = self.sequences.shelves.iter_mut().find(own)
         {
             shelf.keep(sequence.program.clone());

@@ -19,11 +19,7 @@ fn in_order(_: &Service, _: &dyn Check, case: &Arc<Case>) -> Vec<Arc<Case>> {
     if !case.steps.iter().any(is_group) {
         return Vec::new();
     }
-    let in_order = |step: &Step| match step {
-        Step::Call(_) => vec![step.clone()],
-        Step::Together(group) => group.in_order().map(Step::Call).collect(),
-    };
-    let steps = case.steps.iter().flat_map(in_order).collect();
+    let steps = case.steps.iter().flat_map(Step::in_order).collect();
     vec![Arc::new(Case { steps, ..(**case).clone() })]
 }
 

@@ -3,7 +3,6 @@
 
 use super::Verdict;
 use crate::case::{Finding, History, Known, Outcome};
-use crate::check::Failure;
 use crate::execute::today;
 
 /// What is to be said of a committed case that fails for this reason: whether it may until its day.
@@ -17,13 +16,9 @@ pub(super) fn failed(finding: &Finding, why: String) -> (Verdict, String) {
     }
 }
 
-/// Whether a failure is the one that a file tells: at its call, or at one like it that comes at once with it,
+/// Whether a failure at a call is the one that a file tells: at its own, or at one like it that comes at once with it,
 /// for which of them fails is a matter of luck.
-pub(super) fn is_of(finding: &Finding, failure: &Failure) -> bool {
-    stands_for(finding, &failure.at)
-}
-
-fn stands_for(finding: &Finding, at: &str) -> bool {
+pub(super) fn is_of(finding: &Finding, at: &str) -> bool {
     let case = &finding.case;
     let operation = |id: &str| case.original(id).map(|call| &call.operation);
     let is_beside = || case.step_of(at).is_some_and(|step| case.step_of(&finding.at) == Some(step));
@@ -35,17 +30,22 @@ pub(super) fn inconclusive(finding: &Finding, history: &History) -> Option<Strin
     if let Some(unfinished) = &history.unfinished {
         return Some(format!("{} could not be sent: {}", unfinished.call, unfinished.why));
     }
-    let judged = finding.case.step_of(&finding.at);
+    // A file may name a group, too.
+    let steps = &finding.case.steps;
+    let group = || steps.iter().position(|step| step.id() == finding.at);
+    let judged = finding.case.step_of(&finding.at).or_else(group);
     for exchange in &history.exchanges {
         if let Outcome::Unreachable { reason } = &exchange.outcome {
             return Some(format!("the service is not there: {reason}"));
         }
         let call = finding.case.call(&exchange.call)?;
-        // What comes at once with it is judged with it.
-        if finding.case.step_of(&call.id) == judged {
+        let step = finding.case.step_of(&call.id);
+        if step > judged {
             break;
         }
-        if let Some(want) = &call.want
+        // What comes at once with it is judged with it.
+        if step < judged
+            && let Some(want) = &call.want
             && !want.allows(exchange.status())
         {
             let got = exchange.status().map_or("no answer".to_owned(), |status| status.to_string());
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn whichever_of_two_alike_calls_at_once_fails_it_is_the_same_finding() {
         let finding = finding();
-        let told = ["s1", "a", "b", "c"].map(|id| stands_for(&finding, id));
+        let told = ["s1", "a", "b", "c"].map(|id| is_of(&finding, id));
         assert_eq!(told, [false, true, true, false]);
     }
 
@@ -117,6 +117,9 @@ mod tests {
         let finding = finding();
         assert_eq!(inconclusive(&finding, &history(&[("s1", 201), ("a", 500), ("b", 200)])), None);
         let told = inconclusive(&finding, &history(&[("s1", 404), ("a", 500), ("b", 200)]));
+        assert_eq!(told.as_deref(), Some("set-up s1 gave 404, not 201"));
+        let of_group = Finding { at: "s2".to_owned(), ..finding };
+        let told = inconclusive(&of_group, &history(&[("s1", 404), ("a", 500)]));
         assert_eq!(told.as_deref(), Some("set-up s1 gave 404, not 201"));
     }
 }

@@ -25,6 +25,14 @@ impl Step {
         }
     }
 
+    /// The step, its calls one after the other where they are released together.
+    pub fn in_order(&self) -> Vec<Self> {
+        match self {
+            Self::Call(_) => vec![self.clone()],
+            Self::Together(group) => group.in_order().map(Self::Call).collect(),
+        }
+    }
+
     /// The pause before it.
     pub fn wait(&self) -> Option<Duration> {
         match self {
@@ -194,10 +202,7 @@ impl Call {
 
     /// Whether it keeps the service waiting in the middle of its request.
     pub fn keeps_waiting(&self) -> bool {
-        let waits = |bend: &Perturbation| {
-            matches!(bend, Perturbation::Stall { .. } | Perturbation::Hold { .. })
-        };
-        self.perturb.iter().any(waits)
+        self.perturb.iter().any(Perturbation::is_silence)
     }
 
     /// The ids of the steps whose ends it waits for.

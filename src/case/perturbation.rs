@@ -45,6 +45,11 @@ pub enum Perturbation {
 }
 
 impl Perturbation {
+    /// Whether it is a silence in the middle.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::Stall { .. } | Self::Hold { .. })
+    }
+
     /// How long it lasts, or what it consists of does; `None` for what takes no time.
     pub fn length(&self) -> Option<Duration> {
         match self {

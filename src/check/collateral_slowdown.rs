@@ -7,7 +7,7 @@ use super::latency::waited;
 use super::look::follow_up;
 use super::slow::{self, Slow};
 use super::{Check, Failure, FollowUp, Occasion, Severity, View};
-use crate::case::{Case, History, Label};
+use crate::case::{Case, History, Label, Perturbation};
 
 /// While one client is slow to send, calls of others are no slower.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,9 @@ const NAME: &str = "collateral_slowdown";
 
 /// Control calls beside one slow call; how long the middle one waits is what counts of them.
 const CALLS: usize = 3;
+
+/// The silence beside which they come: enough for all of them.
+const SILENCE: Duration = Duration::from_millis(100);
 
 /// Pairs of groups, with the silence and without, of one test. All have to be slower with the silence: by chance
 /// that happens once in 1,024 tests, and in two of them once in a million (sign test).
@@ -76,7 +79,12 @@ loop. Read requests without holding on to any of them, or put a server that buff
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
         let beside = || beside_controls(&slow::last(view)?, view);
-        let Some(with) = beside() else { return Vec::new() };
+        let Some(mut with) = beside() else { return Vec::new() };
+        for bend in with.calls_mut().flat_map(|call| &mut call.perturb) {
+            if let Perturbation::Stall { pause, .. } = bend {
+                *pause = (*pause).min(SILENCE);
+            }
+        }
         let without = slow::without(&with);
         let pair = |number: usize| {
             let mut pair = [with.clone(), without.clone()];
@@ -104,7 +112,7 @@ loop. Read requests without holding on to any of them, or put a server that buff
                 "while one client takes {:?} to send {}, control calls of others wait longer than without it, \
                  {GROUPS} times of {GROUPS}, about {with:.1?} in the place of {without:.1?}, and so once more; \
                  a slow client must not slow down others",
-                slow.silence,
+                slow.silence.min(SILENCE),
                 slow.seen.title(),
             );
             Some(Failure::new(NAME, slow.seen, Severity::Warning, "slower", why))
@@ -116,7 +124,8 @@ loop. Read requests without holding on to any of them, or put a server that buff
 /// The history up to the slow call with control calls beside it, spread over the middle of its silence.
 fn beside_controls(slow: &Slow<'_, '_>, view: &View<'_>) -> Option<Case> {
     let control = view.surroundings.control.as_ref()?.own_calls().next()?;
-    let skew = |number: usize| slow.silence / 4 + slow.silence / 2 * number as u32 / CALLS as u32;
+    let silence = slow.silence.min(SILENCE);
+    let skew = |number: usize| silence / 4 + silence / 2 * number as u32 / CALLS as u32;
     slow.beside(view, (0..CALLS).map(|number| slow::other(&id(number), control, skew(number))))
 }
 

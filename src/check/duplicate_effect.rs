@@ -1,4 +1,4 @@
-//! `duplicate_effect`: what comes again under one idempotency key, or because its answer was lost, is done once.
+//! `duplicate_effect`: what comes more than once under one idempotency key is done once.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::{
 use crate::case::{Call, Case, History, Label, Perturbation, Step};
 use crate::value::{Pointer, Value};
 
-/// What comes again under one idempotency key, or because its answer was lost, is done once.
+/// What comes more than once under one idempotency key is done once.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DuplicateEffect;
 
@@ -41,8 +41,7 @@ impl Check for DuplicateEffect {
     }
 
     fn needs(&self) -> &'static str {
-        "a valid write that comes more than once under one idempotency key, or a PUT that is broken off and \
-         comes again, about what the history made; \
+        "a valid write that comes more than once under one idempotency key, about what the history made; \
          while exploring, ever more seldom for the same operation, the history with that call alone, twice, \
          and with all of them three times more, with looks at the end"
     }
@@ -52,8 +51,7 @@ impl Check for DuplicateEffect {
 ## What it verifies
 
 An operation that takes an idempotency key (`Idempotency-Key`, `X-Idempotency-Key`) promises that the same
-call can be sent again: where the answer was lost, where a proxy repeats it, where someone taps twice. So does
-every `PUT` (RFC 9110, section 9.2.2), which is looked at where the first one was broken off. The
+call can be sent again: where the answer was lost, where a proxy repeats it, where someone taps twice. The
 history is run with the call once and looked at; then with all of them. Whether they come one after the other or
 at once, what is seen afterwards must be the same.
 
@@ -106,34 +104,11 @@ struct Repeat {
     ids: (String, String),
     /// The call that shows what they do.
     read: Call,
-    /// Why the call may come again.
-    by: By,
 }
 
-/// Why a call may come again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
-    /// It has an idempotency key.
-    Key,
-    /// It puts a whole thing in its place, whatever was there.
-    Put,
-}
-
-/// A PUT that was broken off, and came again.
-fn retried(seen: &[Seen<'_>]) -> Option<(usize, usize)> {
-    let is_put = |seen: &Seen<'_>| seen.method() == "PUT";
-    let pairs = seen.windows(2).position(|pair| {
-        let [first, next] = pair else { return false };
-        is_put(first) && first.is_disturbed() && is_put(next) && first.name() == next.name()
-    });
-    pairs.map(|first| (first, first + 1))
-}
-
-/// The calls of a history that come under one key, or again, all valid and saying the same, about what it made.
+/// The calls of a history that come under one key, all valid and saying the same, about what it made.
 fn repeat(view: &View<'_>) -> Option<Repeat> {
-    let of_key = key::repeated(view.seen()).map(|pair| (pair, By::Key));
-    let ((first, next), by) =
-        of_key.or_else(|| retried(view.seen()).map(|pair| (pair, By::Put)))?;
+    let (first, next) = key::repeated(view.seen())?;
     let (one, other) = (view.seen().get(first)?, view.seen().get(next)?);
     let is_valid = |seen: &Seen<'_>| seen.exchange.label == Label::Valid;
     // Whoever has lost the answer sends the call again.
@@ -149,7 +124,7 @@ fn repeat(view: &View<'_>) -> Option<Repeat> {
     let read = own::effect(view, &deeds(view), &write)?.read?;
     let ids = (one.exchange.call.clone(), other.exchange.call.clone());
     let at_once = if view.is_at_once(one) { " at once" } else { "" };
-    Some(Repeat { key: format!("{}{at_once}", one.name()), ids, read, by })
+    Some(Repeat { key: format!("{}{at_once}", one.name()), ids, read })
 }
 
 impl Repeat {
@@ -188,17 +163,11 @@ impl Repeat {
         let usual = at.find(first).map_or_else(|| "nothing".to_owned(), wording::short);
         // What is repeated says nothing itself.
         let first = view.call(&self.ids.0)?;
-        let title = first.title();
-        let why = match self.by {
-            By::Key => format!(
-                "{title} twice under one idempotency key leaves {at} {told}, once {usual}; what comes again \
-                 under a key must not be done again"
-            ),
-            By::Put => format!(
-                "{title}, broken off and sent again, leaves {at} {told}, sent once {usual}; a PUT done twice \
-                 must be as one done once"
-            ),
-        };
+        let why = format!(
+            "{} twice under one idempotency key leaves {at} {told}, once {usual}; what comes again under a \
+             key must not be done again",
+            first.title()
+        );
         Some(Failure::new(NAME, first, Severity::Error, "done_twice", why))
     }
 }

@@ -117,13 +117,7 @@ fn broken_off<'v, 'a>(view: &'v View<'a>) -> Option<Broken<'v, 'a>> {
 impl Broken<'_, '_> {
     /// What of an operation is tried once: a way to break it off, and where.
     fn key(&self) -> String {
-        format!("{} {}", self.write.seen.name(), self.bends())
-    }
-
-    /// How it was broken off.
-    fn bends(&self) -> String {
-        let bends: Vec<_> = self.write.seen.call.perturb.iter().map(ToString::to_string).collect();
-        bends.join(" and ")
+        format!("{} {}", self.write.seen.name(), self.write.seen.bends())
     }
 
     /// The history up to the write with looks around it, as it was broken off and in whole.
@@ -205,7 +199,7 @@ impl Broken<'_, '_> {
 
     /// What was sent, and how it was broken off.
     fn told(&self) -> String {
-        format!("{} is {}", self.write.seen.title(), self.bends())
+        format!("{} is {}", self.write.seen.title(), self.write.seen.bends())
     }
 }
 

@@ -72,9 +72,8 @@ that restarts.
         if is_suspicious(view) {
             return Occasion::Always;
         }
-        if let Some(left) = view.last().filter(|seen| seen.is_disturbed()) {
-            let ways: Vec<String> = left.call.perturb.iter().map(ToString::to_string).collect();
-            return Occasion::once(format!("{} {}", left.name(), ways.join(" and ")));
+        if let Some(left) = view.seen().iter().rfind(|seen| seen.is_disturbed()) {
+            return Occasion::once(format!("{} {}", left.name(), left.bends()));
         }
         // Whether it is sound is only looked at where it is followed up: it nearly always is.
         refused(view).map_or(Occasion::Never, |seen| Occasion::once(seen.name()))

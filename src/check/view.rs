@@ -175,14 +175,10 @@ impl<'a> View<'a> {
     pub fn is_at_once(&self, seen: &Seen<'_>) -> bool {
         let case = &self.history.case;
         let Some(own) = case.step_of(&seen.exchange.call) else { return false };
+        // What is held may go on until the end.
         let overlaps = |(at, step): (usize, &Step)| match step {
             Step::Together(_) => at == own,
-            Step::Call(call) => {
-                let ends = call
-                    .held_until()
-                    .filter_map(|until| case.steps.iter().position(|step| step.id() == until));
-                at <= own && ends.max().is_some_and(|end| own <= end)
-            }
+            Step::Call(call) => at <= own && call.is_held(),
         };
         case.steps.iter().enumerate().any(overlaps)
     }
@@ -235,6 +231,12 @@ impl<'a> Seen<'a> {
     /// Whether we did not let the request through in whole, or went away ourselves.
     pub fn is_disturbed(&self) -> bool {
         self.call.perturb.iter().any(Perturbation::breaks_off)
+    }
+
+    /// How its timing was bent, in words.
+    pub fn bends(&self) -> String {
+        let bends: Vec<String> = self.call.perturb.iter().map(ToString::to_string).collect();
+        bends.join(" and ")
     }
 
     /// Whether we kept the service waiting for the request: it may have lost its patience.

@@ -58,6 +58,14 @@ impl Register {
         std::mem::take(&mut *self.open())
     }
 
+    /// Takes back things, the last of which were made first.
+    pub(super) fn give_back(&self, things: Vec<Made>) {
+        let mut makings = self.open();
+        for made in things {
+            makings.things.push_front(made);
+        }
+    }
+
     /// The call of a case that names a thing which a call of another case made: its id. What the caller
     /// names itself is made by the call that says so, unless it is known that this one did not (`makes`,
     /// by its id).

@@ -144,6 +144,11 @@ impl Executor {
         self.made.take()
     }
 
+    /// Takes back what was not taken away, as what was made first.
+    pub fn give_back_made(&self, things: Vec<Made>) {
+        self.made.give_back(things);
+    }
+
     /// The id of the call of a case that names a thing which another case made, in this run: alone, on a
     /// fresh service, it would not be there.
     pub fn borrowed<'c>(&self, case: &'c Case) -> Option<&'c str> {

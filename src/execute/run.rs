@@ -112,6 +112,14 @@ impl Executor {
         let mut held = Held::new();
         let mut ended = Ok(());
         let mut number = 0;
+        let is_bounded = !self.permission.admits("timing", Danger::Remote);
+        let mut silence = None;
+        if let Some(second) = case.calls().filter(|call| call.keeps_waiting()).nth(1)
+            && case.calls().any(Call::is_held)
+        {
+            let borne = self.permission.bears("timing", Danger::Remote, &second.operation);
+            borne.map_err(|why| Unfinished { call: second.id.clone(), why })?;
+        }
         if let Some(call) =
             case.calls().next().filter(|_| self.client.is_forwarded() && case.is_bent())
         {
@@ -128,6 +136,10 @@ impl Executor {
         for step in &case.steps {
             if let Some(wait) = step.wait() {
                 beside(&mut held, came, sleep(wait)).await;
+            }
+            // Where others use the service, it is kept waiting by one case at a time.
+            if silence.is_none() && is_bounded && step.calls().iter().any(Call::keeps_waiting) {
+                silence = Some(self.silence.lock().await);
             }
             let before = came.len();
             let first = number;
@@ -166,6 +178,9 @@ impl Executor {
                 },
             };
             keys.retain(|(id, _)| *id != step.id());
+            if held.is_empty() {
+                silence = None;
+            }
             if ended.is_err() {
                 break;
             }
@@ -187,9 +202,6 @@ impl Executor {
         appointments: Appointments,
     ) -> Exchange {
         let timeout = self.patience(call, most);
-        // Where others use the service, it is kept waiting by one call at a time.
-        let is_alone = call.keeps_waiting() && !self.permission.admits("timing", Danger::Remote);
-        let _silence = if is_alone { Some(self.silence.lock().await) } else { None };
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
         let reply = self.client.send_by(&ready.request, over, Some(timeout), appointments).await;
         self.came(call, ready, reply)

@@ -1,4 +1,4 @@
-//! A finding in at most twelve lines: what was sent, what came, how to see it again.
+//! A finding in about twelve lines: what was sent, what came, how to see it again.
 
 mod boundary;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::case::{Exchange, History, Outcome};
+use crate::case::{Call, Exchange, History, Outcome};
 
 /// Columns of a line.
 const WIDTH: usize = 24;
@@ -25,7 +25,7 @@ impl<'h> Timeline<'h> {
 
     /// How to read it: `to scale, 512ms in all: > sends, - waits, < is answered`.
     pub(super) fn legend(&self) -> String {
-        let marks = |exchange: &Exchange| [end(exchange), sending(exchange)];
+        let marks = |exchange: &Exchange| [end(exchange), self.sending(exchange)];
         let used: Vec<char> = self.history.exchanges.iter().flat_map(marks).collect();
         let rare = [('.', "holds back"), ('x', "goes away"), ('!', "gets no answer")];
         let more = rare.into_iter().filter(|(mark, _)| used.contains(mark));
@@ -46,7 +46,7 @@ impl<'h> Timeline<'h> {
             let (sent, answered) = (column(times.sent), column(times.first_byte));
             let over = column(None);
             line[begin..=over].fill('-');
-            line[begin..=sent].fill(sending(exchange));
+            line[begin..=sent].fill(self.sending(exchange));
             (line[begin], line[sent]) = ('>', '>');
             if times.first_byte.is_some() {
                 line[answered..=over].fill('<');
@@ -64,17 +64,16 @@ impl<'h> Timeline<'h> {
         calls.map(line).chain([self.legend()]).collect()
     }
 
+    /// How a request goes out: held back in its middle, or in one go.
+    fn sending(&self, exchange: &Exchange) -> char {
+        let waits = self.history.case.call(&exchange.call).is_some_and(Call::keeps_waiting);
+        if waits { '.' } else { '>' }
+    }
+
     fn column(&self, at: Duration) -> usize {
         let part = at.saturating_sub(self.start).as_secs_f64() / self.length.as_secs_f64();
         ((part * WIDTH as f64) as usize).min(WIDTH - 1)
     }
-}
-
-/// How a request goes out: mostly by what it holds back, or in one go.
-fn sending(exchange: &Exchange) -> char {
-    let times = &exchange.times;
-    let took = times.sent.unwrap_or(times.end);
-    if !took.is_zero() && times.injected * 2 > took { '.' } else { '>' }
 }
 
 /// How an exchange ends.

@@ -11,7 +11,7 @@ use super::bends::Appointments;
 use super::connect::Connector;
 use super::http1::{Exchanged, Http1};
 use super::http2::{self, Http2};
-use super::pool::{Grant, Lease, Need, Pool};
+use super::pool::{Grant, Need, Pool};
 use super::strain::Strain;
 use super::tls::Offer;
 use super::{Error, Limiter, Over, Pressure, Reply, Settings, Target, coding};
@@ -221,7 +221,9 @@ impl Client {
                     let begin = Instant::now();
                     let used = lease.link().is_used();
                     let done = self.exchange2(lease.link(), outgoing).await;
-                    retire(&lease, &done);
+                    if !done.reusable {
+                        lease.retire();
+                    }
                     (begin, done, used)
                 }
             };
@@ -333,12 +335,5 @@ impl Client {
             surplus: done.surplus,
             besides: 0,
         }
-    }
-}
-
-/// Lets no one else onto a connection that cannot serve another exchange.
-pub(super) fn retire(lease: &Lease, done: &Exchanged) {
-    if !done.reusable {
-        lease.retire();
     }
 }

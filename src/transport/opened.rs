@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use super::Reply;
-use super::client::{Client, Outgoing, retire};
+use super::client::{Client, Outgoing};
 use super::http1::Http1;
 use super::http2::Http2;
 use super::pool::{Grant, Need, Slot};
@@ -36,7 +36,7 @@ impl Client {
         match line {
             Line::Http1(mut line) => {
                 let done = self.exchange1(&mut line, outgoing).await;
-                if done.reusable {
+                if done.reusable && room.is_none() {
                     self.pool.give(line);
                 }
                 self.reply(begin, connected, HttpVersion::Http1, done)
@@ -44,7 +44,10 @@ impl Client {
             Line::Http2(link) => {
                 let lease = self.pool.share(link);
                 let done = self.exchange2(lease.link(), outgoing).await;
-                retire(&lease, &done);
+                // What has little room is no one else's.
+                if !done.reusable || room.is_some() {
+                    lease.retire();
+                }
                 self.reply(begin, connected, HttpVersion::Http2, done)
             }
         }

@@ -23,14 +23,17 @@ pub fn of_deviation(rule: &Rule, deviation: &Deviation) -> Danger {
 /// What holds a connection for long: a slow head, slow writing or reading, several stalls.
 fn of_timing(call: &Call) -> Danger {
     let perturb = &call.perturb;
-    let stalls = perturb.iter().filter(|bend| matches!(bend, Perturbation::Stall { .. })).count();
-    let slow = perturb.iter().any(|bend| {
-        matches!(
-            bend,
-            Perturbation::Slice { .. }
-                | Perturbation::Read { .. }
-                | Perturbation::Stall { at: Position::Headers, .. }
-        ) || matches!(bend, Perturbation::Stall { at: Position::BeforeLastByte, .. } if call.body.is_none())
+    let stalls = perturb.iter().filter(|bend| bend.is_silence()).count();
+    // Without a body, what lacks its last octet is a head.
+    let in_head = |at: &Position| match at {
+        Position::Headers => true,
+        Position::BeforeLastByte => call.body.is_none(),
+        _ => false,
+    };
+    let slow = perturb.iter().any(|bend| match bend {
+        Perturbation::Slice { .. } | Perturbation::Read { .. } => true,
+        Perturbation::Stall { at, .. } | Perturbation::Hold { at, .. } => in_head(at),
+        _ => false,
     });
     if slow || stalls > 1 { Danger::Remote } else { Danger::Safe }
 }
@@ -67,8 +70,11 @@ mod tests {
     fn what_holds_connections_is_disruptive() {
         let stall = |at| Perturbation::Stall { at, pause: Duration::from_secs(1) };
         assert_eq!(of(vec![], vec![stall(Position::Body(1))]), Danger::Safe);
-        // Without a body, what lacks its last octet is a head.
         assert_eq!(of(vec![], vec![stall(Position::BeforeLastByte)]), Danger::Remote);
+        let until = "s2".to_owned();
+        let hold = |at| Perturbation::Hold { at, until: until.clone() };
+        assert_eq!(of(vec![], vec![hold(Position::Body(1))]), Danger::Safe);
+        assert_eq!(of(vec![], vec![hold(Position::BeforeLastByte)]), Danger::Remote);
         assert_eq!(of(vec![], vec![stall(Position::Headers)]), Danger::Remote);
         let twice = vec![stall(Position::Body(1)), stall(Position::Body(2))];
         assert_eq!(of(vec![], twice), Danger::Remote);

@@ -17,9 +17,6 @@ paths:
   /tills/{till}:
     parameters: [{name: till, in: path, required: true, schema: {type: string}}]
     get: {responses: {'200': {$ref: '#/components/responses/Till'}}}
-    put:
-      requestBody: {content: {application/json: {schema: {type: object}}}}
-      responses: {'200': {$ref: '#/components/responses/Till'}}
   /tills/{till}/charges:
     parameters: [{name: till, in: path, required: true, schema: {type: string}}]
     post:
@@ -183,43 +180,4 @@ fn silent_where_what_is_shown_changes_by_itself_or_a_call_fails() {
         if asked.at_once { Reply::empty(500) } else { reply }
     });
     failing.silent(&DuplicateEffect, &at_once());
-}
-
-/// A till is put, which is broken off, and put once more.
-fn put_again() -> Case {
-    let put = |id: &str, perturb| Call {
-        operation: "PUT /tills/{till}".to_owned(),
-        headers: Vec::new(),
-        perturb,
-        ..charge(id, "n1")
-    };
-    let first = put("a", vec![Perturbation::Reset(Position::Sent)]);
-    case(vec![made(), Step::Call(first), Step::Call(put("b", Vec::new()))])
-}
-
-/// How often a till was put is seen, where it `counts`.
-fn put(store: &mut Store, asked: &Asked, counts: bool) -> Reply {
-    if let Some(Value::Object(till)) = store
-        .find(&asked.path)
-        .map(|till| &mut till.body)
-        .filter(|_| asked.method == "PUT" && counts)
-    {
-        let count = till.get("charged").and_then(Value::as_i64).unwrap_or(0);
-        till.set("charged", Value::int(count + 1));
-        return Reply::of(200, Value::Object(till.clone()));
-    }
-    store.answer(asked)
-}
-
-#[test]
-fn a_put_that_adds_when_it_comes_again_fails() {
-    let failure =
-        stage(|store, asked| put(store, asked, true)).fails(&DuplicateEffect, &put_again());
-    assert_eq!((&*failure.at, &*failure.outcome), ("a", "done_twice"));
-    assert_eq!(
-        failure.why,
-        "PUT /tills/{till}, broken off and sent again, leaves /charged 2, sent once 1; a PUT done twice must be \
-         as one done once"
-    );
-    stage(|store, asked| put(store, asked, false)).silent(&DuplicateEffect, &put_again());
 }

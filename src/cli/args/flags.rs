@@ -155,7 +155,7 @@ pub struct Safety {
     /// Write to what the run did not create
     #[arg(long, value_name = "BOOL", env = "PHI_FUZZ_ALLOW_FOREIGN_WRITES", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub allow_foreign_writes: Option<bool>,
-    /// Send what may disturb others: broken framing, stalls
+    /// Send what may disturb others: broken framing, stalls; and, on this machine too, bursts and slow crowds
     #[arg(long, value_name = "BOOL", env = "PHI_FUZZ_ALLOW_DISRUPTIVE", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub allow_disruptive: Option<bool>,
     /// Send what may take the service away from everybody, on this machine too, by its name (repeatable)

@@ -1,6 +1,7 @@
 //! Calls that go out together: released at one moment, or one behind the other over one connection.
 
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
 
 use futures_util::future::join_all;
 use tokio::time::sleep;
@@ -12,7 +13,6 @@ use super::{Came, Means};
 use crate::case::{Call, Release as Released, Together, Unfinished};
 use crate::transport::{Appointments, Client, Key, Latch, Named, Over, Release};
 use crate::wire::deviation::Danger;
-use std::sync::atomic::Ordering;
 
 const HELD: &str = "what is held ends after a later step: it cannot be released together with others; make it \
                     a step of its own";
@@ -58,14 +58,18 @@ impl Executor {
         {
             return refused(shares, SHARED.to_owned());
         }
-        let (count, most) = (group.calls.len(), self.client.most_connections());
+        let own = |name: &str| {
+            group.calls.iter().any(|call| group.whole(call).on.as_deref() == Some(name))
+        };
+        let others = means.named.iter().filter(|(name, _)| !own(name)).count();
+        let (count, most) = (group.calls.len() + others, self.client.most_connections());
         match group.calls.last().filter(|_| count > most) {
             None => Ok(()),
             Some(last) => refused(
                 last,
                 format!(
-                    "{count} calls that are released together need a connection each, and {most} may be \
-                     open; allow more by --workers"
+                    "what is released together needs {count} connections, and {most} may be open; allow more \
+                     by --workers"
                 ),
             ),
         }

@@ -60,9 +60,12 @@ impl Program {
         })
     }
 
-    /// Whether some of its calls come at once.
-    pub fn is_race(&self) -> bool {
-        self.0.iter().any(|step| matches!(step, Move::Beside(_) | Move::Twins(_)))
+    /// Whether it says when its calls come: at once, after a while, or before another is over.
+    pub fn is_timed(&self) -> bool {
+        use Move::{Beside, Held, Idle, Later, Twins};
+        let is_timed =
+            |step: &Move| matches!(step, Beside(_) | Held(_) | Idle(_) | Later(_) | Twins(_));
+        self.0.iter().any(is_timed)
     }
 
     /// Whether a call of it is not over when the next one is.

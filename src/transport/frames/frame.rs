@@ -3,12 +3,12 @@
 use bytes::{Buf as _, Bytes, BytesMut};
 
 /// What a connection begins with (section 3.4).
-pub(super) const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+pub(in crate::transport) const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 // Types of frames (section 6).
-pub(super) const DATA: u8 = 0x0;
-pub(super) const HEADERS: u8 = 0x1;
-pub(super) const RST_STREAM: u8 = 0x3;
+pub(in crate::transport) const DATA: u8 = 0x0;
+pub(in crate::transport) const HEADERS: u8 = 0x1;
+pub(in crate::transport) const RST_STREAM: u8 = 0x3;
 pub(super) const SETTINGS: u8 = 0x4;
 pub(super) const PUSH_PROMISE: u8 = 0x5;
 pub(super) const PING: u8 = 0x6;
@@ -17,7 +17,7 @@ pub(super) const WINDOW_UPDATE: u8 = 0x8;
 pub(super) const CONTINUATION: u8 = 0x9;
 
 // Flags of frames (section 6).
-pub(super) const END_STREAM: u8 = 0x1;
+pub(in crate::transport) const END_STREAM: u8 = 0x1;
 pub(super) const ACK: u8 = 0x1;
 pub(super) const END_HEADERS: u8 = 0x4;
 pub(super) const PADDED: u8 = 0x8;
@@ -34,14 +34,14 @@ pub(super) const MAX_HEADER_LIST_SIZE: u16 = 0x6;
 pub(super) const LEAST_MOST: usize = 1 << 14;
 
 /// Octets of what stands before a payload.
-const HEADER: usize = 9;
+pub(in crate::transport) const HEADER: usize = 9;
 
 /// Octets of the fields of PRIORITY in HEADERS (section 6.2).
 const PRIORITIES: usize = 5;
 
 /// One frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Frame {
+pub(in crate::transport) struct Frame {
     pub(super) kind: u8,
     pub(super) flags: u8,
     /// The stream; 0 is the connection.
@@ -50,7 +50,12 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    pub(super) fn new(kind: u8, flags: u8, stream: u32, payload: impl Into<Bytes>) -> Self {
+    pub(in crate::transport) fn new(
+        kind: u8,
+        flags: u8,
+        stream: u32,
+        payload: impl Into<Bytes>,
+    ) -> Self {
         Self { kind, flags, stream, payload: payload.into() }
     }
 
@@ -67,7 +72,7 @@ impl Frame {
         out.extend_from_slice(&self.payload[..length]);
     }
 
-    pub(super) fn octets(&self) -> Vec<u8> {
+    pub(in crate::transport) fn octets(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(HEADER + self.payload.len());
         self.write(&mut out);
         out

@@ -5,7 +5,7 @@
 
 mod answer;
 mod exchange;
-mod frame;
+pub(super) mod frame;
 mod hpack;
 mod peer;
 mod script;

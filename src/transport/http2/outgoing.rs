@@ -8,16 +8,8 @@ use std::task::{Context, Poll, Waker};
 use foldhash::HashMap;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::transport::frames::frame::{DATA, END_STREAM, HEADER, HEADERS, PREFACE, RST_STREAM};
 use crate::transport::stream::Stream;
-
-/// What a client begins with (RFC 9113, section 3.4), in octets; it is no frame.
-const PREFACE: usize = 24;
-/// The head of a frame (section 4.1), in octets.
-const HEAD: usize = 9;
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const RST_STREAM: u8 = 3;
-const END_STREAM: u8 = 1;
 
 /// A stream of octets whose outgoing frames are followed.
 #[derive(Debug)]
@@ -36,7 +28,7 @@ struct State {
     preface: usize,
     head: Vec<u8>,
     /// The frame under way.
-    frame: Frame,
+    frame: Outgone,
     /// Streams that have begun and not ended, by their number.
     open: HashMap<u32, u64>,
     /// The latest stream that has begun.
@@ -47,7 +39,7 @@ struct State {
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Frame {
+struct Outgone {
     kind: u8,
     flags: u8,
     stream: u32,
@@ -111,17 +103,17 @@ impl Outgoing {
 
 impl State {
     fn note(&mut self, mut octets: &[u8]) {
-        let skipped = octets.len().min(PREFACE - self.preface);
+        let skipped = octets.len().min(PREFACE.len() - self.preface);
         self.preface += skipped;
         octets = &octets[skipped..];
         while !octets.is_empty() {
             if self.frame.rest == 0 {
-                let (head, rest) = octets.split_at(octets.len().min(HEAD - self.head.len()));
+                let (head, rest) = octets.split_at(octets.len().min(HEADER - self.head.len()));
                 self.head.extend_from_slice(head);
                 octets = rest;
                 let [a, b, c, kind, flags, stream @ ..] = &*self.head else { return };
                 let Ok(stream) = <[u8; 4]>::try_from(stream) else { return };
-                self.frame = Frame {
+                self.frame = Outgone {
                     kind: *kind,
                     flags: *flags,
                     stream: u32::from_be_bytes(stream) & (u32::MAX >> 1),
@@ -138,7 +130,7 @@ impl State {
 
     /// Notes octets of the payload of the frame under way, and its end.
     fn left(&mut self, octets: u64) {
-        let Frame { kind, flags, stream, rest } = self.frame;
+        let Outgone { kind, flags, stream, rest } = self.frame;
         let ends = rest == 0;
         match kind {
             HEADERS if ends && stream > self.latest => {
@@ -210,18 +202,16 @@ impl AsyncWrite for Followed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::frames::frame::Frame;
 
-    /// A frame (RFC 9113, section 4.1).
-    fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-        let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
-        let head = [length[1], length[2], length[3], kind, flags];
-        [&head, &stream.to_be_bytes()[..], payload].concat()
+    fn frame(kind: u8, flags: u8, stream: u32, payload: &'static [u8]) -> Vec<u8> {
+        Frame::new(kind, flags, stream, payload).octets()
     }
 
     #[test]
     fn what_has_left_is_known_octet_by_octet_in_whatever_pieces() {
         let all = [
-            vec![b'P'; PREFACE],
+            PREFACE.to_vec(),
             frame(4, 0, 0, &[0; 12]),
             frame(HEADERS, 4, 1, b"head"),
             frame(HEADERS, 5, 3, b"whole"),
@@ -263,7 +253,7 @@ mod tests {
     fn only_what_was_written_counts() {
         let outgoing = Outgoing::default();
         let mut cx = Context::from_waker(Waker::noop());
-        let all = [vec![b'P'; PREFACE], frame(HEADERS, 4, 1, b"head")].concat();
+        let all = [PREFACE.to_vec(), frame(HEADERS, 4, 1, b"head")].concat();
         let (first, second) = all.split_at(30);
         outgoing.note([first, second].into_iter(), all.len() - 1);
         assert!(outgoing.poll_left(1, 0, false, &mut cx).is_pending());
