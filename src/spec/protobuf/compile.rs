@@ -41,7 +41,7 @@ pub fn compile(files: &[PathBuf], includes: &[PathBuf]) -> Result<DescriptorPool
     let mut resolver = ChainFileResolver::new();
     roots.iter().for_each(|root| resolver.add(IncludeFileResolver::new(root.clone())));
     resolver.add(GoogleFileResolver::new());
-    resolver.add(bundled::Resolver);
+    resolver.add(bundled::Resolver(bundled::pool()?));
     let mut compiler = Compiler::with_file_resolver(resolver);
     compiler.include_imports(true).include_source_info(true);
     for file in files {

@@ -4,6 +4,9 @@
 //! Responsible for the structure that descriptors tell, and for the rules in their options. Knows nothing of
 //! files and networks, nor of how messages are written on the wire.
 
+mod bundled;
+mod compile;
+mod descriptors;
 mod messages;
 mod methods;
 mod rules;
@@ -11,5 +14,7 @@ mod rules;
 mod tests;
 mod well_known;
 
+pub use compile::{compile, files_in};
+pub use descriptors::decode;
 pub use messages::Messages;
 pub use methods::operations;
