@@ -63,6 +63,14 @@ pub enum Error {
         /// What it is instead, and the way out.
         what: String,
     },
+    /// It tells no service of protobuf.
+    #[error("`{address}` {why}")]
+    Protobuf {
+        /// The path.
+        address: String,
+        /// What is wrong, and the way out.
+        why: String,
+    },
     /// No usual place of a bare service has a document.
     #[error("no OpenAPI document found at `{url}`; name its URL or file. Tried:{}", list(.attempts))]
     NotFound {

@@ -7,6 +7,7 @@
 mod error;
 mod fetch;
 mod places;
+mod proto;
 mod text;
 mod yaml;
 
@@ -14,7 +15,7 @@ pub use error::Error;
 pub use text::document;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +40,8 @@ pub struct Options {
     pub proxy: Option<String>,
     /// The longest that fetching one document may take.
     pub timeout: Duration,
+    /// Folders that imports of protobuf are looked for in.
+    pub includes: Vec<PathBuf>,
 }
 
 impl fmt::Debug for Options {
@@ -61,6 +64,7 @@ impl Default for Options {
             tls: None,
             proxy: None,
             timeout: Duration::from_secs(30),
+            includes: Vec::new(),
         }
     }
 }
@@ -92,6 +96,9 @@ pub struct Attempt {
 /// # Errors
 /// There is no readable OpenAPI document there; the message names the place and the way out.
 pub async fn load(source: &str, options: &Options) -> Result<Loaded, Error> {
+    if let Some(kind) = proto::kind(Path::new(source)) {
+        return proto::load(source, kind, &options.includes);
+    }
     let mut fetcher = Fetcher::new(source, options)?;
     if address::is_http(source) {
         let (address, value, lines, attempts) = places::find(source, &mut fetcher).await?;

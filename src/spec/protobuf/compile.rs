@@ -11,14 +11,18 @@ use super::bundled;
 /// A root of imports is looked for so many folders above a file.
 const HIGHEST: usize = 12;
 
-/// The descriptors of these files and of all that they import, with their options.
+/// The descriptors of these files and of all that they import, with their options; and what the files themselves
+/// are called among them.
 ///
 /// What an import names is looked for in the folders given, then in the folder above each file that most of its
 /// imports are found in, then among what is bundled.
 ///
 /// # Errors
 /// A file cannot be read or compiled: a lower-case fragment with file, line, and what was searched.
-pub fn compile(files: &[PathBuf], includes: &[PathBuf]) -> Result<DescriptorPool, String> {
+pub fn compile(
+    files: &[PathBuf],
+    includes: &[PathBuf],
+) -> Result<(DescriptorPool, Vec<String>), String> {
     let mut roots: Vec<PathBuf> = includes.to_vec();
     for file in files {
         let text = std::fs::read_to_string(file)
@@ -47,7 +51,9 @@ pub fn compile(files: &[PathBuf], includes: &[PathBuf]) -> Result<DescriptorPool
     for file in files {
         compiler.open_file(file).map_err(|error| told(&error, &roots))?;
     }
-    Ok(compiler.descriptor_pool())
+    let own = compiler.files().filter(|file| !file.is_import());
+    let names = own.map(|file| file.name().to_owned()).collect();
+    Ok((compiler.descriptor_pool(), names))
 }
 
 /// All files of protobuf in a folder and below it, in order.
@@ -132,7 +138,8 @@ mod tests {
     fn imports_are_found_from_the_folder_that_most_of_them_are_in() {
         let folder = folder(&[("proto/shop/v1/common.proto", COMMON), ("proto/shop/v1/shop.proto", SHOP)]);
         let file = folder.path().join("proto/shop/v1/shop.proto");
-        let pool = compile(&[file], &[]).unwrap();
+        let (pool, names) = compile(&[file], &[]).unwrap();
+        assert_eq!(names, ["shop/v1/shop.proto"]);
         assert!(pool.get_service_by_name("shop.v1.Shop").is_some());
         assert!(pool.get_file_by_name("shop/v1/shop.proto").is_some());
         let files = files_in(folder.path()).unwrap();

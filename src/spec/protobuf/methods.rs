@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use prost_reflect::{DescriptorPool, MethodDescriptor};
+use prost_reflect::{MethodDescriptor, ServiceDescriptor};
 
 use super::Messages;
 use crate::schema::Direction;
@@ -14,19 +14,16 @@ const MEDIA_TYPE: &str = "application/grpc";
 /// `google.protobuf.MethodOptions.IdempotencyLevel`.
 const NO_SIDE_EFFECTS: i32 = 1;
 
-/// The methods of all services in a pool but those that are there for tools, as operations.
-pub fn operations(pool: &DescriptorPool) -> Vec<Operation> {
-    let methods: Vec<MethodDescriptor> = pool
-        .services()
-        .filter(|service| !is_for_tools(service.full_name()))
-        .flat_map(|service| service.methods().collect::<Vec<_>>())
-        .collect();
+/// The methods of services, as operations.
+pub(super) fn operations(services: &[ServiceDescriptor]) -> Vec<Operation> {
+    let methods: Vec<MethodDescriptor> =
+        services.iter().flat_map(|service| service.methods().collect::<Vec<_>>()).collect();
     let messages = Messages::of(methods.iter().flat_map(|own| [own.input(), own.output()]));
     methods.iter().map(|method| operation(method, &messages)).collect()
 }
 
 /// Whether a service tells of others (reflection, health, channelz): it is used, not tested.
-fn is_for_tools(name: &str) -> bool {
+pub(super) fn is_for_tools(name: &str) -> bool {
     ["grpc.reflection.", "grpc.health.", "grpc.channelz."].iter().any(|own| name.starts_with(own))
 }
 

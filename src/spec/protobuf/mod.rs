@@ -10,6 +10,7 @@ mod descriptors;
 mod messages;
 mod methods;
 mod rules;
+mod service;
 #[cfg(test)]
 mod tests;
 mod well_known;
@@ -17,4 +18,4 @@ mod well_known;
 pub use compile::{compile, files_in};
 pub use descriptors::decode;
 pub use messages::Messages;
-pub use methods::operations;
+pub use service::service;
