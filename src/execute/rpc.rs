@@ -39,7 +39,8 @@ pub(super) fn told(operation: Option<&Operation>, outcome: Outcome) -> Outcome {
 /// An answer of gRPC as one in JSON.
 fn translated(rpc: &Rpc, answer: &Answer) -> Result<Answer, String> {
     // Who stands between, or is no gRPC service, answers as it would anyone.
-    let is_grpc = answer.header("content-type").is_some_and(|kind| kind.starts_with(grpc::MEDIA_TYPE));
+    let is_grpc =
+        answer.header("content-type").is_some_and(|kind| kind.starts_with(grpc::MEDIA_TYPE));
     if !is_grpc && answer.status != 200 {
         return Ok(answer.clone());
     }
@@ -49,7 +50,8 @@ fn translated(rpc: &Rpc, answer: &Answer) -> Result<Answer, String> {
             _ => Ok(answer.clone()),
         };
     };
-    let status = code.http().ok_or_else(|| format!("an answer of gRPC with the status {}", code.0))?;
+    let status =
+        code.http().ok_or_else(|| format!("an answer of gRPC with the status {}", code.0))?;
     let body = if code == Code::OK {
         messages(rpc, &answer.body)?
     } else {
@@ -58,7 +60,8 @@ fn translated(rpc: &Rpc, answer: &Answer) -> Result<Answer, String> {
     };
     let mut headers = answer.headers.clone();
     headers.retain(|field| !field.name.eq_ignore_ascii_case("content-type"));
-    let json = Header { name: "content-type".to_owned(), value: Bytes::from_static(b"application/json") };
+    let json =
+        Header { name: "content-type".to_owned(), value: Bytes::from_static(b"application/json") };
     headers.push(json);
     Ok(Answer { status, headers, body: body.to_string().into(), ..answer.clone() })
 }
@@ -67,7 +70,8 @@ fn translated(rpc: &Rpc, answer: &Answer) -> Result<Answer, String> {
 fn messages(rpc: &Rpc, body: &[u8]) -> Result<Value, String> {
     let name = rpc.output.full_name();
     let read = |octets: &[u8]| {
-        mapping::decode(octets, &rpc.output).map_err(|why| format!("a message that is no {name}: {why}"))
+        mapping::decode(octets, &rpc.output)
+            .map_err(|why| format!("a message that is no {name}: {why}"))
     };
     let all = grpc::messages(body)?;
     if rpc.streams_out {

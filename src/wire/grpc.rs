@@ -30,7 +30,8 @@ pub fn frame(message: &[u8]) -> Vec<u8> {
 pub fn messages(mut body: &[u8]) -> Result<Vec<&[u8]>, &'static str> {
     let mut all = Vec::new();
     while !body.is_empty() {
-        let (prefix, rest) = body.split_at_checked(PREFIX).ok_or("it ends within the head of a message")?;
+        let (prefix, rest) =
+            body.split_at_checked(PREFIX).ok_or("it ends within the head of a message")?;
         let [flag, length @ ..] = prefix else { break };
         if *flag != 0 {
             return Err("a message is compressed, which was not asked for");
@@ -135,7 +136,8 @@ mod tests {
 
     #[test]
     fn a_status_is_read_from_trailers_or_from_a_head_alone() {
-        let trailers = vec![header("grpc-status", "5"), header("Grpc-Message", "no%20such%20board")];
+        let trailers =
+            vec![header("grpc-status", "5"), header("Grpc-Message", "no%20such%20board")];
         let whole = Answer { trailers, ..Answer::default() };
         let told = status(&whole).unwrap();
         assert_eq!((told.code.name(), &*told.message), (Some("NOT_FOUND"), "no such board"));

@@ -64,7 +64,8 @@ pub fn files_in(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut all = Vec::new();
     let mut waiting = vec![folder.to_owned()];
     while let Some(folder) = waiting.pop() {
-        let unread = |error: std::io::Error| format!("{} cannot be read: {error}", folder.display());
+        let unread =
+            |error: std::io::Error| format!("{} cannot be read: {error}", folder.display());
         for entry in std::fs::read_dir(&folder).map_err(unread)? {
             let entry = entry.map_err(unread)?;
             let (path, kind) = (entry.path(), entry.file_type().map_err(unread)?);
@@ -87,14 +88,18 @@ fn told(error: &protox::Error, roots: &[PathBuf]) -> String {
         return told;
     }
     let roots: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
-    format!("{told}; searched {} and what is built in; name the folder it is in by -I", roots.join(", "))
+    format!(
+        "{told}; searched {} and what is built in; name the folder it is in by -I",
+        roots.join(", ")
+    )
 }
 
 /// The folder above a file in which most of its imports are found, the nearest of those.
 fn root_of(file: &Path, text: &str) -> PathBuf {
     let imports = imports(text);
     let folders: Vec<&Path> = file.ancestors().skip(1).take(HIGHEST).collect();
-    let found = |folder: &Path| imports.iter().filter(|import| folder.join(import).is_file()).count();
+    let found =
+        |folder: &Path| imports.iter().filter(|import| folder.join(import).is_file()).count();
     let best = folders.iter().rev().max_by_key(|folder| found(folder));
     let root = best.map_or_else(PathBuf::new, |best| best.to_path_buf());
     if root.as_os_str().is_empty() { PathBuf::from(".") } else { root }
@@ -136,7 +141,8 @@ mod tests {
 
     #[test]
     fn imports_are_found_from_the_folder_that_most_of_them_are_in() {
-        let folder = folder(&[("proto/shop/v1/common.proto", COMMON), ("proto/shop/v1/shop.proto", SHOP)]);
+        let folder =
+            folder(&[("proto/shop/v1/common.proto", COMMON), ("proto/shop/v1/shop.proto", SHOP)]);
         let file = folder.path().join("proto/shop/v1/shop.proto");
         let (pool, names) = compile(&[file], &[]).unwrap();
         assert_eq!(names, ["shop/v1/shop.proto"]);
@@ -149,7 +155,8 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_with_file_and_line_and_what_was_searched() {
-        let folder = folder(&[("a/shop.proto", SHOP), ("b.proto", "syntax = \"proto3\";\nmessage {\n")]);
+        let folder =
+            folder(&[("a/shop.proto", SHOP), ("b.proto", "syntax = \"proto3\";\nmessage {\n")]);
         let why = compile(&[folder.path().join("a/shop.proto")], &[]).unwrap_err();
         assert!(why.contains("shop.proto:3:") && why.contains("shop/v1/common.proto"), "{why}");
         assert!(why.contains("searched") && why.contains("-I"), "{why}");

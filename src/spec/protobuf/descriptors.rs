@@ -43,7 +43,9 @@ pub fn decode(octets: &[u8]) -> Result<DescriptorPool, String> {
 fn unzipped(octets: &[u8]) -> Result<Vec<u8>, String> {
     let mut plain = Vec::new();
     let mut reader = flate2::read::MultiGzDecoder::new(octets).take(LONGEST + 1);
-    reader.read_to_end(&mut plain).map_err(|error| format!("its gzip coding is damaged: {error}"))?;
+    reader
+        .read_to_end(&mut plain)
+        .map_err(|error| format!("its gzip coding is damaged: {error}"))?;
     if plain.len() as u64 > LONGEST {
         return Err(format!("it is longer than {} MiB", LONGEST >> 20));
     }
@@ -76,7 +78,9 @@ mod tests {
     #[test]
     fn rules_survive() {
         let pool = bundled::pool().unwrap();
-        for name in ["buf.validate.field", "validate.rules", "google.api.field_behavior", "google.api.http"] {
+        for name in
+            ["buf.validate.field", "validate.rules", "google.api.field_behavior", "google.api.http"]
+        {
             assert!(pool.get_extension_by_name(name).is_some(), "{name}");
         }
     }

@@ -111,7 +111,10 @@ fn choice(oneof: &OneofDescriptor) -> Value {
         Value::object(members)
     };
     let none = (!rules::requires_one(oneof)).then(|| only(None));
-    Value::object([("anyOf", Value::Array(none.into_iter().chain(names.iter().map(|name| only(Some(name)))).collect()))])
+    Value::object([(
+        "anyOf",
+        Value::Array(none.into_iter().chain(names.iter().map(|name| only(Some(name)))).collect()),
+    )])
 }
 
 /// The schema of a field, with the rules in its options.
@@ -184,9 +187,9 @@ fn key(kind: &Kind) -> Value {
         Kind::Bool => {
             Value::object([("enum", Value::Array(vec![Value::text("false"), Value::text("true")]))])
         }
-        Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => {
-            texts("^(0|-?[1-9][0-9]{0,8}|-?1[0-9]{9}|-?2[0-1][0-4][0-7][0-4][0-8][0-3][0-6][0-4][0-7]|-2147483648)$")
-        }
+        Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => texts(
+            "^(0|-?[1-9][0-9]{0,8}|-?1[0-9]{9}|-?2[0-1][0-4][0-7][0-4][0-8][0-3][0-6][0-4][0-7]|-2147483648)$",
+        ),
         Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => {
             texts("^(0|-?[1-9][0-9]{0,17}|9223372036854775807|-9223372036854775808)$")
         }

@@ -6,7 +6,9 @@ use prost_reflect::{MethodDescriptor, ServiceDescriptor};
 
 use super::Messages;
 use crate::schema::Direction;
-use crate::spec::{Body, BodyKind, Content, Operation, Place, Response, Responses, Rpc, StatusPattern};
+use crate::spec::{
+    Body, BodyKind, Content, Operation, Place, Response, Responses, Rpc, StatusPattern,
+};
 
 /// The media type of messages in gRPC (PROTOCOL-HTTP2.md, "Content-Type").
 const MEDIA_TYPE: &str = "application/grpc";
@@ -38,10 +40,8 @@ fn operation(method: &MethodDescriptor, messages: &Messages) -> Operation {
         examples: Vec::new(),
     };
     let (input, output) = (method.input(), method.output());
-    let answer = Response {
-        contents: vec![content(&output, Direction::Response)],
-        ..Response::default()
-    };
+    let answer =
+        Response { contents: vec![content(&output, Direction::Response)], ..Response::default() };
     let options = method.options();
     let level = options.get_field_by_name("idempotency_level").and_then(|own| own.as_enum_number());
     let deprecated = options.get_field_by_name("deprecated").and_then(|own| own.as_bool());

@@ -25,12 +25,14 @@ pub(super) fn requires(field: &FieldDescriptor) -> bool {
     let options = field.options();
     let behaves = extension(&options, &["google.api.field_behavior"]);
     let behaves = behaves.is_some_and(|list| {
-        list.as_list().is_some_and(|list| list.iter().any(|own| own.as_enum_number() == Some(REQUIRED)))
+        list.as_list()
+            .is_some_and(|list| list.iter().any(|own| own.as_enum_number() == Some(REQUIRED)))
     });
-    behaves || of_field(field).is_some_and(|rules| {
-        is_set(&rules, "required")
-            || part(&rules, "message").is_some_and(|message| is_set(&message, "required"))
-    })
+    behaves
+        || of_field(field).is_some_and(|rules| {
+            is_set(&rules, "required")
+                || part(&rules, "message").is_some_and(|message| is_set(&message, "required"))
+        })
 }
 
 /// Whether one member of a `oneof` has to be there.
@@ -98,8 +100,8 @@ fn by(
         "bytes" => schema,
         "bool" => with(schema, constant(rules)),
         "enum" => with(schema, numbers.map(|own| enumeration(rules, own)).unwrap_or_default()),
-        "double" | "float" | "int32" | "int64" | "uint32" | "uint64" | "sint32" | "sint64" | "fixed32"
-        | "fixed64" | "sfixed32" | "sfixed64" => {
+        "double" | "float" | "int32" | "int64" | "uint32" | "uint64" | "sint32" | "sint64"
+        | "fixed32" | "fixed64" | "sfixed32" | "sfixed64" => {
             let mut keywords = constant(rules);
             keywords.extend(bounds(rules));
             with(schema, keywords)
@@ -156,7 +158,10 @@ fn bounds(rules: &DynamicMessage) -> Vec<(&'static str, Value)> {
         ("lte", "maximum"),
     ];
     let bound = |(name, keyword): (&str, &'static str)| {
-        Some((keyword, scalar(told(rules, name)?.as_ref()).filter(|own| own.as_number().is_some())?))
+        Some((
+            keyword,
+            scalar(told(rules, name)?.as_ref()).filter(|own| own.as_number().is_some())?,
+        ))
     };
     let all: Vec<_> = names.into_iter().filter_map(bound).collect();
     let least = |upper: bool| {
@@ -180,7 +185,9 @@ fn texts(rules: &DynamicMessage) -> Vec<(&'static str, Value)> {
     let text = |name: &str| told(rules, name).and_then(|own| own.as_str().map(str::to_owned));
     let escaped = |text: &str| {
         let special = |char: char| r"\.+*?()|[]{}^$/-".contains(char);
-        text.chars().flat_map(|char| special(char).then_some('\\').into_iter().chain([char])).collect::<String>()
+        text.chars()
+            .flat_map(|char| special(char).then_some('\\').into_iter().chain([char]))
+            .collect::<String>()
     };
     let patterns = [
         text("pattern"),

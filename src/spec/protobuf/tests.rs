@@ -66,7 +66,7 @@ fn operation(all: &[Operation], name: &str) -> Operation {
 
 #[test]
 fn methods_are_operations() {
-    let all = operations(&pool(SHOP));
+    let all = service(&pool(SHOP), None).unwrap().operations;
     let names: Vec<&str> = all.iter().map(|own| &*own.name).collect();
     let methods = ["Create", "Get", "Watch", "Fill", "Delete"];
     assert_eq!(names, methods.map(|name| format!("shop.v1.Orders/{name}")));
@@ -78,12 +78,12 @@ fn methods_are_operations() {
     assert_eq!(told("Get"), (true, false, false, false));
     assert_eq!(told("Watch"), (false, false, false, true));
     assert_eq!(told("Fill"), (false, true, true, false));
-    assert_eq!(operation(&all, "Get").place.to_string(), "a.proto:45 #");
+    assert_eq!(operation(&all, "Get").place.to_string(), "a.proto:40 #");
 }
 
 #[test]
 fn a_message_accepts_its_json_mapping_and_nothing_else() {
-    let all = operations(&pool(SHOP));
+    let all = service(&pool(SHOP), None).unwrap().operations;
     let create = operation(&all, "Create");
     let schema = create.body.unwrap().contents[0].schema.clone().unwrap();
     let json = |text: &str| read::json(text.as_bytes()).unwrap();

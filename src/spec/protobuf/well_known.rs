@@ -56,7 +56,8 @@ pub(super) fn needs(name: &str) -> &'static [&'static str] {
 /// Whether a message stands for the one scalar in it (`google.protobuf.StringValue`, …).
 pub(super) fn is_wrapper(name: &str) -> bool {
     name.strip_prefix("google.protobuf.").is_some_and(|name| {
-        let wrapped = ["Double", "Float", "Int64", "UInt64", "Int32", "UInt32", "Bool", "String", "Bytes"];
+        let wrapped =
+            ["Double", "Float", "Int64", "UInt64", "Int32", "UInt32", "Bool", "String", "Bytes"];
         name.strip_suffix("Value").is_some_and(|kind| wrapped.contains(&kind))
     })
 }

@@ -21,7 +21,6 @@ pub mod multipart;
 pub mod sequence;
 pub mod xml;
 
-
 use super::error::Error;
 use super::facts::Facts;
 use super::grpc;

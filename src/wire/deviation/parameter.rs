@@ -239,7 +239,7 @@ pub(super) fn replace_in_path(
     let (_, template) = render::operation(subject.call).map_err(|error| error.to_string())?;
     // What stands right before the parameter tells it from equal text elsewhere.
     let mut before = String::new();
-    for piece in render::pieces(template) {
+    for piece in render::pieces(&template) {
         match piece {
             Piece::Name(name) if name == wanted.name => break,
             Piece::Name(name) => {

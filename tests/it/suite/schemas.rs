@@ -119,6 +119,7 @@ impl Group {
             responses: Responses::default(),
             security: Vec::new(),
             produces: Vec::new(),
+            rpc: None,
             place: Place::default(),
         }
     }
