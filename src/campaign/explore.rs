@@ -166,8 +166,8 @@ impl Campaign<'_> {
             if jobs.is_empty() {
                 break;
             }
-            // Whoever waits for a while takes no one's time.
-            if phase == Phase::Timing && jobs.iter().all(Job::is_sequence) {
+            // Whoever waits takes no one's time.
+            if phase == Phase::Timing {
                 width *= PATIENT;
             }
             let left = self.round(jobs, deadline, width).await;

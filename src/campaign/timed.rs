@@ -5,17 +5,21 @@ use std::time::Duration;
 
 use super::job::Job;
 use super::shelf::Taken;
-use super::{Campaign, Event, Phase};
+use super::{Campaign, Event, Phase, parallel};
 use crate::case::{Call, Case, Perturbation, Release, Step};
 use crate::choice::Rng;
 use crate::execute::FORWARDED;
+use crate::generate::greatest::greatest;
 use crate::generate::sequence::{Known, Program, expiry, named, overlap, race};
 use crate::spec::graph::Graph;
 use crate::spec::{Operation, idempotency_key};
 use crate::value::Symbol;
 
-/// How often each race is tried: with the usual input, then with random ones.
+/// How often each race is tried: with the usual input, with as much as may be, then with random ones.
 const RACES: u64 = 96;
+
+/// The turn in which races take as much as may be.
+const GREAT: u64 = 1;
 
 /// Whiles in which much that is temporary ends; the longer ones only where there is time for them.
 const WHILES: [Duration; 3] =
@@ -127,6 +131,16 @@ impl Campaign<'_> {
         WHILES.into_iter().take_while(move |awhile| *awhile <= most)
     }
 
+    /// The usual call of each operation with as much as may be, where there is a bound.
+    fn greatest(&self) -> Vec<Option<Arc<Call>>> {
+        let service = &self.executor.service;
+        let calls: Vec<_> =
+            (0..self.bases.len()).map(|number| (number, self.literal_base(number))).collect();
+        parallel::map(&calls, |(number, call)| {
+            greatest(service.operations.get(*number)?, call.as_ref()?)
+        })
+    }
+
     /// The next of them.
     pub(super) fn take_listed(
         &mut self,
@@ -144,12 +158,21 @@ impl Campaign<'_> {
         let seed = self.settings.seed;
         while let Some((variant, from, taken)) = listed.take(size) {
             let awhile = whiles.get(variant as usize).copied().unwrap_or_default();
-            let known = Arc::new(Known { release, awhile, ..(*known).clone() });
+            let great = (phase == Phase::Races && variant == GREAT).then(|| self.greatest());
+            let is_usual = variant == 0 || great.is_some();
+            let mut known = Known { release, awhile, ..(*known).clone() };
+            for (base, great) in known.bases.iter_mut().zip(great.iter().flatten()) {
+                *base = great.clone().or(base.take());
+            }
+            let known = Arc::new(known);
             let job = |(at, (resource, program)): (usize, &(usize, Program))| {
                 let rng = Rng::derive(seed, &[phase as u64, variant, at as u64]);
                 let (resource, program) = (*resource, program.clone());
-                // What overlaps is the same after a longer while.
-                if variant > 0 && program.is_overlapped() {
+                // What overlaps is the same after a longer while, and what has no bound as much as may be.
+                let is_same = great.as_ref().is_some_and(|great| {
+                    program.operations().all(|own| great.get(own).is_none_or(Option::is_none))
+                });
+                if is_same || variant > 0 && program.is_overlapped() {
                     return None;
                 }
                 let class = match phase {
@@ -157,7 +180,7 @@ impl Campaign<'_> {
                     _ if program.is_overlapped() => "overlapped",
                     _ => "after a while",
                 };
-                Taken { resource, number: variant, program, usual: variant == 0 }
+                Taken { resource, number: variant, program, usual: is_usual }
                     .job(class, rng, &known)
             };
             let jobs: Vec<Job> = (from..).zip(taken).filter_map(job).collect();

@@ -11,6 +11,8 @@ pub mod deviation;
 pub mod edit;
 pub mod facts;
 pub mod format;
+mod contrast;
+pub mod greatest;
 pub mod ideas;
 pub mod input;
 #[cfg(test)]
