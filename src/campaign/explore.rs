@@ -143,7 +143,6 @@ impl Campaign<'_> {
             let size = cases.map_or(size, |cases| size.min((cases - self.ledger.cases) as usize));
             let with_slow = rounds % SLOW_ROUND == SLOW_ROUND - 1;
             rounds += 1;
-            let mut width = self.width;
             let mut jobs = match phase {
                 Phase::Sequences => self.take_sequences(size),
                 // What takes a while comes by turns with what does not.
@@ -167,9 +166,7 @@ impl Campaign<'_> {
                 break;
             }
             // Whoever waits takes no one's time.
-            if phase == Phase::Timing {
-                width *= PATIENT;
-            }
+            let width = if phase == Phase::Timing { self.width * PATIENT } else { self.width };
             let left = self.round(jobs, deadline, width).await;
             if let Some(queues) = &mut queues {
                 queues.put_back(left);

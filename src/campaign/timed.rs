@@ -10,6 +10,7 @@ use crate::case::{Call, Case, Perturbation, Release, Step};
 use crate::choice::Rng;
 use crate::execute::FORWARDED;
 use crate::generate::greatest::greatest;
+use crate::generate::ideas::Ideas;
 use crate::generate::sequence::{Known, Program, expiry, named, overlap, race};
 use crate::spec::graph::Graph;
 use crate::spec::{Operation, idempotency_key};
@@ -70,7 +71,12 @@ pub(super) struct Listed {
     times: u64,
     /// How often all were tried so far, and how many since.
     done: (u64, usize),
+    /// The usual call of each operation with as much as may be, once that was asked for.
+    great: Option<Arc<Bases>>,
 }
+
+/// A call of each operation, by its number.
+type Bases = Vec<Option<Arc<Call>>>;
 
 /// How often all were tried before, how many were since, and which are next.
 type Turn<'l> = (u64, usize, &'l [(usize, Program)]);
@@ -122,7 +128,7 @@ impl Campaign<'_> {
             let programs = list(graph, resource).into_iter().filter(picked);
             programs.map(move |program| (resource, program))
         });
-        Listed { programs: programs.collect(), times, done: (0, 0) }
+        Listed { programs: programs.collect(), times, ..Listed::default() }
     }
 
     /// The whiles that this run has time for.
@@ -132,12 +138,13 @@ impl Campaign<'_> {
     }
 
     /// The usual call of each operation with as much as may be, where there is a bound.
-    fn greatest(&self) -> Vec<Option<Arc<Call>>> {
+    fn greatest(&self) -> Bases {
         let service = &self.executor.service;
         let calls: Vec<_> =
             (0..self.bases.len()).map(|number| (number, self.literal_base(number))).collect();
+        let ideas = Ideas::default();
         parallel::map(&calls, |(number, call)| {
-            greatest(service.operations.get(*number)?, call.as_ref()?)
+            greatest(service.operations.get(*number)?, call.as_ref()?, &ideas)
         })
     }
 
@@ -156,12 +163,17 @@ impl Campaign<'_> {
         let known = self.freeze_sequences();
         let whiles: Vec<Duration> = self.whiles().collect();
         let seed = self.settings.seed;
-        while let Some((variant, from, taken)) = listed.take(size) {
+        loop {
+            let is_great = phase == Phase::Races && listed.done.0 == GREAT;
+            let great = is_great
+                .then(|| Arc::clone(listed.great.get_or_insert_with(|| Arc::new(self.greatest()))));
+            let Some((variant, from, taken)) = listed.take(size) else { return Vec::new() };
             let awhile = whiles.get(variant as usize).copied().unwrap_or_default();
-            let great = (phase == Phase::Races && variant == GREAT).then(|| self.greatest());
             let is_usual = variant == 0 || great.is_some();
             let mut known = Known { release, awhile, ..(*known).clone() };
-            for (base, great) in known.bases.iter_mut().zip(great.iter().flatten()) {
+            for (base, great) in
+                known.bases.iter_mut().zip(great.iter().flat_map(|great| great.iter()))
+            {
                 *base = great.clone().or(base.take());
             }
             let known = Arc::new(known);
@@ -188,7 +200,6 @@ impl Campaign<'_> {
                 return jobs;
             }
         }
-        Vec::new()
     }
 }
 

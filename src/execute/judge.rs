@@ -60,17 +60,18 @@ impl Executor {
         // Where there is time, nothing comes at once with what is to be seen one after the other.
         let may_overlap =
             surroundings.pace != Pace::Usual && check.asks_apart() && self.may_overlap();
-        let mut further = Vec::with_capacity(follow_ups.len());
-        if may_overlap {
-            further = stream::iter(follow_ups).map(run).buffered(MOST_APART).collect().await;
+        let further = if may_overlap {
+            stream::iter(follow_ups).map(run).buffered(MOST_APART).collect().await
         } else {
+            let mut further = Vec::with_capacity(follow_ups.len());
             for follow_up in follow_ups {
                 further.push(run(follow_up).await);
                 if check.is_clear(&view(), &further) {
                     break;
                 }
             }
-        }
+            further
+        };
         let view = view();
         let failures = check.judge(&view, &further);
         let lacks = check.lacks(&view, &further);

@@ -54,7 +54,7 @@ pub(super) fn contrast(operation: &Operation, base: &Call) -> Option<[Call; 2]> 
 }
 
 fn holds(object: &Object, name: &Text) -> bool {
-    object.iter().any(|(own, _)| own == name)
+    object.keys().any(|own| own == name)
 }
 
 /// The members that a body cannot do without that holds one of them.

@@ -14,8 +14,7 @@ const GREATEST: &str = "maximum";
 
 /// The call with every number as great as its bound admits; `None` where there is none, or the contract does not
 /// allow them at once.
-pub fn greatest(operation: &Operation, base: &Arc<Call>) -> Option<Arc<Call>> {
-    let ideas = Ideas::default();
+pub fn greatest(operation: &Operation, base: &Arc<Call>, ideas: &Ideas) -> Option<Arc<Call>> {
     let mut call = (**base).clone();
     for (slot, place) in slots(operation) {
         let Some(own) = given(operation, base, slot) else { continue };
@@ -44,7 +43,7 @@ mod tests {
     fn body(schema: &str) -> Option<String> {
         let operation = taking(schema, "");
         let base = Arc::new(baseline(&operation).unwrap());
-        let call = greatest(&operation, &base)?;
+        let call = greatest(&operation, &base, &Ideas::default())?;
         Some(call.body.as_ref()?.value()?.to_string())
     }
 
