@@ -222,6 +222,8 @@ impl Campaign<'_> {
         });
         let permission = &self.executor.permission;
         let has_frames = self.executor.client.speaks_http2();
+        // All that is planned there bends calls.
+        let is_untested = phase == Phase::Timing && self.executor.holds_back().is_some();
         let mut queues = Vec::new();
         for ((index, reach, base), plans) in wanted.into_iter().zip(planned) {
             let operation = &service.operations[index];
@@ -236,7 +238,8 @@ impl Campaign<'_> {
             let plans = plans.map(|plans| {
                 let apart = apart.remove(&index).unwrap_or_default();
                 let admitted = apart.into_iter().chain(plans).filter(|plan| {
-                    permission.admits(plan.class, plan.danger)
+                    !is_untested
+                        && permission.admits(plan.class, plan.danger)
                         && (has_frames || !plan.needs_http2())
                         && (!nowhere || reach.admits(operation, plan))
                 });

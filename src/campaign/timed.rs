@@ -96,12 +96,17 @@ impl Listed {
 
 impl Campaign<'_> {
     /// Those of these phases that can be tried: what bends timing proves nothing where a proxy stands
-    /// between, and that is said.
+    /// between, nor what bends single calls where a gateway does, and that is said.
     pub(super) fn untouched(&mut self, mut phases: Vec<(Phase, u32)>) -> Vec<(Phase, u32)> {
-        if self.executor.client.is_forwarded() && phases.iter().any(|(phase, _)| phase.is_timed()) {
-            phases.retain(|(phase, _)| !phase.is_timed());
+        let is_timed = |(phase, _): &(Phase, u32)| phase.is_timed();
+        if self.executor.client.is_forwarded() && phases.iter().any(is_timed) {
+            phases.retain(|phase| !is_timed(phase));
             let why = format!("timing and races are untested: {FORWARDED}");
             (self.emit)(Event::Notice(why));
+        } else if let Some(why) = self.executor.holds_back()
+            && phases.iter().any(|(phase, _)| *phase == Phase::Timing)
+        {
+            (self.emit)(Event::Notice(format!("the timing of calls is untested: {why}")));
         }
         phases
     }
@@ -113,8 +118,10 @@ impl Campaign<'_> {
             Phase::Timing => self.whiles().count() as u64,
             _ => return Listed::default(),
         };
+        let is_held_back = self.executor.holds_back().is_some();
         let list = |graph: &Graph, resource| match phase {
             Phase::Races => race::listed(graph, resource),
+            _ if is_held_back => expiry::listed(graph, resource),
             _ => [expiry::listed(graph, resource), overlap::listed(graph, resource)].concat(),
         };
         let service = &self.executor.service;
