@@ -5,13 +5,14 @@
 //! process keeps all cores busy meanwhile.
 //!
 //! `cargo bench --bench scoreboard -- [--seeds 0,1,2] [--seconds 30] [--twin faulty|healthy]
-//! [--part calls|histories|timing] [--busy] [NAME]`
+//! [--part calls|histories|timing] [--replays 10] [--busy] [NAME]`
 
 #[path = "../tests/it/planted/rig.rs"]
 mod rig;
 
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use phi_fuzz::campaign::{Phase, Settings, Verdict};
 use phi_fuzz::demo::{Planted, Shop, faults};
 use rig::{Rig, Run, Size, Timed, assign, finding, shown};
@@ -68,7 +69,7 @@ const PARTS: [Part; 3] = [
     Part {
         name: "timing",
         time: Duration::from_secs(90),
-        replays: 10,
+        replays: 4,
         phases: || vec![Phase::Examples, Phase::Timing, Phase::Races],
         holds: rig::is_timed,
     },
@@ -169,6 +170,10 @@ fn wanted() -> Wanted {
                 wanted.parts.retain(|known| known.name == part);
                 assert!(!wanted.parts.is_empty(), "one of the parts");
             }
+            "--replays" => {
+                let replays = value().parse().expect("a number");
+                wanted.parts.iter_mut().for_each(|part| part.replays = replays);
+            }
             "--verbose" => wanted.verbose = true,
             "--busy" => wanted.busy = true,
             option if option.starts_with('-') => panic!("there is no {option}"),
@@ -242,13 +247,8 @@ async fn faulty(wanted: &Wanted, part: &Part, seed: u64, totals: &mut Totals) {
             continue;
         };
         let case = &timed.finding.finding;
-        let (mut again, mut mended) = (Vec::new(), Vec::new());
-        for _ in 0..part.replays {
-            again.push(fresh(seed, false, timed).await);
-            mended.push(fresh(seed, true, timed).await);
-        }
-        let again = right(&again, Verdict::Failed);
-        let mended = right(&mended, Verdict::Ok);
+        let again = right(&replayed(seed, false, timed, part.replays).await, Verdict::Failed);
+        let mended = right(&replayed(seed, true, timed, part.replays).await, Verdict::Ok);
         totals.found += 1;
         totals.replays += part.replays;
         totals.slowest = totals.slowest.max(timed.after);
@@ -287,6 +287,14 @@ fn right(verdicts: &[Verdict], must: Verdict) -> (usize, String) {
     let told: Vec<String> =
         counts.iter().map(|(verdict, count)| format!("{count} {verdict:?}")).collect();
     (counts[0].1, told.join(", "))
+}
+
+/// What so many replays say, each on a shop of its own; at once where that takes nothing from what they show.
+async fn replayed(seed: u64, healthy: bool, timed: &Timed, count: usize) -> Vec<Verdict> {
+    let is_race = timed.finding.finding.case.steps.iter().any(|step| step.calls().len() > 1);
+    let width = if is_race && !healthy { 1 } else { count };
+    let replays = (0..count).map(|_| fresh(seed, healthy, timed));
+    stream::iter(replays).buffered(width).collect().await
 }
 
 /// What a replay says on a shop that no one called before.

@@ -31,6 +31,8 @@ pub struct Cleaned {
     pub gone: u64,
     /// How many are left, by why.
     pub left: Vec<(String, u64)>,
+    /// How many calls were broken off or not answered that may have made more.
+    pub unseen: u64,
 }
 
 impl Campaign<'_> {
@@ -63,7 +65,8 @@ impl Campaign<'_> {
         if !self.settings.cleanup || self.executor.stop.signal().is_some() {
             return Vec::new();
         }
-        let Cleaned { mut gone, left } = self.cleaned.take().unwrap_or_default();
+        let Cleaned { mut gone, left, mut unseen } = self.cleaned.take().unwrap_or_default();
+        unseen += makings.unseen;
         let mut left: BTreeMap<String, u64> = left.into_iter().collect();
         for (by, count) in makings.lasting {
             *left.entry(format!("what {by} made, no operation takes away")).or_default() += count;
@@ -100,7 +103,8 @@ impl Campaign<'_> {
         }
         let mut left: Vec<(String, u64)> = left.into_iter().collect();
         left.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        self.cleaned = (gone > 0 || !left.is_empty()).then_some(Cleaned { gone, left });
+        let is_told = gone > 0 || !left.is_empty() || unseen > 0;
+        self.cleaned = is_told.then_some(Cleaned { gone, left, unseen });
         untried
     }
 }

@@ -143,7 +143,6 @@ impl Campaign<'_> {
             let size = cases.map_or(size, |cases| size.min((cases - self.ledger.cases) as usize));
             let with_slow = rounds % SLOW_ROUND == SLOW_ROUND - 1;
             rounds += 1;
-            let mut width = self.width;
             let mut jobs = match phase {
                 Phase::Sequences => self.take_sequences(size),
                 // What takes a while comes by turns with what does not.
@@ -166,10 +165,8 @@ impl Campaign<'_> {
             if jobs.is_empty() {
                 break;
             }
-            // Whoever waits for a while takes no one's time.
-            if phase == Phase::Timing && jobs.iter().all(Job::is_sequence) {
-                width *= PATIENT;
-            }
+            // Whoever waits takes no one's time.
+            let width = if phase == Phase::Timing { self.width * PATIENT } else { self.width };
             let left = self.round(jobs, deadline, width).await;
             if let Some(queues) = &mut queues {
                 queues.put_back(left);
@@ -225,6 +222,8 @@ impl Campaign<'_> {
         });
         let permission = &self.executor.permission;
         let has_frames = self.executor.client.speaks_http2();
+        // All that is planned there bends calls.
+        let is_untested = phase == Phase::Timing && self.executor.holds_back().is_some();
         let mut queues = Vec::new();
         for ((index, reach, base), plans) in wanted.into_iter().zip(planned) {
             let operation = &service.operations[index];
@@ -239,7 +238,8 @@ impl Campaign<'_> {
             let plans = plans.map(|plans| {
                 let apart = apart.remove(&index).unwrap_or_default();
                 let admitted = apart.into_iter().chain(plans).filter(|plan| {
-                    permission.admits(plan.class, plan.danger)
+                    !is_untested
+                        && permission.admits(plan.class, plan.danger)
                         && (has_frames || !plan.needs_http2())
                         && (!nowhere || reach.admits(operation, plan))
                 });

@@ -43,14 +43,22 @@ impl Fault {
         let named: Vec<&str> = case.calls().flat_map(|call| call.references()).collect();
         let depends = !broken.is_empty() || !neutral.is_empty();
         let takes = |call: &&Call| !depends || !named.contains(&&*call.id);
-        let steps = case.calls().filter(takes).map(|call| call.operation.clone()).collect();
+        let steps =
+            case.calls().filter(takes).map(|call| operation(case, call).to_owned()).collect();
         Self { steps, broken, neutral }
     }
 
-    /// Whether a case makes the calls that it takes.
+    /// Whether a case makes the calls that it takes, in their order; of calls at once there is none.
     pub(super) fn may_show_in(&self, case: &Case) -> bool {
-        let mut calls = case.calls();
-        self.steps.iter().all(|step| calls.any(|call| call.operation == *step))
+        let numbered = case.steps.iter().enumerate();
+        let mut calls: Vec<(usize, &str)> = numbered
+            .flat_map(|(at, step)| step.calls().iter().map(move |call| (at, operation(case, call))))
+            .collect();
+        let mut from = 0;
+        self.steps.iter().all(|taken| {
+            let found = calls.iter().position(|(at, own)| *at >= from && own == taken);
+            found.map(|index| from = calls.remove(index).0).is_some()
+        })
     }
 
     /// Whether it takes calls of one operation in a row.
@@ -91,6 +99,11 @@ impl Fault {
             (other == *case || holds(&other)).then_some(other)
         })
     }
+}
+
+/// What a call of a case calls, also where it repeats another one.
+fn operation<'c>(case: &'c Case, call: &'c Call) -> &'c str {
+    case.original(&call.id).map_or(&*call.operation, |own| &*own.operation)
 }
 
 impl Campaign<'_> {
@@ -158,5 +171,47 @@ impl Campaign<'_> {
         culprits.sort();
         culprits.dedup();
         (culprits, neutral)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{Release, Step, Together};
+
+    fn call(id: &str, operation: &str) -> Call {
+        Call { id: id.to_owned(), operation: operation.to_owned(), ..Call::default() }
+    }
+
+    fn at_once(calls: Vec<Call>) -> Step {
+        Step::Together(Together { id: "g".to_owned(), wait: None, release: Release::Plain, calls })
+    }
+
+    fn case(steps: Vec<Step>) -> Case {
+        Case { steps, ..Case::of("t", Call::default()) }
+    }
+
+    #[test]
+    fn it_may_show_where_its_calls_come_in_their_order_and_at_once_in_any() {
+        let make = || Step::Call(call("s1", "POST"));
+        let race = case(vec![make(), at_once(vec![call("a", "GET"), call("b", "PUT")])]);
+        let fault = Fault::of(&race, Vec::new(), Vec::new());
+        assert!(fault.may_show_in(&race));
+        let other = case(vec![make(), at_once(vec![call("a", "PUT"), call("b", "GET")])]);
+        assert!(fault.may_show_in(&other));
+        let [get, put] = ["GET", "PUT"].map(|own| Step::Call(call(own, own)));
+        assert!(fault.may_show_in(&case(vec![make(), get.clone(), put.clone()])));
+        assert!(!fault.may_show_in(&case(vec![make(), put.clone(), get])));
+        assert!(!fault.may_show_in(&case(vec![make(), put])));
+    }
+
+    #[test]
+    fn a_call_that_repeats_another_is_of_the_same_operation() {
+        let again = Call { same: Some("a".to_owned()), ..call("b", "") };
+        let twins =
+            Fault::of(&case(vec![at_once(vec![call("a", "PUT"), again])]), Vec::new(), Vec::new());
+        assert!(twins.repeats());
+        assert!(twins.may_show_in(&case(vec![at_once(vec![call("a", "PUT"), call("b", "PUT")])])));
+        assert!(!twins.may_show_in(&case(vec![Step::Call(call("a", "PUT"))])));
     }
 }

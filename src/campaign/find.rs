@@ -249,6 +249,7 @@ impl Campaign<'_> {
         // Whoever waits longer sees whether it only takes a moment.
         let patient = check::Surroundings {
             settle: self.surroundings.settle.max(PATIENCE),
+            pace: Pace::Brisk,
             ..self.trusting()
         };
         // What hangs on timing need not show each time.

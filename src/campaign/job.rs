@@ -34,13 +34,6 @@ pub(super) struct Job {
     pub(super) nowhere: bool,
 }
 
-impl Job {
-    /// Whether it is a sequence of calls.
-    pub(super) fn is_sequence(&self) -> bool {
-        matches!(self.plan, Plan::Sequence(_))
-    }
-}
-
 /// What a case is made of.
 #[derive(Clone, Debug)]
 pub(super) enum Plan {

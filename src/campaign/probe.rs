@@ -62,8 +62,8 @@ impl Prober<'_> {
             return Probed { history, further: Vec::new(), failure: None };
         }
         self.firsts.note(first::answers(&history));
-        self.waited.note(&history);
         let judged = self.executor.judge_fully(self.check, &history, self.surroundings).await;
+        std::iter::once(&history).chain(&judged.further).for_each(|own| self.waited.note(own));
         let is_it = |failure: &&Failure| self.bucket.is_of(failure, &history);
         // Where the first of two is about what is new in each execution, and fails as well, it is not that
         // there are two.

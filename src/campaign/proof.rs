@@ -55,7 +55,7 @@ impl Campaign<'_> {
         if !is_timed && !check.looks() {
             return Ok(proof);
         }
-        let patient = Surroundings { pace: Pace::Usual, ..self.trusting() };
+        let patient = Surroundings { pace: Pace::Brisk, ..self.trusting() };
         let prober = self.prober(check, bucket, &patient);
         let plain = is_timed.then(|| Arc::new(bent::control(&reduced.history)));
         let (mut seen, mut control) = (Reproduced::default(), Reproduced::default());

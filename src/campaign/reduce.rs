@@ -10,7 +10,7 @@ use super::mirror::Mirror;
 use super::probe::{Probed, Prober};
 use super::suspicion::Bucket;
 use super::{Settings, hooks, simpler};
-use crate::case::{Boundary, Case, History, Reproduced};
+use crate::case::{Boundary, Call, Case, History, Perturbation, Reproduced, Step};
 use crate::check::{Check, Failure, Pace, Surroundings};
 use crate::choice::Item;
 use crate::execute::{Connections, Executor, Stop};
@@ -152,8 +152,9 @@ async fn reduce_by(
     until: Option<Instant>,
 ) -> Option<Reduced> {
     let (mut case, mut probes) = (simplified(prober, case).await, 0);
+    let width = width(prober.executor, settings, prober.check, &case);
     if let Some(both) = Mirror::of(&case) {
-        let reduced = Box::pin(drawn_smaller(prober, settings, &case, both, until)).await;
+        let reduced = Box::pin(drawn_smaller(prober, settings, &case, both, width, until)).await;
         // Each alone, it would not be the very same.
         if prober.repeated {
             return reduced;
@@ -162,9 +163,15 @@ async fn reduce_by(
             (case, probes) = (reduced.case, reduced.probes);
         }
     }
-    let each = Mirror::plain(&case);
-    let reduced = Box::pin(drawn_smaller(prober, settings, &case, each, until)).await?;
-    Some(Reduced { probes: probes + reduced.probes, ..reduced })
+    let each = |width| drawn_smaller(prober, settings, &case, Mirror::plain(&case), width, until);
+    let mut reduced = Box::pin(each(width)).await;
+    // Silences at once may get in each other's way.
+    let is_clear = reduced.as_ref().is_some_and(|reduced| reduced.reproduced.is_always());
+    if width > 1 && case.is_bent() && !is_clear {
+        probes += reduced.map_or(0, |reduced| reduced.probes);
+        reduced = Box::pin(each(1)).await;
+    }
+    reduced.map(|reduced| Reduced { probes: probes + reduced.probes, ..reduced })
 }
 
 /// The case said more simply, where it fails so.
@@ -189,6 +196,7 @@ async fn drawn_smaller(
     settings: &Arc<Settings>,
     case: &Arc<Case>,
     mirror: Mirror,
+    width: usize,
     until: Option<Instant>,
 ) -> Option<Reduced> {
     let Prober { executor, surroundings, check, bucket, .. } = prober;
@@ -236,7 +244,7 @@ async fn drawn_smaller(
         .until(move || is_over(until, &stop));
     let flaky = Flaky::new(shrinker, budget);
     let mut flaky = if dear { flaky.dear() } else { flaky };
-    live(&mut flaky, width(executor, settings, check, case), |candidate| {
+    live(&mut flaky, width, |candidate| {
         let execute = &execute;
         async move { execute(&candidate.value).await }
     })
@@ -271,7 +279,7 @@ async fn drawn_smaller(
     };
     // Where there was no time for replays, it is as it was seen.
     let reproduced = Some(flaky.reproduced()).filter(|seen| seen.of > 0).unwrap_or(ONCE);
-    let certain = reproduced.failed == reproduced.of && check.name() != "hang";
+    let certain = reproduced.is_always() && check.name() != "hang";
     let fails = async |case: &Arc<Case>| Some(fails(execute(case).await)).filter(|_| !over());
     let irrelevant = if certain { irrelevant(shrinker, fails).await } else { Vec::new() };
     let replays = replays(&case, reproduced);
@@ -293,10 +301,20 @@ async fn drawn_smaller(
 /// How many candidates are tried at once: several where they cannot get in each other's way, since they
 /// only read, or each waits for what happens to a thing of its own.
 fn width(executor: &Executor, settings: &Settings, check: &dyn Check, case: &Case) -> usize {
-    let operation = |call: &crate::case::Call| executor.service.operation(&call.operation);
+    let operation = |call: &Call| executor.service.operation(&call.operation);
     let reads = case.steps.len() == 1
         && case.own_calls().all(|call| operation(call).is_some_and(Operation::is_safe));
-    let waits = case.steps.iter().any(|step| step.wait().is_some()) && !case.is_bent();
+    let is_silent =
+        |call: &Call| call.perturb.iter().any(|bend| matches!(bend, Perturbation::Stall { .. }));
+    let is_plain = |step: &Step| match step {
+        Step::Call(call) => call.perturb.is_empty() || is_silent(call) && call.perturb.len() == 1,
+        Step::Together(_) => false,
+    };
+    let waits = case.steps.iter().all(is_plain)
+        && case
+            .steps
+            .iter()
+            .any(|step| step.wait().is_some() || step.calls().iter().any(is_silent));
     let about_own = || case.own_calls().skip(1).all(|call| !call.references().is_empty());
     let harmless = !["hang", "connection_dropped", "unhealthy_after"].contains(&check.name());
     let apart = (reads || waits && about_own()) && harmless && executor.may_overlap();
@@ -336,7 +354,7 @@ async fn status_of(executor: &Executor, case: &Arc<Case>, id: &str) -> Option<u1
 
 /// How often a regression run repeats a case: once where it always failed, unless it hangs on timing.
 pub(super) fn replays(case: &Case, reproduced: Reproduced) -> u32 {
-    if reproduced.failed == reproduced.of && !is_timed(case) {
+    if reproduced.is_always() && !is_timed(case) {
         1
     } else {
         replays_needed(reproduced.failed, reproduced.of).unwrap_or(50)

@@ -179,7 +179,7 @@ impl Campaign<'_> {
             let verdict = if finding.known.is_some() { Verdict::Fixed } else { Verdict::Ok };
             return self.replayed(stored, verdict, (failed, of), &finding.why);
         };
-        let always = finding.reproduced.failed == finding.reproduced.of;
+        let always = finding.reproduced.is_always();
         let (verdict, why) = match verdict::failed(finding, failure.why.clone()) {
             (Verdict::Failed, why) if failed < of && always => (Verdict::Flaky, why),
             other => other,

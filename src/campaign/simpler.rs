@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::case::{Auth, Call, Case, Label, Step};
+use crate::case::{Auth, Call, Case, Label, Perturbation, Step};
 use crate::check::Check;
 use crate::generate::confirm::confirms;
 use crate::spec::Service;
@@ -11,7 +11,8 @@ use crate::spec::Service;
 pub(super) type Way = fn(&Service, &dyn Check, &Arc<Case>) -> Vec<Arc<Case>>;
 
 /// All ways, in the order they are tried.
-pub(super) const WAYS: [Way; 4] = [in_order, unreserved, by_the_usual_caller, twinned];
+pub(super) const WAYS: [Way; 5] =
+    [in_order, waited_before, unreserved, by_the_usual_caller, twinned];
 
 /// With what is released together one after the other: then it does not hang on timing.
 fn in_order(_: &Service, _: &dyn Check, case: &Arc<Case>) -> Vec<Arc<Case>> {
@@ -21,6 +22,30 @@ fn in_order(_: &Service, _: &dyn Check, case: &Arc<Case>) -> Vec<Arc<Case>> {
     }
     let steps = case.steps.iter().flat_map(Step::in_order).collect();
     vec![Arc::new(Case { steps, ..(**case).clone() })]
+}
+
+/// With a wait before a call in the place of silences in it: then it only hangs on how late it comes.
+fn waited_before(_: &Service, check: &dyn Check, case: &Arc<Case>) -> Vec<Arc<Case>> {
+    // What such a check looks at is what happens meanwhile.
+    if check.looks() {
+        return Vec::new();
+    }
+    let mut waiting = (**case).clone();
+    let mut silences = 0;
+    for step in &mut waiting.steps {
+        let Step::Call(call) = step else { continue };
+        let mut wait = call.wait.unwrap_or_default();
+        call.perturb.retain(|bend| match bend {
+            Perturbation::Stall { pause, .. } => {
+                wait += *pause;
+                silences += 1;
+                false
+            }
+            _ => true,
+        });
+        call.wait = Some(wait).filter(|wait| !wait.is_zero());
+    }
+    (silences > 0).then(|| Arc::new(waiting)).into_iter().collect()
 }
 
 /// With the label of valid input, where it is unspecified and the contract admits it: what fails under the
@@ -115,6 +140,27 @@ mod tests {
             ]
         );
         assert!(in_order(&Service::default(), check, simpler).is_empty());
+    }
+
+    #[test]
+    fn a_silence_in_a_call_is_tried_as_a_wait_before_it() {
+        use crate::case::Position;
+        let ms = std::time::Duration::from_millis;
+        let stall = Perturbation::Stall { at: Position::BeforeLastByte, pause: ms(500) };
+        let bends = vec![stall, Perturbation::Cut(Position::Sent)];
+        let call = Call { wait: Some(ms(20)), perturb: bends, ..Call::default() };
+        let case = Arc::new(Case::of("t", call));
+        let service = Service::default();
+        let told =
+            |check: &str| waited_before(&service, crate::check::named(check).unwrap(), &case);
+        let [simpler] = &*told("not_a_server_error") else { panic!() };
+        let call = simpler.calls().next().unwrap();
+        assert_eq!(
+            (call.wait, &*call.perturb),
+            (Some(ms(520)), &[Perturbation::Cut(Position::Sent)][..])
+        );
+        assert!(waited_before(&service, crate::check::named("hang").unwrap(), simpler).is_empty());
+        assert!(told("blocked_by_slow_client").is_empty());
     }
 
     #[test]

@@ -5,17 +5,22 @@ use std::time::Duration;
 
 use super::job::Job;
 use super::shelf::Taken;
-use super::{Campaign, Event, Phase};
+use super::{Campaign, Event, Phase, parallel};
 use crate::case::{Call, Case, Perturbation, Release, Step};
 use crate::choice::Rng;
 use crate::execute::FORWARDED;
+use crate::generate::greatest::greatest;
+use crate::generate::ideas::Ideas;
 use crate::generate::sequence::{Known, Program, expiry, named, overlap, race};
 use crate::spec::graph::Graph;
 use crate::spec::{Operation, idempotency_key};
 use crate::value::Symbol;
 
-/// How often each race is tried: with the usual input, then with random ones.
+/// How often each race is tried: with the usual input, with as much as may be, then with random ones.
 const RACES: u64 = 96;
+
+/// The turn in which races take as much as may be.
+const GREAT: u64 = 1;
 
 /// Whiles in which much that is temporary ends; the longer ones only where there is time for them.
 const WHILES: [Duration; 3] =
@@ -66,7 +71,12 @@ pub(super) struct Listed {
     times: u64,
     /// How often all were tried so far, and how many since.
     done: (u64, usize),
+    /// The usual call of each operation with as much as may be, once that was asked for.
+    great: Option<Arc<Bases>>,
 }
+
+/// A call of each operation, by its number.
+type Bases = Vec<Option<Arc<Call>>>;
 
 /// How often all were tried before, how many were since, and which are next.
 type Turn<'l> = (u64, usize, &'l [(usize, Program)]);
@@ -86,12 +96,17 @@ impl Listed {
 
 impl Campaign<'_> {
     /// Those of these phases that can be tried: what bends timing proves nothing where a proxy stands
-    /// between, and that is said.
+    /// between, nor what bends single calls where a gateway does, and that is said.
     pub(super) fn untouched(&mut self, mut phases: Vec<(Phase, u32)>) -> Vec<(Phase, u32)> {
-        if self.executor.client.is_forwarded() && phases.iter().any(|(phase, _)| phase.is_timed()) {
-            phases.retain(|(phase, _)| !phase.is_timed());
+        let is_timed = |(phase, _): &(Phase, u32)| phase.is_timed();
+        if self.executor.client.is_forwarded() && phases.iter().any(is_timed) {
+            phases.retain(|phase| !is_timed(phase));
             let why = format!("timing and races are untested: {FORWARDED}");
             (self.emit)(Event::Notice(why));
+        } else if let Some(why) = self.executor.holds_back()
+            && phases.iter().any(|(phase, _)| *phase == Phase::Timing)
+        {
+            (self.emit)(Event::Notice(format!("the timing of calls is untested: {why}")));
         }
         phases
     }
@@ -103,8 +118,10 @@ impl Campaign<'_> {
             Phase::Timing => self.whiles().count() as u64,
             _ => return Listed::default(),
         };
+        let is_held_back = self.executor.holds_back().is_some();
         let list = |graph: &Graph, resource| match phase {
             Phase::Races => race::listed(graph, resource),
+            _ if is_held_back => expiry::listed(graph, resource),
             _ => [expiry::listed(graph, resource), overlap::listed(graph, resource)].concat(),
         };
         let service = &self.executor.service;
@@ -118,13 +135,24 @@ impl Campaign<'_> {
             let programs = list(graph, resource).into_iter().filter(picked);
             programs.map(move |program| (resource, program))
         });
-        Listed { programs: programs.collect(), times, done: (0, 0) }
+        Listed { programs: programs.collect(), times, ..Listed::default() }
     }
 
     /// The whiles that this run has time for.
     fn whiles(&self) -> impl Iterator<Item = Duration> {
         let most = (self.settings.max_time / MOST_WHILES).max(WHILES[0]);
         WHILES.into_iter().take_while(move |awhile| *awhile <= most)
+    }
+
+    /// The usual call of each operation with as much as may be, where there is a bound.
+    fn greatest(&self) -> Bases {
+        let service = &self.executor.service;
+        let calls: Vec<_> =
+            (0..self.bases.len()).map(|number| (number, self.literal_base(number))).collect();
+        let ideas = Ideas::default();
+        parallel::map(&calls, |(number, call)| {
+            greatest(service.operations.get(*number)?, call.as_ref()?, &ideas)
+        })
     }
 
     /// The next of them.
@@ -142,14 +170,28 @@ impl Campaign<'_> {
         let known = self.freeze_sequences();
         let whiles: Vec<Duration> = self.whiles().collect();
         let seed = self.settings.seed;
-        while let Some((variant, from, taken)) = listed.take(size) {
+        loop {
+            let is_great = phase == Phase::Races && listed.done.0 == GREAT;
+            let great = is_great
+                .then(|| Arc::clone(listed.great.get_or_insert_with(|| Arc::new(self.greatest()))));
+            let Some((variant, from, taken)) = listed.take(size) else { return Vec::new() };
             let awhile = whiles.get(variant as usize).copied().unwrap_or_default();
-            let known = Arc::new(Known { release, awhile, ..(*known).clone() });
+            let is_usual = variant == 0 || great.is_some();
+            let mut known = Known { release, awhile, ..(*known).clone() };
+            for (base, great) in
+                known.bases.iter_mut().zip(great.iter().flat_map(|great| great.iter()))
+            {
+                *base = great.clone().or(base.take());
+            }
+            let known = Arc::new(known);
             let job = |(at, (resource, program)): (usize, &(usize, Program))| {
                 let rng = Rng::derive(seed, &[phase as u64, variant, at as u64]);
                 let (resource, program) = (*resource, program.clone());
-                // What overlaps is the same after a longer while.
-                if variant > 0 && program.is_overlapped() {
+                // What overlaps is the same after a longer while, and what has no bound as much as may be.
+                let is_same = great.as_ref().is_some_and(|great| {
+                    program.operations().all(|own| great.get(own).is_none_or(Option::is_none))
+                });
+                if is_same || variant > 0 && program.is_overlapped() {
                     return None;
                 }
                 let class = match phase {
@@ -157,7 +199,7 @@ impl Campaign<'_> {
                     _ if program.is_overlapped() => "overlapped",
                     _ => "after a while",
                 };
-                Taken { resource, number: variant, program, usual: variant == 0 }
+                Taken { resource, number: variant, program, usual: is_usual }
                     .job(class, rng, &known)
             };
             let jobs: Vec<Job> = (from..).zip(taken).filter_map(job).collect();
@@ -165,7 +207,6 @@ impl Campaign<'_> {
                 return jobs;
             }
         }
-        Vec::new()
     }
 }
 

@@ -83,3 +83,10 @@ pub struct Reproduced {
     /// Replays in all.
     pub of: u32,
 }
+
+impl Reproduced {
+    /// Whether every replay failed.
+    pub fn is_always(self) -> bool {
+        self.failed == self.of
+    }
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::latency::waited;
 use super::look::follow_up;
 use super::slow::{self, Slow};
-use super::{Check, Failure, FollowUp, Occasion, Severity, View};
+use super::{Check, Failure, FollowUp, Occasion, Pace, Severity, View};
 use crate::case::{Case, History, Label, Outcome};
 
 /// While one client is slow to send, others are served.
@@ -17,6 +17,9 @@ const NAME: &str = "blocked_by_slow_client";
 
 /// So often the others are sent beside the slow client, and as often without its silence.
 const TIMES: usize = 2;
+
+/// In haste, so often, and beside no longer a silence than this: the smallest case is looked at in full.
+const HASTY: (usize, Duration) = (1, Duration::from_millis(200));
 
 /// The others come once this part of the silence is over; as much has to be left of it.
 const PART: u32 = 4;
@@ -46,9 +49,14 @@ impl Check for BlockedBySlowClient {
         &[Label::Valid]
     }
 
+    fn looks(&self) -> bool {
+        true
+    }
+
     fn needs(&self) -> &'static str {
-        "a valid call that we stall for 500 ms or more in or before its body; once per operation, twice \
-         the same call and a control call beside it, with the silence and without"
+        "a valid call that we stall for 500 ms or more in or before its body; once per operation, the \
+         same call and a control call beside it, with the silence and without, and where they wait for it all once \
+         more"
     }
 
     fn explanation(&self) -> &'static str {
@@ -79,21 +87,36 @@ buffers requests before one that handles them one at a time.
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
-        let Some(slow) = slow::last(view) else { return Vec::new() };
+        let Some((slow, times)) = slow_one(view) else { return Vec::new() };
         let Some(with) = beside_others(&slow, view) else { return Vec::new() };
         let without = slow::without(&with);
-        (0..TIMES).flat_map(|_| [with.clone(), without.clone()]).map(follow_up).collect()
+        (0..times).flat_map(|_| [with.clone(), without.clone()]).map(follow_up).collect()
+    }
+
+    fn is_clear(&self, view: &View<'_>, further: &[Arc<History>]) -> bool {
+        let Some((slow, _)) = slow_one(view) else { return true };
+        let further = view.of_all(further);
+        [CONTROL, SAME].into_iter().all(|other| slow.blocks(&further, other).is_none())
     }
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
-        let Some(slow) = slow::last(view) else { return Vec::new() };
+        let Some((slow, times)) = slow_one(view) else { return Vec::new() };
         let further = view.of_all(further);
         [CONTROL, SAME]
             .into_iter()
-            .find_map(|other| slow.judge(&further, other))
+            .find_map(|other| slow.judge(&further, times, other))
             .into_iter()
             .collect()
     }
+}
+
+/// The slow call, and how often the others are sent beside it.
+fn slow_one<'v, 'a>(view: &'v View<'a>) -> Option<(Slow<'v, 'a>, usize)> {
+    let (times, longest) = match view.surroundings.pace {
+        Pace::Usual | Pace::Brisk => (TIMES, Duration::MAX),
+        Pace::Hasty => HASTY,
+    };
+    Some((slow::last(view)?.at_most(longest), times))
 }
 
 /// The history up to the slow call, with others beside it: the same call, and a control call.
@@ -107,29 +130,32 @@ fn beside_others(slow: &Slow<'_, '_>, view: &View<'_>) -> Option<Case> {
 
 impl Slow<'_, '_> {
     /// What is wrong where this other call waits for the slow one each time, and never without it.
-    fn judge(&self, further: &[View<'_>], other: &str) -> Option<Failure> {
-        let (mut blocked, mut slowest) = (0, Duration::ZERO);
-        for pair in further.chunks(2) {
-            let [with, without] = pair else { return None };
-            if !self.waits(with, other)? {
-                return None;
-            }
-            blocked += 1;
-            slowest = slowest.max(self.prompt(without, other)?);
-        }
-        if blocked < TIMES {
-            return None;
-        }
+    fn judge(&self, further: &[View<'_>], times: usize, other: &str) -> Option<Failure> {
+        let slowest = self.blocks(further, other).filter(|_| further.len() == 2 * times)?;
         let (title, silence) = (self.seen.title(), self.silence);
         let told = further.first()?.call(other)?.title().into_owned();
         let why = format!(
             "while one client takes {silence:?} to send {title}, {told} of another one gets no answer until that \
-             is over, {TIMES} times of {TIMES}, and without it within {} ms; a slow client must not hold \
+             is over, {times} times of {times}, and without it within {} ms; a slow client must not hold \
              others up",
             slowest.as_millis().max(1)
         );
         let outcome = if other == CONTROL { EVERYONE } else { "same" };
         Some(Failure::new(NAME, self.seen, Severity::Error, outcome, why))
+    }
+
+    /// How long another call takes at most without the silence, where it waits for the slow one each time and
+    /// never so.
+    fn blocks(&self, further: &[View<'_>], other: &str) -> Option<Duration> {
+        let mut slowest = Duration::ZERO;
+        for (number, view) in further.iter().enumerate() {
+            if number.is_multiple_of(2) {
+                self.waits(view, other)?.then_some(())?;
+            } else {
+                slowest = slowest.max(self.prompt(view, other)?);
+            }
+        }
+        Some(slowest)
     }
 
     /// Whether a call gets no answer before the slow one is out, for which it has time enough; `None`

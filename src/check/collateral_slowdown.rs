@@ -7,7 +7,7 @@ use super::latency::waited;
 use super::look::follow_up;
 use super::slow::{self, Slow};
 use super::{Check, Failure, FollowUp, Occasion, Severity, View};
-use crate::case::{Case, History, Label, Perturbation};
+use crate::case::{Case, History, Label};
 
 /// While one client is slow to send, calls of others are no slower.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +46,8 @@ impl Check for CollateralSlowdown {
 
     fn needs(&self) -> &'static str {
         "a control call, and a valid call that we stall for 500 ms or more in or before its body; once per \
-         service, 60 control calls beside it, three at a time, and as many beside the same call in one go"
+         service, 60 control calls beside it, three at a time, and as many beside the same call in one go, but no \
+         more once they are no slower"
     }
 
     fn explanation(&self) -> &'static str {
@@ -78,13 +79,8 @@ loop. Read requests without holding on to any of them, or put a server that buff
     }
 
     fn follow_ups(&self, view: &View<'_>) -> Vec<FollowUp> {
-        let beside = || beside_controls(&slow::last(view)?, view);
-        let Some(mut with) = beside() else { return Vec::new() };
-        for bend in with.calls_mut().flat_map(|call| &mut call.perturb) {
-            if let Perturbation::Stall { pause, .. } = bend {
-                *pause = (*pause).min(SILENCE);
-            }
-        }
+        let beside = || beside_controls(&slow::last(view)?.at_most(SILENCE), view);
+        let Some(with) = beside() else { return Vec::new() };
         let without = slow::without(&with);
         let pair = |number: usize| {
             let mut pair = [with.clone(), without.clone()];
@@ -93,6 +89,14 @@ loop. Read requests without holding on to any of them, or put a server that buff
             pair
         };
         (0..TESTS * GROUPS).flat_map(pair).map(follow_up).collect()
+    }
+
+    fn is_clear(&self, view: &View<'_>, further: &[Arc<History>]) -> bool {
+        // Those before were slower, else it had ended with them.
+        let Some(last) = further.chunks(2).last().filter(|pair| pair.len() == 2) else {
+            return false;
+        };
+        waits_in(&view.of_all(last), further.len() / 2 - 1).is_none()
     }
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
@@ -124,8 +128,7 @@ loop. Read requests without holding on to any of them, or put a server that buff
 /// The history up to the slow call with control calls beside it, spread over the middle of its silence.
 fn beside_controls(slow: &Slow<'_, '_>, view: &View<'_>) -> Option<Case> {
     let control = view.surroundings.control.as_ref()?.own_calls().next()?;
-    let silence = slow.silence.min(SILENCE);
-    let skew = |number: usize| silence / 4 + silence / 2 * number as u32 / CALLS as u32;
+    let skew = |number: usize| slow.silence / 4 + slow.silence / 2 * number as u32 / CALLS as u32;
     slow.beside(view, (0..CALLS).map(|number| slow::other(&id(number), control, skew(number))))
 }
 
@@ -138,17 +141,21 @@ fn id(number: usize) -> String {
 fn slower(test: &[&[View<'_>]], number: usize) -> Option<(Duration, Duration)> {
     let (mut with, mut without) = (Vec::new(), Vec::new());
     for (number, pair) in (number..).zip(test) {
-        let [first, second] = pair else { return None };
-        let (slow, prompt) = if number % 2 == 0 { (first, second) } else { (second, first) };
-        let (slow, prompt) = (middle(waits(slow)?)?, middle(waits(prompt)?)?);
-        if slow <= prompt {
-            return None;
-        }
+        let (slow, prompt) = waits_in(pair, number)?;
         with.push(slow);
         without.push(prompt);
     }
     let (with, without) = (middle(with)?, middle(without)?);
     (with >= without * TIMES).then_some((with, without))
+}
+
+/// How long the middle call of a pair of groups waits with the silence and without it; `None` where that is not
+/// longer. `number` is that of the pair.
+fn waits_in(pair: &[View<'_>], number: usize) -> Option<(Duration, Duration)> {
+    let [first, second] = pair else { return None };
+    let (slow, prompt) = if number.is_multiple_of(2) { (first, second) } else { (second, first) };
+    let (slow, prompt) = (middle(waits(slow)?)?, middle(waits(prompt)?)?);
+    (slow > prompt).then_some((slow, prompt))
 }
 
 /// How long the control calls of a group waited for their answers.

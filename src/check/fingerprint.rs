@@ -19,6 +19,10 @@ pub struct Fingerprint {
 /// Headers that tell who answered.
 const TELLING: [&str; 4] = ["server", "via", "x-powered-by", "x-served-by"];
 
+/// Servers that are gateways as a rule, and hold requests back unless they are told not to
+/// (`proxy_request_buffering on`), by the begin of `Server`.
+const HOLDING_BACK: [&str; 4] = ["nginx", "openresty", "tengine", "cloudflare"];
+
 /// Reason phrases (RFC 9110, section 15) and what common gateways write for them; an error page is
 /// the same page whichever stands in it.
 const PHRASES: [&str; 40] = [
@@ -105,6 +109,20 @@ impl Fingerprint {
         })
     }
 
+    /// The mark of a gateway that may take in all of a request before it sends it on, where answers bear
+    /// one: `via: 1.1 edge` (RFC 9110, section 7.6.3), `server: nginx`.
+    pub fn holds_back(&self) -> Option<String> {
+        let is_one = |(name, value): &&(String, String)| match &**name {
+            "via" => true,
+            "server" => {
+                let product = value.to_ascii_lowercase();
+                HOLDING_BACK.iter().any(|known| product.starts_with(known))
+            }
+            _ => false,
+        };
+        self.headers.iter().find(is_one).map(|(name, value)| format!("{name}: {value}"))
+    }
+
     /// Whether a path that no service has is served: then being served says nothing about a path.
     pub fn is_catch_all(&self) -> bool {
         (200..400).contains(&self.status)
@@ -169,6 +187,14 @@ mod tests {
             .header("server", "front/1.25.3")
             .header("content-type", "text/html")
             .body(&page)
+    }
+
+    #[test]
+    fn what_may_hold_requests_back_is_known_by_its_mark() {
+        let marked = |name, value| learn(Said::answer("GET /a", 404).header(name, value));
+        assert_eq!(marked("via", "1.1 edge").holds_back().unwrap(), "via: 1.1 edge");
+        assert_eq!(marked("server", "nginx/1.25").holds_back().unwrap(), "server: nginx/1.25");
+        assert_eq!(marked("server", "gunicorn").holds_back(), None);
     }
 
     #[test]

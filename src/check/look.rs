@@ -35,7 +35,7 @@ pub(super) fn add(view: &View<'_>, case: &mut Case, call: &Call, name: &str) {
     let last = view.surroundings.settle.max(LEAST);
     for pause in PAUSES.into_iter().chain([last]) {
         let pause = match view.surroundings.pace {
-            Pace::Usual => pause,
+            Pace::Usual | Pace::Brisk => pause,
             Pace::Hasty => Duration::ZERO,
         };
         push(case, call, name, pause);

@@ -142,6 +142,12 @@ pub trait Check: Debug + Sync + Send {
         false
     }
 
+    /// Whether the first of its follow-ups show already that nothing is wrong, whatever the others show: they are
+    /// not sent then.
+    fn is_clear(&self, _view: &View<'_>, _further: &[Arc<History>]) -> bool {
+        false
+    }
+
     /// What it must have beyond the exchange, a lower-case fragment.
     fn needs(&self) -> &'static str {
         "nothing but the exchange"

@@ -8,7 +8,7 @@ use super::response_schema_conformance::{breaches, keyword_paths};
 use super::{
     Check, Failure, FollowUp, Occasion, Seen, Severity, View, akin, content, look, own, wording,
 };
-use crate::case::{self, Call, History, Label, Step};
+use crate::case::{self, Call, Deviation, History, Label, Step};
 
 /// A write that was broken off is done in whole or not at all.
 #[derive(Clone, Copy, Debug)]
@@ -39,8 +39,8 @@ impl Check for PartialWriteVisible {
     }
 
     fn needs(&self) -> &'static str {
-        "a valid write that we break off; once per operation, way and place, the history again with looks before \
-         and after it, and once more with the write in whole"
+        "a valid write, however it is framed, that we break off; once per operation, way and place, the \
+         history again with looks before and after it, and once more with the write in whole"
     }
 
     fn explanation(&self) -> &'static str {
@@ -100,7 +100,8 @@ fn broken_off<'v, 'a>(view: &'v View<'a>) -> Option<Broken<'v, 'a>> {
     let mut seen = view.seen().iter().enumerate().rev();
     let (index, seen) = seen.find(|(_, seen)| seen.is_disturbed())?;
     let writes = seen.operation.is_some_and(|operation| !operation.is_safe());
-    if !writes || seen.exchange.label != Label::Valid {
+    let is_valid = seen.exchange.label == Label::Valid || is_only_framed(seen.call);
+    if !writes || !is_valid {
         return None;
     }
     let write = deed::of(view, index, seen)?;
@@ -114,10 +115,22 @@ fn broken_off<'v, 'a>(view: &'v View<'a>) -> Option<Broken<'v, 'a>> {
     Some(Broken { write, read })
 }
 
+/// Ways to frame a valid body that are as valid (RFC 9112, section 7.1; RFC 9110, section 10.1.1).
+const FRAMINGS: [&str; 2] = ["chunked", "expect"];
+
+/// Whether what is sent is valid, and only framed in another way.
+fn is_only_framed(call: &Call) -> bool {
+    let is_framing =
+        |own: &Deviation| own.at.is_none() && FRAMINGS.iter().any(|known| own.rule == *known);
+    !call.deviations.is_empty() && call.deviations.iter().all(is_framing)
+}
+
 impl Broken<'_, '_> {
-    /// What of an operation is tried once: a way to break it off, and where.
+    /// What of an operation is tried once: a way to break it off, and where, and how it is framed.
     fn key(&self) -> String {
-        format!("{} {}", self.write.seen.name(), self.write.seen.bends())
+        let seen = self.write.seen;
+        let framings = seen.call.deviations.iter().map(|framing| format!(" {}", framing.rule));
+        format!("{} {}{}", seen.name(), seen.bends(), framings.collect::<String>())
     }
 
     /// The history up to the write with looks around it, as it was broken off and in whole.

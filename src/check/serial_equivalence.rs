@@ -72,8 +72,8 @@ what is seen.
 - Refusals in words: only their status counts.
 - Calls have one idempotency key: `duplicate_effect` looks at them.
 - All calls were refused, or some of more than three: what happened then is not known.
-- More than three calls that are not all the same: not every order of them is run. Of more than three that
-  are the same, only the statuses count, and what is seen at the end.
+- More than three calls, in a sample of whose orders each comes first and last: only what all of these agree
+  on counts, which is how often each status is answered, and what is seen at the end.
 
 ## How to mend the service
 
@@ -159,11 +159,21 @@ impl Contest<'_, '_> {
         for (order, run) in &like {
             all[*run].iter().zip(order).for_each(|(from, to)| volatile.share(*from, *to));
         }
-        let serial = like
+        let serial: Vec<(Order, Outcome<'f>)> = like
             .into_iter()
             .map(|(order, run)| of(&all[run], &serial[run], &order).map(|outcome| (order, outcome)))
             .collect::<Option<_>>()?;
         let everyone: Order = (0..self.0.group.calls.len()).collect();
+        if everyone.len() > orders::MOST_IN_FULL {
+            // What a sample of the orders does not agree on may be anything after another one.
+            let ((_, first), others) = serial.split_first()?;
+            for (_, other) in others {
+                if !first.has_statuses_of(other) {
+                    return None;
+                }
+                volatile.learn(first, other);
+            }
+        }
         let races = races.iter().filter_map(|view| of(&everyone, view, &everyone)).collect();
         Some(Known { serial, races, volatile })
     }

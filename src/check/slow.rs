@@ -36,6 +36,11 @@ pub(super) fn last<'v, 'a>(view: &'v View<'a>) -> Option<Slow<'v, 'a>> {
 }
 
 impl Slow<'_, '_> {
+    /// The same with no longer a silence than this.
+    pub(super) fn at_most(self, longest: Duration) -> Self {
+        Self { silence: self.silence.min(longest), ..self }
+    }
+
     /// The call itself, where it is a step of its own.
     pub(super) fn call<'v>(&self, view: &'v View<'_>) -> Option<&'v Call> {
         let case = &view.history.case;
@@ -53,7 +58,12 @@ impl Slow<'_, '_> {
     ) -> Option<Case> {
         let case = &view.history.case;
         let at = case.step_of(&self.seen.exchange.call)?;
-        let slow = Call { want: None, saw: None, wait: None, ..self.call(view)?.clone() };
+        let mut slow = Call { want: None, saw: None, wait: None, ..self.call(view)?.clone() };
+        for bend in &mut slow.perturb {
+            if let Perturbation::Stall { pause, .. } = bend {
+                *pause = (*pause).min(self.silence);
+            }
+        }
         let group = Together {
             id: "beside".to_owned(),
             wait: case.steps[at].wait(),

@@ -49,7 +49,10 @@ pub enum Pace {
     /// With pauses, since it may be seen a moment later.
     #[default]
     Usual,
-    /// At once: what is found so is looked at once more at the usual pace before it counts.
+    /// With pauses, and where they have nothing to do with each other at once.
+    Brisk,
+    /// Without pauses, and at once. As with the brisk pace, what is found so is looked at once more at the usual
+    /// one before it counts.
     Hasty,
 }
 

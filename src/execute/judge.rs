@@ -56,13 +56,23 @@ impl Executor {
                 if follow_up.fresh_connection { Connections::Fresh } else { Connections::Pooled };
             Arc::new(self.run(&Arc::new(follow_up.case), connections).await)
         };
+        let view = || View::new(&self.service, history, surroundings);
         // Where there is time, nothing comes at once with what is to be seen one after the other.
-        let is_hasty = surroundings.pace == Pace::Hasty;
-        let may_overlap = is_hasty && check.asks_apart() && self.may_overlap();
-        let width = if may_overlap { MOST_APART } else { 1 };
-        let further: Vec<Arc<History>> =
-            stream::iter(follow_ups).map(run).buffered(width).collect().await;
-        let view = View::new(&self.service, history, surroundings);
+        let may_overlap =
+            surroundings.pace != Pace::Usual && check.asks_apart() && self.may_overlap();
+        let further = if may_overlap {
+            stream::iter(follow_ups).map(run).buffered(MOST_APART).collect().await
+        } else {
+            let mut further = Vec::with_capacity(follow_ups.len());
+            for follow_up in follow_ups {
+                further.push(run(follow_up).await);
+                if check.is_clear(&view(), &further) {
+                    break;
+                }
+            }
+            further
+        };
+        let view = view();
         let failures = check.judge(&view, &further);
         let lacks = check.lacks(&view, &further);
         drop(view);

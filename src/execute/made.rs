@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use percent_encoding::percent_decode_str;
 
 use super::lookup;
-use crate::case::{Auth, Call, Case, Exchange};
+use crate::case::{Auth, Call, Case, Exchange, Label, Outcome};
 use crate::spec::Service;
 use crate::spec::graph::Given;
 use crate::spec::template::segments;
@@ -34,6 +34,8 @@ pub struct Makings {
     pub forgotten: BTreeMap<String, u64>,
     /// How much was made that no operation takes away, by operation.
     pub lasting: BTreeMap<String, u64>,
+    /// How many calls were broken off or not answered that may have made something.
+    pub unseen: u64,
 }
 
 /// So many names of things are remembered, hashed.
@@ -111,7 +113,10 @@ impl Register {
         let says_so = exchange.status() == Some(201);
         let may_have =
             exchange.sent.method == "POST" && matches!(exchange.status(), Some(200 | 202));
-        if !says_so && !may_have {
+        let is_unseen = exchange.status().is_none()
+            && exchange.label <= Label::Unspecified
+            && !matches!(exchange.outcome, Outcome::Unreachable { .. });
+        if !says_so && !may_have && !is_unseen {
             return;
         }
         let Some(number) = service.number(&exchange.operation) else { return };
@@ -120,6 +125,10 @@ impl Register {
         let Some(resource) = resource.filter(|resource| resource.create == Some(number)) else {
             return;
         };
+        if is_unseen {
+            self.open().unseen += 1;
+            return;
+        }
         let by = exchange.operation.clone();
         let path = thing(service, number, resource.create_is_put, resource.id.as_ref(), exchange);
         let others = lookup::given(service, number, exchange);
@@ -270,6 +279,20 @@ mod tests {
         assert_eq!(delete.auth, Auth::Identity("bob".to_owned()));
         assert_eq!(makings.lasting, BTreeMap::from([("POST /notes".to_owned(), 1)]));
         assert!(register.take().things.is_empty());
+    }
+
+    #[test]
+    fn what_may_have_been_made_unseen_is_counted() {
+        let (service, register) = (service(), Register::default());
+        for (operation, outcome) in [
+            ("POST /notes", Outcome::Abandoned),
+            ("POST /notes", Outcome::Unreachable { reason: "refused".to_owned() }),
+            ("DELETE /shelves/{shelf}/books/{id}", Outcome::Abandoned),
+        ] {
+            let sent = exchange(operation, "/notes", 201, "");
+            register.note(&service, &Exchange { outcome, ..sent });
+        }
+        assert_eq!(register.take().unseen, 1);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! not know why a case exists.
 
 mod bindings;
+mod buffering;
 mod credentials;
 pub mod hook;
 mod judge;
@@ -17,12 +18,12 @@ mod stop;
 mod things;
 
 pub use bindings::{Unresolved, today};
+pub use buffering::FORWARDED;
 pub use credentials::Identities;
 pub use hook::{HookError, Hooks};
 pub use judge::Judged;
 pub use made::{Made, Makings};
 pub use permission::{Created, Permission};
-pub use run::FORWARDED;
 pub use stop::{Clock, Stop};
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -50,6 +51,8 @@ pub struct Executor {
     pub permission: Permission,
     /// Output of the set-up, once it has run.
     pub variables: OnceLock<Value>,
+    /// The mark of a gateway that may hold requests back, where answers bear one.
+    pub gateway: OnceLock<String>,
     /// What prepares the service, sets it back, brings it back.
     pub hooks: Hooks,
     /// Ends what is under way.
@@ -110,6 +113,7 @@ impl Executor {
             identities,
             permission,
             variables: OnceLock::new(),
+            gateway: OnceLock::new(),
             hooks: Hooks::default(),
             stop: Stop::default(),
             timeouts: Vec::new(),

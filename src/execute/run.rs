@@ -25,10 +25,6 @@ use crate::wire::deviation::Danger;
 /// Why a call has no exchange that was sent, or was to be, when the end was asked for.
 const ENDED: &str = "the run ended before it was answered";
 
-/// Why timing proves nothing through a proxy.
-pub const FORWARDED: &str = "requests go through a proxy, which may hold each back until it is whole; \
-                             reach the service without it, or by https";
-
 /// What is less than a client usually grants (RFC 9113, section 6.9.2) holds answers back.
 const LEAST_WINDOW: u32 = 65_535;
 
@@ -120,10 +116,8 @@ impl Executor {
             let borne = self.permission.bears("timing", Danger::Remote, &second.operation);
             borne.map_err(|why| Unfinished { call: second.id.clone(), why })?;
         }
-        if let Some(call) =
-            case.calls().next().filter(|_| self.client.is_forwarded() && case.is_bent())
-        {
-            return Err(Unfinished { call: call.id.clone(), why: FORWARDED.to_owned() });
+        if let Some((call, why)) = case.calls().next().zip(self.proves_nothing(case)) {
+            return Err(Unfinished { call: call.id.clone(), why });
         }
         let is_tiny = |window: u32| window < LEAST_WINDOW;
         let mut shapes = case.connections.iter().map(|(_, shape)| shape.initial_window);

@@ -7,10 +7,12 @@ mod budget;
 pub mod case;
 pub mod catalogue;
 pub mod confirm;
+mod contrast;
 pub mod deviation;
 pub mod edit;
 pub mod facts;
 pub mod format;
+pub mod greatest;
 pub mod ideas;
 pub mod input;
 #[cfg(test)]

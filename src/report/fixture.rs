@@ -265,6 +265,7 @@ pub(super) fn broken() -> Summary {
         cleaned: Some(Cleaned {
             gone: 340,
             left: vec![("what POST /baskets made, no operation takes away".to_owned(), 12)],
+            unseen: 57,
         }),
         stopped: Some("the budget of 60 s is used up".to_owned()),
         conclusion: Conclusion::Broken,

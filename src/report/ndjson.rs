@@ -278,13 +278,16 @@ fn ended(summary: &Summary) -> Members {
             ),
         );
     match &summary.cleaned {
-        Some(cleaned) => ended.int("cleaned", cleaned.gone).list(
-            "left",
-            cleaned
-                .left
-                .iter()
-                .map(|(why, count)| Members::new().text("why", why).int("count", *count)),
-        ),
+        Some(cleaned) => ended
+            .int("cleaned", cleaned.gone)
+            .list(
+                "left",
+                cleaned
+                    .left
+                    .iter()
+                    .map(|(why, count)| Members::new().text("why", why).int("count", *count)),
+            )
+            .int("unseen", cleaned.unseen),
         None => ended,
     }
 }

@@ -136,6 +136,12 @@ fn cleaned(summary: &Summary) -> Vec<String> {
     if more > 0 {
         lines.push(format!("  {} for other reasons", number(more)));
     }
+    if cleaned.unseen > 0 {
+        lines.push(format!(
+            "  and what {} that had no answer may have made, most of them broken off on purpose",
+            counted(cleaned.unseen, "call")
+        ));
+    }
     lines
 }
 

@@ -25,6 +25,18 @@ fn a_control_call_that_waits_says_more() {
 }
 
 #[test]
+fn no_more_is_sent_once_one_is_served_meanwhile_or_slow_anyhow() {
+    let asked = |served| beside::asked(&BlockedBySlowClient, stalled(500), served);
+    assert_eq!(asked(ALIKE), 4);
+    assert_eq!(asked(|_, _, _| Some(3)), 1);
+    assert_eq!(asked(|_, _, _| Some(400)), 2);
+    assert_eq!(
+        asked(|id, is_slow, group| Some(if group < 2 { ALIKE(id, is_slow, group)? } else { 3 })),
+        3
+    );
+}
+
+#[test]
 fn silent_where_others_are_served_meanwhile() {
     let busy = |_: &str, is_slow: bool, _: u32| Some(if is_slow { 300 } else { 3 });
     assert!(judge(stalled(500), busy).is_none());

@@ -29,6 +29,15 @@ fn silent_where_one_of_the_tests_or_too_few_pairs_say_so() {
 }
 
 #[test]
+fn no_more_is_sent_once_a_pair_says_that_others_are_no_slower() {
+    let slower: Served = |_, is_slow, group| Some(if is_slow && group < 8 { 9 } else { 4 });
+    assert_eq!(beside::asked(&CollateralSlowdown, stalled(500), slower), 10);
+    assert_eq!(beside::asked(&CollateralSlowdown, stalled(500), |_, _, _| None), 2);
+    let always: Served = |_, is_slow, _| Some(if is_slow { 9 } else { 4 });
+    assert_eq!(beside::asked(&CollateralSlowdown, stalled(500), always), 40);
+}
+
+#[test]
 fn silent_where_others_are_not_answered() {
     assert_eq!(judge(|_, is_slow, _| (!is_slow).then_some(4)), None);
 }

@@ -152,3 +152,23 @@ fn it_is_tried_once_for_each_way_and_place() {
     let stall = Perturbation::Stall { at: Position::Headers, pause: Duration::ZERO };
     assert_eq!(occasion(&made(stall)), "never");
 }
+
+/// A board is made in chunks, or by a rule that makes no valid request of it.
+fn framed(rule: &str) -> Case {
+    let mut case = made(CUT);
+    let Some(Step::Call(call)) = case.steps.last_mut() else { unreachable!("one call") };
+    call.label = Label::Unspecified;
+    call.deviations = vec![Deviation::wire(rule)];
+    case
+}
+
+#[test]
+fn what_is_framed_in_another_valid_way_counts_and_is_tried_besides() {
+    let half = || stage(|store, asked| keeps(store, asked, without_text));
+    assert_eq!(half().fails(&PartialWriteVisible, &framed("chunked")).outcome, "partial");
+    assert_eq!(
+        half().occasion(&PartialWriteVisible, &framed("chunked")),
+        "POST /boards cut at body+1 chunked"
+    );
+    half().silent(&PartialWriteVisible, &framed("content_length"));
+}

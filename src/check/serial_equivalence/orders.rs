@@ -5,8 +5,7 @@ use crate::case::Together;
 /// Calls of a group by their numbers, one after the other.
 pub(super) type Order = Vec<usize>;
 
-/// Of so many calls every order is run, and every order of some of them; more are only compared where all
-/// are the same.
+/// Of so many calls every order is run, and every order of some of them; of more a sample.
 pub(super) const MOST_IN_FULL: usize = 3;
 
 /// The orders of a group.
@@ -29,13 +28,7 @@ pub(super) fn of(group: &Together) -> Orders {
         same.and_then(|id| group.calls.iter().position(|call| call.id == *id)).unwrap_or(*at)
     };
     let originals = |order: &Order| order.iter().map(original).collect::<Vec<_>>();
-    let every = match count {
-        ..=MOST_IN_FULL => selections(count),
-        // All are the same: each order is like the first one.
-        _ if (0..count).all(|at| original(&at) == 0) => vec![(0..count).collect()],
-        // Some orders alone would prove nothing.
-        _ => Vec::new(),
-    };
+    let every = if count <= MOST_IN_FULL { selections(count) } else { sample(count) };
     let (mut all, mut like) = (Vec::<Order>::new(), Vec::new());
     for order in every {
         let known = all.iter().position(|other| originals(other) == originals(&order));
@@ -65,6 +58,16 @@ fn selections(count: usize) -> Vec<Order> {
     extend(count, &mut Order::new(), &mut all);
     all.sort_by_key(|order| count - order.len());
     all
+}
+
+/// From each of so many things on, forwards and backwards: each comes first, and each comes last.
+fn sample(count: usize) -> Vec<Order> {
+    let from = |first: usize| {
+        let forwards: Order = (first..count).chain(0..first).collect();
+        let backwards = forwards.iter().rev().copied().collect();
+        [forwards, backwards]
+    };
+    (0..count).flat_map(from).collect()
 }
 
 #[cfg(test)]
@@ -99,10 +102,21 @@ mod tests {
     }
 
     #[test]
-    fn many_calls_are_only_run_where_all_are_the_same() {
-        let Orders { all, .. } = of(&group(&[None; 5]));
-        assert!(all.is_empty());
+    fn of_many_calls_each_comes_first_and_last_in_some_orders() {
+        let Orders { all, full, .. } = of(&group(&[None; 5]));
+        assert_eq!((all.len(), &full), (10, &all));
+        for place in [0, 4] {
+            let there: std::collections::BTreeSet<usize> =
+                all.iter().map(|order| order[place]).collect();
+            assert_eq!(there.len(), 5);
+        }
+    }
+
+    #[test]
+    fn many_that_are_the_same_are_run_once() {
         let same = Some("c0");
         assert_eq!(of(&group(&[None, same, same, same])).full, [[0, 1, 2, 3]]);
+        let mixed = of(&group(&[None, same, same, None]));
+        assert_eq!((mixed.all.len(), mixed.like.len()), (4, 8));
     }
 }

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::super::stage::races::{anew as stage, changes, made, of_board, together, twins};
 use super::super::stage::{Asked, BOARDS, Reply, Stage, Store};
 use super::*;
-use crate::case::Exchange;
+use crate::case::{Case, Exchange};
 use crate::value::Value;
 
 fn is_change(asked: &Asked) -> bool {
@@ -181,4 +181,57 @@ fn every_order_is_run_before_and_after_the_races() {
         .collect();
     assert_eq!(told, ["c1 c2", "c2 c1", "c1", "c2", "c1+c2", "c1+c2", "c1+c2", "c1 c2", "c2 c1"]);
     assert!(cases.iter().all(|case| case.steps.last().unwrap().id() == "look3"));
+}
+
+/// Four changes of one board at once, of three members.
+fn many(last: &str) -> Case {
+    let change = |id, body| of_board(id, "PUT /boards/{board}", body);
+    let calls = [
+        change("c1", r#"{"title":"b"}"#),
+        change("c2", r#"{"text":"c"}"#),
+        change("c3", r#"{"mark":"d"}"#),
+        change("c4", last),
+    ];
+    together(made(), calls.into())
+}
+
+/// A change sets the members that it has; at once it sets the title alone.
+fn merges(store: &mut Store, asked: &Asked, all: bool) -> Reply {
+    if asked.method != "PUT" {
+        return store.answer(asked);
+    }
+    let board = store.find(&asked.path).unwrap();
+    if let (Value::Object(own), Some(given)) = (&mut board.body, asked.body.as_object()) {
+        for (name, value) in given.iter().filter(|(name, _)| all || *name == "title") {
+            own.set(&*name.lossy(), (*value).clone());
+        }
+    }
+    Reply::empty(200)
+}
+
+#[test]
+fn what_all_of_a_sample_of_many_orders_leave_counts() {
+    let stage = stage(|store, asked| merges(store, asked, !asked.at_once));
+    let failure = stage.fails(&SerialEquivalence, &many(r#"{"note":"e"}"#));
+    assert!(
+        failure.why.contains("leave /mark nothing, not \"d\", as in no order"),
+        "{}",
+        failure.why
+    );
+}
+
+#[test]
+fn what_the_orders_of_many_calls_do_not_agree_on_is_silent() {
+    let healthy = stage(|store, asked| merges(store, asked, true));
+    healthy.silent(&SerialEquivalence, &many(r#"{"note":"e"}"#));
+    // The last one wins: which that is, no sample of the orders says.
+    let lossy = stage(|store, asked| {
+        let wins = |title: &Value| *title == Value::text("z");
+        let title = asked.body.get("title").filter(|_| asked.at_once && asked.method == "PUT");
+        if title.is_some_and(|title| !wins(title)) {
+            return Reply::empty(200);
+        }
+        merges(store, asked, true)
+    });
+    lossy.silent(&SerialEquivalence, &many(r#"{"title":"z"}"#));
 }

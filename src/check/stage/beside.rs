@@ -58,13 +58,34 @@ fn played(case: &Case, slow: &str, served: Served, group: u32) -> History {
 
 /// What a check finds after a stalled call, its follow-ups served so.
 pub(in crate::check) fn judge(check: &dyn Check, said: Said, served: Served) -> Option<Failure> {
+    after(said, |view| {
+        let further = check.follow_ups(view).into_iter().zip(0..);
+        let further = further.map(|(one, group)| Arc::new(played(&one.case, "s1", served, group)));
+        check.judge(view, &further.collect::<Vec<_>>()).pop()
+    })
+}
+
+/// How many follow-ups a check sends before it is clear that nothing is wrong, or in all.
+pub(in crate::check) fn asked(check: &dyn Check, said: Said, served: Served) -> usize {
+    after(said, |view| {
+        let mut further = Vec::new();
+        for (one, group) in check.follow_ups(view).into_iter().zip(0..) {
+            further.push(Arc::new(played(&one.case, "s1", served, group)));
+            if check.is_clear(view, &further) {
+                assert!(check.judge(view, &further).is_empty());
+                break;
+            }
+        }
+        further.len()
+    })
+}
+
+/// What is said of a call in a service that has a control call.
+fn after<T>(said: Said, told: impl FnOnce(&View<'_>) -> T) -> T {
     let service = service(vec![operation("PUT /notes"), operation("GET /health")]);
     let call = Call { operation: "GET /health".to_owned(), ..Call::default() };
     let control = Some(Arc::new(Case::of("shop", call)));
     let surroundings = Surroundings { control, ..Surroundings::default() };
     let history = history(&[said]);
-    let view = View::new(&service, &history, &surroundings);
-    let further = check.follow_ups(&view).into_iter().zip(0..);
-    let further = further.map(|(one, group)| Arc::new(played(&one.case, "s1", served, group)));
-    check.judge(&view, &further.collect::<Vec<_>>()).pop()
+    told(&View::new(&service, &history, &surroundings))
 }

@@ -7,6 +7,7 @@ use crate::case::{
     self, Auth, Call, Case, Connection, Label, Perturbation, Position, Step, Together,
 };
 use crate::choice::{Draw, Overrun, Rng, Source};
+use crate::generate::contrast::contrast;
 use crate::generate::{catalogue, confirm, input};
 use crate::spec::graph::EdgeId;
 use crate::spec::{Service, idempotency_key};
@@ -268,7 +269,28 @@ impl Builder<'_> {
         }
         made.beside = true;
         made.call.skew = skew;
+        if self.usual && last.operation == number {
+            self.contrasted(number);
+        }
         Ok(())
+    }
+
+    /// Has the last two calls say different things, where both are the usual one.
+    fn contrasted(&mut self, number: usize) {
+        let base = self.known.bases.get(number).and_then(Option::as_ref);
+        let (Some(base), Some(operation)) = (base, self.service.operations.get(number)) else {
+            return;
+        };
+        let [.., first, second] = &mut self.steps[..] else { return };
+        if first.call.body != base.body || second.call.body != base.body {
+            return;
+        }
+        if let Some([one, other]) = contrast(operation, base) {
+            for (made, call) in [(first, one), (second, other)] {
+                made.call.body = call.body;
+                made.call.label = made.call.label.max(call.label);
+            }
+        }
     }
 
     /// Gives the last call an idempotency key, where its operation takes one: the calls that follow are to be

@@ -149,7 +149,7 @@ impl<T, R: Fn(&[Item]) -> Option<Candidate<T>>> Flaky<T, R> {
     fn confirmed(&mut self) {
         let result = std::mem::take(&mut self.result);
         match self.known {
-            None if result.failed == result.of => {}
+            None if result.is_always() => {}
             None => {
                 self.known = Some(Reproduced {
                     failed: self.original.failed + result.failed,

@@ -155,3 +155,34 @@ fn what_a_proxy_may_hold_back_is_untested_and_that_is_said() {
     assert!(said.contains("timing and races are untested: requests go through a proxy"), "{said}");
     assert!(asked.load(Ordering::SeqCst) > 0);
 }
+
+/// An archive behind a gateway that says so, and what it was asked that was not whole.
+fn edge() -> (String, Arc<AtomicUsize>) {
+    let parts = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&parts);
+    let url = service(move |mut stream| {
+        let Some((head, _, whole)) = receive(&mut stream) else { return };
+        count.fetch_add(usize::from(!whole), Ordering::SeqCst);
+        let status = if head.starts_with("POST") { "201 Created" } else { "200 OK" };
+        answer(&mut stream, &format!("{status}\r\nvia: 1.1 edge"), "[]");
+    });
+    (url, parts)
+}
+
+#[test]
+fn the_timing_of_calls_behind_a_gateway_is_untested_and_that_is_said() {
+    let desk = Desk::new();
+    desk.write("archive.yaml", ARCHIVE);
+    assert_eq!(run(&desk, &archive(true)).code, 1);
+    let found = files(&desk, ".phi-fuzz/findings").len();
+    let (url, parts) = edge();
+    let why =
+        "untested: answers bear `via: 1.1 edge`, and such a gateway may hold each request back";
+    let ran = run(&desk, &url);
+    assert!(format!("{}{}", ran.out, ran.err).contains(why), "{ran:?}");
+    assert_eq!(parts.load(Ordering::SeqCst), 0);
+    assert_eq!(files(&desk, ".phi-fuzz/findings").len(), found, "{ran:?}");
+    let ran = desk.run(&["replay", ".phi-fuzz/findings", "--spec", "archive.yaml", "--url", &url]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.out.contains("answers bear `via: 1.1 edge`"), "{ran:?}");
+}

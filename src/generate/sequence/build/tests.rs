@@ -6,7 +6,10 @@ const DOCUMENT: &str = r#"{"openapi":"3.1.0","info":{},"paths":{
         "responses":{"201":{"content":{"application/json":{"schema":{"type":"object",
             "properties":{"id":{"type":"string"}}}}}}}}},
     "/a/{id}":{"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}}],
-        "get":{"responses":{}},"put":{"responses":{}},"delete":{"responses":{}}}}}"#;
+        "get":{"responses":{}},"put":{"responses":{}},"delete":{"responses":{}},
+        "patch":{"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","minProperties":1,
+            "additionalProperties":false,
+            "properties":{"b":{"type":"string"},"c":{"type":"string"}}}}}},"responses":{}}}}}"#;
 
 fn service() -> Service {
     load::alone("t.json", DOCUMENT.as_bytes()).unwrap().service
@@ -49,6 +52,27 @@ fn what_comes_back_to_an_idle_connection_shares_it_with_the_one_before() {
     let on: Vec<_> = case.calls().map(|call| (call.on.is_some(), call.wait.is_some())).collect();
     assert_eq!(on, [(false, false), (true, false), (true, true)]);
     assert_eq!(case.connections.len(), 1);
+}
+
+#[test]
+fn two_usual_writes_at_once_say_different_things() {
+    let service = service();
+    let [make, patch] = ["POST /a", "PATCH /a/{id}"].map(|name| service.number(name).unwrap());
+    let mut bases = vec![None; service.operations.len()];
+    bases[patch] = catalogue::baseline(&service.operations[patch]).ok().map(std::sync::Arc::new);
+    let known = Known { bases, ..Known::default() };
+    let program = Program::of([Move::Do(make), Move::Do(patch), Move::Beside(patch)]);
+    let case = build(&service, &known, &program, true, Rng::new(1)).unwrap();
+    let Some(Step::Together(group)) = case.steps.last() else { panic!() };
+    let names = |call: &Call| {
+        let Some(Value::Object(body)) = call.body.as_ref().and_then(|body| body.value()) else {
+            panic!("no object")
+        };
+        body.iter().map(|(name, _)| name.to_string()).collect::<Vec<_>>()
+    };
+    let [first, second] = &group.calls[..] else { panic!("two calls") };
+    assert_eq!((names(first).len(), names(second).len()), (1, 1));
+    assert_ne!(names(first), names(second));
 }
 
 #[test]
