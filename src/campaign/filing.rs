@@ -9,9 +9,10 @@ use super::proof::Proof;
 use super::reduce::Reduced;
 use super::suspicion::Bucket;
 use super::{Campaign, Event, Found, first, sending};
-use crate::case::{Case, Finding, History, Saw, Step, Want};
+use crate::case::{Case, Code, Finding, History, Saw, Step, Want};
 use crate::check::{self, Failure, Severity};
 use crate::corpus::{self, Evidence, Signature};
+use crate::wire::grpc;
 
 impl Campaign<'_> {
     /// Files a finding, unless it is one that is known.
@@ -217,12 +218,11 @@ fn finding(reduced: &Reduced, also: &[&'static str]) -> Finding {
     for call in case.calls_mut() {
         call.saw = None;
         if judged.contains(&call.id) {
-            call.want = wanted(&failure.want);
+            call.want = wanted(&call.operation, &failure.want);
             call.saw = reduced.history.exchange(&call.id).map(|exchange| saw(exchange, failure));
         } else if let Some(exchange) = reduced.history.exchange(&call.id) {
-            call.want = exchange
-                .status()
-                .map(|status| Want { status: vec![status.to_string()], grpc_status: vec![] });
+            let status = exchange.status().map(|status| status.to_string());
+            call.want = wanted(&call.operation, status.as_slice());
         }
     }
     Finding {
@@ -240,8 +240,16 @@ fn finding(reduced: &Reduced, also: &[&'static str]) -> Finding {
     }
 }
 
-fn wanted(want: &[String]) -> Option<Want> {
-    (!want.is_empty()).then(|| Want { status: want.to_vec(), grpc_status: Vec::new() })
+fn wanted(operation: &str, want: &[String]) -> Option<Want> {
+    let want = if grpc::is_method(operation) {
+        let code = |want: &String| Code::named(want).or_else(|| Code::of_http(want))?.name();
+        let mut names: Vec<String> = want.iter().filter_map(code).map(str::to_owned).collect();
+        names.dedup();
+        Want { status: Vec::new(), grpc_status: names }
+    } else {
+        Want { status: want.to_vec(), grpc_status: Vec::new() }
+    };
+    (want != Want::default()).then_some(want)
 }
 
 /// What came, in short.
@@ -255,9 +263,11 @@ fn saw(exchange: &crate::case::Exchange, failure: &Failure) -> Saw {
         crate::case::Outcome::Abandoned => Some("abandoned"),
     };
     let message = Some(failure.message.clone()).filter(|message| !message.is_empty());
+    let is_method = grpc::is_method(&exchange.operation);
+    let code = exchange.answer().and_then(grpc::status).and_then(|status| status.code.name());
     Saw {
-        status: exchange.status(),
-        grpc_status: None,
+        status: exchange.status().filter(|_| !is_method || code.is_none()),
+        grpc_status: code.map(str::to_owned),
         message,
         outcome: outcome.map(str::to_owned),
         value: None,

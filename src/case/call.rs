@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::{Label, Perturbation};
+use super::{Code, Label, Perturbation};
 use crate::value::{Symbol, Text, Value};
 
 /// One call, or several released together.
@@ -337,11 +337,17 @@ pub struct Want {
 impl Want {
     /// Whether a status is one of those wanted; `None` stands for no answer.
     pub fn allows(&self, status: Option<u16>) -> bool {
-        self.status.is_empty()
-            || status.is_some_and(|status| {
-                let range = format!("{}XX", status / 100);
-                self.status.iter().any(|want| *want == status.to_string() || *want == range)
-            })
+        let is_wanted = |status: u16| {
+            let range = format!("{}XX", status / 100);
+            let is_code = |name: &String| match Code::named(name) {
+                Some(Code::OK) => status / 100 == 2,
+                code => code.and_then(Code::http) == Some(status),
+            };
+            self.status.iter().any(|want| *want == status.to_string() || *want == range)
+                || self.grpc_status.iter().any(is_code)
+        };
+        let is_any = self.status.is_empty() && self.grpc_status.is_empty();
+        is_any || status.is_some_and(is_wanted)
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod arbitrary;
 mod call;
+mod code;
 mod exchange;
 pub mod file;
 mod finding;
@@ -15,6 +16,7 @@ mod perturbation;
 mod redact;
 
 pub use call::{Auth, Body, Call, Deviation, Message, Release, Saw, Step, Together, Want};
+pub use code::Code;
 pub use exchange::{
     Answer, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent, Times, Unfinished,
 };

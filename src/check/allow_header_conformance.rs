@@ -94,7 +94,7 @@ fn accepted<'v>(view: &'v View<'_>) -> Option<&'v Seen<'v>> {
     let seen = view.last()?;
     let fits = seen.exchange.label == Label::Valid
         && seen.is_success()
-        && seen.operation.is_some()
+        && seen.operation.is_some_and(|operation| operation.rpc.is_none())
         && !seen.is_disturbed()
         && !IMPLICIT.contains(&seen.method());
     fits.then_some(seen)

@@ -17,7 +17,7 @@ const DEEPEST: usize = 8;
 pub(super) fn written<'a>(seen: &Seen<'a>) -> Option<Cow<'a, Value>> {
     let written = match seen.call.body.as_ref()? {
         // What went out has no symbols left.
-        Body::Json(value) => {
+        Body::Json(value) | Body::Proto(value) => {
             read::json(&seen.exchange.sent.body).map_or(Cow::Borrowed(value), Cow::Owned)
         }
         Body::Form(value) => Cow::Borrowed(value),

@@ -222,7 +222,7 @@ impl Deed<'_, '_> {
         call.path.clear();
         for (at, segment) in segments(&promised.path).enumerate() {
             if let Some(name) = parameter(segment) {
-                call.path.push((name.to_owned(), self.value_at(at)?));
+                case::set_value_at(&mut call, &promised.place_of(name), Some(self.value_at(at)?));
             } else if is_parameter(segment) {
                 return None;
             }
@@ -239,8 +239,8 @@ impl Deed<'_, '_> {
     fn value_at(&self, at: usize) -> Option<Value> {
         let named = segments(&self.seen.operation?.path).nth(at).and_then(parameter);
         if let Some(name) = named {
-            let given = self.seen.call.path.iter().find(|(own, _)| own == name);
-            return given.map(|(_, value)| value.clone());
+            let place = self.seen.operation?.place_of(name);
+            return case::value_at(self.seen.call, &place).cloned();
         }
         let last = segments(&self.resource.item).count().checked_sub(1)?;
         if self.act != Act::Create || at != last {

@@ -29,6 +29,7 @@ mod fingerprint;
 mod fixture;
 pub mod frame;
 mod framing;
+mod grpc_status;
 mod hang;
 mod ignored_auth;
 mod information_leak;
@@ -185,6 +186,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &unhealthy_after::UnhealthyAfter,
         &connection_dropped::ConnectionDropped,
         &not_a_server_error::NotAServerError,
+        &grpc_status::GrpcStatus,
         &hang::Hang,
         &ignored_auth::IgnoredAuth,
         &object_level_authorization::ObjectLevelAuthorization,

@@ -66,7 +66,8 @@ fails. Catching everything and answering 400 hides the fault.
 fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
     let answer = seen.answer()?;
     let status = answer.status;
-    if !(500..600).contains(&status) || matches!(status, 501 | 505) {
+    // What gRPC says, `grpc_status` reads.
+    if seen.is_rpc() || !(500..600).contains(&status) || matches!(status, 501 | 505) {
         return None;
     }
     let is_busy = || view.is_at_once(seen) || is_crowded(seen.call);

@@ -105,7 +105,11 @@ member.
 
 fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
     let Promised { seen, operation, answer } = promised;
-    if !matches!(answer.status, 400 | 415 | 422) || operation.responses.by_status.is_empty() {
+    // A descriptor without rules promises little of values.
+    if seen.is_rpc()
+        || !matches!(answer.status, 400 | 415 | 422)
+        || operation.responses.by_status.is_empty()
+    {
         return None;
     }
     let listed = wording::names_status(operation, answer.status);

@@ -75,6 +75,7 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
     }
     let promises = &operation.responses;
     if seen.exchange.label != Label::Valid
+        || seen.is_rpc()
         || promises.by_status.is_empty()
         || promises.of(status).is_some()
         || matches!(status, 100..200 | 451 | 500..600)

@@ -231,6 +231,11 @@ impl<'a> Seen<'a> {
         self.json.get_or_init(read).as_ref()
     }
 
+    /// Whether it is a call of gRPC.
+    pub fn is_rpc(&self) -> bool {
+        self.operation.is_some_and(|operation| operation.rpc.is_some())
+    }
+
     /// Whether we did not let the request through in whole, or went away ourselves.
     pub fn is_disturbed(&self) -> bool {
         self.call.perturb.iter().any(Perturbation::breaks_off)

@@ -94,6 +94,27 @@ pub(super) async fn load_with(
     Ok(Document { service, address: first.address, config })
 }
 
+/// The address of what a service is first of all: of its methods of gRPC, where it has nothing else.
+pub(super) fn address(config: &ServiceConfig, service: &Service) -> Option<String> {
+    if !service.is_rpc() {
+        return config.url.clone();
+    }
+    let plain = || config.url.as_ref().map(|url| url.replacen("http", "grpc", 1));
+    config.rpc.clone().or_else(plain)
+}
+
+/// Where the methods of gRPC are of a service that has other operations, too.
+fn rpc_target(config: &ServiceConfig, service: &Service) -> Result<Option<Target>, Error> {
+    let has_methods = service.operations.iter().any(|operation| operation.rpc.is_some());
+    if service.is_rpc() || !has_methods {
+        return Ok(None);
+    }
+    let address = config.rpc.as_deref().ok_or_else(|| {
+        Error::usage("where the methods of gRPC are, is not known: add --url grpc://HOST:PORT")
+    })?;
+    Ok(Some(Target::parse(address)?))
+}
+
 /// A service of which all is settled that can be without asking it.
 #[derive(Debug)]
 pub(super) struct Prepared {
@@ -101,6 +122,8 @@ pub(super) struct Prepared {
     settings: Settings,
     notes: Vec<String>,
     specs: Vec<String>,
+    /// The address of its methods of gRPC, where one is known.
+    rpc: Option<String>,
     /// What may be the base address, the likeliest first; all of one origin.
     bases: Vec<String>,
     /// What may be it elsewhere on this machine: another client, and its bases.
@@ -113,17 +136,19 @@ pub(super) struct Prepared {
 /// No address is known, or its settings cannot be used.
 pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Prepared, Error> {
     let Document { service, address, config } = document;
-    if let Some(url) = &config.url {
+    let url = self::address(&config, &service);
+    let rpc = rpc_target(&config, &service)?;
+    if let Some(url) = &url {
         // Judged as it was named: candidates are made of parts of it.
         Target::parse(url)?;
     }
-    let candidates = base::candidates(&service, &address, config.url.as_deref());
+    let candidates = base::candidates(&service, &address, url.as_deref());
     let mut notes = Vec::new();
     let Some(first) = candidates.bases.first() else {
         return Err(Error::usage(no_address(&candidates.foreign)));
     };
     let target = Target::parse(first)?;
-    let here = resolved.is_here(&target);
+    let here = resolved.is_here(&target) && rpc.iter().all(|rpc| resolved.is_here(rpc));
     let permission = Permission::new(resolved.permissions(Some(&target))?, here);
     let mut settings = resolved.settings(here, &config)?;
     let transport = resolved.transport(here)?;
@@ -146,6 +171,7 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
         notes.push(told(file, &traffic));
         settings.recorded.extend(traffic.cases.into_iter().map(Arc::new));
     }
+    let rpc = rpc.map(|rpc| Client::new(rpc, transport.clone())).transpose()?;
     let client = Client::new(target, transport)?;
     let identities =
         Identities { all: resolved.identities.clone(), schemes: service.schemes.clone() };
@@ -154,12 +180,14 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
     notes.extend(no_end(&settings));
     let timeouts = timeouts(&service, &settings);
     let mut executor = Executor::new(Arc::new(service), client, usual, identities, permission);
+    executor.rpc = rpc;
     executor.secrets.extend(resolved.secrets().iter().cloned());
     executor.traces = resolved.traces();
     executor.timeouts = timeouts;
     executor.stop = resolved.stop.clone();
     executor.hooks = resolved.hooks(&config, settings.wait_for_service)?;
-    Ok(Prepared { executor, settings, notes, specs: config.specs, bases, others })
+    let (specs, rpc) = (config.specs, config.rpc);
+    Ok(Prepared { executor, settings, notes, specs, rpc, bases, others })
 }
 
 /// Addresses by their origins, both in the order they stand in.
@@ -182,7 +210,8 @@ pub(super) async fn connect(
     out: Option<Arc<Out>>,
     committed: Vec<Stored>,
 ) -> Connected {
-    let Prepared { mut executor, mut settings, mut notes, specs, mut bases, others } = prepared;
+    let Prepared { mut executor, mut settings, mut notes, specs, rpc, mut bases, others } =
+        prepared;
     settings.out = out;
     settings.committed = committed;
     if !others.is_empty() {
@@ -205,7 +234,8 @@ pub(super) async fn connect(
             settings.wait_for_service = Duration::ZERO;
         }
     }
-    let remembered = Remembered { name: executor.service.name.clone(), specs, url };
+    let name = executor.service.name.clone();
+    let remembered = Remembered { name, specs, url, rpc };
     Connected { executor: Arc::new(executor), settings: Arc::new(settings), notes, remembered }
 }
 

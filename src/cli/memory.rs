@@ -18,8 +18,10 @@ pub(super) struct Remembered {
     pub(super) name: String,
     /// Its documents, as they can be named from anywhere.
     pub(super) specs: Vec<String>,
-    /// Its base address.
+    /// Its base address; nothing where it has methods of gRPC alone.
     pub(super) url: String,
+    /// The address of its methods of gRPC.
+    pub(super) rpc: Option<String>,
 }
 
 /// What is remembered in a folder; nothing where that cannot be read.
@@ -32,6 +34,7 @@ pub(super) fn recall(out: &Path) -> Vec<Remembered> {
             name: text("name")?,
             specs: specs.filter_map(|spec| spec.as_str().map(str::to_owned)).collect(),
             url: text("url")?,
+            rpc: text("rpc"),
         })
     };
     let services = services.as_ref().and_then(|all| all.get("services")).and_then(Value::as_array);
@@ -45,11 +48,13 @@ pub(super) fn remember(out: &Path, services: &[Remembered]) {
     }
     let service = |service: &Remembered| {
         let specs = service.specs.iter().map(|spec| Value::text(absolute(spec))).collect();
-        Value::object([
+        let mut members = vec![
             ("name", Value::text(service.name.as_str())),
             ("specs", Value::Array(specs)),
             ("url", Value::text(service.url.as_str())),
-        ])
+        ];
+        members.extend(service.rpc.as_deref().map(|rpc| ("rpc", Value::text(rpc))));
+        Value::object(members)
     };
     let all = Value::object([("services", Value::Array(services.iter().map(service).collect()))]);
     // A convenience: that it cannot be written spoils nothing of the run.
@@ -76,6 +81,7 @@ mod tests {
             name: "shop".to_owned(),
             specs: vec!["https://shop.test/openapi.json".to_owned()],
             url: "http://127.0.0.1:8080/api".to_owned(),
+            rpc: Some("grpc://127.0.0.1:50051".to_owned()),
         };
         remember(folder.path(), std::slice::from_ref(&service));
         assert_eq!(recall(folder.path()), [service]);

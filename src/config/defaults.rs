@@ -26,6 +26,8 @@ pub struct Defaults {
     pub corpus: Option<PathBuf>,
     /// Recorded traffic to start from, HAR files.
     pub seed_from: Vec<PathBuf>,
+    /// Folders that imports of `.proto` files are looked for in.
+    pub proto_path: Vec<PathBuf>,
     /// Replay no committed cases.
     pub no_corpus: Option<bool>,
     /// Header fields, each `Name: value`.

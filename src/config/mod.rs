@@ -29,6 +29,8 @@ pub struct ServiceConfig {
     pub specs: Vec<String>,
     /// Its address: an origin or a base.
     pub url: Option<String>,
+    /// The address of its methods of gRPC: `grpc://host:port`.
+    pub rpc: Option<String>,
     /// The control call: `GET /health`; else the cheapest safe operation that answered 2xx.
     pub health: Option<String>,
     /// A call whose answer names the build: a change during a finding makes it inconclusive.

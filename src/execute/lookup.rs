@@ -45,7 +45,7 @@ pub(super) fn asked<'s>(
 fn is_lookup(service: &Service, edge: &Edge) -> bool {
     let graph = service.graph();
     let create = |number| graph.resource(number).and_then(|it| it.create);
-    edge.place.starts_with("path/")
+    service.operations.get(edge.to).is_some_and(|operation| operation.is_in_path(&edge.place))
         && edge.belief >= BELIEVED
         && create(edge.from) == Some(edge.from)
         && create(edge.to).is_none()

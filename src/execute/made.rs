@@ -6,12 +6,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use percent_encoding::percent_decode_str;
 
-use super::lookup;
-use crate::case::{Auth, Call, Case, Exchange, Label, Outcome};
+use super::{lookup, things};
+use crate::case::{Auth, Body, Call, Case, Exchange, Label, Outcome, set_value_at};
 use crate::spec::Service;
 use crate::spec::graph::Given;
 use crate::spec::template::segments;
-use crate::value::{Value, read};
+use crate::value::{Object, Value, read};
 
 /// So many things are remembered, the latest; memory must stay flat.
 const MOST: usize = 20_000;
@@ -173,7 +173,7 @@ fn named(service: &Service, operation: usize, call: &Call) -> Vec<Vec<String>> {
             path.push(segment.to_owned());
             continue;
         };
-        let value = call.path.iter().find(|(own, _)| own == name).map(|(_, value)| value);
+        let value = things::value_of(promised, call, name);
         let Some(written) = value.and_then(lookup::written) else { break };
         path.push(written);
         things.push(path.clone());
@@ -209,10 +209,12 @@ fn call(service: &Service, operation: usize, path: &[String], auth: &Auth) -> Op
     if promised.parameters.iter().any(|p| p.required && p.location.part() != "path") {
         return None;
     }
+    let message = promised.rpc.is_some().then(|| Body::Proto(Value::Object(Object::default())));
     let mut call = Call {
         id: "s1".to_owned(),
         operation: promised.name.clone(),
         auth: auth.clone(),
+        body: message,
         ..Call::default()
     };
     if segments(&promised.path).count() != path.len() {
@@ -220,7 +222,8 @@ fn call(service: &Service, operation: usize, path: &[String], auth: &Auth) -> Op
     }
     for (segment, value) in segments(&promised.path).zip(path) {
         if let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            call.path.push((name.to_owned(), Value::text(value.as_str())));
+            let value = Value::text(value.as_str());
+            set_value_at(&mut call, &promised.place_of(name), Some(value));
         } else if segment != value {
             return None;
         }

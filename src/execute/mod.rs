@@ -43,6 +43,8 @@ pub struct Executor {
     pub service: Arc<Service>,
     /// Connections to it.
     pub client: Client,
+    /// Connections to where its methods of gRPC are, where that is not the same.
+    pub rpc: Option<Client>,
     /// The path its operations stand under.
     pub base: String,
     /// Who requests can be sent as.
@@ -109,6 +111,7 @@ impl Executor {
         Self {
             service,
             client,
+            rpc: None,
             base,
             identities,
             permission,
@@ -130,7 +133,17 @@ impl Executor {
     /// The base address, as a person would type it.
     pub fn url(&self) -> String {
         let target = self.client.target();
-        format!("{}://{}{}", target.scheme.name(), target.authority, self.base)
+        format!("{}{}", target.origin(), self.base)
+    }
+
+    /// The connections that calls of an operation go over.
+    pub fn client_of(&self, operation: &str) -> &Client {
+        self.rpc.as_ref().filter(|_| wire::grpc::is_method(operation)).unwrap_or(&self.client)
+    }
+
+    /// The path an operation stands under; none of a method of gRPC.
+    fn base_of(&self, operation: &str) -> &str {
+        if wire::grpc::is_method(operation) { "" } else { &self.base }
     }
 
     /// Requests sent so far.

@@ -101,7 +101,8 @@ impl Permission {
             self.bears(name, danger, &concrete.operation)?;
         }
         let told = |error: wire::Error| error.to_string();
-        let request = wire::render::request(concrete, base).map_err(told)?;
+        let message = operation.and_then(|operation| operation.rpc.as_ref()).map(|rpc| &rpc.input);
+        let request = wire::render::request_of(concrete, base, message).map_err(told)?;
         if !self.is_unbounded() {
             if concrete.deviations.is_empty() {
                 Self::allows_request(&request, &request)?;
@@ -126,12 +127,15 @@ impl Permission {
         if self.is_unbounded() {
             return Ok(());
         }
-        let (method, template) =
-            concrete.operation.split_once(' ').unwrap_or((&concrete.operation, ""));
+        let (method, template) = match operation.filter(|operation| operation.rpc.is_some()) {
+            Some(method) => (&*method.method, &*method.path),
+            None => concrete.operation.split_once(' ').unwrap_or((&concrete.operation, "")),
+        };
         let safe = is_safe_method(method);
         let creates = operation.is_some_and(|operation| !Self::is_foreign_write(operation));
-        let named = || things::named(template, concrete).map(|(things, _)| things);
-        if safe || creates || named().is_some_and(|things| self.are_free(&things, meant)) {
+        let named = || things::named(template, operation, concrete).map(|(things, _)| things);
+        let are_free = |things: Vec<_>| self.are_free(&things, operation, meant);
+        if safe || creates || named().is_some_and(are_free) {
             return Ok(());
         }
         Err(format!(
@@ -141,11 +145,16 @@ impl Permission {
     }
 
     /// Whether things, and there are any, are this run's own or cannot exist.
-    fn are_free(&self, things: &[(String, Thing)], meant: &Call) -> bool {
+    fn are_free(
+        &self,
+        things: &[(String, Thing)],
+        operation: Option<&Operation>,
+        meant: &Call,
+    ) -> bool {
         let created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
         let is_nobodys = |parameter: &str| {
-            let given = meant.path.iter().find(|(name, _)| name == parameter);
-            matches!(given, Some((_, Value::Symbol(symbol)))
+            let given = things::value_of(operation, meant, parameter);
+            matches!(given, Some(Value::Symbol(symbol))
                 if matches!(&**symbol, Symbol::Fresh(fresh) if fresh.is_nobodys()))
         };
         let is_free = |(name, thing): &(String, Thing)| created.contains(thing) || is_nobodys(name);
@@ -188,7 +197,7 @@ impl Permission {
         let number = service.number(&exchange.operation)?;
         let operation = service.operations.get(number)?;
         let location = answer.header("location");
-        let path = || things::named(&operation.path, call).map(|(_, path)| path);
+        let path = || things::named(&operation.path, Some(operation), call).map(|(_, path)| path);
         let things = match &*operation.method {
             "POST" if answer.status == 201 || location.is_some() => {
                 let resources = service.graph().resources().iter();

@@ -47,8 +47,9 @@ impl Executor {
             Self::concrete(call, bindings).map_err(|error| unfinished(error.to_string()))?;
         let operation = self.service.operation(&concrete.operation);
         let written = rpc::written(operation, Cow::Borrowed(&*concrete)).map_err(unfinished)?;
+        let base = self.base_of(&concrete.operation);
         let mut request =
-            self.permission.cleared(operation, call, &written, &self.base).map_err(unfinished)?;
+            self.permission.cleared(operation, call, &written, base).map_err(unfinished)?;
         let shown = self.sign(&concrete.auth, operation, &mut request).map_err(unfinished)?;
         let label = match (operation, &concrete) {
             // What an answer gave need not be what the contract asks for where it is put.

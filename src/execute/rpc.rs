@@ -4,8 +4,10 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::case::{Answer, Body, Call, Ending, Header, Outcome};
+use crate::case::{Answer, Body, Call, Ending, Header, Outcome, Sent, value_at};
+use crate::spec::template::segments;
 use crate::spec::{Operation, Rpc};
 use crate::value::Value;
 use crate::wire::grpc::{self, Code, Status};
@@ -26,14 +28,52 @@ pub(super) fn written<'c>(
     Ok(Cow::Owned(Call { body: Some(Body::Wire(octets)), ..call.into_owned() }))
 }
 
-/// What came of a call, as the outcome of any other.
-pub(super) fn told(operation: Option<&Operation>, outcome: Outcome) -> Outcome {
-    let rpc = operation.and_then(|operation| operation.rpc.as_ref());
-    let (Some(rpc), Outcome::Answered(answer)) = (rpc, outcome.clone()) else { return outcome };
-    match translated(rpc, &answer) {
-        Ok(answer) => Outcome::Answered(answer),
-        Err(reason) => Outcome::Garbage { received: answer.body, reason },
+/// What went out and what came of a call, as of any other: the request as one of REST with its message in JSON.
+pub(super) fn told(
+    operation: Option<&Operation>,
+    call: &Call,
+    sent: Sent,
+    outcome: Outcome,
+) -> (Sent, Outcome) {
+    let Some((operation, rpc)) = operation.and_then(|own| Some((own, own.rpc.as_ref()?))) else {
+        return (sent, outcome);
+    };
+    let sent = shown(operation, call, sent);
+    let outcome = match outcome {
+        Outcome::Answered(answer) => match translated(rpc, &answer) {
+            Ok(answer) => Outcome::Answered(answer),
+            Err(reason) => Outcome::Garbage { received: answer.body, reason },
+        },
+        other => other,
+    };
+    (sent, outcome)
+}
+
+/// A request as one of REST; without a path where its message is no value.
+fn shown(operation: &Operation, call: &Call, sent: Sent) -> Sent {
+    let method = operation.method.clone();
+    let Some(Body::Proto(value)) = &call.body else {
+        return Sent { method, target: String::new(), ..sent };
+    };
+    let mut target = String::new();
+    for segment in segments(&operation.path) {
+        let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let value = name.and_then(|name| value_at(call, &operation.place_of(name)));
+        let written = name.map(|_| value.and_then(Value::written).unwrap_or_default());
+        target.push('/');
+        match written {
+            Some(text) => target.extend(utf8_percent_encode(&text, NON_ALPHANUMERIC)),
+            None => target.push_str(segment),
+        }
     }
+    let mut headers = sent.headers;
+    headers.retain(|field| !field.name.eq_ignore_ascii_case("content-type"));
+    headers.push(json());
+    Sent { method, target, headers, body: value.to_string().into(), ..sent }
+}
+
+fn json() -> Header {
+    Header { name: "content-type".to_owned(), value: Bytes::from_static(b"application/json") }
 }
 
 /// An answer of gRPC as one in JSON.
@@ -52,6 +92,7 @@ fn translated(rpc: &Rpc, answer: &Answer) -> Result<Answer, String> {
     };
     let status =
         code.http().ok_or_else(|| format!("an answer of gRPC with the status {}", code.0))?;
+    let status = if code == Code::OK && rpc.makes { 201 } else { status };
     let body = if code == Code::OK {
         messages(rpc, &answer.body)?
     } else {
@@ -60,9 +101,7 @@ fn translated(rpc: &Rpc, answer: &Answer) -> Result<Answer, String> {
     };
     let mut headers = answer.headers.clone();
     headers.retain(|field| !field.name.eq_ignore_ascii_case("content-type"));
-    let json =
-        Header { name: "content-type".to_owned(), value: Bytes::from_static(b"application/json") };
-    headers.push(json);
+    headers.push(json());
     Ok(Answer { status, headers, body: body.to_string().into(), ..answer.clone() })
 }
 

@@ -197,7 +197,8 @@ impl Executor {
     ) -> Exchange {
         let timeout = self.patience(call, most);
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
-        let reply = self.client.send_by(&ready.request, over, Some(timeout), appointments).await;
+        let client = self.client_of(&call.operation);
+        let reply = client.send_by(&ready.request, over, Some(timeout), appointments).await;
         self.came(call, ready, reply)
     }
 
@@ -211,24 +212,26 @@ impl Executor {
 
     /// What came of a call; what it made is noted.
     fn came(&self, call: &Call, mut ready: Ready, reply: Reply) -> Exchange {
-        let concrete = ready.concrete.take();
+        let (concrete, label) = (ready.concrete.take(), ready.label);
+        let meant = concrete.as_ref().unwrap_or(call);
         let operation = self.service.operation(&call.operation);
         let Reply { outcome, times, http, fresh_connection, written, besides, .. } = reply;
         self.counters.requests.fetch_add(besides.into(), Ordering::Relaxed);
+        let (sent, outcome) = rpc::told(operation, meant, ready.sent(written), outcome);
         let exchange = Exchange {
             call: call.id.clone(),
             operation: call.operation.clone(),
-            label: ready.label,
+            label,
             auth: call.auth.clone(),
-            sent: ready.sent(written),
-            outcome: rpc::told(operation, outcome),
+            sent,
+            outcome,
             times,
             http,
             fresh_connection,
         };
         self.made.note(&self.service, &exchange);
-        let concrete = concrete.as_ref().unwrap_or(call);
-        let created = self.permission.learn(&self.service, &self.base, concrete, &exchange);
+        let base = self.base_of(&call.operation);
+        let created = self.permission.learn(&self.service, base, meant, &exchange);
         if let Some(created) = created {
             self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(created);
         }

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 
 use percent_encoding::percent_decode_str;
 
-use crate::case::{Answer, Call};
+use crate::case::{Answer, Call, value_at};
+use crate::spec::Operation;
 use crate::spec::graph::{Given, Resource};
 use crate::spec::template::segments;
 use crate::value::{Source, Value};
@@ -22,15 +23,18 @@ pub(super) struct Thing {
 
 /// The things that a call names in its path, from the outside in, each by its parameter; and the whole
 /// path. `None` where a parameter holds no text and no number.
-pub(super) fn named(template: &str, call: &Call) -> Option<(Vec<(String, Thing)>, String)> {
+pub(super) fn named(
+    template: &str,
+    operation: Option<&Operation>,
+    call: &Call,
+) -> Option<(Vec<(String, Thing)>, String)> {
     let mut things = Vec::new();
     let mut path = String::new();
     for segment in segments(template) {
         let (mut rest, mut finished) = (segment, String::from("/"));
         while let Some((before, behind)) = rest.split_once('{') {
             let Some((name, behind)) = behind.split_once('}') else { break };
-            let (_, value) = call.path.iter().find(|(own, _)| own == name)?;
-            let id = value.written()?;
+            let id = value_of(operation, call, name)?.written()?;
             finished.push_str(before);
             finished.push_str(&id);
             things.push((name.to_owned(), Thing { collection: path.clone(), id }));
@@ -40,6 +44,18 @@ pub(super) fn named(template: &str, call: &Call) -> Option<(Vec<(String, Thing)>
         path.push_str(rest);
     }
     Some((things, path))
+}
+
+/// What a call gives to a parameter of its path.
+pub(super) fn value_of<'c>(
+    operation: Option<&Operation>,
+    call: &'c Call,
+    parameter: &str,
+) -> Option<&'c Value> {
+    match operation.filter(|operation| operation.rpc.is_some()) {
+        Some(method) => value_at(call, &method.place_of(parameter)),
+        None => call.path.iter().find(|(name, _)| name == parameter).map(|(_, value)| value),
+    }
 }
 
 /// The things that an answer says a call made: by the members that tell what a thing of these
@@ -137,11 +153,11 @@ mod tests {
             path: vec![("uid".to_owned(), Value::int(7)), ("oid".to_owned(), "a b".into())],
             ..Call::default()
         };
-        let (things, path) = named("/users/{uid}/orders/{oid}.json", &call).unwrap();
+        let (things, path) = named("/users/{uid}/orders/{oid}.json", None, &call).unwrap();
         let things: Vec<Thing> = things.into_iter().map(|(_, thing)| thing).collect();
         assert_eq!(things, [thing("/users", "7"), thing("/users/7/orders", "a b")]);
         assert_eq!(path, "/users/7/orders/a b.json");
-        assert!(named("/users/{other}", &call).is_none());
+        assert!(named("/users/{other}", None, &call).is_none());
     }
 
     /// What an answer to a call of the shop's `POST /items` makes.

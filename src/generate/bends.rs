@@ -8,6 +8,7 @@ use crate::case::{Call, Deviation, Perturbation, Position};
 use crate::value::Value;
 use crate::wire::danger;
 use crate::wire::deviation::Danger;
+use crate::wire::grpc;
 
 /// A silence that any server should bear.
 const SILENCE: Duration = Duration::from_millis(500);
@@ -87,5 +88,8 @@ pub(super) fn planned(base: &Arc<Call>) -> Vec<Planned> {
         let danger = danger::of_call(&call).map(|(_, danger)| danger).max();
         Planned::bent(base, class, call.perturb, deviation, danger.unwrap_or(Danger::Safe))
     };
-    bends(base.body.is_some()).into_iter().map(bent).collect()
+    // Framings of HTTP/1.1 are nothing to gRPC.
+    let is_rpc = grpc::is_method(&base.operation);
+    let bends = bends(base.body.is_some()).into_iter();
+    bends.filter(|own| !is_rpc || own.deviation.is_none()).map(bent).collect()
 }

@@ -171,7 +171,10 @@ pub fn invalid(operation: &Operation, base: &Arc<Call>, ideas: &Ideas) -> Vec<Pl
             planned.push((0, Planned::missing(base, Slot::Parameter(index))));
         }
     }
-    if operation.body.as_ref().is_some_and(|body| body.required && !body.contents.is_empty()) {
+    let needs_body =
+        operation.body.as_ref().is_some_and(|body| body.required && !body.contents.is_empty());
+    // A call of gRPC without a message is no call.
+    if needs_body && operation.rpc.is_none() {
         planned.push((0, Planned::missing(base, Slot::Body(0))));
     }
     for (slot, place) in slots(operation) {

@@ -10,12 +10,13 @@ use std::sync::Arc;
 use super::input;
 use super::planned::{Planned, Slot, set};
 use super::value::draw;
-use crate::case::{Call, Deviation, Label};
+use crate::case::{Body, Call, Deviation, Label};
 use crate::choice::{Rng, Source};
 use crate::spec::{Location, Operation, Parameter, Service, Style};
 use crate::value::Value;
-use crate::wire::deviation::{Domain, Rule, apply, of_messages};
+use crate::wire::deviation::{Domain, Rule, apply, of_messages, of_rpc};
 use crate::wire::parameter::Notation;
+use crate::wire::protobuf::mapping;
 use crate::wire::{Request, danger, media, render};
 
 /// At this many places of a call a rule is applied with all its parameters, at the others with one of
@@ -27,11 +28,15 @@ const LATE: usize = 1 << 16;
 
 /// Calls that are damaged on the wire, those with the simplest parameters first.
 pub(super) fn planned(service: &Service, operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
-    let Ok(plain) = render::plain(base, "") else { return Vec::new() };
+    let Some(plain) = rendered(operation, base) else { return Vec::new() };
     let mut planned: Vec<(usize, Planned)> = Vec::new();
-    for rule in of_messages().filter(|rule| rule.name != "missing_parameter") {
-        let all = parameters(rule, &plain.request);
-        for (index, place) in rule.places(base, &plain.request).into_iter().enumerate() {
+    let rules: Vec<&'static Rule> = match operation.rpc {
+        Some(_) => of_rpc().collect(),
+        None => of_messages().filter(|rule| rule.name != "missing_parameter").collect(),
+    };
+    for rule in rules {
+        let all = parameters(rule, &plain);
+        for (index, place) in rule.places(base, &plain).into_iter().enumerate() {
             let turns = all.iter().enumerate().filter_map(|(ordinal, with)| {
                 let full = index < FULL_PLACES;
                 let turn = if full { ordinal } else { LATE + index };
@@ -48,7 +53,7 @@ pub(super) fn planned(service: &Service, operation: &Operation, base: &Arc<Call>
                 let label = label(operation, rule, &deviation).filter(|_| !expected);
                 let Some(label) = label else { continue };
                 let call = Call { deviations: vec![deviation.clone()], ..(**base).clone() };
-                if apply(&call, &mut plain.request.clone()).is_ok() {
+                if apply(&call, &mut plain.clone()).is_ok() {
                     let danger = danger::of_deviation(rule, &deviation);
                     planned
                         .push((turn, Planned::damaged(base, rule.name, deviation, label, danger)));
@@ -61,6 +66,16 @@ pub(super) fn planned(service: &Service, operation: &Operation, base: &Arc<Call>
     planned.into_iter().map(|(_, planned)| planned).chain(styles).collect()
 }
 
+/// A call as it goes out, before it is damaged.
+fn rendered(operation: &Operation, base: &Call) -> Option<Request> {
+    let (Some(rpc), Some(Body::Proto(value))) = (&operation.rpc, &base.body) else {
+        return Some(render::plain(base, "").ok()?.request);
+    };
+    let octets = mapping::encode(value, &rpc.input).ok()?;
+    let written = Call { body: Some(Body::Wire(octets)), ..base.clone() };
+    Some(Request { message: Some(rpc.input.clone()), ..render::plain(&written, "").ok()?.request })
+}
+
 /// The label that a wire deviation gives a call of this operation; `None` where the contract allows
 /// what it does.
 pub(super) fn label(operation: &Operation, rule: &Rule, deviation: &Deviation) -> Option<Label> {
@@ -69,6 +84,11 @@ pub(super) fn label(operation: &Operation, rule: &Rule, deviation: &Deviation) -
             let mut required = input::parameters(operation).filter(|parameter| parameter.required);
             let at = deviation.at.as_deref()?;
             required.any(|parameter| input::place_of(parameter) == at).then_some(rule.label)
+        }
+        // A stream may hold any number of messages.
+        "no_message" | "two_messages" => {
+            let streams = operation.rpc.as_ref().is_some_and(|rpc| rpc.streams_in);
+            (!streams).then_some(rule.label)
         }
         "empty_body" | "blank_body" => {
             let required = operation.body.as_ref().is_some_and(|body| body.required);

@@ -30,6 +30,13 @@ pub fn is_http(address: &str) -> bool {
     })
 }
 
+/// Whether it is a service of gRPC.
+pub fn is_rpc(address: &str) -> bool {
+    scheme(address).is_some_and(|scheme| {
+        scheme.eq_ignore_ascii_case("grpc") || scheme.eq_ignore_ascii_case("grpcs")
+    })
+}
+
 /// The scheme; `None` for a path. A single letter before `:` is a drive, not a scheme.
 pub fn scheme(address: &str) -> Option<&str> {
     let (scheme, _) = address.split_once(':')?;
@@ -45,8 +52,8 @@ pub fn origin(address: &str) -> Option<String> {
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let origin = format!("{scheme}://{host}").to_ascii_lowercase();
     let default = match &*scheme.to_ascii_lowercase() {
-        "http" => ":80",
-        "https" => ":443",
+        "http" | "grpc" => ":80",
+        "https" | "grpcs" => ":443",
         _ => "",
     };
     let origin = if default.is_empty() { &*origin } else { origin.trim_end_matches(default) };

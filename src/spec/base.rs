@@ -55,6 +55,9 @@ pub fn candidates(service: &Service, document: &str, url: Option<&str>) -> Candi
         return without_url(service, &servers, document);
     };
     let origin = address::origin(&url).unwrap_or_else(|| url.clone());
+    if service.is_rpc() {
+        return Candidates { bases: vec![origin], ..found };
+    }
     let own = trim(address::path(&url));
     // As written: without its slash, `/` would mean the document itself.
     let named: Vec<String> = service

@@ -38,6 +38,11 @@ impl Service {
         Some(worked).filter(|worked| worked.count == self.operations.len())
     }
 
+    /// Whether all that it has are methods of gRPC.
+    pub fn is_rpc(&self) -> bool {
+        !self.operations.is_empty() && self.operations.iter().all(|own| own.rpc.is_some())
+    }
+
     /// The operation of this name: `POST /orders/{id}`.
     pub fn operation(&self, name: &str) -> Option<&Operation> {
         self.operations.get(self.number(name)?)

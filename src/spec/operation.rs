@@ -6,7 +6,7 @@ use prost_reflect::MessageDescriptor;
 
 use super::{Schema, Sequence};
 use crate::schema::{Documents, Location as At};
-use crate::value::Value;
+use crate::value::{Pointer, Value};
 
 /// A place in a document, for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -84,8 +84,14 @@ pub struct Rpc {
     pub streams_in: bool,
     /// Whether any number of messages is answered.
     pub streams_out: bool,
-    /// Whether it says that it has no effects (`idempotency_level = NO_SIDE_EFFECTS`).
-    pub safe: bool,
+    /// The parameters in the path, each with the field of the input that it is.
+    pub bound: Vec<(String, Pointer)>,
+    /// The fields of what is sent that have rules.
+    pub ruled: Vec<String>,
+    /// Whether it makes a thing, as its name says: then that it is well means 201.
+    pub makes: bool,
+    /// Whether it says that to call it twice is as to call it once (`idempotency_level`).
+    pub idempotent: bool,
 }
 
 /// Whether a method is safe (RFC 9110, section 9.2.1).
@@ -96,7 +102,26 @@ pub fn is_safe_method(method: &str) -> bool {
 impl Operation {
     /// Whether the method is safe.
     pub fn is_safe(&self) -> bool {
-        self.rpc.as_ref().map_or_else(|| is_safe_method(&self.method), |rpc| rpc.safe)
+        is_safe_method(&self.method)
+    }
+
+    /// Where the value of a parameter in the path stands in a call: `path/id`; of a method of gRPC in its message,
+    /// `proto/id`.
+    pub fn place_of(&self, parameter: &str) -> String {
+        let bound = self.rpc.iter().flat_map(|rpc| &rpc.bound);
+        match bound.into_iter().find(|(name, _)| name == parameter) {
+            Some((_, pointer)) => format!("proto{pointer}"),
+            None => format!("path{}", Pointer::root().child(parameter)),
+        }
+    }
+
+    /// Whether a place of a call names the thing that it is about: it is in the path, or would be.
+    pub fn is_in_path(&self, place: &str) -> bool {
+        let mut bound = self.rpc.iter().flat_map(|rpc| &rpc.bound);
+        place.starts_with("path/")
+            || bound.any(|(_, pointer)| {
+                place.strip_prefix("proto").is_some_and(|rest| *pointer.to_string() == *rest)
+            })
     }
 
     /// Whether it destroys what it is given.

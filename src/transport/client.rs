@@ -12,6 +12,7 @@ use super::connect::Connector;
 use super::http1::{Exchanged, Http1};
 use super::http2::{self, Http2};
 use super::pool::{Grant, Need, Pool};
+use super::settings::Version;
 use super::strain::Strain;
 use super::tls::Offer;
 use super::{Error, Limiter, Over, Pressure, Reply, Settings, Target, coding};
@@ -54,7 +55,10 @@ impl Client {
     ///
     /// # Errors
     /// The settings name files or proxies that cannot be used.
-    pub fn new(target: Target, settings: Settings) -> Result<Self, Error> {
+    pub fn new(target: Target, mut settings: Settings) -> Result<Self, Error> {
+        if target.is_rpc {
+            settings.http = Version::Http2;
+        }
         Ok(Self {
             connector: Connector::new(&target, &settings)?,
             pool: Pool::new(settings.max_connections, settings.max_streams),

@@ -42,6 +42,8 @@ pub struct Target {
     pub port: u16,
     /// As in `Host` and `:authority`: the port only where it is not the scheme's own.
     pub authority: String,
+    /// Whether it was named as a service of gRPC (`grpc://`, `grpcs://`), which is spoken over HTTP/2.
+    pub is_rpc: bool,
 }
 
 impl Target {
@@ -50,25 +52,37 @@ impl Target {
         let host = host.to_ascii_lowercase();
         let shown = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         let authority = if port == scheme.port() { shown } else { format!("{shown}:{port}") };
-        Self { scheme, host, port, authority }
+        Self { scheme, host, port, authority, is_rpc: false }
+    }
+
+    /// As a person would type it: `http://shop.test:8080`, `grpcs://shop.test`.
+    pub fn origin(&self) -> String {
+        let scheme = match (self.is_rpc, self.scheme) {
+            (false, scheme) => scheme.name(),
+            (true, Scheme::Http) => "grpc",
+            (true, Scheme::Https) => "grpcs",
+        };
+        format!("{scheme}://{}", self.authority)
     }
 
     /// The origin of a URL; its path, query and fragment are passed over.
     ///
     /// # Errors
-    /// The text is no `http` or `https` URL, or carries credentials.
+    /// The text is no URL of HTTP or gRPC, or carries credentials.
     pub fn parse(url: &str) -> Result<Self, Error> {
         let bad = |reason| Error::Address { text: url.to_owned(), reason };
         let Parts { scheme, user, host, port } = split(url).map_err(bad)?;
-        let scheme = match &*scheme {
-            "http" => Scheme::Http,
-            "https" => Scheme::Https,
-            _ => return Err(bad("its scheme is neither http nor https")),
+        let (scheme, is_rpc) = match &*scheme {
+            "http" => (Scheme::Http, false),
+            "https" => (Scheme::Https, false),
+            "grpc" => (Scheme::Http, true),
+            "grpcs" => (Scheme::Https, true),
+            _ => return Err(bad("its scheme is neither http nor https, nor grpc or grpcs")),
         };
         if user.is_some() {
             return Err(bad("it carries credentials, which belong to --auth"));
         }
-        Ok(Self::new(scheme, &host, port.unwrap_or(scheme.port())))
+        Ok(Self { is_rpc, ..Self::new(scheme, &host, port.unwrap_or(scheme.port())) })
     }
 
     /// Whether it is this machine: a loopback address or `localhost` (RFC 6761, section 6.3).
@@ -156,6 +170,17 @@ mod tests {
         ] {
             let error = Target::parse(url).unwrap_err().to_string();
             assert!(error.contains(reason), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_service_of_grpc_keeps_its_scheme_for_people_alone() {
+        for (url, scheme, authority) in
+            [("grpc://shop:50051", "http", "shop:50051"), ("GRPCS://shop", "https", "shop")]
+        {
+            let target = Target::parse(url).unwrap();
+            assert_eq!((target.scheme.name(), &*target.authority), (scheme, authority));
+            assert_eq!(target.origin(), url.to_lowercase());
         }
     }
 

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use prost_reflect::MessageDescriptor;
 
 use super::body;
 use super::error::Error;
@@ -64,7 +65,20 @@ pub struct Plain {
 /// # Errors
 /// The call cannot be sent as it is; see [`Error`].
 pub fn request(call: &Call, base: &str) -> Result<Request, Error> {
+    request_of(call, base, None)
+}
+
+/// The same where the contract tells what the message of a call of gRPC is.
+///
+/// # Errors
+/// The call cannot be sent as it is; see [`Error`].
+pub fn request_of(
+    call: &Call,
+    base: &str,
+    message: Option<&MessageDescriptor>,
+) -> Result<Request, Error> {
     let mut request = plain(call, base)?.request;
+    request.message = message.cloned();
     deviation::apply(call, &mut request)?;
     Ok(request)
 }

@@ -1,6 +1,7 @@
 //! A request as it goes out.
 
 use bytes::Bytes;
+use prost_reflect::MessageDescriptor;
 
 use super::{Crowd, FrameOperation};
 use crate::case::{Header, Perturbation};
@@ -25,6 +26,8 @@ pub struct Request {
     pub perturb: Vec<Perturbation>,
     /// What is done with frames besides, in order; HTTP/2 only.
     pub frames: Vec<FrameOperation>,
+    /// What the message in its body is, where it is one of gRPC and the contract is known.
+    pub message: Option<MessageDescriptor>,
     /// Others who send the same.
     pub crowd: Option<Box<Crowd>>,
 }

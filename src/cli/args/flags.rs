@@ -131,6 +131,15 @@ pub struct Fetch {
     /// A header field for every request: 'Name: value' (repeatable)
     #[arg(long, short = 'H', value_name = "FIELD", env = "PHI_FUZZ_HEADER", hide_env_values = true, value_parser = header)]
     pub header: Vec<(String, String)>,
+    /// A folder that imports of .proto files are looked for in (repeatable)
+    #[arg(
+        long,
+        short = 'I',
+        value_name = "FOLDER",
+        env = "PHI_FUZZ_PROTO_PATH",
+        value_delimiter = ','
+    )]
+    pub proto_path: Vec<PathBuf>,
     /// Authorities to trust in the place of the system's, a PEM file
     #[arg(long, value_name = "FILE", env = "PHI_FUZZ_CACERT")]
     pub cacert: Option<PathBuf>,
@@ -226,9 +235,12 @@ fn positive<T: std::str::FromStr + PartialEq + Default>(text: &str) -> Result<T,
 }
 
 fn named_url(text: &str) -> Result<NamedUrl, String> {
-    let is_url = |text: &str| text.starts_with("http://") || text.starts_with("https://");
+    let schemes = ["http://", "https://", "grpc://", "grpcs://"];
+    let is_url = |text: &str| schemes.iter().any(|scheme| text.starts_with(scheme));
     let bad = || {
-        format!("`{text}` is no address; write http://HOST:PORT, https://HOST or NAME=http://HOST")
+        format!(
+            "`{text}` is no address; write http://HOST:PORT, https://HOST, grpc://HOST:PORT or NAME=http://HOST"
+        )
     };
     if is_url(text) {
         return Ok(NamedUrl { name: None, url: text.to_owned() });

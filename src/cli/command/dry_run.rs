@@ -28,8 +28,9 @@ pub(super) async fn run(
 ) -> Result<Exit, Error> {
     for named in services {
         let document = connect::load(resolved, named).await?;
-        let (service, config) = (&document.service, &document.config);
-        let bases = base::candidates(service, &document.address, config.url.as_deref()).bases;
+        let service = &document.service;
+        let url = connect::address(&document.config, service);
+        let bases = base::candidates(service, &document.address, url.as_deref()).bases;
         let prefix = bases.first().map_or("", |base| campaign::path_of(base));
         let target = bases.first().and_then(|base| Target::parse(base).ok());
         let here = target.as_ref().is_some_and(|target| resolved.is_here(target));

@@ -25,8 +25,8 @@ pub(in crate::cli) fn run(session: &Session, generate: &Generate) -> Result<Exit
     for named in resolved.services(&generate.specs, &[])? {
         let document = launch::block_on(connect::load(&resolved, &named))?;
         let service = &document.service;
-        let url = document.config.url.as_deref();
-        let bases = base::candidates(service, &document.address, url).bases;
+        let url = connect::address(&document.config, service);
+        let bases = base::candidates(service, &document.address, url.as_deref()).bases;
         let (prefix, authority) = match bases.first() {
             Some(base) => (
                 campaign::path_of(base),

@@ -10,6 +10,8 @@ use super::super::args::{Flags, List};
 use super::super::resolve::Resolved;
 use super::super::session::Session;
 use super::super::{Error, Exit, connect, launch};
+use prost_reflect::MessageDescriptor;
+
 use crate::execute::Permission;
 use crate::generate::ideas::Ideas;
 use crate::generate::{catalogue, obstacle};
@@ -157,12 +159,20 @@ impl<'s> Row<'s> {
             .iter()
             .map(|(part, names)| format!("{part} {}", listed(names, 12)))
             .collect();
-        if let Some(body) = &operation.body {
+        if let Some(rpc) = &operation.rpc {
+            takes.push(message(rpc.streams_in, &rpc.input));
+        } else if let Some(body) = &operation.body {
             let mark = if body.required { "*" } else { "" };
             takes.push(format!("body{mark} {}", shown(&self.bodies.join(", "))));
         }
         if !takes.is_empty() {
             let _ = writeln!(text, "  takes {}", takes.join("; "));
+        }
+        if let Some(rpc) = &operation.rpc {
+            let _ = writeln!(text, "  gives {}", message(rpc.streams_out, &rpc.output));
+            if !rpc.ruled.is_empty() {
+                let _ = writeln!(text, "  has rules for {}", listed(&rpc.ruled, 12));
+            }
         }
         match &self.tries {
             Ok(tries) => {
@@ -211,6 +221,17 @@ impl<'s> Row<'s> {
             ];
             out.push("body", Value::object(body));
         }
+        if let Some(rpc) = &operation.rpc {
+            let message = |streams, message: &MessageDescriptor| {
+                Value::object([
+                    ("message", Value::text(message.full_name())),
+                    ("stream", Value::Bool(streams)),
+                ])
+            };
+            out.push("input", message(rpc.streams_in, &rpc.input));
+            out.push("output", message(rpc.streams_out, &rpc.output));
+            out.push("ruled", texts(&mut rpc.ruled.iter().map(String::as_str)));
+        }
         match &self.tries {
             Ok(tries) => {
                 out.push("boundary_cases", Value::int(tries.boundary));
@@ -222,6 +243,12 @@ impl<'s> Row<'s> {
         out.push("place", place(&operation.place));
         Value::Object(out)
     }
+}
+
+/// What goes one way in a call of gRPC.
+fn message(streams: bool, message: &MessageDescriptor) -> String {
+    let name = shown(message.full_name());
+    if streams { format!("a stream of {name}") } else { name }
 }
 
 impl Listing<'_> {

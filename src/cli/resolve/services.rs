@@ -6,6 +6,7 @@ use super::super::Error;
 use super::super::memory::Remembered;
 use super::Resolved;
 use crate::config::{Edge, ServiceConfig};
+use crate::schema::address;
 use crate::spec::graph::{self, Own};
 use crate::spec::{Problem, Service};
 use crate::value::nearest;
@@ -53,6 +54,11 @@ impl Resolved<'_> {
         for url in &self.flags.connect.url {
             set_url(&mut services, url.name.as_deref(), &url.url)?;
         }
+        for service in &mut services {
+            // A service that tells itself is where it does.
+            let told = service.specs.iter().find(|spec| address::is_rpc(spec)).cloned();
+            service.rpc = service.rpc.take().or(told);
+        }
         for service in &services {
             if service.specs.is_empty() {
                 let name = service.name.as_deref().unwrap_or("the service");
@@ -96,9 +102,15 @@ fn of_memory(remembered: &Remembered) -> ServiceConfig {
     ServiceConfig {
         name: Some(remembered.name.clone()),
         specs: remembered.specs.clone(),
-        url: Some(remembered.url.clone()),
+        url: Some(remembered.url.clone()).filter(|url| !url.is_empty()),
+        rpc: remembered.rpc.clone(),
         ..ServiceConfig::default()
     }
+}
+
+/// What an address is of a service, by its scheme.
+fn address_of<'s>(service: &'s mut ServiceConfig, url: &str) -> &'s mut Option<String> {
+    if address::is_rpc(url) { &mut service.rpc } else { &mut service.url }
 }
 
 /// Gives a service its address: the one of that name, or the only one.
@@ -106,11 +118,11 @@ fn set_url(services: &mut [ServiceConfig], name: Option<&str>, url: &str) -> Res
     let names: Vec<String> = services.iter().filter_map(|service| service.name.clone()).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     match (name, &mut *services) {
-        (None, [only]) => only.url = Some(url.to_owned()),
+        (None, [only]) => *address_of(only, url) = Some(url.to_owned()),
         // What was typed by name needs no configuration.
         (Some(name), [only]) if only.name.is_none() => {
             only.name = Some(name.to_owned());
-            only.url = Some(url.to_owned());
+            *address_of(only, url) = Some(url.to_owned());
         }
         (None, []) => {}
         (None, _) => {
@@ -125,7 +137,7 @@ fn set_url(services: &mut [ServiceConfig], name: Option<&str>, url: &str) -> Res
                 let advice = nearest::advice(name, &names);
                 Error::usage(format!("no service is called `{name}` (--url); {advice}"))
             })?;
-            meant.url = Some(url.to_owned());
+            *address_of(meant, url) = Some(url.to_owned());
         }
     }
     Ok(())

@@ -284,6 +284,7 @@ fn the_last_run_is_remembered_where_nothing_else_is_said() {
         name: "shop".to_owned(),
         specs: vec!["/x/a.yaml".to_owned()],
         url: "http://127.0.0.1:9".to_owned(),
+        rpc: None,
     };
     let found = services(&[], &[], vec![], std::slice::from_ref(&last)).unwrap();
     assert_eq!(found[0].url.as_deref(), Some("http://127.0.0.1:9"));

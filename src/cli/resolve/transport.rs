@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::Error;
-use super::{Resolved, identities};
+use super::{Resolved, first, identities};
 use crate::config::Config;
 use crate::schema::address;
 use crate::spec::load;
@@ -71,6 +71,7 @@ pub(in crate::cli) fn load_options(
         headers: if same { identities::headers(flags, config)? } else { Vec::new() },
         tls: special.then(|| transport::client_config(&tls)).transpose()?,
         proxy: flags.fetch.proxy.clone().or_else(|| config.defaults.proxy.clone()),
+        includes: first(&flags.fetch.proto_path, &config.defaults.proto_path).to_vec(),
         ..load::Options::default()
     })
 }

@@ -5,7 +5,7 @@ use super::section::{Place, Read, Section};
 use crate::config::{Defaults, Filter, quantity};
 
 /// The keys at the top that stand for flags, each with the name of its flag.
-pub const KEYS: [&str; 34] = [
+pub const KEYS: [&str; 35] = [
     "seed",
     "max-time",
     "max-cases",
@@ -14,6 +14,7 @@ pub const KEYS: [&str; 34] = [
     "out",
     "corpus",
     "seed-from",
+    "proto-path",
     "no-corpus",
     "header",
     "auth",
@@ -58,6 +59,9 @@ pub(super) fn read(top: &Section<'_>, names: Names<'_>) -> Read<Defaults> {
         fail_fast: top.map("fail-fast", Place::boolean)?,
         out: top.map("out", Place::path)?,
         corpus: top.map("corpus", Place::path)?,
+        proto_path: top
+            .map("proto-path", |place| place.one_or_more(Place::path))?
+            .unwrap_or_default(),
         seed_from: top
             .map("seed-from", |place| place.one_or_more(Place::path))?
             .unwrap_or_default(),

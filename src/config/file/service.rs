@@ -18,10 +18,15 @@ pub(super) fn read(name: &str, section: &Section<'_>) -> Read<ServiceConfig> {
             })
         })
     })?;
+    let urls = section.map("url", |place| place.one_or_more(|place| place.parsed(url)))?;
+    let urls = urls.unwrap_or_default();
+    let of =
+        |scheme: &str, urls: &[String]| urls.iter().find(|url| url.starts_with(scheme)).cloned();
     Ok(ServiceConfig {
         name: Some(name.to_owned()),
         specs: specs.unwrap_or_default(),
-        url: section.map("url", |place| place.parsed(url))?,
+        url: of("http", &urls),
+        rpc: of("grpc", &urls),
         health: section.map("health", |place| place.parsed(call))?,
         version: section.map("version", |place| place.parsed(call))?,
         setup: section.map("setup", Place::text)?,
@@ -33,10 +38,10 @@ pub(super) fn read(name: &str, section: &Section<'_>) -> Read<ServiceConfig> {
 }
 
 fn url(text: &str) -> Result<String, String> {
-    if text.starts_with("http://") || text.starts_with("https://") {
+    if ["http://", "https://", "grpc://", "grpcs://"].iter().any(|own| text.starts_with(own)) {
         return Ok(text.to_owned());
     }
-    Err(format!("`{text}` is no address; write http://HOST:PORT or https://HOST"))
+    Err(format!("`{text}` is no address; write http://HOST:PORT, https://HOST or grpc://HOST:PORT"))
 }
 
 /// `GET /health`

@@ -13,6 +13,7 @@ use super::{Came, Means};
 use crate::case::{Call, Release as Released, Together, Unfinished};
 use crate::transport::{Appointments, Client, Key, Latch, Named, Over, Release};
 use crate::wire::deviation::Danger;
+use crate::wire::grpc;
 
 const HELD: &str = "what is held ends after a later step: it cannot be released together with others; make it \
                     a step of its own";
@@ -27,6 +28,7 @@ impl Executor {
     /// # Errors
     /// Which of them cannot, why, and the way out.
     pub(super) fn may_meet(&self, group: &Together, means: &Means<'_>) -> Result<(), Unfinished> {
+        let client = self.client_of_group(group);
         let refused = |call: &Call, why: String| Err(Unfinished { call: call.id.clone(), why });
         let bent = |call: &Call| !group.whole(call).perturb.is_empty() || call.skew.is_some();
         if let Some(held) = group.calls.iter().find(|call| group.whole(call).is_held()) {
@@ -38,9 +40,7 @@ impl Executor {
             let borne = self.permission.bears("timing", Danger::Remote, operation);
             borne.or_else(|why| refused(second, why))?;
         }
-        if let Some(first) =
-            group.calls.first().filter(|_| means.pipe(group, &self.client).is_some())
-        {
+        if let Some(first) = group.calls.first().filter(|_| means.pipe(group, client).is_some()) {
             if let Some(bent) = group.calls.iter().find(|call| bent(call)) {
                 return refused(bent, PIPED.to_owned());
             }
@@ -50,19 +50,17 @@ impl Executor {
                 .bears("pipelining", Danger::Remote, &first.operation)
                 .or_else(|why| refused(first, why));
         }
-        if !is_released_apart(group, &self.client) {
+        if !is_released_apart(group, client) {
             return Ok(());
         }
-        if let Some(shares) =
-            group.calls.iter().find(|call| means.is_shared(call, group, &self.client))
-        {
+        if let Some(shares) = group.calls.iter().find(|call| means.is_shared(call, group, client)) {
             return refused(shares, SHARED.to_owned());
         }
         let own = |name: &str| {
             group.calls.iter().any(|call| group.whole(call).on.as_deref() == Some(name))
         };
         let others = means.named.iter().filter(|(name, _)| !own(name)).count();
-        let (count, most) = (group.calls.len() + others, self.client.most_connections());
+        let (count, most) = (group.calls.len() + others, client.most_connections());
         match group.calls.last().filter(|_| count > most) {
             None => Ok(()),
             Some(last) => refused(
@@ -73,6 +71,18 @@ impl Executor {
                 ),
             ),
         }
+    }
+
+    /// The connections that the first call of a group goes over.
+    fn client_of_group(&self, group: &Together) -> &Client {
+        let first = group.calls.first().map(|call| group.whole(call));
+        first.map_or(&self.client, |call| self.client_of(&call.operation))
+    }
+
+    /// Whether a group has calls of REST and of gRPC, each over connections of their own.
+    fn is_mixed(&self, group: &Together) -> bool {
+        let own = |call: &Call| grpc::is_method(&group.whole(call).operation);
+        self.rpc.is_some() && group.calls.iter().any(own) && !group.calls.iter().all(own)
     }
 
     /// The calls of a group, each with what it sends, made ready to go out.
@@ -93,18 +103,20 @@ impl Executor {
         means: &'a Means<'a>,
         first: usize,
     ) -> Vec<Came> {
-        if let Some(named) = means.pipe(group, &self.client) {
+        let client = self.client_of_group(group);
+        if let Some(named) = means.pipe(group, client) {
             return self.piped(ready, named, means, first).await;
         }
         // Two groups that have half of their connections each would wait for each other.
-        let _seats = if is_released_apart(group, &self.client) {
-            Some(self.client.seats(group.calls.len()).await)
+        let _seats = if is_released_apart(group, client) {
+            Some(client.seats(group.calls.len()).await)
         } else {
             None
         };
         let mut releases = releases(group).into_iter();
         // One packet holds what goes over one connection.
-        let in_one = group.release == Released::OnePacket && self.client.speaks_http2();
+        let in_one =
+            group.release == Released::OnePacket && client.speaks_http2() && !self.is_mixed(group);
         let shared = &in_one.then(Named::default);
         let all = group.calls.iter().zip(ready).enumerate().map(|(index, (call, ready))| {
             let release = releases.next().flatten();
@@ -130,10 +142,12 @@ impl Executor {
         means: &Means<'_>,
         first: usize,
     ) -> Vec<Came> {
+        let own = ready.first().map(|(call, _)| self.client_of(&call.operation));
+        let client = own.unwrap_or(&self.client);
         let timeout = ready.iter().map(|(call, _)| self.patience(call, means.most)).max();
         let requests: Vec<_> = ready.iter().map(|(_, ready)| &ready.request).collect();
         self.counters.requests.fetch_add(requests.len() as u64, Ordering::Relaxed);
-        let replies = self.client.pipeline(&requests, named, timeout.unwrap_or_default()).await;
+        let replies = client.pipeline(&requests, named, timeout.unwrap_or_default()).await;
         let came = ready.into_iter().zip(replies).zip(first..);
         came.map(|(((call, ready), reply), at)| (at, self.came(&call, ready, reply))).collect()
     }

@@ -58,7 +58,7 @@ pub(super) fn judgement(operation: &Operation, call: &Call) -> Judgement {
                 input::content_of(operation, call).and_then(|content| content.schema.as_ref());
             if let (Some(schema), Some(value)) = (schema, body.value()) {
                 let (violations, unsure) = match body {
-                    Body::Json(_) | Body::Bytes(_) => judge(schema, value),
+                    Body::Json(_) | Body::Bytes(_) | Body::Proto(_) => judge(schema, value),
                     _ => in_text(schema, value, None),
                 };
                 doubt |= unsure;

@@ -4,6 +4,7 @@
 //! A deviation whose rule the wire knows is an operation on the rendered request; every other one
 //! annotates what the values hold already, and must be seen in them.
 
+mod carried;
 mod departure;
 mod judgement;
 mod moved;
@@ -15,7 +16,6 @@ use super::malformed;
 use crate::case::{Call, Deviation, Label};
 use crate::spec::Operation;
 use crate::wire::deviation::{Rule, find};
-use crate::wire::render;
 use departure::Departure;
 use judgement::judgement;
 pub(super) use judgement::may_be_lawful;
@@ -45,7 +45,13 @@ pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call
     }
     let (departures, sure) = examined(operation, call)?;
     let holds = match call.label {
-        Label::Valid => call.deviations.is_empty() && departures.is_empty() && sure,
+        // What every receiver has to take is as valid, however it is written.
+        Label::Valid => {
+            !of_values
+                && of_wire.is_none_or(|label| label == Label::Valid)
+                && departures.is_empty()
+                && sure
+        }
         // What is done on the wire is done to something valid.
         Label::Unspecified => !of_values && departures.is_empty(),
         Label::Malformed => {
@@ -63,18 +69,18 @@ pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call
 /// wire, and the contract can be judged by. `None` where it cannot be sent at all.
 fn examined(operation: &Operation, call: &Call) -> Option<(Vec<Departure>, bool)> {
     let concrete = symbolic::filled(operation, call)?;
-    let losses = render::losses(&concrete).ok()?;
+    let losses = carried::losses(operation, &concrete)?;
     let judgement = judgement(operation, &concrete);
-    Some((judgement.departures, losses.is_empty() && !judgement.doubt))
+    Some((judgement.departures, losses == 0 && !judgement.doubt))
 }
 
 /// How much speaks against calling a call valid: what the contract forbids in it, what of it cannot be
 /// read back from the wire, what cannot be told.
 pub(super) fn faults(operation: &Operation, call: &Call) -> usize {
     let Some(concrete) = symbolic::filled(operation, call) else { return usize::MAX };
-    let Ok(losses) = render::losses(&concrete) else { return usize::MAX };
+    let Some(losses) = carried::losses(operation, &concrete) else { return usize::MAX };
     let judgement = judgement(operation, &concrete);
-    judgement.departures.len() + losses.len() + usize::from(judgement.doubt)
+    judgement.departures.len() + losses + usize::from(judgement.doubt)
 }
 
 /// The call, where the contract allows it, with the label it then has: `least`, or unspecified where

@@ -34,7 +34,8 @@ impl Builder<'_> {
                 .collect();
             here.sort_by(|a, b| b.0.total_cmp(&a.0));
             from = to;
-            self.bind_place(call, place, &here, depth, source)?;
+            let in_path = self.service.operations[operation].is_in_path(place);
+            self.bind_place(call, (place, in_path), &here, depth, source)?;
         }
         Ok(())
     }
@@ -42,12 +43,11 @@ impl Builder<'_> {
     fn bind_place(
         &mut self,
         call: &mut Call,
-        place: &str,
+        (place, in_path): (&str, bool),
         edges: &[(f64, &Edge)],
         depth: usize,
         source: &mut Source<'_>,
     ) -> Draw<()> {
-        let in_path = place.starts_with("path/");
         let there = case::value_at(call, place).is_some();
         if !in_path && (!there || !source.bool(TAKES)?) {
             return Ok(());

@@ -162,14 +162,14 @@ impl<'s> Survey<'s> {
         let mut echoes = HashSet::new();
         for (at, name) in route.parameters() {
             let kinds: Vec<String> = route.kind(at).into_iter().collect();
-            let parameter = operation.parameter(Location::Path, name);
-            let schema = parameter.map(|parameter| &parameter.schema);
-            let Some((scalar, component, listed)) = single(schema, fields) else { continue };
             let words = words::words(name);
             echoes.extend(kinds.iter().map(|kind| format!("{kind}id")));
             echoes.extend(kinds.iter().map(|kind| format!("{kind}{}", words::key(&words))));
             echoes.insert(words::key(&words));
             echoes.insert(format!("{}id", words::key(&words)));
+            let parameter = operation.parameter(Location::Path, name);
+            let schema = parameter.map(|parameter| &parameter.schema);
+            let Some((scalar, component, listed)) = single(schema, fields) else { continue };
             let mut place = Pointer::root().child(name);
             if listed {
                 place = place.index(0);
@@ -223,7 +223,23 @@ impl<'s> Survey<'s> {
                 return;
             }
             let place = format!("{part}{}", field.pointer);
-            if let Some(scalar) = field.scalar {
+            // What stands in the path of a method of gRPC is a field of its message.
+            let bound = bound(operation, route, &field.pointer);
+            if let Some((at, scalar)) = bound.zip(field.scalar) {
+                let kinds = route.kind(at).into_iter().collect();
+                let words = words::words(field.name);
+                let component = identity(&field);
+                let part = Part::Path(at);
+                taken.push(Taken {
+                    operation: number,
+                    place,
+                    words,
+                    kinds,
+                    part,
+                    scalar,
+                    component,
+                });
+            } else if let Some(scalar) = field.scalar {
                 taken.push(Taken {
                     operation: number,
                     place,
@@ -317,6 +333,13 @@ impl<'s> Survey<'s> {
             });
         });
     }
+}
+
+/// The segment of a route that a field of a message stands at.
+fn bound(operation: &Operation, route: &Route<'_>, field: &Pointer) -> Option<usize> {
+    let bound = &operation.rpc.as_ref()?.bound;
+    let (name, _) = bound.iter().find(|(_, pointer)| pointer == field)?;
+    route.parameters().find(|(_, own)| own == name).map(|(at, _)| at)
 }
 
 /// The answers of an operation that did what it was asked.

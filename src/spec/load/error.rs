@@ -71,6 +71,16 @@ pub enum Error {
         /// What is wrong, and the way out.
         why: String,
     },
+    /// A service of gRPC does not tell itself.
+    #[error(
+        "`{address}` {why}; or name its files: phi-fuzz run service.proto -I FOLDER --url {address}"
+    )]
+    Reflection {
+        /// The address.
+        address: String,
+        /// What is wrong, and the way out.
+        why: String,
+    },
     /// No usual place of a bare service has a document.
     #[error("no OpenAPI document found at `{url}`; name its URL or file. Tried:{}", list(.attempts))]
     NotFound {

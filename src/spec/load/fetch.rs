@@ -158,6 +158,29 @@ fn client(options: &Options, hosts: &[String]) -> Result<reqwest::Client, String
     builder.build().map_err(|error| reason(&error))
 }
 
+/// A client of a service of gRPC: HTTP/2 alone, without TLS by prior knowledge.
+///
+/// # Errors
+/// The settings cannot be used: a lower-case fragment.
+pub(super) fn rpc_client(origin: &str, options: &Options) -> Result<reqwest::Client, String> {
+    let mut tls = match &options.tls {
+        Some(tls) => tls.clone(),
+        None => tls().map_err(|error| error.to_string())?,
+    };
+    tls.alpn_protocols = vec![b"h2".to_vec()];
+    let mut builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(reqwest::redirect::Policy::none())
+        .http2_prior_knowledge()
+        .timeout(options.timeout);
+    if let Some(proxy) = &options.proxy {
+        builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(|error| reason(&error))?);
+    } else if address::is_loopback(origin) {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| reason(&error))
+}
+
 /// TLS with the roots of this machine.
 fn tls() -> Result<ClientConfig, rustls::Error> {
     let mut roots = rustls::RootCertStore::empty();
@@ -169,7 +192,7 @@ fn tls() -> Result<ClientConfig, rustls::Error> {
 }
 
 /// The innermost cause, which says most.
-fn reason(error: &reqwest::Error) -> String {
+pub(super) fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "there was no whole answer in time".to_owned();
     }

@@ -8,6 +8,7 @@ mod error;
 mod fetch;
 mod places;
 mod proto;
+mod reflection;
 mod text;
 mod yaml;
 
@@ -96,6 +97,9 @@ pub struct Attempt {
 /// # Errors
 /// There is no readable OpenAPI document there; the message names the place and the way out.
 pub async fn load(source: &str, options: &Options) -> Result<Loaded, Error> {
+    if let Some(origin) = reflection::asked(source) {
+        return reflection::load(source, &origin, options).await;
+    }
     if let Some(kind) = proto::kind(Path::new(source)) {
         return proto::load(source, kind, &options.includes);
     }

@@ -5,13 +5,18 @@ use std::collections::BTreeMap;
 use prost_reflect::{MethodDescriptor, ServiceDescriptor};
 
 use super::Messages;
+use super::route::{self, Route};
+use super::rules;
 use crate::schema::Direction;
 use crate::spec::{
     Body, BodyKind, Content, Operation, Place, Response, Responses, Rpc, StatusPattern,
 };
 
 /// The media type of messages in gRPC (PROTOCOL-HTTP2.md, "Content-Type").
-const MEDIA_TYPE: &str = "application/grpc";
+const PROTO: &str = "application/grpc";
+
+/// The media type of answers, as they are seen.
+const JSON: &str = "application/json";
 
 /// `google.protobuf.MethodOptions.IdempotencyLevel`.
 const NO_SIDE_EFFECTS: i32 = 1;
@@ -21,7 +26,8 @@ pub(super) fn operations(services: &[ServiceDescriptor]) -> Vec<Operation> {
     let methods: Vec<MethodDescriptor> =
         services.iter().flat_map(|service| service.methods().collect::<Vec<_>>()).collect();
     let messages = Messages::of(methods.iter().flat_map(|own| [own.input(), own.output()]));
-    methods.iter().map(|method| operation(method, &messages)).collect()
+    let routes = route::routes(&methods);
+    methods.iter().zip(routes).map(|(method, route)| operation(method, route, &messages)).collect()
 }
 
 /// Whether a service tells of others (reflection, health, channelz): it is used, not tested.
@@ -29,42 +35,52 @@ pub(super) fn is_for_tools(name: &str) -> bool {
     ["grpc.reflection.", "grpc.health.", "grpc.channelz."].iter().any(|own| name.starts_with(own))
 }
 
-fn operation(method: &MethodDescriptor, messages: &Messages) -> Operation {
+fn operation(method: &MethodDescriptor, route: Route, messages: &Messages) -> Operation {
     let service = method.parent_service().full_name().to_owned();
     let name = format!("{service}/{}", method.name());
-    let content = |message, direction| Content {
-        media_type: MEDIA_TYPE.to_owned(),
-        kind: BodyKind::Proto,
+    let content = |message, direction, kind, media_type: &str| Content {
+        media_type: media_type.to_owned(),
+        kind,
         schema: Some(messages.schema(message, direction)),
         encoding: Vec::new(),
         examples: Vec::new(),
     };
     let (input, output) = (method.input(), method.output());
+    let sent = content(&input, Direction::Request, BodyKind::Proto, PROTO);
+    // Answers are seen in their JSON mapping.
+    let answer = content(&output, Direction::Response, BodyKind::Json, JSON);
+    // Of a stream all messages are seen, in a list.
     let answer =
-        Response { contents: vec![content(&output, Direction::Response)], ..Response::default() };
+        Content { schema: answer.schema.filter(|_| !method.is_server_streaming()), ..answer };
+    let answer = Response { contents: vec![answer], ..Response::default() };
     let options = method.options();
     let level = options.get_field_by_name("idempotency_level").and_then(|own| own.as_enum_number());
+    let status = if route.makes { 201 } else { 200 };
+    let safe = level == Some(NO_SIDE_EFFECTS);
     let deprecated = options.get_field_by_name("deprecated").and_then(|own| own.as_bool());
     Operation {
-        path: format!("/{name}"),
+        path: route.path,
         name,
-        method: "POST".to_owned(),
+        method: if safe { "GET" } else { route.method }.to_owned(),
         id: None,
         tags: vec![service],
         deprecated: deprecated.unwrap_or_default(),
         servers: Vec::new(),
         parameters: Vec::new(),
-        body: Some(Body { required: true, contents: vec![content(&input, Direction::Request)] }),
-        responses: Responses { by_status: vec![(StatusPattern::Code(200), answer)] },
+        body: Some(Body { required: true, contents: vec![sent] }),
+        responses: Responses { by_status: vec![(StatusPattern::Code(status), answer)] },
         security: Vec::new(),
-        produces: vec![MEDIA_TYPE.to_owned()],
+        produces: vec![JSON.to_owned()],
         place: place(method),
         rpc: Some(Rpc {
             input,
             output,
             streams_in: method.is_client_streaming(),
             streams_out: method.is_server_streaming(),
-            safe: level == Some(NO_SIDE_EFFECTS),
+            bound: route.bound,
+            makes: route.makes,
+            ruled: rules::ruled(&method.input()),
+            idempotent: level.is_some_and(|level| level > 0),
         }),
     }
 }

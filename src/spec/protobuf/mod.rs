@@ -7,8 +7,11 @@
 mod bundled;
 mod compile;
 mod descriptors;
+mod frame;
 mod messages;
 mod methods;
+mod reflection;
+mod route;
 mod rules;
 mod service;
 #[cfg(test)]
@@ -17,5 +20,7 @@ mod well_known;
 
 pub use compile::{compile, files_in};
 pub use descriptors::decode;
+pub use frame::{frame, messages};
 pub use messages::Messages;
+pub use reflection::{METHODS as REFLECTION, Reflection};
 pub use service::service;

@@ -7,8 +7,8 @@
 use std::borrow::Cow;
 
 use prost_reflect::{
-    DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, OneofDescriptor, ReflectMessage as _,
-    Value as Told,
+    DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor,
+    ReflectMessage as _, Value as Told,
 };
 
 use crate::value::{Number, Value, read};
@@ -33,6 +33,12 @@ pub(super) fn requires(field: &FieldDescriptor) -> bool {
             is_set(&rules, "required")
                 || part(&rules, "message").is_some_and(|message| is_set(&message, "required"))
         })
+}
+
+/// The fields of a message that have rules, as JSON calls them.
+pub(super) fn ruled(message: &MessageDescriptor) -> Vec<String> {
+    let fields = message.fields().filter(|field| of_field(field).is_some() || requires(field));
+    fields.map(|field| field.json_name().to_owned()).collect()
 }
 
 /// Whether one member of a `oneof` has to be there.

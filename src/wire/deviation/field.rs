@@ -209,7 +209,7 @@ pub(super) static RULES: &[Rule] = &[
 ];
 
 /// The call as a whole (a field of its own carries the damage), or any of its header parameters.
-fn headers(call: &crate::case::Call, _: &crate::wire::Request) -> Vec<Option<String>> {
+fn headers(_: &Rule, call: &crate::case::Call, _: &crate::wire::Request) -> Vec<Option<String>> {
     let named = call
         .headers
         .iter()

@@ -17,7 +17,7 @@ pub(super) static RULES: &[Rule] = &[
         parameters: &[Parameter { name: "value", domain: Domain::Text(&["same", "null"]) }],
         explain: "the first member of the object stands again at its end, with the same value or \
                   null; names SHOULD be unique (RFC 8259, section 4), readers differ in which counts",
-        places: |call, _| places(call, |v| v.as_object().is_some_and(|o| !o.is_empty())),
+        places: |_, call, _| places(call, |v| v.as_object().is_some_and(|o| !o.is_empty())),
         apply: duplicate_key,
     },
     Rule {
@@ -27,7 +27,7 @@ pub(super) static RULES: &[Rule] = &[
         well_framed: true,
         parameters: &[],
         explain: "the first key of the object stands without quotes",
-        places: |call, _| places(call, |v| v.as_object().is_some_and(|o| !o.is_empty())),
+        places: |_, call, _| places(call, |v| v.as_object().is_some_and(|o| !o.is_empty())),
         apply: unquoted_key,
     },
     Rule {
@@ -50,7 +50,7 @@ pub(super) static RULES: &[Rule] = &[
         }],
         explain: "a scalar is replaced by a word that other languages know and JSON does not \
                   (RFC 8259, section 3)",
-        places: |call, _| places(call, is_scalar),
+        places: |_, call, _| places(call, is_scalar),
         apply: |s| {
             let token = s.text("token")?;
             replace(s, |_| Ok(token.into_bytes()))?;
@@ -64,7 +64,7 @@ pub(super) static RULES: &[Rule] = &[
         well_framed: true,
         parameters: &[],
         explain: "a number begins with a zero too many: 01 (RFC 8259, section 6)",
-        places: |call, _| places(call, is_number),
+        places: |_, call, _| places(call, is_number),
         apply: |s| {
             replace(s, |number| {
                 let (sign, digits) =
@@ -81,7 +81,7 @@ pub(super) static RULES: &[Rule] = &[
         well_framed: true,
         parameters: &[],
         explain: "a number begins with a plus sign (RFC 8259, section 6)",
-        places: |call, _| places(call, is_number),
+        places: |_, call, _| places(call, is_number),
         apply: |s| {
             replace(s, |number| Ok(format!("+{}", number.trim_start_matches('-')).into_bytes()))?;
             malformed(s)
@@ -97,7 +97,7 @@ pub(super) static RULES: &[Rule] = &[
             domain: Domain::Text(&[".5", "5.", "0x10", "1_000", "1e", "-", "--1", "1,5", "１"]),
         }],
         explain: "a number is written as other languages write it, not as JSON does",
-        places: |call, _| places(call, is_number),
+        places: |_, call, _| places(call, is_number),
         apply: |s| {
             let text = s.text("text")?;
             replace(s, |_| Ok(text.into_bytes()))?;
@@ -118,7 +118,7 @@ pub(super) static RULES: &[Rule] = &[
         ],
         explain: "a number is replaced by one of that many digits, or by 1e followed by that number; \
                   readers may limit range and precision (RFC 8259, section 6), but must not fall over",
-        places: |call, _| places(call, is_number),
+        places: |_, call, _| places(call, is_number),
         apply: |s| {
             let digits = s.size("digits")?;
             let number = match &*s.text("form")? {
@@ -140,7 +140,7 @@ pub(super) static RULES: &[Rule] = &[
         }],
         explain: "the escape of half a surrogate pair stands at the end of a string; the grammar \
                   allows it, readers differ (RFC 8259, section 8.2)",
-        places: |call, _| places(call, is_string),
+        places: |_, call, _| places(call, is_string),
         apply: |s| {
             let escape = s.text("escape")?;
             insert(s, escape.as_bytes())
@@ -157,7 +157,7 @@ pub(super) static RULES: &[Rule] = &[
         }],
         explain: "an escape that JSON does not know stands at the end of a string (RFC 8259, \
                   section 7)",
-        places: |call, _| places(call, is_string),
+        places: |_, call, _| places(call, is_string),
         apply: |s| {
             let escape = s.text("escape")?;
             insert(s, escape.as_bytes())?;
@@ -174,7 +174,7 @@ pub(super) static RULES: &[Rule] = &[
             domain: Domain::Text(&["\n", "\t", "\u{0}", "\r", "\u{1f}"]),
         }],
         explain: "a control character stands unescaped at the end of a string (RFC 8259, section 7)",
-        places: |call, _| places(call, is_string),
+        places: |_, call, _| places(call, is_string),
         apply: |s| {
             let text = s.text("text")?;
             insert(s, text.as_bytes())?;
@@ -192,7 +192,7 @@ pub(super) static RULES: &[Rule] = &[
         }],
         explain: "octets that are not UTF-8 (in hexadecimal) stand at the end of a string; JSON MUST \
                   be UTF-8 (RFC 8259, section 8.1)",
-        places: |call, _| places(call, is_string),
+        places: |_, call, _| places(call, is_string),
         apply: |s| {
             let octets = hexadecimal(&s.text("octets")?)?;
             if std::str::from_utf8(&octets).is_ok() {

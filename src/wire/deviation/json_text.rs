@@ -30,10 +30,10 @@ pub(super) static RULES: &[Rule] = &[
         parameters: &[],
         explain: "the content type is there, the body is empty; malformed where a body is required \
                   (empty is not JSON), else implementations may take it for an absent one",
-        places: |call, request| {
+        places: |rule, call, request| {
             // A sequence of nothing is one, too.
             let sequence = sequence_of(Facts::new(&call.render)).is_some();
-            if sequence { Vec::new() } else { structured(call, request) }
+            if sequence { Vec::new() } else { structured(rule, call, request) }
         },
         apply: |s| {
             s.set_body(Vec::new());
@@ -88,8 +88,8 @@ pub(super) static RULES: &[Rule] = &[
         well_framed: true,
         parameters: &[],
         explain: "strings and keys stand in single quotes (RFC 8259, section 7)",
-        places: |call, request| {
-            if request.body.contains(&b'"') { with_json(call, request) } else { Vec::new() }
+        places: |rule, call, request| {
+            if request.body.contains(&b'"') { with_json(rule, call, request) } else { Vec::new() }
         },
         apply: single_quotes,
     },
@@ -139,10 +139,10 @@ const LEVELS: Parameter =
 const OF: Parameter = Parameter { name: "of", domain: Domain::Text(&["array", "object"]) };
 
 /// Bodies that a cut makes malformed.
-fn structured(call: &Call, request: &Request) -> Vec<Option<String>> {
+fn structured(rule: &Rule, call: &Call, request: &Request) -> Vec<Option<String>> {
     match call.body {
         Some(Body::Json(_) | Body::Multipart(_) | Body::Xml(_)) if request.body.len() > 1 => {
-            with_body(call, request)
+            with_body(rule, call, request)
         }
         _ => Vec::new(),
     }

@@ -17,7 +17,7 @@ pub(super) static RULES: &[Rule] = &[
         parameters: &[BY],
         explain: "the announced length is off by this many octets: too long leaves the service \
                   waiting, too short makes it take the rest for another request",
-        places: |_, request| if request.body.is_empty() { Vec::new() } else { vec![None] },
+        places: |_, _, request| if request.body.is_empty() { Vec::new() } else { vec![None] },
         apply: |s| {
             let length = off(s)?;
             announce(s, &[("Content-Length", length)]);
@@ -141,8 +141,8 @@ pub(super) static RULES: &[Rule] = &[
         parameters: &[Parameter { name: "text", domain: Domain::Text(&["{}", "x", "null"]) }],
         explain: "a call that takes no body has one; it has no meaning for GET, HEAD and DELETE \
                   (RFC 9110, section 9.3), and may be ignored or refused",
-        places: |call, request| {
-            if call.body.is_none() { whole(call, request) } else { Vec::new() }
+        places: |rule, call, request| {
+            if call.body.is_none() { whole(rule, call, request) } else { Vec::new() }
         },
         apply: |s| {
             let text = s.text("text")?;

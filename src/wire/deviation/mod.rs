@@ -25,7 +25,10 @@ mod length;
 mod method;
 mod negotiation;
 mod parameter;
+mod protobuf;
 mod request_line;
+mod rpc_frame;
+mod rpc_head;
 mod span;
 mod target;
 
@@ -56,7 +59,7 @@ pub struct Rule {
     pub parameters: &'static [Parameter],
     /// What it does and why it gives its label, for a person.
     pub explain: &'static str,
-    places: fn(&Call, &Request) -> Vec<Option<String>>,
+    places: fn(&Rule, &Call, &Request) -> Vec<Option<String>>,
     apply: fn(&mut Subject<'_>) -> Result<(), String>,
 }
 
@@ -125,7 +128,7 @@ impl Rule {
     /// The places of a call that it can be applied at, at most 64; `None` stands for the call as
     /// a whole. `request` is the call as rendered without deviations.
     pub fn places(&self, call: &Call, request: &Request) -> Vec<Option<String>> {
-        let mut places = (self.places)(call, request);
+        let mut places = (self.places)(self, call, request);
         places.truncate(64);
         places
     }
@@ -158,7 +161,12 @@ impl Rule {
 
 /// Every rule, family by family, in a fixed order.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    of_messages().chain(of_frames()).chain(of_crowds())
+    of_messages().chain(of_rpc()).chain(of_frames()).chain(of_crowds())
+}
+
+/// Those that damage the message of a call of gRPC, its frame or its metadata.
+pub fn of_rpc() -> impl Iterator<Item = &'static Rule> {
+    [protobuf::rules(), rpc_frame::RULES, rpc_head::RULES].into_iter().flatten()
 }
 
 /// Those that damage the message itself.
@@ -293,18 +301,18 @@ impl Subject<'_> {
 }
 
 /// The call as a whole.
-fn whole(_: &Call, _: &Request) -> Vec<Option<String>> {
+fn whole(_: &Rule, _: &Call, _: &Request) -> Vec<Option<String>> {
     vec![None]
 }
 
 /// The call as a whole, where it has a body that is not empty.
-fn with_body(_: &Call, request: &Request) -> Vec<Option<String>> {
+fn with_body(_: &Rule, _: &Call, request: &Request) -> Vec<Option<String>> {
     if request.body.is_empty() { Vec::new() } else { vec![None] }
 }
 
 /// The call as a whole, where its body is JSON.
-fn with_json(call: &Call, request: &Request) -> Vec<Option<String>> {
-    if json_of(call).is_some() { with_body(call, request) } else { Vec::new() }
+fn with_json(rule: &Rule, call: &Call, request: &Request) -> Vec<Option<String>> {
+    if json_of(call).is_some() { with_body(rule, call, request) } else { Vec::new() }
 }
 
 /// The value of a body that is one JSON text.

@@ -59,8 +59,8 @@ pub(super) static RULES: &[Rule] = &[
         well_framed: true,
         parameters: &[],
         explain: "the query parameter is there without even its equals sign",
-        places: |call, request| {
-            let mut all = places(call, request);
+        places: |rule, call, request| {
+            let mut all = places(rule, call, request);
             all.retain(|at| at.as_ref().is_some_and(|at| at.starts_with("query/")));
             all
         },
@@ -124,7 +124,7 @@ enum With {
 }
 
 /// All parameters of a call that something is written of.
-pub(super) fn places(call: &Call, _: &Request) -> Vec<Option<String>> {
+pub(super) fn places(_: &Rule, call: &Call, _: &Request) -> Vec<Option<String>> {
     let parts = [
         ("path", &call.path),
         ("query", &call.query),
@@ -143,8 +143,8 @@ pub(super) fn places(call: &Call, _: &Request) -> Vec<Option<String>> {
     all
 }
 
-fn outside_path(call: &Call, request: &Request) -> Vec<Option<String>> {
-    let mut all = places(call, request);
+fn outside_path(rule: &Rule, call: &Call, request: &Request) -> Vec<Option<String>> {
+    let mut all = places(rule, call, request);
     all.retain(|at| at.as_ref().is_some_and(|at| !at.starts_with("path/")));
     all
 }

@@ -44,8 +44,8 @@ pub(super) static RULES: &[Rule] = &[
         }],
         explain: "the path climbs out of where it should stay, in the place of a path parameter or \
                   at its end; the service must not serve files, and must not fall over",
-        places: |call, request| {
-            let parameters = super::parameter::places(call, request);
+        places: |rule, call, request| {
+            let parameters = super::parameter::places(rule, call, request);
             let paths = parameters
                 .into_iter()
                 .filter(|at| at.as_ref().is_some_and(|at| at.starts_with("path/")));

@@ -1,8 +1,12 @@
 //! Messages and their JSON mapping (<https://protobuf.dev/programming-guides/json/>).
 
 use prost_reflect::prost::Message as _;
-use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor, SerializeOptions};
+use prost_reflect::{
+    DeserializeOptions, DynamicMessage, FieldDescriptor, Kind as Type, MessageDescriptor,
+    SerializeOptions,
+};
 
+use super::{Element, Kind};
 use crate::value::{Value, read};
 
 /// The octets of a message in its JSON mapping; values must be concrete.
@@ -32,4 +36,34 @@ pub fn decode(octets: &[u8], message: &MessageDescriptor) -> Result<Value, Strin
     let mut writer = serde_json::Serializer::new(&mut text);
     message.serialize_with_options(&mut writer, &options).map_err(|error| error.to_string())?;
     read::json(&text).map_err(|error| error.to_string())
+}
+
+/// What the field at a path of numbers holds, from the outermost message on.
+pub fn holds(message: &MessageDescriptor, path: &[u32]) -> Kind {
+    let Some(field) = field_at(message, path) else { return Kind::Octets };
+    match field.kind() {
+        Type::Message(_) => Kind::Message,
+        kind if field.is_list() => element(&kind).map_or(Kind::Octets, Kind::Packed),
+        _ => Kind::Octets,
+    }
+}
+
+fn field_at(message: &MessageDescriptor, path: &[u32]) -> Option<FieldDescriptor> {
+    let (number, below) = path.split_first()?;
+    let field = message.get_field(*number)?;
+    match (below, field.kind()) {
+        ([], _) => Some(field),
+        (below, Type::Message(inner)) => field_at(&inner, below),
+        _ => None,
+    }
+}
+
+/// How numbers of a kind are written; `None` for what is no number.
+fn element(kind: &Type) -> Option<Element> {
+    Some(match kind {
+        Type::Double | Type::Fixed64 | Type::Sfixed64 => Element::Fixed64,
+        Type::Float | Type::Fixed32 | Type::Sfixed32 => Element::Fixed32,
+        Type::String | Type::Bytes | Type::Message(_) => return None,
+        _ => Element::Varint,
+    })
 }

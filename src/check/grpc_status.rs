@@ -1,0 +1,146 @@
+//! `grpc_status`: a call of gRPC ends with a status that says what it was.
+
+use std::sync::Arc;
+
+use super::{Check, Failure, Seen, Severity, View, wording};
+use crate::case::{Answer, History, Label, Outcome};
+use crate::value::Value;
+use crate::wire::deviation::is_crowded;
+use crate::wire::grpc::{self, Code};
+
+/// A call of gRPC ends with a status that says what it was.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct GrpcStatus;
+
+const NAME: &str = "grpc_status";
+
+/// What every call may end with, whatever it was: the caller, its rights and its share are another matter.
+const ANY: [&str; 4] = ["PERMISSION_DENIED", "UNAUTHENTICATED", "RESOURCE_EXHAUSTED", "ABORTED"];
+
+impl Check for GrpcStatus {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Error
+    }
+
+    fn labels(&self) -> &'static [Label] {
+        &Label::ALL
+    }
+
+    fn explanation(&self) -> &'static str {
+        "
+## What it verifies
+
+What a call of gRPC ends with fits what was sent (statuscodes.md):
+
+- Nothing ends with no status, or with a number that is none: that breaks the protocol.
+- A message that the descriptor allows, whether its rules do or not, does not end with INTERNAL, UNKNOWN or
+  DATA_LOSS: the service failed. UNIMPLEMENTED says that the descriptor promises what is not there.
+- DEADLINE_EXCEEDED and CANCELLED come only where a deadline was set, or the caller went away.
+- A message that no parser may take, or a frame that makes no sense, is not answered OK.
+
+## When it is silent
+
+- INTERNAL, UNKNOWN and UNIMPLEMENTED to what is malformed: that is how parsers refuse.
+- Whatever implementations may differ in.
+- UNAVAILABLE to one of several calls released together, or while others are there on purpose.
+- What the stack of a service is known to do otherwise than the specifications say: `tonic` ignores a second
+  message of a call that takes one.
+
+## How to mend the service
+
+Check the message in the handler, and answer INVALID_ARGUMENT, NOT_FOUND or FAILED_PRECONDITION; a panic or an
+exception that is thrown becomes UNKNOWN or INTERNAL, or no status at all. Catching everything and answering
+INVALID_ARGUMENT hides the fault.
+"
+    }
+
+    fn judge(&self, view: &View<'_>, _further: &[Arc<History>]) -> Vec<Failure> {
+        let own = view.seen().iter().filter(|seen| seen.is_rpc() && !seen.is_disturbed());
+        own.filter_map(|seen| judge(view, seen)).collect()
+    }
+}
+
+fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
+    let label = seen.exchange.label;
+    let fail = |outcome: &str, why: String| {
+        let why = format!("{} {why}", seen.title());
+        let want = match label {
+            Label::Malformed => ["INVALID_ARGUMENT", "INTERNAL"],
+            _ => ["OK", "INVALID_ARGUMENT"],
+        };
+        let failure = Failure::new(NAME, seen, Severity::Error, outcome, why);
+        Some(failure.saying(wording::normal(seen)).wanting(want))
+    };
+    match &seen.exchange.outcome {
+        Outcome::Garbage { reason, .. } if label <= Label::Invalid => {
+            fail("protocol", format!("gives {reason}"))
+        }
+        Outcome::Answered(answer) => {
+            let code = grpc::status(answer)?.code;
+            let name = code.name()?;
+            match judged(view, seen, label, code, name) {
+                None => None,
+                Some(why) => fail(name, format!("answers {name}{}; {why}", said(answer))),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// What is wrong with a code, where something is.
+fn judged(
+    view: &View<'_>,
+    seen: &Seen<'_>,
+    label: Label,
+    code: Code,
+    name: &str,
+) -> Option<&'static str> {
+    if ANY.contains(&name) {
+        return None;
+    }
+    let is_busy = || view.is_at_once(seen) || is_crowded(seen.call);
+    match label {
+        Label::Valid | Label::Invalid => match name {
+            "INTERNAL" | "UNKNOWN" | "DATA_LOSS" => {
+                Some("no message that the descriptor allows should make a service fail")
+            }
+            "UNIMPLEMENTED" => Some("the descriptor promises the method"),
+            "UNAVAILABLE" if !is_busy() => Some("others are answered"),
+            "DEADLINE_EXCEEDED" | "CANCELLED" if !has_deadline(seen) => {
+                Some("no deadline was set, and nobody went away")
+            }
+            _ => None,
+        },
+        Label::Malformed => (code == Code::OK && !is_let_through(seen))
+            .then_some("no parser may take what was sent"),
+        Label::Unspecified => None,
+    }
+}
+
+/// Whether the call says how long it may take.
+fn has_deadline(seen: &Seen<'_>) -> bool {
+    let headers = &seen.exchange.sent.headers;
+    headers.iter().any(|field| field.name.eq_ignore_ascii_case("grpc-timeout"))
+}
+
+/// Rules whose breach widespread servers are known to overlook without harm.
+const LET_THROUGH: [&str; 1] = ["two_messages"];
+
+fn is_let_through(seen: &Seen<'_>) -> bool {
+    let mut deviations = seen.call.deviations.iter();
+    deviations.any(|own| LET_THROUGH.iter().any(|rule| own.rule == **rule))
+}
+
+/// What an answer says in words, where it does.
+fn said(answer: &Answer) -> String {
+    let message = grpc::status(answer).map(|status| status.message).unwrap_or_default();
+    if message.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", wording::short(&Value::text(message)))
+    }
+}

@@ -1,0 +1,318 @@
+//! What a service tells of itself by reflection (`grpc/reflection/v1/reflection.proto`; the messages of
+//! `v1alpha` are the same on the wire): what to ask it, and what its answers say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use prost_reflect::prost::Message as _;
+use prost_reflect::prost_types::FileDescriptorProto;
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, Value};
+use protox::file::{File, FileResolver};
+use protox::{Compiler, Error};
+
+use super::frame::{frame, messages};
+use super::{bundled, methods};
+
+/// The methods that tell it, the newest first.
+pub const METHODS: [&str; 2] = [
+    "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+    "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+];
+
+/// The messages, as far as they are used here.
+const MESSAGES: &str = r#"
+syntax = "proto3";
+package grpc.reflection.v1;
+message ServerReflectionRequest {
+  string host = 1;
+  oneof message_request {
+    string file_by_filename = 3;
+    string file_containing_symbol = 4;
+    string list_services = 7;
+  }
+}
+message ServerReflectionResponse {
+  oneof message_response {
+    FileDescriptorResponse file_descriptor_response = 4;
+    ListServiceResponse list_services_response = 6;
+    ErrorResponse error_response = 7;
+  }
+}
+message FileDescriptorResponse { repeated bytes file_descriptor_proto = 1; }
+message ListServiceResponse { repeated ServiceResponse service = 1; }
+message ServiceResponse { string name = 1; }
+message ErrorResponse { int32 error_code = 1; string error_message = 2; }
+"#;
+
+/// The name of the file of [`MESSAGES`].
+const FILE: &str = "reflection.proto";
+
+#[derive(Debug)]
+struct Messages;
+
+impl FileResolver for Messages {
+    fn open_file(&self, name: &str) -> Result<File, Error> {
+        if name == FILE {
+            File::from_source(name, MESSAGES)
+        } else {
+            Err(Error::file_not_found(name))
+        }
+    }
+}
+
+/// What is gathered of a service by and by.
+#[derive(Debug)]
+pub struct Reflection {
+    request: MessageDescriptor,
+    response: MessageDescriptor,
+    /// What is to be asked next.
+    open: Vec<Ask>,
+    /// What was asked before.
+    asked: BTreeSet<Ask>,
+    /// The services, as they are told.
+    services: Vec<String>,
+    /// Files by their names: what they import, and what they are on the wire, options and all.
+    files: BTreeMap<String, (Vec<String>, Vec<u8>)>,
+}
+
+/// Something to ask.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Ask {
+    Services,
+    Symbol(String),
+    File(String),
+}
+
+impl Reflection {
+    /// Nothing is known yet.
+    ///
+    /// # Errors
+    /// The messages of reflection cannot be compiled, which would be a fault of this program.
+    pub fn new() -> Result<Self, String> {
+        let mut compiler = Compiler::with_file_resolver(Messages);
+        compiler.open_file(FILE).map_err(|error| error.to_string())?;
+        let pool = compiler.descriptor_pool();
+        let message = |name: &str| {
+            let found = pool.get_message_by_name(&format!("grpc.reflection.v1.{name}"));
+            found.ok_or_else(|| format!("{name} is not there"))
+        };
+        Ok(Self {
+            request: message("ServerReflectionRequest")?,
+            response: message("ServerReflectionResponse")?,
+            open: vec![Ask::Services],
+            asked: BTreeSet::new(),
+            services: Vec::new(),
+            files: BTreeMap::new(),
+        })
+    }
+
+    /// The body of the next request; `None` once all is known.
+    pub fn ask(&self) -> Option<Vec<u8>> {
+        let message = |ask: &Ask| {
+            let (field, value) = match ask {
+                Ask::Services => ("list_services", ""),
+                Ask::Symbol(name) => ("file_containing_symbol", &**name),
+                Ask::File(name) => ("file_by_filename", &**name),
+            };
+            let mut message = DynamicMessage::new(self.request.clone());
+            message.set_field_by_name(field, Value::String(value.to_owned()));
+            frame(&message.encode_to_vec())
+        };
+        (!self.open.is_empty()).then(|| self.open.iter().flat_map(message).collect())
+    }
+
+    /// Takes in the answers to the last request.
+    ///
+    /// # Errors
+    /// They are none, or refuse to tell: a lower-case fragment.
+    pub fn told(&mut self, body: &[u8]) -> Result<(), String> {
+        let asked = std::mem::take(&mut self.open);
+        let answers = messages(body)?;
+        if answers.len() != asked.len() {
+            return Err(format!("{} answers came to {} questions", answers.len(), asked.len()));
+        }
+        let mut wanted = Vec::new();
+        for (ask, answer) in asked.iter().zip(answers) {
+            let answer = DynamicMessage::decode(self.response.clone(), answer)
+                .map_err(|error| format!("an answer is no message of reflection: {error}"))?;
+            let part = |name: &str| {
+                answer.get_field_by_name(name).filter(|_| answer.has_field_by_name(name))
+            };
+            if let Some(list) = part("list_services_response") {
+                self.services = texts(&list, "service", "name");
+                let own = self.services.iter().filter(|name| !methods::is_for_tools(name));
+                wanted.extend(own.cloned().map(Ask::Symbol));
+            } else if let Some(files) = part("file_descriptor_response") {
+                wanted.extend(self.add(&files)?);
+            } else if let Some(error) = part("error_response") {
+                let why = text(&error, "error_message").unwrap_or_default();
+                let is_known = matches!(ask, Ask::File(name) if bundled::pool()?.get_file_by_name(name).is_some());
+                if !is_known {
+                    return Err(match ask {
+                        Ask::Services => format!("it does not list its services: {why}"),
+                        Ask::Symbol(name) | Ask::File(name) => {
+                            format!("it does not tell {name}: {why}")
+                        }
+                    });
+                }
+            }
+        }
+        self.asked.extend(asked);
+        wanted.retain(|ask| !self.asked.contains(ask));
+        wanted.sort();
+        wanted.dedup();
+        self.open = wanted;
+        Ok(())
+    }
+
+    /// Takes in files; gives what they import that is not known.
+    fn add(&mut self, response: &Value) -> Result<Vec<Ask>, String> {
+        let files = response
+            .as_message()
+            .and_then(|message| message.get_field_by_name("file_descriptor_proto"));
+        for file in files.iter().filter_map(|files| files.as_list()).flatten() {
+            let octets = file.as_bytes().map(|octets| octets.to_vec()).unwrap_or_default();
+            let read = FileDescriptorProto::decode(&octets[..])
+                .map_err(|error| format!("it tells a file that is no descriptor: {error}"))?;
+            self.files.insert(read.name().to_owned(), (read.dependency, octets));
+        }
+        let imports = self.files.values().flat_map(|(imports, _)| imports);
+        let missing = imports.filter(|import| !self.files.contains_key(*import));
+        Ok(missing.cloned().map(Ask::File).collect())
+    }
+
+    /// The descriptors of all that was told. What is imported and not told is taken from what is bundled.
+    ///
+    /// # Errors
+    /// A file is missing or makes no sense: a lower-case fragment.
+    pub fn pool(&self) -> Result<DescriptorPool, String> {
+        let known = bundled::pool()?;
+        let mut pool = DescriptorPool::new();
+        for name in self.files.keys() {
+            self.insert(name, &known, &mut pool, &mut Vec::new())?;
+        }
+        Ok(pool)
+    }
+
+    /// Adds a file after what it imports.
+    fn insert<'f>(
+        &'f self,
+        name: &'f str,
+        known: &DescriptorPool,
+        pool: &mut DescriptorPool,
+        importing: &mut Vec<String>,
+    ) -> Result<(), String> {
+        if pool.get_file_by_name(name).is_some() {
+            return Ok(());
+        }
+        if importing.iter().any(|own| own == name) {
+            return Err(format!("{name} imports what imports it"));
+        }
+        let bundled = known.get_file_by_name(name).filter(|_| !self.files.contains_key(name));
+        let octets = if let Some(file) = bundled {
+            // What is bundled is whole.
+            for import in file.dependencies() {
+                if pool.get_file_by_name(import.name()).is_none() {
+                    pool.decode_file_descriptor_proto(&import.encode_to_vec()[..])
+                        .map_err(|error| error.to_string())?;
+                }
+            }
+            file.encode_to_vec()
+        } else {
+            let (imports, octets) = self
+                .files
+                .get(name)
+                .ok_or_else(|| format!("it does not tell {name}, which others import"))?;
+            importing.push(name.to_owned());
+            for import in imports {
+                self.insert(import, known, pool, importing)?;
+            }
+            importing.pop();
+            octets.clone()
+        };
+        pool.decode_file_descriptor_proto(&octets[..])
+            .map_err(|error| format!("its file {name} makes no sense: {error}"))
+    }
+}
+
+/// A field of text of each message of a repeated field.
+fn texts(of: &Value, list: &str, field: &str) -> Vec<String> {
+    let list = of.as_message().and_then(|message| message.get_field_by_name(list));
+    let list = list.as_ref().and_then(|list| list.as_list()).unwrap_or_default();
+    list.iter().filter_map(|own| text(own, field)).collect()
+}
+
+/// A field of text of a message.
+fn text(of: &Value, field: &str) -> Option<String> {
+    Some(of.as_message()?.get_field_by_name(field)?.as_str()?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An answer of reflection, written in JSON.
+    fn answer(reflection: &Reflection, json: &str) -> Vec<u8> {
+        let mut reader = serde_json::Deserializer::from_str(json);
+        let message = DynamicMessage::deserialize(reflection.response.clone(), &mut reader);
+        frame(&message.unwrap().encode_to_vec())
+    }
+
+    fn base64(octets: &[u8]) -> String {
+        use base64::Engine as _;
+        base64::engine::general_purpose::STANDARD.encode(octets)
+    }
+
+    #[test]
+    fn a_service_is_told_file_by_file_with_its_options() {
+        let folder = tempfile::tempdir().unwrap();
+        let write =
+            |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("common.proto", "syntax = \"proto3\"; package a; message Key { string id = 1; }");
+        write(
+            "a.proto",
+            "syntax = \"proto3\"; package a; import \"common.proto\"; import \"buf/validate/validate.proto\";\n\
+             message Ask { Key key = 1; int32 age = 2 [(buf.validate.field).int32.gte = 18]; }\n\
+             service A { rpc Get(Ask) returns (Key); }",
+        );
+        let (whole, _) = super::super::compile(&[folder.path().join("a.proto")], &[]).unwrap();
+        let file = |name: &str| base64(&whole.get_file_by_name(name).unwrap().encode_to_vec());
+        let mut reflection = Reflection::new().unwrap();
+        assert_eq!(messages(&reflection.ask().unwrap()).unwrap().len(), 1);
+        let names = r#"{"listServicesResponse":{"service":[{"name":"a.A"},{"name":"grpc.health.v1.Health"}]}}"#;
+        reflection.told(&answer(&reflection, names)).unwrap();
+        assert_eq!(reflection.open, [Ask::Symbol("a.A".to_owned())]);
+        let told = format!(
+            r#"{{"fileDescriptorResponse":{{"fileDescriptorProto":["{}"]}}}}"#,
+            file("a.proto")
+        );
+        reflection.told(&answer(&reflection, &told)).unwrap();
+        let wanted = ["buf/validate/validate.proto", "common.proto"];
+        assert_eq!(reflection.open, wanted.map(|name| Ask::File(name.to_owned())));
+        let told = format!(
+            r#"{{"fileDescriptorResponse":{{"fileDescriptorProto":["{}"]}}}}"#,
+            file("common.proto")
+        );
+        let refused = r#"{"errorResponse":{"errorCode":5,"errorMessage":"not found"}}"#;
+        let both = [answer(&reflection, refused), answer(&reflection, &told)].concat();
+        reflection.told(&both).unwrap();
+        assert_eq!(reflection.ask(), None);
+        let pool = reflection.pool().unwrap();
+        let age = pool.get_message_by_name("a.Ask").unwrap().get_field_by_name("age").unwrap();
+        let rule = pool.get_extension_by_name("buf.validate.field").unwrap();
+        assert!(age.options().has_extension(&rule));
+    }
+
+    #[test]
+    fn what_is_not_told_is_an_error_with_its_reason() {
+        let mut reflection = Reflection::new().unwrap();
+        let refused =
+            answer(&reflection, r#"{"errorResponse":{"errorCode":7,"errorMessage":"go away"}}"#);
+        assert_eq!(
+            reflection.told(&refused).unwrap_err(),
+            "it does not list its services: go away"
+        );
+        let mut reflection = Reflection::new().unwrap();
+        assert!(reflection.told(b"<html>").is_err());
+        assert_eq!(reflection.told(&[]).unwrap_err(), "0 answers came to 0 questions");
+    }
+}

@@ -1,0 +1,135 @@
+//! Metadata of a call of gRPC that is unusual or makes no sense (PROTOCOL-HTTP2.md, "Requests").
+
+use super::{Danger, Domain, Parameter, Rule, whole};
+use crate::case::Label;
+
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        name: "unknown_rpc_method",
+        label: Label::Malformed,
+        danger: Danger::Safe,
+        well_framed: true,
+        parameters: &[],
+        explain: "the service has no such method: UNIMPLEMENTED is the answer (statuscodes.md)",
+        places: whole,
+        apply: |s| {
+            s.request.target.push_str("PhiFuzzAsksForWhatIsNotThere");
+            Ok(())
+        },
+    },
+    Rule {
+        name: "unknown_rpc_encoding",
+        label: Label::Malformed,
+        danger: Danger::Safe,
+        well_framed: true,
+        parameters: &[],
+        explain: "messages are said to be in an encoding that nobody knows: UNIMPLEMENTED is the answer \
+                  (compression.md)",
+        places: whole,
+        apply: |s| {
+            s.request.set_header("grpc-encoding", "x-phi-fuzz");
+            Ok(())
+        },
+    },
+    Rule {
+        name: "rpc_content_type",
+        label: Label::Unspecified,
+        danger: Danger::Safe,
+        well_framed: true,
+        parameters: &[Parameter {
+            name: "type",
+            domain: Domain::Text(&[
+                "text/plain",
+                "application/grpc+json",
+                "application/grpc+",
+                "application/json",
+                "",
+            ]),
+        }],
+        explain: "the content type is not that of gRPC; servers should answer 415, and many do not look",
+        places: whole,
+        apply: |s| {
+            let kind = s.text("type")?;
+            s.request.set_header("Content-Type", kind);
+            Ok(())
+        },
+    },
+    Rule {
+        name: "no_te",
+        label: Label::Unspecified,
+        danger: Danger::Safe,
+        well_framed: true,
+        parameters: &[],
+        explain: "nothing says that trailers are taken, by which proxies in between are found",
+        places: whole,
+        apply: |s| {
+            s.request.remove_header("TE");
+            Ok(())
+        },
+    },
+    Rule {
+        name: "malformed_rpc_timeout",
+        label: Label::Unspecified,
+        danger: Danger::Safe,
+        well_framed: true,
+        parameters: &[Parameter {
+            name: "value",
+            domain: Domain::Text(&["1X", "-1S", "123456789S", "S", "", "1.5S", "0n"]),
+        }],
+        explain: "a deadline that is none; what becomes of it is not said",
+        places: whole,
+        apply: |s| {
+            let value = s.text("value")?;
+            s.request.set_header("grpc-timeout", value);
+            Ok(())
+        },
+    },
+    Rule {
+        name: "malformed_binary_metadata",
+        label: Label::Unspecified,
+        danger: Danger::Safe,
+        well_framed: true,
+        parameters: &[Parameter { name: "value", domain: Domain::Text(&["!", "AAAAA", "A=A="]) }],
+        explain: "metadata that is said to be binary is no base64",
+        places: whole,
+        apply: |s| {
+            let value = s.text("value")?;
+            s.request.set_header("x-phi-fuzz-bin", value);
+            Ok(())
+        },
+    },
+    Rule {
+        name: "reserved_metadata",
+        label: Label::Unspecified,
+        danger: Danger::Safe,
+        well_framed: true,
+        parameters: &[Parameter {
+            name: "name",
+            domain: Domain::Text(&["grpc-phi-fuzz", "grpc-status", "grpc-message-type"]),
+        }],
+        explain: "metadata by a name that is kept for gRPC itself",
+        places: whole,
+        apply: |s| {
+            let name = s.text("name")?;
+            s.request.set_header(&name, "0");
+            Ok(())
+        },
+    },
+    Rule {
+        name: "long_metadata",
+        label: Label::Unspecified,
+        danger: Danger::Remote,
+        well_framed: true,
+        parameters: &[Parameter {
+            name: "octets",
+            domain: Domain::Int { simplest: 16_384, min: 1, max: 65_536 },
+        }],
+        explain: "metadata longer than the 8 KiB that every server takes",
+        places: whole,
+        apply: |s| {
+            let value = "x".repeat(s.size("octets")?);
+            s.request.set_header("x-phi-fuzz", value);
+            Ok(())
+        },
+    },
+];
