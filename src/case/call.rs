@@ -217,7 +217,7 @@ impl Call {
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         let lists = [&self.path, &self.query, &self.headers, &self.cookies];
         let parameters = lists.into_iter().flatten().map(|(_, value)| value);
-        parameters.chain(self.body.as_ref().and_then(Body::value))
+        parameters.chain(self.body.iter().flat_map(Body::values))
     }
 
     /// Whether another call is the very same, whatever it is called and was answered.
@@ -267,6 +267,30 @@ impl Body {
             | Self::Bytes(value)
             | Self::Proto(value) => Some(value),
             Self::Wire(_) | Self::Messages(_) => None,
+        }
+    }
+
+    /// The value, or those of the messages of a stream.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        let messages = if let Self::Messages(messages) = self { &messages[..] } else { &[] };
+        let values = messages.iter().filter_map(|message| match message {
+            Message::Proto(value) => Some(value),
+            _ => None,
+        });
+        self.value().into_iter().chain(values)
+    }
+
+    /// The same for change.
+    pub fn values_mut(&mut self) -> Vec<&mut Value> {
+        match self {
+            Self::Messages(messages) => {
+                let values = messages.iter_mut().filter_map(|message| match message {
+                    Message::Proto(value) => Some(value),
+                    _ => None,
+                });
+                values.collect()
+            }
+            other => other.value_mut().into_iter().collect(),
         }
     }
 

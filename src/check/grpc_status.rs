@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::latency::waited;
 use super::{Check, Failure, Seen, Severity, View, wording};
 use crate::case::{Answer, History, Label, Outcome};
 use crate::value::Value;
@@ -39,7 +40,7 @@ What a call of gRPC ends with fits what was sent (statuscodes.md):
 - Nothing ends with no status, or with a number that is none: that breaks the protocol.
 - A message that the descriptor allows, whether its rules do or not, does not end with INTERNAL, UNKNOWN or
   DATA_LOSS: the service failed. UNIMPLEMENTED says that the descriptor promises what is not there.
-- DEADLINE_EXCEEDED and CANCELLED come only where a deadline was set, or the caller went away.
+- DEADLINE_EXCEEDED and CANCELLED come only where the deadline is over, or the caller went away.
 - A message that no parser may take, or a frame that makes no sense, is not answered OK.
 
 ## When it is silent
@@ -110,8 +111,8 @@ fn judged(
             }
             "UNIMPLEMENTED" => Some("the descriptor promises the method"),
             "UNAVAILABLE" if !is_busy() => Some("others are answered"),
-            "DEADLINE_EXCEEDED" | "CANCELLED" if !has_deadline(seen) => {
-                Some("no deadline was set, and nobody went away")
+            "DEADLINE_EXCEEDED" | "CANCELLED" if !is_over(seen) => {
+                Some("the deadline was not over, and nobody went away")
             }
             _ => None,
         },
@@ -121,10 +122,9 @@ fn judged(
     }
 }
 
-/// Whether the call says how long it may take.
-fn has_deadline(seen: &Seen<'_>) -> bool {
-    let headers = &seen.exchange.sent.headers;
-    headers.iter().any(|field| field.name.eq_ignore_ascii_case("grpc-timeout"))
+/// Whether a call took about as long as it said that it may take.
+fn is_over(seen: &Seen<'_>) -> bool {
+    grpc::deadline(seen.exchange).is_some_and(|deadline| waited(seen.exchange) * 10 >= deadline * 9)
 }
 
 /// Rules whose breach widespread servers are known to overlook without harm.

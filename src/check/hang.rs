@@ -8,6 +8,7 @@ use super::latency::waited;
 use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, framing, media};
 use crate::case::{Ending, Exchange, History, Label, Outcome};
 use crate::value::{Text, Value};
+use crate::wire::grpc;
 
 /// The service answers in a time like its usual one.
 #[derive(Clone, Copy, Debug)]
@@ -123,6 +124,7 @@ bound. Bound the input, or the work.
 fn suspects<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Seen<'v>> {
     view.seen().iter().filter(move |seen| {
         is_overdue(seen.exchange)
+            && !streams(seen)
             && framing::is_sound(seen)
             && !is_stream(seen)
             && !asks_to_wait(seen)
@@ -130,14 +132,31 @@ fn suspects<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Seen<'v>> {
     })
 }
 
-fn is_overdue(exchange: &Exchange) -> bool {
+/// Whether it is a call of gRPC that takes a stream, which `stream_deadlock` looks at, or gives one, which may
+/// go on for ever.
+fn streams(seen: &Seen<'_>) -> bool {
+    let rpc = seen.operation.and_then(|operation| operation.rpc.as_ref());
+    rpc.is_some_and(|rpc| rpc.streams_in || rpc.streams_out)
+}
+
+/// Whether an exchange ended by our timeout, or by the deadline that we told a service of gRPC.
+pub(super) fn is_overdue(exchange: &Exchange) -> bool {
     match &exchange.outcome {
         // 102 and 103 say that the service is at work (RFC 2518, section 10.1; RFC 8297).
         Outcome::TimedOut { received } => {
             exchange.times.sent.is_some() && !received.starts_with(b"HTTP/1.1 10")
         }
         Outcome::Answered(answer) => {
-            answer.ending == Ending::TimedOut && answer.header("content-length").is_some()
+            let is_late = grpc::status(answer).zip(grpc::deadline(exchange)).is_some_and(
+                |(status, deadline)| {
+                    matches!(status.code.name(), Some("DEADLINE_EXCEEDED" | "CANCELLED"))
+                        && waited(exchange) >= deadline
+                },
+            );
+            let is_rpc = grpc::is_method(&exchange.operation);
+            is_late
+                || answer.ending == Ending::TimedOut
+                    && (is_rpc || answer.header("content-length").is_some())
         }
         _ => false,
     }

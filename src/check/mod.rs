@@ -66,6 +66,7 @@ mod slow;
 #[cfg(test)]
 mod stage;
 mod status_code_conformance;
+mod stream_deadlock;
 mod unhealthy_after;
 mod unsupported_method;
 mod use_after_free;
@@ -188,6 +189,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &not_a_server_error::NotAServerError,
         &grpc_status::GrpcStatus,
         &hang::Hang,
+        &stream_deadlock::StreamDeadlock,
         &ignored_auth::IgnoredAuth,
         &object_level_authorization::ObjectLevelAuthorization,
         &use_after_free::UseAfterFree,

@@ -139,6 +139,7 @@ mod operations;
 mod paced;
 mod parameters;
 mod reply;
+mod rpc;
 mod server;
 mod service;
 mod settling;
@@ -177,6 +178,11 @@ pub fn document(shop: &Shop) -> String {
 /// healthy one, where no case shows anything.
 pub fn faults(shop: &Shop) -> Vec<Planted> {
     Faults::of(shop).all().into_iter().flat_map(faults::Fault::planted).collect()
+}
+
+/// The faults planted in the desk of a shop of this seed, where it is called by gRPC.
+pub fn rpc_faults(shop: &Shop) -> Vec<Planted> {
+    rpc::faults(shop).iter().map(|fault| fault.planted()).collect()
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use super::drawers::Drawers;
 use super::faults::Faults;
 use super::parameters::{self, Parameters, Sources};
 use super::reply::Reply;
+use super::rpc::Desk;
 use super::shelves::Shelves;
 use super::{Shop, document, exact, gateway, multipart, operations};
 
@@ -99,6 +100,7 @@ pub(crate) fn open(shop: &Shop) -> Result<Router, String> {
         drawers: Mutex::new(Drawers::new(Dice::new(shop.seed))),
         ids: AtomicI64::new(0),
     });
+    let desk = Arc::new(Desk::open(shop)?);
     let mut resources: Vec<(String, Resource)> = Vec::new();
     for contract in contract::read(&parsed)? {
         let operation = operations::find(&contract.id)
@@ -113,8 +115,14 @@ pub(crate) fn open(shop: &Shop) -> Result<Router, String> {
         .route("/openapi.json", served(json, "application/json"))
         .route("/openapi.yaml", served(yaml, "application/yaml"))
         .fallback(move |request: Request| {
+            let called = Desk::is_called(request.headers()).then(|| Arc::clone(&desk));
             let answer = gateway::answer(&paths, request.uri());
-            async move { finish(answer, request.method()).await }
+            async move {
+                match called {
+                    Some(desk) => desk.answer(request).await,
+                    None => finish(answer, request.method()).await,
+                }
+            }
         });
     for (path, resource) in resources {
         let service = Arc::clone(&service);

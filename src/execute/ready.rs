@@ -9,10 +9,13 @@ use crate::case::{Auth, Body, Call, Header, Label, Sent, Unfinished};
 use crate::generate::confirm::confirms;
 use crate::spec::Operation;
 use crate::value::Value;
-use crate::wire::Request;
+use crate::wire::{Request, grpc};
 
 /// The field by which a request is found in traces.
 const TRACE: &str = "traceparent";
+
+/// What part of the time that an exchange may take a service of gRPC is told of.
+const DEADLINE: f64 = 0.9;
 
 /// A call made ready to go out.
 pub(super) struct Ready {
@@ -50,6 +53,13 @@ impl Executor {
         let base = self.base_of(&concrete.operation);
         let mut request =
             self.permission.cleared(operation, call, &written, base).map_err(unfinished)?;
+        if operation.is_some_and(|operation| operation.rpc.is_some())
+            && request.header(grpc::TIMEOUT).is_none()
+        {
+            // The service says so in time for its answer to be heard.
+            let deadline = self.timeout(&call.operation).mul_f64(DEADLINE).as_millis();
+            request.push_header(grpc::TIMEOUT, format!("{}m", deadline.clamp(1, 99_999_999)));
+        }
         let shown = self.sign(&concrete.auth, operation, &mut request).map_err(unfinished)?;
         let label = match (operation, &concrete) {
             // What an answer gave need not be what the contract asks for where it is put.
@@ -109,10 +119,10 @@ impl Executor {
         concrete.query = list(&call.query)?;
         concrete.headers = list(&call.headers)?;
         concrete.cookies = list(&call.cookies)?;
-        if let Some(value) = concrete.body.as_mut().and_then(Body::value_mut)
-            && !value.is_concrete()
-        {
-            *value = bindings.resolve(value)?;
+        for value in concrete.body.iter_mut().flat_map(Body::values_mut) {
+            if !value.is_concrete() {
+                *value = bindings.resolve(value)?;
+            }
         }
         Ok(Cow::Owned(concrete))
     }

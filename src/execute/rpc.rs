@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::case::{Answer, Body, Call, Ending, Header, Outcome, Sent, value_at};
+use crate::case::{Answer, Body, Call, Ending, Header, Message, Outcome, Sent, value_at};
 use crate::spec::template::segments;
 use crate::spec::{Operation, Rpc};
 use crate::value::Value;
@@ -22,10 +22,22 @@ pub(super) fn written<'c>(
     call: Cow<'c, Call>,
 ) -> Result<Cow<'c, Call>, String> {
     let Some(rpc) = operation.and_then(|operation| operation.rpc.as_ref()) else { return Ok(call) };
-    let Some(Body::Proto(value)) = &call.body else { return Ok(call) };
-    let octets = mapping::encode(value, &rpc.input)
-        .map_err(|why| format!("it is no {}: {why}", rpc.input.full_name()))?;
-    Ok(Cow::Owned(Call { body: Some(Body::Wire(octets)), ..call.into_owned() }))
+    let octets = |value: &Value| {
+        mapping::encode(value, &rpc.input)
+            .map_err(|why| format!("it is no {}: {why}", rpc.input.full_name()))
+    };
+    let body = match &call.body {
+        Some(Body::Proto(value)) => Body::Wire(octets(value)?),
+        Some(Body::Messages(messages)) => {
+            let written = messages.iter().map(|message| match message {
+                Message::Proto(value) => Ok(Message::Wire(octets(value)?)),
+                other => Ok(other.clone()),
+            });
+            Body::Messages(written.collect::<Result<_, String>>()?)
+        }
+        _ => return Ok(call),
+    };
+    Ok(Cow::Owned(Call { body: Some(body), ..call.into_owned() }))
 }
 
 /// What went out and what came of a call, as of any other: the request as one of REST with its message in JSON.
@@ -97,7 +109,13 @@ fn translated(rpc: &Rpc, answer: &Answer) -> Result<Answer, String> {
         messages(rpc, &answer.body)?
     } else {
         let name = code.name().unwrap_or_default();
-        Value::object([("code", Value::text(name)), ("message", Value::text(message))])
+        let mut members = vec![("code", Value::text(name)), ("message", Value::text(message))];
+        // What came before the end.
+        let before = if rpc.streams_out { messages(rpc, &answer.body)? } else { Value::Null };
+        members.extend(before.as_array().filter(|all| !all.is_empty()).map(|all| {
+            ("messages", Value::Array(all.to_vec()))
+        }));
+        Value::object(members)
     };
     let mut headers = answer.headers.clone();
     headers.retain(|field| !field.name.eq_ignore_ascii_case("content-type"));

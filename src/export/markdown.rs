@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::Script;
-use super::lines::{lines, one_line};
+use super::{Script, shell_lines};
+use super::lines::one_line;
 use crate::case::{Finding, Saw, Want};
 
 /// A finding as the text of an issue: what is wrong, what was sent and came, how to see it again.
@@ -40,7 +40,7 @@ pub fn markdown(finding: &Finding, script: &Script, base: &str, id: &str) -> Str
             call.saw.as_ref().map(seen).unwrap_or_default(),
         );
     }
-    let commands = lines(script, base);
+    let commands = shell_lines(script, base);
     let fence = fence(&commands);
     let _ = writeln!(out, "\n{fence}sh\n{commands}{fence}");
     let _ = writeln!(out, "\nReplay: `phi-fuzz replay {id}`");

@@ -4,6 +4,7 @@
 //! Sends nothing.
 
 mod curl;
+mod grpcurl;
 mod http;
 mod hurl;
 mod lines;
@@ -14,6 +15,7 @@ mod shell;
 mod tests;
 
 pub use curl::{Exported, curl};
+pub use grpcurl::{grpcurl, grpcurl_line};
 pub use http::http;
 pub use hurl::hurl;
 pub use lines::lines;
@@ -21,6 +23,11 @@ pub use markdown::markdown;
 pub use script::{Blank, Script, Scripted, script};
 
 use crate::case::{Call, Step};
+
+/// The whole of a finding as lines for a shell: by grpcurl where it calls gRPC, else by curl.
+pub fn shell_lines(script: &Script, base: &str) -> String {
+    if script.is_rpc() { grpcurl(script, base) } else { lines(script, base) }
+}
 
 /// The calls of a step as they are sent: one that repeats another has its input.
 pub fn calls(step: &Step) -> Vec<Call> {

@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
-use crate::case::{Auth, Body, Call, Finding, Header, Saw, Want};
+use crate::case::{Auth, Body, Call, Deviation, Finding, Header, Saw, Want};
 use crate::value::{Object, Reference, Source, Symbol, Text, Value};
-use crate::wire::{self, Request};
+use crate::wire::{self, Request, grpc};
 
 /// A finding as requests.
 #[derive(Clone, Debug)]
@@ -25,8 +25,12 @@ pub struct Scripted {
     pub id: String,
     /// Its operation.
     pub operation: String,
-    /// What is sent.
+    /// What is sent; of a call of gRPC without its messages, which only its contract can write.
     pub request: Request,
+    /// The messages of a call of gRPC.
+    pub body: Option<Body>,
+    /// What is done to it on purpose.
+    pub deviations: Vec<Deviation>,
     /// What it must give, or what the contract allows.
     pub want: Option<Want>,
     /// What came.
@@ -47,7 +51,7 @@ pub struct Blank {
 /// The requests of a finding. `credentials` gives the header fields that stand for an identity's.
 ///
 /// # Errors
-/// A call that is no REST call, or cannot be rendered.
+/// A call that cannot be rendered.
 pub fn script(
     finding: &Finding,
     credentials: &dyn Fn(&Auth) -> Vec<Header>,
@@ -56,7 +60,13 @@ pub fn script(
     let mut calls = Vec::new();
     for call in finding.case.steps.iter().flat_map(super::calls) {
         let filled = filled(&call, &mut blanks);
-        let mut request = wire::render::request(&filled, "")?;
+        let is_method = grpc::is_method(&call.operation);
+        let mut request = if is_method {
+            let bare = Call { body: None, deviations: Vec::new(), ..filled.clone() };
+            wire::render::request(&bare, "")?
+        } else {
+            wire::render::request(&filled, "")?
+        };
         for header in credentials(&call.auth) {
             request.set_header(&header.name, header.value);
         }
@@ -64,6 +74,8 @@ pub fn script(
             id: call.id,
             operation: call.operation,
             request,
+            body: filled.body.filter(|_| is_method),
+            deviations: call.deviations,
             want: call.want,
             saw: call.saw,
         });
@@ -72,11 +84,20 @@ pub fn script(
 }
 
 impl Script {
+    /// Whether it has calls of gRPC.
+    pub fn is_rpc(&self) -> bool {
+        self.calls.iter().any(|call| grpc::is_method(&call.operation))
+    }
+
     /// What to do about each blank that stands in the requests up to and with this one, but in none
     /// before.
     pub fn blanks_of(&self, index: usize) -> impl Iterator<Item = &Blank> {
         let stands = move |blank: &Blank, at: usize| {
-            self.calls.get(at).is_some_and(|call| holds(&call.request, &blank.name))
+            self.calls.get(at).is_some_and(|call| {
+                let mut messages = call.body.iter().flat_map(Body::values);
+                holds(&call.request, &blank.name)
+                    || messages.any(|message| message.to_string().contains(&blank.name))
+            })
         };
         self.blanks
             .iter()
@@ -106,7 +127,7 @@ fn filled(call: &Call, blanks: &mut Vec<Blank>) -> Call {
     for (_, value) in lists.into_iter().flatten() {
         *value = fill(value, blanks);
     }
-    if let Some(value) = filled.body.as_mut().and_then(Body::value_mut) {
+    for value in filled.body.iter_mut().flat_map(Body::values_mut) {
         *value = fill(value, blanks);
     }
     filled

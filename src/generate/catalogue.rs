@@ -8,7 +8,7 @@ use super::pairs::Pairs;
 use super::planned::{Planned, Slot, set};
 pub use super::random::{random, random_hearing, random_invalid};
 use super::value::{Place, draw};
-use super::{apart, bends, confirm, input, malformed};
+use super::{apart, bends, confirm, input, malformed, scripts};
 use crate::case::{Call, Label};
 use crate::choice::{Draw, Rng, Source};
 use crate::spec::{Location, Operation, Service};
@@ -209,7 +209,10 @@ fn in_turn(mut planned: Vec<(usize, Planned)>) -> Vec<Planned> {
 /// Calls whose timing is bent.
 pub fn bent(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
     // What is not what the contract allows is refused at once, however it is sent.
-    if confirm::confirms(operation, base) { bends::planned(base) } else { Vec::new() }
+    if !confirm::confirms(operation, base) {
+        return Vec::new();
+    }
+    [scripts::planned(operation, base), bends::planned(base)].concat()
 }
 
 /// Calls by which the connections of a service are tried, not its operations: each once, with the number

@@ -25,6 +25,7 @@ pub mod pattern;
 pub mod planned;
 mod random;
 pub mod repair;
+mod scripts;
 pub mod sequence;
 mod size;
 mod symbols;

@@ -7,10 +7,10 @@ use super::style::{FAINT, STRONG, of_severity, styled};
 use super::timeline::Timeline;
 use super::words::{self, shortened, shown};
 use crate::campaign::Found;
-use crate::case::{Auth, Call, Exchange, HttpVersion, Outcome, Saw, Step};
+use crate::case::{Auth, Body, Call, Code, Exchange, HttpVersion, Message, Outcome, Saw, Step};
 use crate::export;
 use crate::value::Value;
-use crate::wire;
+use crate::wire::{self, grpc};
 
 /// Longest value that is shown, in characters.
 const LONGEST_VALUE: usize = 80;
@@ -36,7 +36,10 @@ pub fn finding(found: &Found, url: &str, ways: &Ways) -> Vec<String> {
     lines.extend(remarks(found, &ways.shrink(digits)));
     // What hangs on timing does not show by curl.
     if !found.finding.case.is_timed() {
-        lines.extend(curl(found, url, ways, &ways.export(digits)));
+        let is_rpc = found.finding.case.own_calls().any(|call| grpc::is_method(&call.operation));
+        let language = if is_rpc { "grpcurl" } else { "curl" };
+        let export = format!("{language}: {}", ways.export(digits, language));
+        lines.extend(command_lines(found, url, ways, export));
     }
     lines.push(format!("replay: {}     accept: {}", ways.replay(digits), ways.accept(digits)));
     let indented = |(index, line): (usize, String)| match index {
@@ -141,10 +144,26 @@ fn given(call: &Call) -> String {
     let lists = [&call.path, &call.query, &call.headers, &call.cookies];
     let named = lists.into_iter().flatten().filter(|(_, value)| value.is_concrete());
     let named = named.map(|(name, given)| format!("{name} = {}", value(given)));
-    let body = call.body.as_ref().and_then(crate::case::Body::value).map(value);
+    let body = match &call.body {
+        Some(Body::Messages(messages)) => Some(script(messages)),
+        body => body.as_ref().and_then(Body::value).map(value),
+    };
     let all: Vec<String> = named.chain(body).collect();
     let all = shown(&shortened(&all.join(", "), LONGEST_VALUE));
     if all.is_empty() { all } else { format!(" {all}") }
+}
+
+/// What is sent on a stream, and when: `{"id":1}, 500ms later {"id":2}, ended`.
+fn script(messages: &[Message]) -> String {
+    let told = messages.iter().map(|message| match message {
+        Message::Proto(message) => value(message),
+        Message::Wire(octets) => words::counted(octets.len() as u64, "octet"),
+        Message::Wait(pause) => format!("silent for {pause:?}"),
+        Message::Await(count) => format!("once {} came", words::counted(u64::from(*count), "message")),
+        Message::HalfClose => "ended".to_owned(),
+        Message::Cancel(_) => "given up".to_owned(),
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// What is done to a call on purpose: `, maximum at json/qty`; and who sends it, where that is no usual
@@ -176,7 +195,10 @@ fn came(found: &Found, id: &str) -> String {
     let exchange = found.history.exchange(id);
     let what = saw.and_then(outcome_of_file).or_else(|| exchange.map(outcome));
     // What a fault is known by is what the service said only where it failed: else `why` tells it.
-    let failed = |saw: &&Saw| saw.status.is_some_and(|status| status >= 500);
+    let failed = |saw: &&Saw| {
+        let code = saw.grpc_status.as_deref().and_then(Code::named).and_then(Code::http);
+        saw.status.or(code).is_some_and(|status| status >= 500)
+    };
     let message = saw.filter(failed).and_then(|saw| saw.message.as_deref());
     let message = message.filter(|message| !message.is_empty());
     let what = what.unwrap_or_else(|| "nothing known".to_owned());
@@ -196,7 +218,10 @@ fn outcome_of_file(saw: &Saw) -> Option<String> {
 
 fn outcome(exchange: &Exchange) -> String {
     match &exchange.outcome {
-        Outcome::Answered(answer) => answer.status.to_string(),
+        Outcome::Answered(answer) => {
+            let code = grpc::status(answer).and_then(|status| status.code.name());
+            code.map_or_else(|| answer.status.to_string(), str::to_owned)
+        }
         Outcome::Dropped { interim, .. } if !interim.is_empty() => {
             let interim: Vec<String> = interim.iter().map(u16::to_string).collect();
             format!("nothing after the interim {}", interim.join(", "))
@@ -234,15 +259,23 @@ fn remarks(found: &Found, shrink: &str) -> Option<String> {
     (!parts.is_empty()).then(|| styled(FAINT, &parts.join(" · ")))
 }
 
-/// Lines of curl; where they would be many or long, how to get them.
-fn curl(found: &Found, url: &str, ways: &Ways, export: &str) -> Vec<String> {
-    let export = || vec![format!("curl: {export}")];
+/// Lines of curl or grpcurl; where they would be many or long, how to get them.
+fn command_lines(found: &Found, url: &str, ways: &Ways, export: String) -> Vec<String> {
+    let export = || vec![export.clone()];
     let calls: Vec<_> = found.concrete.steps.iter().flat_map(export::calls).collect();
     if calls.len() > MOST_CURL {
         return export();
     }
     let mut lines = Vec::new();
     for call in calls {
+        if grpc::is_method(&call.operation) {
+            let line = export::grpcurl_line(url, &call.operation, &[], call.body.as_ref());
+            if line.chars().count() > LONGEST_CURL || is_beyond_words(&call) {
+                return export();
+            }
+            lines.push(ways.opened(line));
+            continue;
+        }
         let Ok(mut request) = wire::render::request(&call, "") else { return export() };
         let exchange = found.history.exchange(&call.id);
         // What tells who sends it; the trace of one request says nothing to another.
@@ -262,6 +295,13 @@ fn curl(found: &Found, url: &str, ways: &Ways, export: &str) -> Vec<String> {
         lines.push(ways.opened(exported.line) + &note);
     }
     lines
+}
+
+/// Whether a call of gRPC is sent in a way that no line says.
+fn is_beyond_words(call: &Call) -> bool {
+    let is_on_wire = |rule: &str| wire::deviation::find(rule).is_some();
+    let mut rules = call.deviations.iter().filter_map(|own| own.rule.as_str());
+    rules.any(is_on_wire) || matches!(call.body, Some(Body::Messages(_) | Body::Wire(_)))
 }
 
 #[cfg(test)]

@@ -42,8 +42,8 @@ impl Ways {
     }
 
     /// `phi-fuzz export 1f3a9c20 --to curl`
-    pub fn export(&self, case: &str) -> String {
-        self.line("export", case) + " --to curl"
+    pub fn export(&self, case: &str, language: &str) -> String {
+        format!("{} --to {language}", self.line("export", case))
     }
 
     /// A line with the credentials in it that are no secrets.
@@ -67,7 +67,7 @@ mod tests {
     fn lines_lead_to_where_the_findings_are() {
         assert_eq!(Ways::default().replay("1f3a9c20"), "phi-fuzz replay 1f3a9c20");
         let ways = Ways { folder: " --out found".to_owned(), ..Ways::default() };
-        assert_eq!(ways.export("1f3a9c20"), "phi-fuzz export 1f3a9c20 --out found --to curl");
+        assert_eq!(ways.export("1f3a9c20", "curl"), "phi-fuzz export 1f3a9c20 --out found --to curl");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::latch::{Key, Latch};
 use crate::case::{Perturbation, Position};
+use crate::wire::{Beat, Request};
 
 /// So long others are waited for: those that have no connection will not come.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -45,6 +46,8 @@ pub(super) enum Leave {
     Close,
     /// By RST.
     Reset,
+    /// Of a stream alone, with this code (RFC 9113, section 7).
+    Cancel(u32),
 }
 
 /// What is to be done next with a request.
@@ -63,6 +66,10 @@ pub(super) enum Next {
 #[derive(Debug)]
 enum Bend {
     Stall(Duration),
+    /// So many messages have to come.
+    Messages(u32),
+    /// Nothing follows any more.
+    Open,
     Await(Latch),
     Release(Release),
     HalfClose,
@@ -101,6 +108,8 @@ pub(super) struct Bends {
     /// Octets read at once, and the silence after each piece.
     read: Option<(usize, Duration)>,
     received: u64,
+    /// Messages that came.
+    messages: u32,
     /// When we go away.
     cancel: Option<Rest>,
     writing: Option<Rest>,
@@ -120,11 +129,12 @@ impl std::fmt::Debug for Bends {
 impl Bends {
     /// The bends of a request whose positions are at these octets of it; `None` where there are none.
     pub(super) fn of(
-        perturb: &[Perturbation],
+        request: &Request,
         appointments: Appointments,
         offset: impl Fn(Position) -> Option<usize>,
     ) -> Option<Box<Self>> {
-        if perturb.is_empty() && appointments.release.is_none() {
+        let Request { perturb, script, .. } = request;
+        if perturb.is_empty() && script.is_none() && appointments.release.is_none() {
             return None;
         }
         let mut bends = Box::new(Self {
@@ -134,6 +144,7 @@ impl Bends {
             piece_end: usize::MAX,
             read: None,
             received: 0,
+            messages: 0,
             cancel: None,
             writing: None,
             reading: None,
@@ -169,6 +180,16 @@ impl Bends {
         }
         if let Some(release) = appointments.release {
             place(Position::BeforeLastByte, Bend::Release(release));
+        }
+        if let Some(script) = script.as_deref() {
+            for (octets, beat) in &script.beats {
+                let in_body = |octets| Position::Body(u64::try_from(octets).unwrap_or(u64::MAX));
+                place(octets.map_or(Position::Sent, in_body), Bend::of(*beat));
+            }
+            if !script.ends {
+                let at = Position::Body(u64::try_from(request.body.len()).unwrap_or(u64::MAX));
+                place(at, Bend::Open);
+            }
         }
         // Those at one place in the order of the case.
         outgoing.sort_by_key(|(at, _)| *at);
@@ -209,7 +230,14 @@ impl Bends {
     ) -> Poll<Next> {
         loop {
             ready!(rest(&mut self.writing, &mut self.injected, cx));
-            if self.outgoing.front().is_some_and(|(at, _)| *at <= written) {
+            if let Some((at, bend)) = self.outgoing.front()
+                && *at <= written
+            {
+                match bend {
+                    Bend::Open => return Poll::Pending,
+                    Bend::Messages(count) if self.messages < *count => return Poll::Pending,
+                    _ => {}
+                }
                 match self.outgoing.pop_front().map(|(_, bend)| bend) {
                     Some(Bend::HalfClose) => {
                         self.closed = true;
@@ -235,6 +263,13 @@ impl Bends {
             let stop = self.outgoing.front().map_or(length, |(at, _)| *at);
             return Poll::Ready(Next::Write(stop.min(self.piece_end).min(length)));
         }
+    }
+
+    /// Notes how many messages came in all; whether something waited for them.
+    pub(super) fn came(&mut self, messages: u32) -> bool {
+        let is_more = messages > self.messages;
+        self.messages = messages;
+        is_more && matches!(self.outgoing.front(), Some((_, Bend::Messages(_))))
     }
 
     /// Whether anything is still to be done once the request is out.
@@ -278,6 +313,14 @@ impl Bends {
 }
 
 impl Bend {
+    fn of(beat: Beat) -> Self {
+        match beat {
+            Beat::Wait(pause) => Self::Stall(pause),
+            Beat::Await(count) => Self::Messages(count),
+            Beat::Cancel(code) => Self::Leave(Leave::Cancel(code)),
+        }
+    }
+
     /// The silence that it is; `None` for what is none.
     fn rest(self) -> Option<Rest> {
         match self {
@@ -292,7 +335,7 @@ impl Bend {
                     }
                 }))
             }
-            Self::HalfClose | Self::Leave(_) => None,
+            Self::HalfClose | Self::Leave(_) | Self::Messages(_) | Self::Open => None,
         }
     }
 }

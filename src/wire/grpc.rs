@@ -1,9 +1,11 @@
 //! Messages in the frames of gRPC, and what an answer says (gRPC over HTTP/2, PROTOCOL-HTTP2.md).
 
-use crate::case::{Answer, Header};
+use std::time::Duration;
+
+use crate::case::{Answer, Exchange, Header};
 
 pub use crate::case::Code;
-pub use crate::spec::protobuf::{frame, messages};
+pub use crate::spec::protobuf::{frame, messages, whole};
 
 /// The media type of messages, which are protobuf where nothing else is said.
 pub const MEDIA_TYPE: &str = "application/grpc";
@@ -38,12 +40,46 @@ pub fn status(answer: &Answer) -> Option<Status> {
     Some(Status { code: Code(code), message })
 }
 
+/// The field that says how long a call may take.
+pub const TIMEOUT: &str = "grpc-timeout";
+
+/// How long a call may take, as its request says (PROTOCOL-HTTP2.md, "Timeout").
+pub fn deadline(exchange: &Exchange) -> Option<Duration> {
+    let own = |field: &&Header| field.name.eq_ignore_ascii_case(TIMEOUT);
+    timeout(exchange.sent.headers.iter().find(own)?.text()?)
+}
+
+/// A time as it is written there: up to eight digits, and a unit.
+pub fn timeout(text: &str) -> Option<Duration> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let is_plain = (1..=8).contains(&number.len()) && number.bytes().all(|own| own.is_ascii_digit());
+    let number: u64 = number.parse().ok().filter(|_| is_plain)?;
+    Some(match unit {
+        "H" => Duration::from_secs(number * 3600),
+        "M" => Duration::from_secs(number * 60),
+        "S" => Duration::from_secs(number),
+        "m" => Duration::from_millis(number),
+        "u" => Duration::from_micros(number),
+        "n" => Duration::from_nanos(number),
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn header(name: &str, value: &str) -> Header {
         Header { name: name.to_owned(), value: value.to_owned().into() }
+    }
+
+    #[test]
+    fn a_deadline_is_up_to_eight_digits_with_a_unit() {
+        assert_eq!(timeout("10S"), Some(Duration::from_secs(10)));
+        assert_eq!(timeout("00000250m"), Some(Duration::from_millis(250)));
+        for bad in ["", "S", "1", "1X", "-1S", "123456789S", "1.5S", "é"] {
+            assert_eq!(timeout(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -20,9 +20,11 @@ mod percent;
 pub mod protobuf;
 pub mod render;
 mod request;
+mod script;
 
 pub use crowd::Crowd;
 pub use error::Error;
 pub use facts::facts;
 pub use frames::FrameOperation;
 pub use request::{Framing, Head, Host, Request, TargetForm};
+pub use script::{Beat, Script};

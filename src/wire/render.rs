@@ -16,7 +16,7 @@ use super::facts::{Facts, token};
 use super::grpc;
 use super::parameter::{self, Loss, Notation};
 use super::request::is_token_octet;
-use super::{Request, deviation};
+use super::{Request, Script, deviation};
 use crate::case::{Body, Call};
 use crate::spec::Location;
 use crate::value::Value;
@@ -140,6 +140,9 @@ fn with_body(call: &Call, base: &str, body: Option<&Body>) -> Result<Plain, Erro
         }
         losses.extend(rendered.loss.map(|loss| (body.part().to_owned(), loss)));
         request.body = rendered.octets.into();
+        if let Body::Messages(messages) = body {
+            request.script = Script::of(messages).map(|(script, _)| Box::new(script));
+        }
     }
     let fields = request.headers.iter().map(|field| field.name.len() + field.value.len() + 4);
     let (line, fields) = (request.target.len(), fields.sum::<usize>());

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use prost_reflect::MessageDescriptor;
 
-use super::{Crowd, FrameOperation};
+use super::{Crowd, FrameOperation, Script};
 use crate::case::{Header, Perturbation};
 
 /// A request as it goes out, before HTTP/1.1 or HTTP/2 frame it.
@@ -26,6 +26,8 @@ pub struct Request {
     pub perturb: Vec<Perturbation>,
     /// What is done with frames besides, in order; HTTP/2 only.
     pub frames: Vec<FrameOperation>,
+    /// What is done between the messages in its body, where it is a stream of them; HTTP/2 only.
+    pub script: Option<Box<Script>>,
     /// What the message in its body is, where it is one of gRPC and the contract is known.
     pub message: Option<MessageDescriptor>,
     /// Others who send the same.

@@ -9,7 +9,7 @@ use crate::case::{Auth, Header};
 use crate::corpus::Stored;
 use crate::execute::Identities;
 use crate::export;
-use crate::wire::Request;
+use crate::wire::{Request, grpc};
 
 /// Where the service is, when no one says.
 const NOWHERE: &str = "http://localhost";
@@ -30,7 +30,12 @@ pub(in crate::cli) fn run(session: &Session, export: &Export) -> Result<Exit, Er
         export::script(&stored.finding, &|auth| shown(&identities, auth)).map_err(|why| {
             Error::usage(format!("{} cannot be said elsewhere: {why}", stored.path.display()))
         })?;
+    let is_rpc = script.is_rpc();
     let text = match export.to {
+        Language::Grpcurl if is_rpc => export::grpcurl(&script, &base),
+        Language::Curl | Language::Http | Language::Hurl if is_rpc => {
+            return Err(Error::usage("this case calls gRPC; choose grpcurl or markdown"));
+        }
         Language::Curl => export::lines(&script, &base),
         Language::Http => export::http(&script, &base),
         Language::Hurl => export::hurl(&script, &base),
@@ -54,11 +59,13 @@ fn base(session: &Session, resolved: &Resolved<'_>, export: &Export, stored: &St
     let configured = || {
         let services = &session.config.services;
         let named = services.iter().find(|known| known.name.as_deref() == Some(service));
-        named.or(services.first().filter(|_| services.len() == 1))?.url.clone()
+        let own = named.or(services.first().filter(|_| services.len() == 1))?;
+        own.rpc.clone().filter(|_| is_rpc(stored)).or_else(|| own.url.clone())
     };
     let remembered = || {
         let all = memory::recall(&resolved.out());
-        Some(all.iter().find(|known| known.name == service)?.url.clone())
+        let own = all.iter().find(|known| known.name == service)?;
+        Some(own.rpc.clone().filter(|_| is_rpc(stored)).unwrap_or_else(|| own.url.clone()))
     };
     export.url.clone().or_else(configured).or_else(remembered).unwrap_or_else(|| {
         session
@@ -66,6 +73,11 @@ fn base(session: &Session, resolved: &Resolved<'_>, export: &Export, stored: &St
             .note(&format!("where the service is, is not known; {NOWHERE} stands for it (--url)"));
         NOWHERE.to_owned()
     })
+}
+
+/// Whether a case calls gRPC.
+fn is_rpc(stored: &Stored) -> bool {
+    stored.finding.case.own_calls().any(|call| grpc::is_method(&call.operation))
 }
 
 /// The header fields of an identity, names in the places of secrets.

@@ -150,7 +150,7 @@ faults! {
 }
 
 /// A case of one call: its operation, and its other members.
-fn case(operation: &str, input: &Value) -> Value {
+pub(super) fn case(operation: &str, input: &Value) -> Value {
     history(&[call(operation, input)])
 }
 
@@ -180,19 +180,19 @@ fn together(calls: &[Value]) -> Value {
 }
 
 /// A call twice at once: a step of a history.
-fn twins(call: &Value) -> Value {
+pub(super) fn twins(call: &Value) -> Value {
     together(&[call.clone(), json!({ "same": "a" })])
 }
 
 /// A case of these calls, one after the other.
-fn history(calls: &[Value]) -> Value {
+pub(super) fn history(calls: &[Value]) -> Value {
     let step = |(number, call): (usize, _)| joined(json!({ "id": format!("s{number}") }), call);
     json!({ "steps": (1..).zip(calls).map(step).collect::<Vec<_>>() })
 }
 
 /// The same without one of the calls, each but the first in turn: without that one, which made what
 /// the others are about, there is nothing to call.
-fn shorter(calls: &[Value]) -> Vec<Value> {
+pub(super) fn shorter(calls: &[Value]) -> Vec<Value> {
     let without = |left_out: usize| {
         let kept = (0..calls.len()).filter(|at| *at != left_out);
         history(&kept.map(|at| calls[at].clone()).collect::<Vec<_>>())

@@ -2,7 +2,7 @@
 //! judged by what they may be read as.
 
 use super::departure::{Departure, OF_KEYS};
-use crate::case::{self, Body, Call};
+use crate::case::{self, Body, Call, Message};
 use crate::generate::input;
 use crate::schema::format::is_leap_second;
 use crate::schema::shape::Branch;
@@ -52,6 +52,15 @@ pub(super) fn judgement(operation: &Operation, call: &Call) -> Judgement {
         (Some(promised), None) if promised.required && !has_another_method(call) => {
             let part = promised.contents.first().map_or("json", |content| content.kind.part());
             departures.push(Departure::new(part.to_owned(), "required"));
+        }
+        (Some(_), Some(Body::Messages(messages))) => {
+            for message in messages {
+                let Message::Proto(value) = message else { continue };
+                let one = Call { body: Some(Body::Proto(value.clone())), ..call.clone() };
+                let other = judgement(operation, &one);
+                departures.extend(other.departures);
+                doubt |= other.doubt;
+            }
         }
         (Some(_), Some(body)) => {
             let schema =

@@ -23,7 +23,7 @@ pub(super) fn filled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c
         }
     }
     let place = input::content_of(operation, &call).and_then(input::body_place);
-    if let Some(value) = call.body.as_mut().and_then(|body| body.value_mut()) {
+    for value in call.body.iter_mut().flat_map(crate::case::Body::values_mut) {
         fill(place, value)?;
     }
     Some(Cow::Owned(call))

@@ -62,10 +62,10 @@ fn what_is_no_document_is_told_with_its_place_and_the_way_out() {
     insta::assert_snapshot!(error_of("a.yaml", b"asyncapi: 3.0.0"), @"`a.yaml` is no OpenAPI document: it is one of AsyncAPI, which is not read yet");
     insta::assert_snapshot!(error_of("a.yaml", b"swagger: 1.2"), @"`a.yaml` says `swagger: 1.2`; only 2.0 is known: convert it to OpenAPI 3 first");
     insta::assert_snapshot!(error_of("a.yaml", b"openapi: 4.0.0"), @r#"`a.yaml` says `openapi: 4.0.0`; known are 3.0, 3.1, 3.2 and `swagger: "2.0"`"#);
-    insta::assert_snapshot!(error_of("a.proto", b"syntax = \"proto3\";"), @"`a.proto` is a protobuf file; give it a name that ends in `.proto`");
+    insta::assert_snapshot!(error_of("a.txt", b"syntax = \"proto3\";"), @"`a.txt` is a protobuf file; give it a name that ends in `.proto`");
     insta::assert_snapshot!(error_of("a.json", "[".repeat(600).as_bytes()), @"`a.json` is no JSON: nested deeper than 512 levels at line 1 column 513");
     insta::assert_snapshot!(run("no/such.yaml", &Options::default()).unwrap_err(), @"cannot read `no/such.yaml`: there is no such file; name a file, a URL, or `-` for standard input");
-    insta::assert_snapshot!(run("src", &Options::default()).unwrap_err(), @"cannot read `src`: it is a folder; name the document in it");
+    insta::assert_snapshot!(run("src", &Options::default()).unwrap_err(), @"`src` holds no .proto files");
 }
 
 #[test]

@@ -30,6 +30,13 @@ pub fn messages(mut body: &[u8]) -> Result<Vec<&[u8]>, &'static str> {
     Ok(all)
 }
 
+/// How many octets the first message in a body takes with its head, where it is there in whole.
+pub fn whole(body: &[u8]) -> Option<usize> {
+    let (prefix, rest) = body.split_at_checked(PREFIX)?;
+    let length = prefix[1..].iter().fold(0, |length, octet| length << 8 | usize::from(*octet));
+    (rest.len() >= length).then(|| PREFIX + length)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

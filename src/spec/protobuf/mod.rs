@@ -20,7 +20,7 @@ mod well_known;
 
 pub use compile::{compile, files_in};
 pub use descriptors::decode;
-pub use frame::{frame, messages};
+pub use frame::{frame, messages, whole};
 pub use messages::Messages;
 pub use reflection::{METHODS as REFLECTION, Reflection};
 pub use service::service;

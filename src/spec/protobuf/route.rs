@@ -71,62 +71,63 @@ const VERBS: [(&str, Act); 33] = [
 /// Words at the end of the name of a service that are no kind of thing.
 const ENDS: [&str; 6] = ["service", "api", "manager", "store", "rpc", "grpc"];
 
+/// What the field may be called by which a thing is named, alone or after its kind.
+const NAMES: [&str; 4] = ["id", "name", "uuid", "key"];
+
 /// The routes of methods, in their order.
 pub(super) fn routes(methods: &[MethodDescriptor]) -> Vec<Route> {
-    let read: Vec<(Option<Act>, Vec<String>)> = methods.iter().map(parts).collect();
-    methods
-        .iter()
-        .zip(&read)
-        .map(|(method, (act, noun))| {
-            let service = method.parent_service();
-            let service = service.full_name();
-            let things = plural(noun);
-            let collection = format!("/{service}/{things}");
-            let own = || format!("/{service}.{}", method.name());
-            let one = || key(&method.input(), noun);
-            let makes = *act == Some(Act::Make);
-            let unbound = |method, path| Route { method, path, bound: Vec::new(), makes };
-            let of_one = |method, path: String, (name, pointer)| Route {
-                method,
-                path,
-                bound: vec![(name, pointer)],
-                makes,
+    let read: Vec<Read> = methods.iter().map(|method| (method, parts(method))).collect();
+    read.iter().map(|(method, (act, noun))| route(method, *act, noun, &read)).collect()
+}
+
+/// A method with what its verb says, and what it is done to.
+type Read<'m> = (&'m MethodDescriptor, (Option<Act>, Vec<String>));
+
+/// The route of a method among others.
+fn route(method: &MethodDescriptor, act: Option<Act>, noun: &[String], all: &[Read<'_>]) -> Route {
+    let (service, input) = (method.parent_service(), method.input());
+    let service = service.full_name();
+    let makes = act == Some(Act::Make);
+    let unbound = |method, path| Route { method, path, bound: Vec::new(), makes };
+    let own = || format!("/{service}.{}", method.name());
+    let collection = |noun: &[String]| format!("/{service}/{}", plural(noun));
+    let upon = |verb, noun: &[String], (name, pointer): Field, rest: &str| Route {
+        method: verb,
+        path: format!("{}/{{{name}}}{rest}", collection(noun)),
+        bound: vec![(name, pointer)],
+        makes,
+    };
+    match act {
+        Some(Act::Make) => unbound("POST", collection(noun)),
+        Some(Act::List) => unbound("GET", collection(noun)),
+        Some(Act::Look) => unbound("GET", own()),
+        Some(Act::One(verb)) => match key(&input, noun) {
+            Some(field) => upon(verb, noun, field, ""),
+            None => unbound(if verb == "GET" { "GET" } else { "POST" }, own()),
+        },
+        // Done to a thing of a kind that another method makes.
+        None => {
+            let is_maker = |(other, (act, _)): &&Read<'_>| {
+                *act == Some(Act::Make) && other.parent_service() == method.parent_service()
             };
-            match act {
-                Some(Act::Make) => unbound("POST", collection),
-                Some(Act::List) => unbound("GET", collection),
-                Some(Act::Look) => unbound("GET", own()),
-                Some(Act::One(verb)) => match one() {
-                    Some((name, pointer)) => {
-                        of_one(verb, format!("{collection}/{{{name}}}"), (name, pointer))
-                    }
-                    None => unbound(if *verb == "GET" { "GET" } else { "POST" }, own()),
-                },
-                // Done to a thing of a kind that another method makes: `SuspendUser`.
-                None => {
-                    let known = methods.iter().zip(&read).filter(|(other, (act, _))| {
-                        *act == Some(Act::Make) && other.parent_service() == method.parent_service()
-                    });
-                    let known = known.map(|(_, (_, noun))| noun);
-                    let meant =
-                        known.filter(|other| noun.ends_with(other) || plural(other) == things);
-                    let meant = meant.max_by_key(|other| other.len());
-                    let found = meant.and_then(|other| Some((other, key(&method.input(), other)?)));
-                    match found {
-                        Some((other, (name, pointer))) => {
-                            let path = format!(
-                                "/{service}/{}/{{{name}}}/{}",
-                                plural(other),
-                                method.name()
-                            );
-                            of_one("POST", path, (name, pointer))
-                        }
-                        None => unbound("POST", own()),
-                    }
-                }
+            let makers = all.iter().filter(is_maker);
+            let made: Vec<&[String]> = makers.map(|(_, (_, noun))| &noun[..]).collect();
+            let is_named =
+                |other: &&&[String]| noun.ends_with(other) || plural(other) == plural(noun);
+            let meant = made.iter().filter(is_named).max_by_key(|other| other.len());
+            let found = match (meant, &made[..]) {
+                // `SuspendUser`.
+                (Some(other), _) => key(&input, other).map(|field| (*other, field)),
+                // Where there is one kind alone, what is called like its name is: `Spend(id, coins)`.
+                (None, [only]) => named(&input, only).map(|field| (*only, field)),
+                _ => None,
+            };
+            match found {
+                Some((other, field)) => upon("POST", other, field, &format!("/{}", method.name())),
+                None => unbound("POST", own()),
             }
-        })
-        .collect()
+        }
+    }
 }
 
 /// The verb of a method, and the words of what it is done to; those of the service where it names nothing.
@@ -180,48 +181,116 @@ fn plural(noun: &[String]) -> String {
     }
 }
 
-/// The field of a message that tells which thing of a kind is meant: what it is called in JSON, and where it is.
-fn key(message: &MessageDescriptor, noun: &[String]) -> Option<(String, Pointer)> {
+/// A field: what it is called in JSON, and where it is.
+type Field = (String, Pointer);
+
+/// The field of a message that is called as what names a thing of a kind.
+fn named(message: &MessageDescriptor, noun: &[String]) -> Option<Field> {
     let singular = noun.join("_");
-    let is_name =
-        |field: &FieldDescriptor| !field.is_list() && !field.is_map() && names(&field.kind());
-    let of_noun = ["id", "name", "uuid", "key"].map(|end| format!("{singular}_{end}"));
-    let bare = ["id", "name", "uuid", "key"].map(str::to_owned);
-    let mut wanted = of_noun.into_iter().chain(bare);
-    let field = wanted.find_map(|name| message.get_field_by_name(&name).filter(is_name));
-    let field = field.or_else(|| {
-        let mut all = message.fields().filter(is_name);
-        all.next().filter(|_| all.next().is_none() && message.fields().count() == 1)
-    });
-    if let Some(field) = field {
-        let name = field.json_name().to_owned();
-        let pointer = Pointer::root().child(&*name);
-        return Some((name, pointer));
-    }
-    // `UpdateOrder(order: Order)`.
-    let whole = message.get_field_by_name(&singular).filter(|field| !field.is_list())?;
-    let Kind::Message(inner) = whole.kind() else { return None };
-    let names = ["id", "name", "uuid", "key"].iter();
-    let own = names.filter_map(|name| inner.get_field_by_name(name)).find(is_name)?;
-    let name = own.json_name().to_owned();
-    let pointer = Pointer::root().child(whole.json_name()).child(&*name);
-    Some((name, pointer))
+    let of_noun = NAMES.map(|end| format!("{singular}_{end}"));
+    let mut wanted = of_noun.into_iter().chain(NAMES.map(str::to_owned));
+    let field = wanted.find_map(|name| message.get_field_by_name(&name).filter(is_name))?;
+    Some(at(&field))
 }
 
-/// Whether values of a kind can name things.
-fn names(kind: &Kind) -> bool {
-    matches!(
-        kind,
-        Kind::String
-            | Kind::Int32
-            | Kind::Int64
-            | Kind::Uint32
-            | Kind::Uint64
-            | Kind::Sint32
-            | Kind::Sint64
-            | Kind::Fixed32
-            | Kind::Fixed64
-            | Kind::Sfixed32
-            | Kind::Sfixed64
-    )
+/// The same, or the only field that there is, or the one in the thing itself.
+fn key(message: &MessageDescriptor, noun: &[String]) -> Option<Field> {
+    if let Some(found) = named(message, noun) {
+        return Some(found);
+    }
+    if message.fields().count() == 1
+        && let Some(only) = message.fields().next().filter(is_name)
+    {
+        return Some(at(&only));
+    }
+    // `UpdateOrder(order: Order)`.
+    let whole =
+        message.get_field_by_name(&noun.join("_")).filter(|field| !field.is_list())?;
+    let Kind::Message(inner) = whole.kind() else { return None };
+    let own = NAMES.iter().filter_map(|name| inner.get_field_by_name(name)).find(is_name)?;
+    let (name, pointer) = at(&own);
+    Some((name, Pointer::root().child(whole.json_name()).join(&pointer)))
+}
+
+/// What a field is called in JSON, and where it is.
+fn at(field: &FieldDescriptor) -> Field {
+    let name = field.json_name().to_owned();
+    let pointer = Pointer::root().child(&*name);
+    (name, pointer)
+}
+
+/// Whether a field can name a thing.
+fn is_name(field: &FieldDescriptor) -> bool {
+    let numbers = [
+        Kind::Int32, Kind::Int64, Kind::Uint32, Kind::Uint64, Kind::Sint32, Kind::Sint64,
+        Kind::Fixed32, Kind::Fixed64, Kind::Sfixed32, Kind::Sfixed64,
+    ];
+    let kind = field.kind();
+    !field.is_list() && !field.is_map() && (kind == Kind::String || numbers.contains(&kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The routes of the methods of a file: method and path.
+    fn told(text: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.proto");
+        std::fs::write(&path, format!("syntax = \"proto3\"; package s.v1; {text}")).unwrap();
+        let (pool, _) = super::super::compile(&[path], &[]).unwrap();
+        let methods: Vec<MethodDescriptor> =
+            pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()).collect();
+        let told = |route: Route| {
+            let bound = route.bound.iter().map(|(_, pointer)| format!(" {pointer}"));
+            format!("{} {}{}", route.method, route.path, bound.collect::<String>())
+        };
+        routes(&methods).into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn names_tell_what_a_method_does_to_which_thing() {
+        let all = told(
+            "message Order { string id = 1; int32 qty = 2; } message Key { string id = 1; }
+             message Update { Order order = 1; } message Of { int64 order_id = 1; string why = 2; }
+             message Empty {} message Text { string text = 1; string more = 2; }
+             service Shop {
+               rpc CreateOrder(Order) returns (Order); rpc GetOrder(Key) returns (Order);
+               rpc ListOrders(Empty) returns (Order); rpc UpdateOrder(Update) returns (Order);
+               rpc DeleteOrder(Key) returns (Empty); rpc CancelOrder(Of) returns (Order);
+               rpc Ship(Of) returns (Order); rpc Ping(Empty) returns (Empty); rpc Say(Text) returns (Text);
+             }",
+        );
+        assert_eq!(
+            all,
+            [
+                "POST /s.v1.Shop/orders",
+                "GET /s.v1.Shop/orders/{id} /id",
+                "GET /s.v1.Shop/orders",
+                "PATCH /s.v1.Shop/orders/{id} /order/id",
+                "DELETE /s.v1.Shop/orders/{id} /id",
+                "POST /s.v1.Shop/orders/{orderId}/CancelOrder /orderId",
+                "POST /s.v1.Shop/orders/{orderId}/Ship /orderId",
+                "GET /s.v1.Shop.Ping",
+                "POST /s.v1.Shop.Say",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_bare_verb_is_about_what_its_service_is_called() {
+        let all = told(
+            "message Key { string name = 1; } message Empty {}
+             service BoxService { rpc Create(Empty) returns (Key); rpc Get(Key) returns (Key); }
+             service Echo { rpc Echo(Key) returns (Key); }",
+        );
+        assert_eq!(
+            all,
+            [
+                "POST /s.v1.BoxService/boxes",
+                "GET /s.v1.BoxService/boxes/{name} /name",
+                "POST /s.v1.Echo.Echo",
+            ]
+        );
+    }
 }

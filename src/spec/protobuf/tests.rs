@@ -76,7 +76,7 @@ fn methods_are_operations() {
         (own.is_safe(), own.deprecated, rpc.streams_in, rpc.streams_out)
     };
     assert_eq!(told("Get"), (true, false, false, false));
-    assert_eq!(told("Watch"), (false, false, false, true));
+    assert_eq!(told("Watch"), (true, false, false, true));
     assert_eq!(told("Fill"), (false, true, true, false));
     assert_eq!(operation(&all, "Get").place.to_string(), "a.proto:40 #");
 }

@@ -20,7 +20,8 @@ fn offset(at: Position) -> Option<usize> {
 }
 
 fn bends(perturb: &[Perturbation], release: Option<Release>) -> Box<Bends> {
-    Bends::of(perturb, Appointments { release, ends: Vec::new() }, offset).unwrap()
+    let request = Request { perturb: perturb.to_vec(), ..Request::default() };
+    Bends::of(&request, Appointments { release, ends: Vec::new() }, offset).unwrap()
 }
 
 /// What is done with the request, and after how many milliseconds.

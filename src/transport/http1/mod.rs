@@ -117,7 +117,7 @@ impl Http1 {
         until: Instant,
         appointments: Appointments,
     ) -> Exchanged {
-        let bends = Bends::of(&request.perturb, appointments, |at| encoded.offset(at));
+        let bends = Bends::of(request, appointments, |at| encoded.offset(at));
         self.turn(request, encoded, limits, until, bends, Begin::default()).await
     }
 
@@ -196,7 +196,7 @@ impl Http1 {
         match leave {
             // It ends with an error at worst, and it ends.
             Leave::Close => drop(poll_fn(|cx| Pin::new(&mut self.stream).poll_shutdown(cx)).await),
-            Leave::Reset => self.stream.reset(),
+            Leave::Reset | Leave::Cancel(_) => self.stream.reset(),
         }
     }
 

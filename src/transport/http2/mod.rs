@@ -146,7 +146,7 @@ impl Http2 {
         let body = &request.body;
         let in_one = appointments.release.as_ref().is_some_and(|release| release.in_one);
         let hold = in_one.then(|| self.link.cork.hold());
-        let bends = Bends::of(&request.perturb, appointments, |at| run::offset(at, body.len()));
+        let bends = Bends::of(request, appointments, |at| run::offset(at, body.len()));
         let ends = body.is_empty() && bends.is_none();
         let mut timer = pin!(sleep_until(until));
         let head = message::size(&message);
@@ -166,7 +166,8 @@ impl Http2 {
                 let mut run = Run::new(response, stream, body.clone(), limits, bends, hold);
                 let stop = poll_fn(|cx| run.poll(cx, timer.as_mut(), until)).await;
                 match stop {
-                    Stop::Left(Leave::Reset) => run.reset(),
+                    Stop::Left(Leave::Reset) => run.reset(h2::Reason::CANCEL),
+                    Stop::Left(Leave::Cancel(code)) => run.reset(code.into()),
                     Stop::Left(Leave::Close) => {
                         cut = true;
                         self.link.cut.notify_one();

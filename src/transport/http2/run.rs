@@ -16,6 +16,7 @@ use crate::case::{Answer, Ending, Header, Outcome, Position};
 use crate::transport::Limits;
 use crate::transport::bends::{Bends, Leave, Next};
 use crate::transport::cork::Hold;
+use crate::wire::grpc;
 
 /// Octets of DATA handed over at once.
 const PIECE: usize = 64 << 10;
@@ -45,6 +46,8 @@ pub(super) struct Run<'l> {
     answer: Option<(Answer, RecvStream)>,
     interim: Vec<u16>,
     read: Vec<u8>,
+    /// Octets of the answer that are whole messages of gRPC, and how many these are.
+    counted: (usize, u32),
     ended: bool,
     pub(super) first_byte: Option<Instant>,
     limits: &'l Limits,
@@ -104,6 +107,7 @@ impl<'l> Run<'l> {
             answer: None,
             interim: Vec::new(),
             read: Vec::new(),
+            counted: (0, 0),
             ended: false,
             first_byte: None,
             limits,
@@ -153,8 +157,8 @@ impl<'l> Run<'l> {
     }
 
     /// Ends the stream, and tells the other side.
-    pub(super) fn reset(&mut self) {
-        self.stream.send_reset(h2::Reason::CANCEL);
+    pub(super) fn reset(&mut self, reason: h2::Reason) {
+        self.stream.send_reset(reason);
     }
 
     /// Hands over as much of the body as the windows and the bends allow; gives how we leave, where we
@@ -240,6 +244,17 @@ impl<'l> Run<'l> {
         }
     }
 
+    /// Counts the messages of gRPC that came, where something may wait for them.
+    fn count_messages(&mut self, cx: &Context<'_>) {
+        let Some(bends) = &mut self.bends else { return };
+        while let Some(length) = grpc::whole(&self.read[self.counted.0..]) {
+            self.counted = (self.counted.0 + length, self.counted.1 + 1);
+        }
+        if bends.came(self.counted.1) {
+            cx.waker().wake_by_ref();
+        }
+    }
+
     fn read(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Stop>> {
         if self.answer.is_none() {
             while let Poll::Ready(Some(Ok(interim))) = self.response.poll_informational(cx) {
@@ -283,6 +298,7 @@ impl<'l> Run<'l> {
                         return Poll::Ready(Ok(()));
                     }
                     self.received(data.len());
+                    self.count_messages(cx);
                 }
             }
         }

@@ -23,7 +23,7 @@ pub mod xml;
 
 use super::error::Error;
 use super::facts::Facts;
-use super::grpc;
+use super::{Script, grpc};
 use super::parameter::{Loss, scalar_text};
 use crate::case::Body;
 use crate::spec::{BodyKind, Sequence};
@@ -69,8 +69,12 @@ pub fn render(body: &Body, facts: Facts<'_>) -> Result<Rendered, Error> {
             let (octets, media_type) = (grpc::frame(message), grpc::MEDIA_TYPE.to_owned());
             return Ok(Rendered { octets, media_type, loss: None });
         }
+        Body::Messages(messages) => {
+            let (_, octets) = Script::of(messages).ok_or(Error::Body(body.part()))?;
+            return Ok(Rendered { octets, media_type: grpc::MEDIA_TYPE.to_owned(), loss: None });
+        }
         // What its message is called says how it is written: that is known to whoever knows the contract.
-        Body::Proto(_) | Body::Messages(_) => return Err(Error::Body(body.part())),
+        Body::Proto(_) => return Err(Error::Body(body.part())),
     };
     let value = body.value().ok_or(Error::Body(body.part()))?;
     let media_type = || facts.get(kind.part()).unwrap_or(usual_media_type(kind)).to_owned();
@@ -168,7 +172,7 @@ mod tests {
         let facts = [("text".to_owned(), "text/csv".to_owned())];
         let rendered = render(&Body::Text(Value::text("a,b")), Facts::new(&facts)).unwrap();
         assert_eq!((&*rendered.media_type, &rendered.octets[..]), ("text/csv", &b"a,b"[..]));
-        let error = render(&Body::Wire(Vec::new()), Facts::default()).unwrap_err();
-        assert!(error.to_string().contains("`wire`"), "{error}");
+        let error = render(&Body::Proto(Value::Null), Facts::default()).unwrap_err();
+        assert!(error.to_string().contains("`proto`"), "{error}");
     }
 }

@@ -39,6 +39,7 @@ use std::ops::RangeInclusive;
 use super::body::sequence_of;
 use super::error::Error;
 use super::facts::Facts;
+use super::grpc;
 use super::request::Request;
 use crate::case::{Body, Call, Deviation, Label};
 use crate::value::Value;
@@ -308,6 +309,16 @@ fn whole(_: &Rule, _: &Call, _: &Request) -> Vec<Option<String>> {
 /// The call as a whole, where it has a body that is not empty.
 fn with_body(_: &Rule, _: &Call, request: &Request) -> Vec<Option<String>> {
     if request.body.is_empty() { Vec::new() } else { vec![None] }
+}
+
+/// The call as a whole, where it is one of gRPC.
+fn of_method(_: &Rule, call: &Call, _: &Request) -> Vec<Option<String>> {
+    if grpc::is_method(&call.operation) { vec![None] } else { Vec::new() }
+}
+
+/// The same, where it has a message.
+fn of_message(rule: &Rule, call: &Call, request: &Request) -> Vec<Option<String>> {
+    if grpc::is_method(&call.operation) { with_body(rule, call, request) } else { Vec::new() }
 }
 
 /// The call as a whole, where its body is JSON.

@@ -39,7 +39,10 @@ fn rule(edit: &'static Edit) -> Rule {
 }
 
 /// Where the message of a call can be edited by a rule.
-fn places(rule: &Rule, _: &Call, request: &Request) -> Vec<Option<String>> {
+fn places(rule: &Rule, call: &Call, request: &Request) -> Vec<Option<String>> {
+    if !grpc::is_method(&call.operation) {
+        return Vec::new();
+    }
     let (Some(edit), Some(tree)) = (edit::find(rule.name), tree(request)) else {
         return Vec::new();
     };

@@ -1,6 +1,6 @@
 //! Frames of messages that say what is not so (PROTOCOL-HTTP2.md, "Length-Prefixed-Message"; compression.md).
 
-use super::{Danger, Domain, Parameter, Rule, with_body};
+use super::{Danger, Domain, Parameter, Rule, of_message};
 use crate::case::Label;
 
 /// Octets of the head of a message.
@@ -15,7 +15,7 @@ pub(super) static RULES: &[Rule] = &[
         parameters: &[],
         explain: "a message says that it is compressed where no encoding is named: INTERNAL is the answer \
                   (compression.md, test case 6)",
-        places: with_body,
+        places: of_message,
         apply: |s| flagged(s, 1),
     },
     Rule {
@@ -28,7 +28,7 @@ pub(super) static RULES: &[Rule] = &[
             domain: Domain::Int { simplest: 2, min: 2, max: 255 },
         }],
         explain: "a message begins with a flag that means nothing; 0 and 1 are all there are",
-        places: with_body,
+        places: of_message,
         apply: |s| {
             let flag = u8::try_from(s.int("flag")?).unwrap_or(u8::MAX);
             flagged(s, flag)
@@ -44,7 +44,7 @@ pub(super) static RULES: &[Rule] = &[
             domain: Domain::Int { simplest: 1, min: 1, max: u32::MAX as i64 },
         }],
         explain: "a message is said to be longer than what comes",
-        places: with_body,
+        places: of_message,
         apply: |s| {
             let by = s.size("by")?;
             let mut body = s.request.body.to_vec();
@@ -66,7 +66,7 @@ pub(super) static RULES: &[Rule] = &[
             domain: Domain::Int { simplest: 3, min: 1, max: 4 },
         }],
         explain: "the stream ends within the head of a message",
-        places: with_body,
+        places: of_message,
         apply: |s| {
             let octets = s.size("octets")?;
             let body = s.request.body.get(..octets).ok_or("the call has no message")?.to_vec();
@@ -81,7 +81,7 @@ pub(super) static RULES: &[Rule] = &[
         well_framed: true,
         parameters: &[],
         explain: "a call that takes one message comes without any (statuscodes.md: UNIMPLEMENTED)",
-        places: with_body,
+        places: of_message,
         apply: |s| {
             s.set_body(Vec::new());
             Ok(())
@@ -94,7 +94,7 @@ pub(super) static RULES: &[Rule] = &[
         well_framed: true,
         parameters: &[],
         explain: "a call that takes one message comes with two (statuscodes.md: UNIMPLEMENTED)",
-        places: with_body,
+        places: of_message,
         apply: |s| {
             let body = s.request.body.repeat(2);
             s.set_body(body);

@@ -1,6 +1,6 @@
 //! Metadata of a call of gRPC that is unusual or makes no sense (PROTOCOL-HTTP2.md, "Requests").
 
-use super::{Danger, Domain, Parameter, Rule, whole};
+use super::{Danger, Domain, Parameter, Rule, of_method};
 use crate::case::Label;
 
 pub(super) static RULES: &[Rule] = &[
@@ -11,7 +11,7 @@ pub(super) static RULES: &[Rule] = &[
         well_framed: true,
         parameters: &[],
         explain: "the service has no such method: UNIMPLEMENTED is the answer (statuscodes.md)",
-        places: whole,
+        places: of_method,
         apply: |s| {
             s.request.target.push_str("PhiFuzzAsksForWhatIsNotThere");
             Ok(())
@@ -25,7 +25,7 @@ pub(super) static RULES: &[Rule] = &[
         parameters: &[],
         explain: "messages are said to be in an encoding that nobody knows: UNIMPLEMENTED is the answer \
                   (compression.md)",
-        places: whole,
+        places: of_method,
         apply: |s| {
             s.request.set_header("grpc-encoding", "x-phi-fuzz");
             Ok(())
@@ -47,7 +47,7 @@ pub(super) static RULES: &[Rule] = &[
             ]),
         }],
         explain: "the content type is not that of gRPC; servers should answer 415, and many do not look",
-        places: whole,
+        places: of_method,
         apply: |s| {
             let kind = s.text("type")?;
             s.request.set_header("Content-Type", kind);
@@ -61,7 +61,7 @@ pub(super) static RULES: &[Rule] = &[
         well_framed: true,
         parameters: &[],
         explain: "nothing says that trailers are taken, by which proxies in between are found",
-        places: whole,
+        places: of_method,
         apply: |s| {
             s.request.remove_header("TE");
             Ok(())
@@ -77,7 +77,7 @@ pub(super) static RULES: &[Rule] = &[
             domain: Domain::Text(&["1X", "-1S", "123456789S", "S", "", "1.5S", "0n"]),
         }],
         explain: "a deadline that is none; what becomes of it is not said",
-        places: whole,
+        places: of_method,
         apply: |s| {
             let value = s.text("value")?;
             s.request.set_header("grpc-timeout", value);
@@ -91,7 +91,7 @@ pub(super) static RULES: &[Rule] = &[
         well_framed: true,
         parameters: &[Parameter { name: "value", domain: Domain::Text(&["!", "AAAAA", "A=A="]) }],
         explain: "metadata that is said to be binary is no base64",
-        places: whole,
+        places: of_method,
         apply: |s| {
             let value = s.text("value")?;
             s.request.set_header("x-phi-fuzz-bin", value);
@@ -108,7 +108,7 @@ pub(super) static RULES: &[Rule] = &[
             domain: Domain::Text(&["grpc-phi-fuzz", "grpc-status", "grpc-message-type"]),
         }],
         explain: "metadata by a name that is kept for gRPC itself",
-        places: whole,
+        places: of_method,
         apply: |s| {
             let name = s.text("name")?;
             s.request.set_header(&name, "0");
@@ -125,7 +125,7 @@ pub(super) static RULES: &[Rule] = &[
             domain: Domain::Int { simplest: 16_384, min: 1, max: 65_536 },
         }],
         explain: "metadata longer than the 8 KiB that every server takes",
-        places: whole,
+        places: of_method,
         apply: |s| {
             let value = "x".repeat(s.size("octets")?);
             s.request.set_header("x-phi-fuzz", value);

@@ -68,7 +68,7 @@ fn templates_keep_their_text() {
 #[test]
 fn what_cannot_be_sent_names_its_place() {
     let told = |call: &Call| request(call, "").unwrap_err().to_string();
-    assert!(told(&call("shop.v1.Orders/Create", &[])).contains("is no REST operation"));
+    assert!(told(&call("Orders.Create", &[])).contains("is no REST operation"));
     assert!(told(&call("GET /a/{x}", &[])).starts_with("path/x is missing"));
     let mut symbolic = call("GET /a", &[]);
     let from = Reference::parse("s1/body/id").unwrap();
