@@ -225,6 +225,7 @@ impl Executor {
             http,
             fresh_connection,
         };
+        self.look_for_gateway(&exchange);
         self.made.note(&self.service, &exchange);
         let concrete = concrete.as_ref().unwrap_or(call);
         let created = self.permission.learn(&self.service, &self.base, concrete, &exchange);
