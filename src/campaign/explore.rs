@@ -91,6 +91,7 @@ impl Campaign<'_> {
             if phase.is_timed() && !std::mem::replace(&mut timed, true) {
                 self.clean_up_midway().await;
             }
+            self.tell_held_back(phase);
             let part = f64::from(share) / f64::from(left.max(1));
             left -= share;
             self.reaching = phase == Phase::Examples && self.settings.chains();

@@ -124,14 +124,10 @@ pub(super) async fn given(
     given
 }
 
-/// How a gateway in front of the service answers by itself, and whether it may hold requests back.
+/// How a gateway in front of the service answers by itself.
 pub(super) async fn gateway(executor: &Executor) -> Option<Fingerprint> {
     let exchange = executor.ask("GET", &format!("{}{}", executor.base, base::NOWHERE)).await;
-    let learned = Fingerprint::learn(&exchange);
-    if let Some(mark) = learned.as_ref().and_then(Fingerprint::holds_back) {
-        executor.gateway.get_or_init(|| mark);
-    }
-    learned
+    Fingerprint::learn(&exchange)
 }
 
 /// A call that is known to be good, and how it was answered.

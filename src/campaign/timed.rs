@@ -95,18 +95,21 @@ impl Listed {
 }
 
 impl Campaign<'_> {
+    /// Says so before what bends single calls, where that proves nothing, since a gateway stands between.
+    pub(super) fn tell_held_back(&mut self, phase: Phase) {
+        if let Some(why) = self.executor.holds_back().filter(|_| phase == Phase::Timing) {
+            (self.emit)(Event::Notice(format!("the timing of calls is untested: {why}")));
+        }
+    }
+
     /// Those of these phases that can be tried: what bends timing proves nothing where a proxy stands
-    /// between, nor what bends single calls where a gateway does, and that is said.
+    /// between, and that is said.
     pub(super) fn untouched(&mut self, mut phases: Vec<(Phase, u32)>) -> Vec<(Phase, u32)> {
         let is_timed = |(phase, _): &(Phase, u32)| phase.is_timed();
         if self.executor.client.is_forwarded() && phases.iter().any(is_timed) {
             phases.retain(|phase| !is_timed(phase));
             let why = format!("timing and races are untested: {FORWARDED}");
             (self.emit)(Event::Notice(why));
-        } else if let Some(why) = self.executor.holds_back()
-            && phases.iter().any(|(phase, _)| *phase == Phase::Timing)
-        {
-            (self.emit)(Event::Notice(format!("the timing of calls is untested: {why}")));
         }
         phases
     }

@@ -109,18 +109,17 @@ impl Fingerprint {
         })
     }
 
-    /// The mark of a gateway that may take in all of a request before it sends it on, where answers bear
-    /// one: `via: 1.1 edge` (RFC 9110, section 7.6.3), `server: nginx`.
-    pub fn holds_back(&self) -> Option<String> {
-        let is_one = |(name, value): &&(String, String)| match &**name {
-            "via" => true,
-            "server" => {
-                let product = value.to_ascii_lowercase();
-                HOLDING_BACK.iter().any(|known| product.starts_with(known))
-            }
-            _ => false,
+    /// The mark of a gateway that may take in all of a request before it sends it on, where an answer of the
+    /// service bears one: `via: 1.1 edge` (RFC 9110, section 7.6.3), `server: nginx`.
+    pub fn holds_back(exchange: &Exchange) -> Option<String> {
+        let answer = exchange.answer()?;
+        let via = answer.header("via").map(|value| format!("via: {value}"));
+        let is_gateway = |server: &&str| {
+            let product = server.to_ascii_lowercase();
+            HOLDING_BACK.iter().any(|known| product.starts_with(known))
         };
-        self.headers.iter().find(is_one).map(|(name, value)| format!("{name}: {value}"))
+        let server = || answer.header("server").filter(is_gateway);
+        via.or_else(|| server().map(|value| format!("server: {value}")))
     }
 
     /// Whether a path that no service has is served: then being served says nothing about a path.
@@ -191,10 +190,13 @@ mod tests {
 
     #[test]
     fn what_may_hold_requests_back_is_known_by_its_mark() {
-        let marked = |name, value| learn(Said::answer("GET /a", 404).header(name, value));
-        assert_eq!(marked("via", "1.1 edge").holds_back().unwrap(), "via: 1.1 edge");
-        assert_eq!(marked("server", "nginx/1.25").holds_back().unwrap(), "server: nginx/1.25");
-        assert_eq!(marked("server", "gunicorn").holds_back(), None);
+        let mark = |name, value| {
+            let said = Said::answer("GET /a", 200).header(name, value);
+            seen_with(said, |seen| Fingerprint::holds_back(seen.exchange))
+        };
+        assert_eq!(mark("via", "1.1 edge").unwrap(), "via: 1.1 edge");
+        assert_eq!(mark("server", "nginx/1.25").unwrap(), "server: nginx/1.25");
+        assert_eq!(mark("server", "gunicorn"), None);
     }
 
     #[test]

@@ -53,8 +53,8 @@ pub struct Executor {
     pub permission: Permission,
     /// Output of the set-up, once it has run.
     pub variables: OnceLock<Value>,
-    /// The mark of a gateway that may hold requests back, where answers bear one.
-    pub gateway: OnceLock<String>,
+    /// The mark of a gateway that may hold requests back, where the first answer of 2xx bears one.
+    gateway: OnceLock<Option<String>>,
     /// What prepares the service, sets it back, brings it back.
     pub hooks: Hooks,
     /// Ends what is under way.

@@ -229,6 +229,7 @@ impl Executor {
             http,
             fresh_connection,
         };
+        self.look_for_gateway(&exchange);
         self.made.note(&self.service, &exchange);
         let base = self.base_of(&call.operation);
         let created = self.permission.learn(&self.service, base, meant, &exchange);

@@ -125,11 +125,11 @@ fn replays(summary: &Summary) -> Vec<String> {
 fn cleaned(summary: &Summary) -> Vec<String> {
     let Some(cleaned) = &summary.cleaned else { return Vec::new() };
     let left: u64 = cleaned.left.iter().map(|(_, count)| count).sum();
-    let mut lines = vec![format!(
-        "cleaned up: {} deleted, {} left",
-        counted(cleaned.gone, "thing"),
-        number(left)
-    )];
+    let mut lines = Vec::new();
+    if cleaned.gone > 0 || left > 0 {
+        let gone = counted(cleaned.gone, "thing");
+        lines.push(format!("cleaned up: {gone} deleted, {} left", number(left)));
+    }
     let told = cleaned.left.iter().take(MOST);
     lines.extend(told.map(|(why, count)| format!("  {} × {}", number(*count), shown(why))));
     let more = cleaned.left.iter().skip(MOST).map(|(_, count)| count).sum::<u64>();
@@ -138,7 +138,7 @@ fn cleaned(summary: &Summary) -> Vec<String> {
     }
     if cleaned.unseen > 0 {
         lines.push(format!(
-            "  and what {} that had no answer may have made, most of them broken off on purpose",
+            "{} had no answer, most of them broken off on purpose: what they may have made is left",
             counted(cleaned.unseen, "call")
         ));
     }
