@@ -5,7 +5,7 @@
 //! process keeps all cores busy meanwhile.
 //!
 //! `cargo bench --bench scoreboard -- [--seeds 0,1,2] [--seconds 30] [--twin faulty|healthy]
-//! [--part calls|histories|timing] [--replays 10] [--busy] [NAME]`
+//! [--part calls|histories|timing|rpc] [--replays 10] [--busy] [NAME]`
 
 #[path = "../tests/it/planted/rig.rs"]
 mod rig;
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use phi_fuzz::campaign::{Phase, Settings, Verdict};
-use phi_fuzz::demo::{Planted, Shop, faults};
+use phi_fuzz::demo::{Planted, Shop, faults, rpc_faults};
 use rig::{Rig, Run, Size, Timed, assign, finding, shown};
 
 /// What the command line asks for.
@@ -49,15 +49,24 @@ struct Part {
     replays: usize,
     phases: fn() -> Vec<Phase>,
     holds: fn(&Planted) -> bool,
+    /// Whether it is about the desk, which is called by gRPC.
+    rpc: bool,
 }
 
-const PARTS: [Part; 3] = [
+impl Part {
+    async fn open(&self, shop: Shop) -> Rig {
+        if self.rpc { Rig::desk(shop).await } else { Rig::open(shop).await }
+    }
+}
+
+const PARTS: [Part; 4] = [
     Part {
         name: "calls",
         time: Duration::from_secs(30),
         replays: 1,
         phases: rig::untimed,
         holds: |planted| !rig::is_history(planted) && !rig::is_timed(planted),
+        rpc: false,
     },
     Part {
         name: "histories",
@@ -65,6 +74,7 @@ const PARTS: [Part; 3] = [
         replays: 10,
         phases: rig::untimed,
         holds: rig::is_history,
+        rpc: false,
     },
     Part {
         name: "timing",
@@ -72,6 +82,15 @@ const PARTS: [Part; 3] = [
         replays: 4,
         phases: || vec![Phase::Examples, Phase::Timing, Phase::Races],
         holds: rig::is_timed,
+        rpc: false,
+    },
+    Part {
+        name: "rpc",
+        time: Duration::from_secs(60),
+        replays: 4,
+        phases: rig::all_phases,
+        holds: |_| true,
+        rpc: true,
     },
 ];
 
@@ -129,10 +148,13 @@ fn main() {
         for part in wanted.parts.iter().filter(|_| wanted.runs("faulty")) {
             runtime.block_on(faulty(&wanted, part, *seed, &mut totals));
         }
-        // The longest one: what a shorter one shows, it shows, too.
-        let longest = wanted.parts.iter().max_by_key(|part| part.time);
-        if let Some(part) = longest.filter(|_| wanted.runs("healthy")) {
-            runtime.block_on(healthy(&wanted, part, *seed, &mut totals));
+        // The longest one of each face: what a shorter one shows, it shows, too.
+        for rpc in [false, true] {
+            let parts = wanted.parts.iter().filter(|part| part.rpc == rpc);
+            let longest = parts.max_by_key(|part| part.time);
+            if let Some(part) = longest.filter(|_| wanted.runs("healthy")) {
+                runtime.block_on(healthy(&wanted, part, *seed, &mut totals));
+            }
         }
     }
     totals.print();
@@ -220,8 +242,8 @@ fn settings(wanted: &Wanted, part: &Part, seed: u64, table: &[Planted]) -> Setti
 }
 
 /// The rows that are asked for.
-fn table(wanted: &Wanted, shop: &Shop) -> Vec<Planted> {
-    let mut table = faults(shop);
+fn table(wanted: &Wanted, part: &Part, shop: &Shop) -> Vec<Planted> {
+    let mut table = if part.rpc { rpc_faults(shop) } else { faults(shop) };
     table.retain(|planted| wanted.name.as_ref().is_none_or(|name| planted.name.contains(name)));
     table
 }
@@ -229,11 +251,11 @@ fn table(wanted: &Wanted, shop: &Shop) -> Vec<Planted> {
 #[expect(clippy::print_stdout, reason = "a bench prints")]
 async fn faulty(wanted: &Wanted, part: &Part, seed: u64, totals: &mut Totals) {
     let shop = Shop { seed, healthy: false };
-    let table = table(wanted, &shop);
+    let table = table(wanted, part, &shop);
     if !table.iter().any(part.holds) {
         return;
     }
-    let rig = Rig::open(shop).await;
+    let rig = part.open(shop).await;
     let run = rig.run(settings(wanted, part, seed, &table)).await;
     tell(&format!("seed {seed}, faulty, {}", part.name), &run, wanted);
     println!(
@@ -247,8 +269,8 @@ async fn faulty(wanted: &Wanted, part: &Part, seed: u64, totals: &mut Totals) {
             continue;
         };
         let case = &timed.finding.finding;
-        let again = right(&replayed(seed, false, timed, part.replays).await, Verdict::Failed);
-        let mended = right(&replayed(seed, true, timed, part.replays).await, Verdict::Ok);
+        let again = right(&replayed(part, seed, false, timed).await, Verdict::Failed);
+        let mended = right(&replayed(part, seed, true, timed).await, Verdict::Ok);
         totals.found += 1;
         totals.replays += part.replays;
         totals.slowest = totals.slowest.max(timed.after);
@@ -290,16 +312,17 @@ fn right(verdicts: &[Verdict], must: Verdict) -> (usize, String) {
 }
 
 /// What so many replays say, each on a shop of its own; at once where that takes nothing from what they show.
-async fn replayed(seed: u64, healthy: bool, timed: &Timed, count: usize) -> Vec<Verdict> {
+async fn replayed(part: &Part, seed: u64, healthy: bool, timed: &Timed) -> Vec<Verdict> {
+    let count = part.replays;
     let is_race = timed.finding.finding.case.steps.iter().any(|step| step.calls().len() > 1);
     let width = if is_race && !healthy { 1 } else { count };
-    let replays = (0..count).map(|_| fresh(seed, healthy, timed));
+    let replays = (0..count).map(|_| fresh(part, seed, healthy, timed));
     stream::iter(replays).buffered(width).collect().await
 }
 
 /// What a replay says on a shop that no one called before.
-async fn fresh(seed: u64, healthy: bool, timed: &Timed) -> Verdict {
-    let rig = Rig::open(Shop { seed, healthy }).await;
+async fn fresh(part: &Part, seed: u64, healthy: bool, timed: &Timed) -> Verdict {
+    let rig = part.open(Shop { seed, healthy }).await;
     let verdict = rig.replay(&timed.finding.finding).await;
     rig.close();
     verdict
@@ -307,8 +330,8 @@ async fn fresh(seed: u64, healthy: bool, timed: &Timed) -> Verdict {
 
 async fn healthy(wanted: &Wanted, part: &Part, seed: u64, totals: &mut Totals) {
     let shop = Shop { seed, healthy: true };
-    let table = table(wanted, &shop);
-    let rig = Rig::open(shop).await;
+    let table = table(wanted, part, &shop);
+    let rig = part.open(shop).await;
     let settings = Settings { phases: rig::all_phases(), ..settings(wanted, part, seed, &table) };
     let run = rig.run(settings).await;
     tell(&format!("seed {seed}, healthy"), &run, wanted);

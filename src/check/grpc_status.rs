@@ -39,7 +39,7 @@ What a call of gRPC ends with fits what was sent (statuscodes.md):
 
 - Nothing ends with no status, or with a number that is none: that breaks the protocol.
 - A message that the descriptor allows, whether its rules do or not, does not end with INTERNAL, UNKNOWN or
-  DATA_LOSS: the service failed. UNIMPLEMENTED says that the descriptor promises what is not there.
+  DATA_LOSS: the service failed.
 - DEADLINE_EXCEEDED and CANCELLED come only where the deadline is over, or the caller went away.
 - A message that no parser may take, or a frame that makes no sense, is not answered OK.
 
@@ -109,7 +109,6 @@ fn judged(
             "INTERNAL" | "UNKNOWN" | "DATA_LOSS" => {
                 Some("no message that the descriptor allows should make a service fail")
             }
-            "UNIMPLEMENTED" => Some("the descriptor promises the method"),
             "UNAVAILABLE" if !is_busy() => Some("others are answered"),
             "DEADLINE_EXCEEDED" | "CANCELLED" if !is_over(seen) => {
                 Some("the deadline was not over, and nobody went away")

@@ -17,6 +17,7 @@ mod connection_dropped;
 mod content;
 mod content_type_conformance;
 mod control;
+mod cross_interface;
 mod deed;
 mod disguise;
 mod duplicate_effect;
@@ -68,6 +69,7 @@ mod stage;
 mod status_code_conformance;
 mod stream_deadlock;
 mod unhealthy_after;
+mod unimplemented_method;
 mod unsupported_method;
 mod use_after_free;
 mod usual;
@@ -188,6 +190,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &connection_dropped::ConnectionDropped,
         &not_a_server_error::NotAServerError,
         &grpc_status::GrpcStatus,
+        &unimplemented_method::UnimplementedMethod,
         &hang::Hang,
         &stream_deadlock::StreamDeadlock,
         &ignored_auth::IgnoredAuth,
@@ -208,6 +211,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &location_conformance::LocationConformance,
         &information_leak::InformationLeak,
         &negative_data_rejection::NegativeDataRejection,
+        &cross_interface::CrossInterface,
         &response_schema_conformance::ResponseSchemaConformance,
         &status_code_conformance::StatusCodeConformance,
         &content_type_conformance::ContentTypeConformance,

@@ -14,6 +14,7 @@ mod moods;
 mod once;
 mod out;
 mod restart;
+mod rpc;
 mod secrets;
 mod services;
 mod signals;

@@ -32,7 +32,20 @@ impl Rig {
     pub(crate) async fn open(shop: Shop) -> Self {
         let service = service(&shop).await;
         let running = demo::start(shop).expect("the shop opens");
-        let target = Target::parse(&running.url()).expect("its address can be read");
+        let url = running.url();
+        Self::at(running, &url, service)
+    }
+
+    /// Opens a shop of its own, of which the desk is called by gRPC: it tells itself.
+    pub(crate) async fn desk(shop: Shop) -> Self {
+        let running = demo::start(shop).expect("the shop opens");
+        let url = running.url().replacen("http", "grpc", 1);
+        let loaded = spec::load::load(&url, &spec::load::Options::default()).await;
+        Self::at(running, &url, loaded.expect("the desk tells itself").service)
+    }
+
+    fn at(running: Running, url: &str, service: Service) -> Self {
+        let target = Target::parse(url).expect("its address can be read");
         let settings = transport::Settings { timeout: TIMEOUT, ..transport::Settings::default() };
         let client = Client::new(target, settings).expect("a client without TLS");
         let identity = |name: &str, credentials: Vec<Credential>| Identity {
@@ -180,9 +193,13 @@ pub(crate) fn is_history(planted: &Planted) -> bool {
 /// The filter that picks what a row of the table is about: its operation, or all that handle the kind
 /// of thing whose history it takes.
 pub(crate) fn about(planted: &Planted) -> Vec<Filter> {
-    let path = planted.operation.split_once(' ').map_or("", |(_, path)| path);
-    let kind = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     let of_kind = is_history(planted) || is_timed(planted);
+    let Some((_, path)) = planted.operation.split_once(' ') else {
+        let service = planted.operation.split('/').next().unwrap_or_default();
+        let all = format!("{service}/*");
+        return only(if of_kind { &all } else { &planted.operation });
+    };
+    let kind = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     if of_kind { only(&format!("/{kind}*")) } else { only(&planted.operation) }
 }
 
