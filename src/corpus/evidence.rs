@@ -1,5 +1,6 @@
 //! Evidence: the full exchanges behind a finding, for people.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +10,10 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::{Error, layout, write_whole};
 use crate::case::{
-    Answer, Auth, Case, Ending, Exchange, Header, History, HttpVersion, Outcome, Reproduced, Sent,
-    Step,
+    Answer, Auth, Case, Ending, Exchange, Header, History, HttpVersion, Outcome, Reproduced, Step,
 };
 use crate::value::{Object, Redactor, Value, write};
+use crate::wire::grpc;
 
 /// Most octets of a body that are kept.
 pub const BODY_LIMIT: usize = 64 << 10;
@@ -120,7 +121,7 @@ impl Writer<'_> {
         out.push("http", Value::text(http));
         let connection = if exchange.fresh_connection { "fresh" } else { "reused" };
         out.push("connection", Value::text(connection));
-        out.push("sent", self.sent(&exchange.sent));
+        out.push("sent", self.sent(exchange));
         let (name, outcome) = self.outcome(&exchange.outcome);
         out.push(name, outcome);
         let injected = (!times.injected.is_zero()).then(|| ("injected_us", micros(times.injected)));
@@ -135,10 +136,17 @@ impl Writer<'_> {
         Value::Object(out)
     }
 
-    fn sent(&self, sent: &Sent) -> Value {
+    /// What was sent; of a call of gRPC its messages in their JSON mapping.
+    fn sent(&self, exchange: &Exchange) -> Value {
+        let sent = &exchange.sent;
+        let (method, target) = if grpc::is_method(&exchange.operation) {
+            ("POST", Cow::Owned(format!("/{}", exchange.operation)))
+        } else {
+            (&*sent.method, Cow::Borrowed(&*sent.target))
+        };
         Value::object([
-            ("method", self.text(&sent.method)),
-            ("target", self.text(&sent.target)),
+            ("method", self.text(method)),
+            ("target", self.text(&target)),
             ("headers", self.headers(&sent.headers)),
             ("body", self.octets(&sent.body)),
             ("octets_written", Value::int(sent.written)),
