@@ -37,6 +37,12 @@ pub struct Client {
     pub(super) agreed: OnceLock<HttpVersion>,
 }
 
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.pool.close();
+    }
+}
+
 /// A request in the forms it can be sent in.
 pub(super) struct Outgoing<'r> {
     pub(super) request: &'r Request,

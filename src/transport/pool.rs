@@ -215,6 +215,15 @@ impl Pool {
         }
     }
 
+    /// Closes what no one uses: each connection has a right to its place here, and would keep all this for ever.
+    pub(super) fn close(&self) {
+        let mut state = self.state();
+        let unused = (std::mem::take(&mut state.idle), std::mem::take(&mut state.shared));
+        drop(state);
+        // Their places come free as they are dropped.
+        drop(unused);
+    }
+
     /// A stream of a shared connection has ended.
     fn returned(self: &Arc<Self>, link: &Http2) {
         let mut state = self.state();

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::http2::echo;
 use super::server::{Act, OK, Server, say};
 use super::*;
 use crate::case::Connection;
-use crate::transport::{Limiter, Named, Policy, Pressure};
+use crate::transport::{Limiter, Named, Policy, Pressure, Version};
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -24,6 +25,21 @@ async fn a_pooled_connection_is_used_again_and_a_fresh_one_is_new() {
     assert_eq!((server.connections(), second.times.connected), (1, Duration::ZERO));
     assert!(fresh(&client, &get()).await.fresh_connection);
     assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_client_that_is_gone_leaves_no_connection_open() {
+    for (http, server) in
+        [(Version::Http1, Server::new(steady()).await), (Version::Http2, echo().await)]
+    {
+        let client = client_with(&server, Settings { http, ..Settings::default() });
+        answer(&pooled(&client, &get()).await);
+        let pool = Arc::downgrade(&client.pool);
+        drop(client);
+        // What drives a connection of HTTP/2 says good-bye first.
+        tokio::time::sleep(50 * MS).await;
+        assert!(pool.upgrade().is_none(), "{http:?}");
+    }
 }
 
 #[tokio::test]
