@@ -279,6 +279,10 @@ async fn drawn_smaller(
     };
     // Where there was no time for replays, it is as it was seen.
     let reproduced = Some(flaky.reproduced()).filter(|seen| seen.of > 0).unwrap_or(ONCE);
+    // It failed while it was made smaller, and never since: that is no reproduction.
+    if reproduced.failed == 0 {
+        return None;
+    }
     let certain = reproduced.is_always() && check.name() != "hang";
     let fails = async |case: &Arc<Case>| Some(fails(execute(case).await)).filter(|_| !over());
     let irrelevant = if certain { irrelevant(shrinker, fails).await } else { Vec::new() };

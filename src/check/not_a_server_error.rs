@@ -47,7 +47,7 @@ lists 500 among its answers: a documented crash is still a crash.
 - A gateway's own error page, known by how it answers a path that no service has: the environment is
   broken, not the service.
 - A status that the call itself asks for by a parameter (`GET /status/503`), where the document names
-  that status.
+  that status, or another 5xx.
 - While control calls fail.
 
 ## How to mend the service
@@ -75,8 +75,9 @@ fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
         return None;
     }
     if let Some(operation) = seen.operation {
-        let named = is_named(&operation.responses, status);
-        if named && (matches!(status, 502..=504) || asks_for(seen, status)) {
+        let promises = &operation.responses;
+        let is_named = matches!(status, 502..=504) && names(promises, |own| own == status);
+        if is_named || names(promises, |own| own >= 500) && asks_for(seen, status) {
             return None;
         }
     }
@@ -108,8 +109,13 @@ fn message(seen: &Seen<'_>) -> String {
     }
 }
 
-fn is_named(responses: &Responses, status: u16) -> bool {
-    responses.by_status.iter().any(|(pattern, _)| *pattern == StatusPattern::Code(status))
+/// Whether the document names a status that is one of these.
+fn names(responses: &Responses, is_one: impl Fn(u16) -> bool) -> bool {
+    let codes = responses.by_status.iter().filter_map(|(pattern, _)| match pattern {
+        StatusPattern::Code(code) => Some(*code),
+        _ => None,
+    });
+    codes.into_iter().any(is_one)
 }
 
 /// Whether a parameter of the call is this very status.
@@ -269,6 +275,7 @@ mod tests {
                 .call(|call| call.path.push(("code".to_owned(), code.into())))
         };
         silent(&NotAServerError, &status, said(500, 500));
+        silent(&NotAServerError, &status, said(520, 520));
         fails(&NotAServerError, &status, said(99, 500));
         fails(&NotAServerError, &operation("GET /status/{code}"), said(500, 500));
     }

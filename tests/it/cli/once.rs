@@ -187,3 +187,22 @@ paths:
     assert!(ran.out.contains("1 new finding: 1 error, 0 warnings\n"), "{}", ran.out);
     assert!(ran.out.contains("also: status_code_conformance"), "{}", ran.out);
 }
+
+#[test]
+fn what_failed_only_at_first_is_no_finding_however_often_that_was() {
+    for times in 1..12 {
+        let asked = std::sync::atomic::AtomicUsize::new(0);
+        let url = service(move |mut stream| {
+            let Some(request) = receive(&mut stream) else { return };
+            let is_tag = request.split(' ').nth(1).is_some_and(|path| path.starts_with("/tags/"));
+            let count = || asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let status = if is_tag && count() < times { "500 Broken" } else { "200 OK" };
+            answer(&mut stream, status, "{}");
+        });
+        let desk = Desk::new();
+        desk.write("tags.yaml", TAGS);
+        let line = ["run", "tags.yaml", "--url", &url, "--seed", "1", "--max-cases", "30"];
+        let ran = desk.run(&[&line[..], &["--phase", "examples,boundary", "-w", "1"]].concat());
+        assert!(!ran.out.contains("  0/"), "{times}: {}", ran.out);
+    }
+}
