@@ -267,6 +267,12 @@ async fn drawn_smaller(
             last.lock().unwrap_or_else(PoisonError::into_inner).take()?
         }
     };
+    // Where there was no time for replays, it is as it was seen.
+    let reproduced = Some(flaky.reproduced()).filter(|seen| seen.of > 0).unwrap_or(ONCE);
+    // It failed while it was made smaller, and never since: that is no reproduction.
+    if reproduced.failed == 0 {
+        return None;
+    }
     let between = shrinker.boundary();
     let boundary = between
         .as_ref()
@@ -277,12 +283,6 @@ async fn drawn_smaller(
         Some(near) => status_of(executor, &near.passes.value, &failure.at).await,
         None => None,
     };
-    // Where there was no time for replays, it is as it was seen.
-    let reproduced = Some(flaky.reproduced()).filter(|seen| seen.of > 0).unwrap_or(ONCE);
-    // It failed while it was made smaller, and never since: that is no reproduction.
-    if reproduced.failed == 0 {
-        return None;
-    }
     let certain = reproduced.is_always() && check.name() != "hang";
     let fails = async |case: &Arc<Case>| Some(fails(execute(case).await)).filter(|_| !over());
     let irrelevant = if certain { irrelevant(shrinker, fails).await } else { Vec::new() };

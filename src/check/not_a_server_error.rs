@@ -111,11 +111,9 @@ fn message(seen: &Seen<'_>) -> String {
 
 /// Whether the document names a status that is one of these.
 fn names(responses: &Responses, is_one: impl Fn(u16) -> bool) -> bool {
-    let codes = responses.by_status.iter().filter_map(|(pattern, _)| match pattern {
-        StatusPattern::Code(code) => Some(*code),
-        _ => None,
-    });
-    codes.into_iter().any(is_one)
+    let is_named =
+        |pattern: &StatusPattern| matches!(pattern, StatusPattern::Code(code) if is_one(*code));
+    responses.by_status.iter().any(|(pattern, _)| is_named(pattern))
 }
 
 /// Whether a parameter of the call is this very status.

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::latch::{Key, Latch};
 use crate::case::{Perturbation, Position};
@@ -16,6 +16,11 @@ use crate::wire::{Beat, Request};
 
 /// So long others are waited for: those that have no connection will not come.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// So long what was sent before the last octets has to arrive and to be read, from when all are as far on: a
+/// server that is still busy with it would see the last octets one after the other. All take the same moment,
+/// so that one turn of the clock wakes them.
+const SETTLES: Duration = Duration::from_millis(2);
 
 /// What an exchange waits for that others decide.
 #[derive(Debug, Default)]
@@ -325,13 +330,17 @@ impl Bend {
     fn rest(self) -> Option<Rest> {
         match self {
             Self::Stall(pause) => Some(Rest::of(pause)),
-            Self::Await(latch) => Some(Rest::until(opened(latch))),
-            Self::Release(Release { key, latch, skew, .. }) => {
+            Self::Await(latch) => Some(Rest::until(async move {
+                opened(latch).await;
+            })),
+            Self::Release(Release { key, latch, skew, in_one }) => {
                 drop(key);
+                // What leaves in one piece is behind all the rest anyway.
+                let settles = if in_one { Duration::ZERO } else { SETTLES };
                 Some(Rest::until(async move {
-                    opened(latch).await;
-                    if !skew.is_zero() {
-                        sleep(skew).await;
+                    let since = opened(latch).await;
+                    if !(settles + skew).is_zero() {
+                        sleep_until(since + settles + skew).await;
                     }
                 }))
             }
@@ -340,9 +349,9 @@ impl Bend {
     }
 }
 
-/// Ready once a latch is open, or others have been waited for so long that they will not come.
-async fn opened(latch: Latch) {
-    let _ = timeout(PATIENCE, latch.opened()).await;
+/// Ready once a latch is open, or others have been waited for so long that they will not come; gives since when.
+async fn opened(latch: Latch) -> Instant {
+    timeout(PATIENCE, latch.opened()).await.unwrap_or_else(|_| Instant::now())
 }
 
 fn octets(size: u32) -> usize {

@@ -5,34 +5,45 @@
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// What opens once every key of it was turned.
 #[derive(Clone, Debug)]
-pub struct Latch(watch::Receiver<usize>);
+pub struct Latch(watch::Receiver<Missing>);
+
+/// How many keys are not turned yet, and when the last one that is was.
+#[derive(Debug)]
+struct Missing {
+    keys: usize,
+    since: Instant,
+}
 
 /// One of those that a latch waits for. It is turned when it is dropped, too: whoever gives up keeps no
 /// one waiting.
 #[derive(Debug)]
-pub struct Key(Arc<watch::Sender<usize>>);
+pub struct Key(Arc<watch::Sender<Missing>>);
 
 impl Latch {
     /// A latch with so many keys.
     pub fn new(keys: usize) -> (Self, Vec<Key>) {
-        let (sender, receiver) = watch::channel(keys);
+        let (sender, receiver) = watch::channel(Missing { keys, since: Instant::now() });
         let sender = Arc::new(sender);
         (Self(receiver), (0..keys).map(|_| Key(Arc::clone(&sender))).collect())
     }
 
-    /// Ready once it is open.
-    pub async fn opened(mut self) {
+    /// Ready once it is open; gives since when, the same to all who wait.
+    pub async fn opened(mut self) -> Instant {
         // Where all keys are gone they were turned.
-        let _ = self.0.wait_for(|missing| *missing == 0).await;
+        let _ = self.0.wait_for(|missing| missing.keys == 0).await;
+        self.0.borrow().since
     }
 }
 
 impl Drop for Key {
     fn drop(&mut self) {
-        self.0.send_modify(|missing| *missing = missing.saturating_sub(1));
+        self.0.send_modify(|missing| {
+            *missing = Missing { keys: missing.keys.saturating_sub(1), since: Instant::now() };
+        });
     }
 }
 
@@ -55,10 +66,11 @@ mod tests {
             sleep(second).await;
             drop(keys);
         });
-        latch.clone().opened().await;
-        assert_eq!(begin.elapsed(), second);
+        let since = latch.clone().opened().await;
+        assert_eq!((begin.elapsed(), since), (second, begin + second));
         // Once open it stays so.
-        latch.opened().await;
+        sleep(second).await;
+        assert_eq!(latch.opened().await, since);
     }
 
     #[tokio::test]

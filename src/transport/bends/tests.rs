@@ -75,7 +75,7 @@ async fn what_is_left_is_left_at_its_place() {
 
 #[tokio::test(start_paused = true)]
 async fn the_last_octet_waits_for_all_and_its_skew_but_not_for_ever() {
-    for (comes_after, goes_on) in [(Some(40 * MS), 45), (None, PATIENCE.as_millis() + 5)] {
+    for (comes_after, goes_on) in [(Some(40 * MS), 47), (None, PATIENCE.as_millis() + 7)] {
         let (latch, mut keys) = Latch::new(2);
         let other = keys.pop().unwrap();
         let key = keys.pop().unwrap();
