@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use phi_fuzz::campaign::{Phase, Settings, Verdict};
-use phi_fuzz::demo::{Planted, Shop, faults, rpc_faults};
-use rig::{Rig, Run, Size, Timed, assign, finding, shown};
+use phi_fuzz::demo::{Planted, Shop};
+use rig::{Face, Run, Size, Timed, assign, finding, shown};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -49,14 +49,7 @@ struct Part {
     replays: usize,
     phases: fn() -> Vec<Phase>,
     holds: fn(&Planted) -> bool,
-    /// Whether it is about the desk, which is called by gRPC.
-    rpc: bool,
-}
-
-impl Part {
-    async fn open(&self, shop: Shop) -> Rig {
-        if self.rpc { Rig::desk(shop).await } else { Rig::open(shop).await }
-    }
+    face: Face,
 }
 
 const PARTS: [Part; 4] = [
@@ -66,7 +59,7 @@ const PARTS: [Part; 4] = [
         replays: 1,
         phases: rig::untimed,
         holds: |planted| !rig::is_history(planted) && !rig::is_timed(planted),
-        rpc: false,
+        face: Face::Rest,
     },
     Part {
         name: "histories",
@@ -74,7 +67,7 @@ const PARTS: [Part; 4] = [
         replays: 10,
         phases: rig::untimed,
         holds: rig::is_history,
-        rpc: false,
+        face: Face::Rest,
     },
     Part {
         name: "timing",
@@ -82,7 +75,7 @@ const PARTS: [Part; 4] = [
         replays: 4,
         phases: || vec![Phase::Examples, Phase::Timing, Phase::Races],
         holds: rig::is_timed,
-        rpc: false,
+        face: Face::Rest,
     },
     Part {
         name: "rpc",
@@ -90,7 +83,7 @@ const PARTS: [Part; 4] = [
         replays: 4,
         phases: rig::all_phases,
         holds: |_| true,
-        rpc: true,
+        face: Face::Rpc,
     },
 ];
 
@@ -149,8 +142,8 @@ fn main() {
             runtime.block_on(faulty(&wanted, part, *seed, &mut totals));
         }
         // The longest one of each face: what a shorter one shows, it shows, too.
-        for rpc in [false, true] {
-            let parts = wanted.parts.iter().filter(|part| part.rpc == rpc);
+        for face in [Face::Rest, Face::Rpc] {
+            let parts = wanted.parts.iter().filter(|part| part.face == face);
             let longest = parts.max_by_key(|part| part.time);
             if let Some(part) = longest.filter(|_| wanted.runs("healthy")) {
                 runtime.block_on(healthy(&wanted, part, *seed, &mut totals));
@@ -243,7 +236,7 @@ fn settings(wanted: &Wanted, part: &Part, seed: u64, table: &[Planted]) -> Setti
 
 /// The rows that are asked for.
 fn table(wanted: &Wanted, part: &Part, shop: &Shop) -> Vec<Planted> {
-    let mut table = if part.rpc { rpc_faults(shop) } else { faults(shop) };
+    let mut table = part.face.faults(shop);
     table.retain(|planted| wanted.name.as_ref().is_none_or(|name| planted.name.contains(name)));
     table
 }
@@ -255,7 +248,7 @@ async fn faulty(wanted: &Wanted, part: &Part, seed: u64, totals: &mut Totals) {
     if !table.iter().any(part.holds) {
         return;
     }
-    let rig = part.open(shop).await;
+    let rig = part.face.open(shop).await;
     let run = rig.run(settings(wanted, part, seed, &table)).await;
     tell(&format!("seed {seed}, faulty, {}", part.name), &run, wanted);
     println!(
@@ -322,7 +315,7 @@ async fn replayed(part: &Part, seed: u64, healthy: bool, timed: &Timed) -> Vec<V
 
 /// What a replay says on a shop that no one called before.
 async fn fresh(part: &Part, seed: u64, healthy: bool, timed: &Timed) -> Verdict {
-    let rig = part.open(Shop { seed, healthy }).await;
+    let rig = part.face.open(Shop { seed, healthy }).await;
     let verdict = rig.replay(&timed.finding.finding).await;
     rig.close();
     verdict
@@ -331,7 +324,7 @@ async fn fresh(part: &Part, seed: u64, healthy: bool, timed: &Timed) -> Verdict 
 async fn healthy(wanted: &Wanted, part: &Part, seed: u64, totals: &mut Totals) {
     let shop = Shop { seed, healthy: true };
     let table = table(wanted, part, &shop);
-    let rig = part.open(shop).await;
+    let rig = part.face.open(shop).await;
     let settings = Settings { phases: rig::all_phases(), ..settings(wanted, part, seed, &table) };
     let run = rig.run(settings).await;
     tell(&format!("seed {seed}, healthy"), &run, wanted);

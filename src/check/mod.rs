@@ -18,6 +18,7 @@ mod content;
 mod content_type_conformance;
 mod control;
 mod cross_interface;
+mod deadline_ignored;
 mod deed;
 mod disguise;
 mod duplicate_effect;
@@ -193,6 +194,7 @@ pub fn all() -> &'static [&'static dyn Check] {
         &unimplemented_method::UnimplementedMethod,
         &hang::Hang,
         &stream_deadlock::StreamDeadlock,
+        &deadline_ignored::DeadlineIgnored,
         &ignored_auth::IgnoredAuth,
         &object_level_authorization::ObjectLevelAuthorization,
         &use_after_free::UseAfterFree,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Error;
 use super::memory::Remembered;
-use super::resolve::{Named, Resolved, merge};
+use super::resolve::{Named, Resolved};
 use crate::campaign::{self, Settings};
 use crate::case::Outcome;
 use crate::config::ServiceConfig;
@@ -87,7 +87,7 @@ pub(super) async fn load_with(
         },
     };
     let first = all.next().ok_or_else(|| Error::usage("no document is named"))?;
-    let mut service = merge(first.service, all.map(|loaded| loaded.service).collect());
+    let mut service = spec::merge(first.service, all.map(|loaded| loaded.service).collect());
     if let Some(name) = &config.name {
         service.name.clone_from(name);
     }

@@ -182,7 +182,7 @@ pub fn faults(shop: &Shop) -> Vec<Planted> {
 
 /// The faults planted in the desk of a shop of this seed, where it is called by gRPC.
 pub fn rpc_faults(shop: &Shop) -> Vec<Planted> {
-    rpc::faults(shop).iter().map(|fault| fault.planted()).collect()
+    rpc::planted(shop)
 }
 
 #[cfg(test)]

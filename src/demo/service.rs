@@ -100,7 +100,7 @@ pub(crate) fn open(shop: &Shop) -> Result<Router, String> {
         drawers: Mutex::new(Drawers::new(Dice::new(shop.seed))),
         ids: AtomicI64::new(0),
     });
-    let desk = Arc::new(Desk::open(shop)?);
+    let desk = Arc::new(Desk::open(shop, &service)?);
     let mut resources: Vec<(String, Resource)> = Vec::new();
     for contract in contract::read(&parsed)? {
         let operation = operations::find(&contract.id)

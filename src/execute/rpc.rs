@@ -112,9 +112,12 @@ fn translated(rpc: &Rpc, answer: &Answer) -> Result<Answer, String> {
         let mut members = vec![("code", Value::text(name)), ("message", Value::text(message))];
         // What came before the end.
         let before = if rpc.streams_out { messages(rpc, &answer.body)? } else { Value::Null };
-        members.extend(before.as_array().filter(|all| !all.is_empty()).map(|all| {
-            ("messages", Value::Array(all.to_vec()))
-        }));
+        members.extend(
+            before
+                .as_array()
+                .filter(|all| !all.is_empty())
+                .map(|all| ("messages", Value::Array(all.to_vec()))),
+        );
         Value::object(members)
     };
     let mut headers = answer.headers.clone();

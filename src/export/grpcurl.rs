@@ -33,7 +33,8 @@ pub fn grpcurl(script: &Script, base: &str) -> String {
             let _ = writeln!(out, "# {note}");
         }
         let body = call.body.as_ref();
-        let _ = writeln!(out, "{}", grpcurl_line(base, &call.operation, &call.request.headers, body));
+        let _ =
+            writeln!(out, "{}", grpcurl_line(base, &call.operation, &call.request.headers, body));
     }
     out
 }
@@ -79,7 +80,8 @@ fn notes(call: &Scripted) -> Vec<String> {
     match &call.body {
         Some(Body::Wire(_)) => notes.push(format!("the message is given in octets, {beyond}")),
         Some(Body::Messages(messages)) => {
-            let is_plain = |message: &Message| matches!(message, Message::Proto(_) | Message::HalfClose);
+            let is_plain =
+                |message: &Message| matches!(message, Message::Proto(_) | Message::HalfClose);
             if !messages.iter().all(is_plain) {
                 notes.push(format!("the stream waits, or is given up, {beyond}"));
             }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Script, shell_lines};
 use super::lines::one_line;
+use super::{Script, shell_lines};
 use crate::case::{Finding, Saw, Want};
 
 /// A finding as the text of an issue: what is wrong, what was sent and came, how to see it again.

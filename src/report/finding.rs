@@ -159,7 +159,9 @@ fn script(messages: &[Message]) -> String {
         Message::Proto(message) => value(message),
         Message::Wire(octets) => words::counted(octets.len() as u64, "octet"),
         Message::Wait(pause) => format!("silent for {pause:?}"),
-        Message::Await(count) => format!("once {} came", words::counted(u64::from(*count), "message")),
+        Message::Await(count) => {
+            format!("once {} came", words::counted(u64::from(*count), "message"))
+        }
         Message::HalfClose => "ended".to_owned(),
         Message::Cancel(_) => "given up".to_owned(),
     });

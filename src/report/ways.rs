@@ -67,7 +67,10 @@ mod tests {
     fn lines_lead_to_where_the_findings_are() {
         assert_eq!(Ways::default().replay("1f3a9c20"), "phi-fuzz replay 1f3a9c20");
         let ways = Ways { folder: " --out found".to_owned(), ..Ways::default() };
-        assert_eq!(ways.export("1f3a9c20", "curl"), "phi-fuzz export 1f3a9c20 --out found --to curl");
+        assert_eq!(
+            ways.export("1f3a9c20", "curl"),
+            "phi-fuzz export 1f3a9c20 --out found --to curl"
+        );
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! What a document promises: the service, its operations, their inputs and outputs.
 //!
-//! Responsible for reading OpenAPI documents (and, later, protobuf) into one structure. Schemas stay
+//! Responsible for reading OpenAPI documents and protobuf descriptors into one structure. Schemas stay
 //! as they are written, behind [`Schema`]. Knows nothing of generation.
 
 pub mod base;
 pub mod graph;
 mod index;
 pub mod load;
+mod merge;
 pub mod openapi;
 mod operation;
 pub mod protobuf;
@@ -15,6 +16,7 @@ mod sequence;
 pub mod template;
 
 pub use index::Index;
+pub use merge::merge;
 pub use operation::{
     ApiKeyPlace, Body, BodyKind, Content, Encoding, HeaderField, Link, Location, Operation,
     Parameter, Place, Response, Responses, Rpc, Scheme, SchemeKind, StatusPattern, Style,

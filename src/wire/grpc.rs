@@ -52,7 +52,8 @@ pub fn deadline(exchange: &Exchange) -> Option<Duration> {
 /// A time as it is written there: up to eight digits, and a unit.
 pub fn timeout(text: &str) -> Option<Duration> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let is_plain = (1..=8).contains(&number.len()) && number.bytes().all(|own| own.is_ascii_digit());
+    let is_plain =
+        (1..=8).contains(&number.len()) && number.bytes().all(|own| own.is_ascii_digit());
     let number: u64 = number.parse().ok().filter(|_| is_plain)?;
     Some(match unit {
         "H" => Duration::from_secs(number * 3600),

@@ -8,7 +8,7 @@ mod identities;
 mod services;
 mod transport;
 
-pub(super) use services::{Named, merge};
+pub(super) use services::Named;
 
 use std::path::PathBuf;
 use std::sync::Arc;

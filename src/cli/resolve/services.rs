@@ -1,14 +1,12 @@
 //! Which services are meant, by what was typed, configured and remembered.
 
-use std::collections::HashSet;
-
 use super::super::Error;
 use super::super::memory::Remembered;
 use super::Resolved;
 use crate::config::{Edge, ServiceConfig};
 use crate::schema::address;
+use crate::spec::Service;
 use crate::spec::graph::{self, Own};
-use crate::spec::{Problem, Service};
 use crate::value::nearest;
 
 /// A service as it was named: documents and address are still to be looked at.
@@ -141,35 +139,4 @@ fn set_url(services: &mut [ServiceConfig], name: Option<&str>, url: &str) -> Res
         }
     }
     Ok(())
-}
-
-/// One service of several documents: operations of later ones are added, one that stands twice is a
-/// problem.
-pub(in crate::cli) fn merge(mut first: Service, others: Vec<Service>) -> Service {
-    for other in others {
-        let mut names: HashSet<String> =
-            first.operations.iter().map(|operation| operation.name.clone()).collect();
-        for operation in other.operations {
-            if names.insert(operation.name.clone()) {
-                first.operations.push(operation);
-            } else {
-                first.problems.push(Problem {
-                    place: operation.place.clone(),
-                    operation: Some(operation.name.clone()),
-                    lost: false,
-                    message: "stands in an earlier document already; that one is used".to_owned(),
-                });
-            }
-        }
-        let new = |scheme: &crate::spec::Scheme| {
-            !first.schemes.iter().any(|known| known.name == scheme.name)
-        };
-        let schemes: Vec<_> = other.schemes.into_iter().filter(new).collect();
-        first.schemes.extend(schemes);
-        first.problems.extend(other.problems);
-        if first.servers.is_empty() {
-            first.servers = other.servers;
-        }
-    }
-    first
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::*;
-use crate::case::{Case, Label, Times};
+use crate::case::{Case, Label, Sent, Times};
 use crate::value::read;
 
 fn exchange(outcome: Outcome) -> Exchange {

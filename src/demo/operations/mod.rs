@@ -4,6 +4,7 @@
 
 mod accounts;
 mod articles;
+mod badges;
 mod boards;
 mod bookmarks;
 mod boxes;
@@ -128,6 +129,8 @@ fn things(id: &str) -> Option<Operation> {
         "createLabel" => labels::create,
         "listLabels" => labels::list,
         "getLabel" => labels::get,
+        "createBadge" => badges::create,
+        "getBadge" => badges::get,
         "createReminder" => reminders::create,
         "listReminders" => reminders::list,
         "getReminder" => reminders::get,

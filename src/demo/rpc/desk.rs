@@ -12,7 +12,9 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, StreamExt as _};
 use http::{HeaderMap, Request, Response};
 use prost_reflect::prost::Message as _;
-use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions};
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions,
+};
 use protox::Compiler;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 use serde_json::Value;
@@ -21,7 +23,7 @@ use tonic::{Status, Streaming};
 use tower::service_fn;
 
 use super::super::Shop;
-use super::super::service::Aborted;
+use super::super::service::{Aborted, Service};
 use super::codec::Octets;
 use super::{faults, reflection};
 
@@ -29,7 +31,8 @@ use super::{faults, reflection};
 const FILE: &str = "desk.proto";
 
 /// What stands at the top of it.
-const HEAD: &str = "syntax = \"proto3\";\npackage desk.v1;\nimport \"buf/validate/validate.proto\";\n";
+const HEAD: &str =
+    "syntax = \"proto3\";\npackage desk.v1;\nimport \"buf/validate/validate.proto\";\n";
 
 /// The options that its messages have: `buf/validate/validate.proto`, among others.
 const OPTIONS: &[u8] = include_bytes!("../../spec/protobuf/bundled.binpb");
@@ -67,14 +70,23 @@ pub(super) type Messages = BoxStream<'static, Result<Value, Status>>;
 /// What a method does.
 pub(super) enum Handler {
     /// One message, one answer.
-    Unary(Box<dyn Fn(Asked) -> Answer + Send + Sync>),
+    Unary {
+        answer: Box<dyn Fn(Asked) -> Answer + Send + Sync>,
+        /// Whether it is given up once the caller's deadline is over.
+        heeds: bool,
+    },
     /// Any number of both.
     Stream(Box<dyn Fn(Messages) -> Messages + Send + Sync>),
 }
 
 /// A handler for one message.
 pub(super) fn unary(answer: impl Fn(Asked) -> Answer + Send + Sync + 'static) -> Handler {
-    Handler::Unary(Box::new(answer))
+    Handler::Unary { answer: Box::new(answer), heeds: true }
+}
+
+/// A handler for one message that goes on when nobody waits any more.
+pub(super) fn heedless(answer: impl Fn(Asked) -> Answer + Send + Sync + 'static) -> Handler {
+    Handler::Unary { answer: Box::new(answer), heeds: false }
 }
 
 /// An answer that is there at once.
@@ -120,7 +132,7 @@ impl Desk {
     ///
     /// # Errors
     /// A fault in its own messages.
-    pub(crate) fn open(shop: &Shop) -> Result<Self, String> {
+    pub(crate) fn open(shop: &Shop, service: &Arc<Service>) -> Result<Self, String> {
         let faults = faults::all(shop);
         let text = faults.iter().map(|fault| fault.proto()).collect::<String>();
         let mut resolver = ChainFileResolver::new();
@@ -134,7 +146,7 @@ impl Desk {
         }
         let pool = compiler.descriptor_pool();
         let mut methods = HashMap::new();
-        let own = faults.iter().flat_map(|fault| fault.methods());
+        let own = faults.iter().flat_map(|fault| fault.methods(service));
         let own = own.map(|(name, handler)| (format!("desk.v1.{name}"), handler));
         let told = (reflection::METHOD.to_owned(), reflection::handler(pool.clone()));
         for (name, handler) in own.chain([told]) {
@@ -164,7 +176,8 @@ impl Desk {
         let gone = Arc::new(AtomicBool::new(false));
         let mut grpc = Grpc::new(Octets);
         let mut response = match &method.handler {
-            Handler::Unary(handler) => {
+            Handler::Unary { answer: handler, heeds } => {
+                let deadline = deadline.filter(|_| *heeds);
                 let serve = |request: tonic::Request<Bytes>| {
                     let octets = request.into_inner();
                     let message = read(&input, &octets);

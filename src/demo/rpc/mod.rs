@@ -13,6 +13,8 @@
 //! | `lenient` | `Coupons/CreateCoupon` above its rule | it is made | `negative_data_rejection` |
 //! | `worn` | `Doors/CreateDoor`, `LockDoor` twice, `GetDoor` | INTERNAL from then on | `grpc_status` |
 //! | `deadlocked` | `Chats/Chat` with an empty line | nothing is answered any more | `stream_deadlock` |
+//! | `late` | `Reports/MakeReport` with a short deadline | an answer long after it | `deadline_ignored` |
+//! | `twofaced` | `POST /badges` with a text that the desk has no room for | the desk refuses it | `cross_interface` |
 //! | `raced` | `Wallets/CreateWallet`, `SpendCoins` twice at once | both are spent | `serial_equivalence` |
 
 mod codec;
@@ -21,4 +23,4 @@ mod faults;
 mod reflection;
 
 pub(crate) use desk::Desk;
-pub(super) use faults::all as faults;
+pub(super) use faults::planted;

@@ -66,7 +66,9 @@ fn told(pool: &DescriptorPool, question: &Value) -> Value {
         Some(file) => {
             json!({ "fileDescriptorResponse": { "fileDescriptorProto": [octets(&file)] } })
         }
-        None => json!({ "errorResponse": { "errorCode": 5, "errorMessage": "there is no such file" } }),
+        None => {
+            json!({ "errorResponse": { "errorCode": 5, "errorMessage": "there is no such file" } })
+        }
     }
 }
 

@@ -76,7 +76,7 @@ const NAMES: [&str; 4] = ["id", "name", "uuid", "key"];
 
 /// The routes of methods, in their order.
 pub(super) fn routes(methods: &[MethodDescriptor]) -> Vec<Route> {
-    let read: Vec<Read> = methods.iter().map(|method| (method, parts(method))).collect();
+    let read: Vec<Read<'_>> = methods.iter().map(|method| (method, parts(method))).collect();
     read.iter().map(|(method, (act, noun))| route(method, *act, noun, &read)).collect()
 }
 
@@ -204,8 +204,7 @@ fn key(message: &MessageDescriptor, noun: &[String]) -> Option<Field> {
         return Some(at(&only));
     }
     // `UpdateOrder(order: Order)`.
-    let whole =
-        message.get_field_by_name(&noun.join("_")).filter(|field| !field.is_list())?;
+    let whole = message.get_field_by_name(&noun.join("_")).filter(|field| !field.is_list())?;
     let Kind::Message(inner) = whole.kind() else { return None };
     let own = NAMES.iter().filter_map(|name| inner.get_field_by_name(name)).find(is_name)?;
     let (name, pointer) = at(&own);
@@ -222,8 +221,16 @@ fn at(field: &FieldDescriptor) -> Field {
 /// Whether a field can name a thing.
 fn is_name(field: &FieldDescriptor) -> bool {
     let numbers = [
-        Kind::Int32, Kind::Int64, Kind::Uint32, Kind::Uint64, Kind::Sint32, Kind::Sint64,
-        Kind::Fixed32, Kind::Fixed64, Kind::Sfixed32, Kind::Sfixed64,
+        Kind::Int32,
+        Kind::Int64,
+        Kind::Uint32,
+        Kind::Uint64,
+        Kind::Sint32,
+        Kind::Sint64,
+        Kind::Fixed32,
+        Kind::Fixed64,
+        Kind::Sfixed32,
+        Kind::Sfixed64,
     ];
     let kind = field.kind();
     !field.is_list() && !field.is_map() && (kind == Kind::String || numbers.contains(&kind))

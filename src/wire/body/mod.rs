@@ -23,8 +23,8 @@ pub mod xml;
 
 use super::error::Error;
 use super::facts::Facts;
-use super::{Script, grpc};
 use super::parameter::{Loss, scalar_text};
+use super::{Script, grpc};
 use crate::case::Body;
 use crate::spec::{BodyKind, Sequence};
 use crate::value::Value;

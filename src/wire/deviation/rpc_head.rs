@@ -2,6 +2,7 @@
 
 use super::{Danger, Domain, Parameter, Rule, of_method};
 use crate::case::Label;
+use crate::wire::grpc::TIMEOUT;
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -68,6 +69,20 @@ pub(super) static RULES: &[Rule] = &[
         },
     },
     Rule {
+        name: "short_rpc_timeout",
+        label: Label::Valid,
+        danger: Danger::Safe,
+        well_framed: true,
+        parameters: &[Parameter { name: "value", domain: Domain::Text(&["10m", "1u"]) }],
+        explain: "the call may take no longer than this; what takes longer is given up by both sides",
+        places: of_method,
+        apply: |s| {
+            let value = s.text("value")?;
+            s.request.set_header(TIMEOUT, value);
+            Ok(())
+        },
+    },
+    Rule {
         name: "malformed_rpc_timeout",
         label: Label::Unspecified,
         danger: Danger::Safe,
@@ -80,7 +95,7 @@ pub(super) static RULES: &[Rule] = &[
         places: of_method,
         apply: |s| {
             let value = s.text("value")?;
-            s.request.set_header("grpc-timeout", value);
+            s.request.set_header(TIMEOUT, value);
             Ok(())
         },
     },

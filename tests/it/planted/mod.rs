@@ -12,7 +12,7 @@ use phi_fuzz::case::Finding;
 use phi_fuzz::config::Filter;
 use phi_fuzz::corpus::{Out, Stored};
 use phi_fuzz::demo::{Planted, Shop, faults};
-use rig::{Rig, Size, Timed, about, assign, finding, only, settings, shown, size};
+use rig::{Face, Rig, Size, Timed, about, assign, finding, only, settings, shown, size};
 
 /// So many shops are looked at side by side.
 const AT_ONCE: usize = 3;
@@ -83,11 +83,20 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_is_found_as_the_shortest_case_and_replays_both_ways() {
-    let mut table = faults(&faulty(0));
+    each_is_found(Face::Rest).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_of_the_desk_is_found_as_the_shortest_case_and_replays_both_ways() {
+    each_is_found(Face::Rpc).await;
+}
+
+async fn each_is_found(face: Face) {
+    let mut table = face.faults(&faulty(0));
     // When what hangs on timing is met is a matter of luck: the scoreboard looks for that.
     table.retain(|planted| !rig::is_timed(planted));
     let find = async |(about, rows): (Vec<Filter>, Vec<Planted>)| {
-        let rig = Rig::open(faulty(0)).await;
+        let rig = face.open(faulty(0)).await;
         let run = rig.run(bounded(0, about.clone(), rig::untimed())).await;
         let (assigned, rest) = assign(&rig.executor.service, &rows, &run.found);
         assert!(rest.is_empty(), "{about:?} shows more than is planted:\n{}", told(&rest));
@@ -99,7 +108,7 @@ async fn each_is_found_as_the_shortest_case_and_replays_both_ways() {
             let case = &timed.finding.finding;
             assert_eq!(size, Size::Shortest, "{}: {}", planted.name, shown(case));
             assert!(case.minimal && case.reproduced.failed == case.reproduced.of);
-            replays_both_ways(planted, case).await;
+            replays_both_ways(face, planted, case).await;
         }
         rig.close();
     };
@@ -108,9 +117,9 @@ async fn each_is_found_as_the_shortest_case_and_replays_both_ways() {
 }
 
 /// It fails on a fresh faulty service, and passes on a fresh healthy one.
-async fn replays_both_ways(planted: &Planted, case: &Finding) {
+async fn replays_both_ways(face: Face, planted: &Planted, case: &Finding) {
     for (shop, verdict) in [(faulty(0), Verdict::Failed), (healthy(0), Verdict::Ok)] {
-        let fresh = Rig::open(shop).await;
+        let fresh = face.open(shop).await;
         assert_eq!(fresh.replay(case).await, verdict, "{}", planted.name);
         fresh.close();
     }
@@ -126,7 +135,7 @@ async fn what_hangs_on_timing_replays_both_ways() {
     assert!(timed.len() >= 10, "{}", timed.len());
     for planted in timed {
         let case = Finding { replays: REPLAYS, ..finding(planted) };
-        replays_both_ways(planted, &case).await;
+        replays_both_ways(Face::Rest, planted, &case).await;
     }
 }
 
@@ -164,12 +173,27 @@ async fn the_healthy_twin_shows_nothing() {
     stream::iter(kinds).map(look).buffered(AT_ONCE).collect::<Vec<()>>().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_healthy_desk_shows_nothing() {
+    let rig = Face::Rpc.open(healthy(0)).await;
+    let settings =
+        Settings { max_cases: Some(8 * CASES), phases: rig::all_phases(), ..settings(0) };
+    let run = rig.run(settings).await;
+    assert!(run.found.is_empty(), "{}", told(&run.found.iter().collect::<Vec<_>>()));
+    for operation in &run.summary.operations {
+        assert!(operation.reached, "{}: {:?}", operation.name, operation.untested);
+    }
+    rig.close();
+}
+
 /// Everything the passes propose from the table's case is tried live, and passes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_case_of_the_table_can_be_made_smaller() {
-    for seed in [0, 1, 2] {
-        let rig = Rig::open(faulty(seed)).await;
-        for planted in faults(&faulty(seed)) {
+    for (face, seed) in
+        [0, 1, 2].into_iter().flat_map(|seed| [(Face::Rest, seed), (Face::Rpc, seed)])
+    {
+        let rig = face.open(faulty(seed)).await;
+        for planted in face.faults(&faulty(seed)) {
             let table = finding(&planted);
             let shrunk = further(&rig, &table).await.unwrap_or_else(|why| {
                 panic!("seed {seed}, {}: {why}", planted.name);

@@ -20,6 +20,32 @@ use phi_fuzz::value::{Value, duration};
 /// How long a call may take: what hangs costs this much each time.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(1);
 
+/// By what a shop is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Face {
+    Rest,
+    /// Its desk, by gRPC, and what the two have in common.
+    Rpc,
+}
+
+impl Face {
+    /// Opens a shop of its own, with all that it takes to call it.
+    pub(crate) async fn open(self, shop: Shop) -> Rig {
+        match self {
+            Self::Rest => Rig::open(shop).await,
+            Self::Rpc => Rig::desk(shop).await,
+        }
+    }
+
+    /// The faults that are planted there.
+    pub(crate) fn faults(self, shop: &Shop) -> Vec<Planted> {
+        match self {
+            Self::Rest => demo::faults(shop),
+            Self::Rpc => demo::rpc_faults(shop),
+        }
+    }
+}
+
 /// A shop that is served, and all that it takes to call it.
 #[derive(Debug)]
 pub(crate) struct Rig {
@@ -36,18 +62,23 @@ impl Rig {
         Self::at(running, &url, service)
     }
 
-    /// Opens a shop of its own, of which the desk is called by gRPC: it tells itself.
+    /// Opens a shop of its own, of which the desk is called by gRPC, which tells itself, and what it has in
+    /// common with the desk as well.
     pub(crate) async fn desk(shop: Shop) -> Self {
+        let mut rest = service(&shop).await;
+        rest.operations.retain(|operation| operation.path.starts_with(COMMON));
         let running = demo::start(shop).expect("the shop opens");
-        let url = running.url().replacen("http", "grpc", 1);
-        let loaded = spec::load::load(&url, &spec::load::Options::default()).await;
-        Self::at(running, &url, loaded.expect("the desk tells itself").service)
+        let (url, rpc) = (running.url(), running.url().replacen("http", "grpc", 1));
+        let loaded = spec::load::load(&rpc, &spec::load::Options::default()).await;
+        let desk = loaded.expect("the desk tells itself").service;
+        let mut rig = Self::at(running, &url, spec::merge(rest, vec![desk]));
+        let executor = Arc::get_mut(&mut rig.executor).expect("nobody else has it yet");
+        executor.rpc = Some(client(&rpc));
+        rig
     }
 
     fn at(running: Running, url: &str, service: Service) -> Self {
-        let target = Target::parse(url).expect("its address can be read");
-        let settings = transport::Settings { timeout: TIMEOUT, ..transport::Settings::default() };
-        let client = Client::new(target, settings).expect("a client without TLS");
+        let client = client(url);
         let identity = |name: &str, credentials: Vec<Credential>| Identity {
             name: name.to_owned(),
             credentials,
@@ -104,6 +135,15 @@ impl Rig {
     pub(crate) fn close(self) {
         self.shop.stop().expect("the shop served to its end");
     }
+}
+
+/// What is kept of both faces.
+const COMMON: &str = "/badges";
+
+fn client(url: &str) -> Client {
+    let target = Target::parse(url).expect("its address can be read");
+    let settings = transport::Settings { timeout: TIMEOUT, ..transport::Settings::default() };
+    Client::new(target, settings).expect("a client without TLS")
 }
 
 /// What came of a campaign.
@@ -194,6 +234,9 @@ pub(crate) fn is_history(planted: &Planted) -> bool {
 /// of thing whose history it takes.
 pub(crate) fn about(planted: &Planted) -> Vec<Filter> {
     let of_kind = is_history(planted) || is_timed(planted);
+    if planted.check == "cross_interface" {
+        return [only("/badges*"), only("desk.v1.Badges/*")].concat();
+    }
     let Some((_, path)) = planted.operation.split_once(' ') else {
         let service = planted.operation.split('/').next().unwrap_or_default();
         let all = format!("{service}/*");

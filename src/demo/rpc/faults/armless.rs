@@ -1,10 +1,13 @@
 //! One way of several that no one has written code for.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use tonic::Status;
 
 use super::super::super::dice::Dice;
 use super::super::super::faults::{Planted, case};
+use super::super::super::service::Service;
 use super::super::desk::{Handler, at_once, unary};
 use super::{Fault, named, refused};
 
@@ -35,7 +38,7 @@ impl Fault for Armless {
         .to_owned()
     }
 
-    fn methods(&self) -> Vec<(&'static str, Handler)> {
+    fn methods(&self, _: &Arc<Service>) -> Vec<(&'static str, Handler)> {
         let own = *self;
         let pay = unary(move |asked| {
             let way = WAYS.into_iter().find(|way| asked.message.get(way).is_some());
@@ -51,14 +54,12 @@ impl Fault for Armless {
     }
 
     fn planted(&self) -> Planted {
-        let simplest = |way| match way {
+        let simplest = |way: &str| match way {
             "cash" => json!(false),
             "voucher" => json!(0),
             _ => json!(""),
         };
-        let with = |way: &str| {
-            case(&named(METHOD), &json!({ "proto": { way: simplest(way) } }))
-        };
+        let with = |way: &str| case(&named(METHOD), &json!({ "proto": { (way): simplest(way) } }));
         let others = WAYS.into_iter().filter(|way| *way != self.way);
         Planted {
             name: "armless",

@@ -1,9 +1,12 @@
 //! Both sides wait for each other.
 
+use std::sync::Arc;
+
 use futures_util::StreamExt as _;
 use serde_json::json;
 
 use super::super::super::faults::{Planted, case};
+use super::super::super::service::Service;
 use super::super::desk::Handler;
 use super::{Fault, named};
 
@@ -29,7 +32,7 @@ impl Fault for Deadlocked {
         .to_owned()
     }
 
-    fn methods(&self) -> Vec<(&'static str, Handler)> {
+    fn methods(&self, _: &Arc<Service>) -> Vec<(&'static str, Handler)> {
         let healthy = self.healthy;
         let chat = move |lines: super::super::desk::Messages| {
             lines

@@ -1,9 +1,12 @@
 //! A rule that the file states and no one looks at.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::super::super::dice::Dice;
 use super::super::super::faults::{Planted, case};
+use super::super::super::service::Service;
 use super::super::desk::{Handler, at_once, unary};
 use super::{Fault, named, refused};
 
@@ -35,7 +38,7 @@ impl Fault for Lenient {
         )
     }
 
-    fn methods(&self) -> Vec<(&'static str, Handler)> {
+    fn methods(&self, _: &Arc<Service>) -> Vec<(&'static str, Handler)> {
         let own = *self;
         let create = unary(move |asked| {
             let percent = asked.message["percent"].as_i64().unwrap_or_default();

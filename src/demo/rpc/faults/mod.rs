@@ -3,35 +3,40 @@
 
 mod armless;
 mod deadlocked;
+mod late;
 mod lenient;
 mod raced;
 mod silent;
+mod twofaced;
 mod unpacked;
 mod unranked;
 mod unset;
 mod worn;
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use tonic::Status;
 
 use super::super::faults::Planted;
+use super::super::service::Service;
 use super::super::{Shop, dice::Dice};
 use super::desk::{Ended, Handler};
 
 /// A fault of one method, thrown from a seed.
-pub(crate) trait Fault: Send + Sync {
+pub(super) trait Fault: Send + Sync {
     /// The service and its messages, as they stand in the file.
     fn proto(&self) -> String;
 
     /// What its methods do: `Tickets/RankTicket`.
-    fn methods(&self) -> Vec<(&'static str, Handler)>;
+    fn methods(&self, service: &Arc<Service>) -> Vec<(&'static str, Handler)>;
 
     /// Its row in the table.
     fn planted(&self) -> Planted;
 }
 
 /// All faults of a shop's desk.
-pub(crate) fn all(shop: &Shop) -> Vec<Box<dyn Fault>> {
+pub(super) fn all(shop: &Shop) -> Vec<Box<dyn Fault>> {
     let (dice, healthy) = (Dice::new(shop.seed), shop.healthy);
     vec![
         Box::new(unranked::Unranked::new(dice, healthy)),
@@ -42,8 +47,15 @@ pub(crate) fn all(shop: &Shop) -> Vec<Box<dyn Fault>> {
         Box::new(lenient::Lenient::new(dice, healthy)),
         Box::new(worn::Worn::new(healthy)),
         Box::new(deadlocked::Deadlocked::new(healthy)),
+        Box::new(twofaced::Twofaced::new(dice, healthy)),
+        Box::new(late::Late::new(healthy)),
         Box::new(raced::Raced::new(dice, healthy)),
     ]
+}
+
+/// The rows of the table.
+pub(in super::super) fn planted(shop: &Shop) -> Vec<Planted> {
+    all(shop).iter().map(|fault| fault.planted()).collect()
 }
 
 /// The full name of a method.

@@ -9,6 +9,7 @@ use tonic::Status;
 
 use super::super::super::dice::Dice;
 use super::super::super::faults::{Planted, history, twins};
+use super::super::super::service::Service;
 use super::super::desk::{Ended, Handler, at_once, unary};
 use super::{Fault, call, missing, named, refused, upon};
 
@@ -87,7 +88,7 @@ impl Fault for Raced {
         .to_owned()
     }
 
-    fn methods(&self) -> Vec<(&'static str, Handler)> {
+    fn methods(&self, _: &Arc<Service>) -> Vec<(&'static str, Handler)> {
         let (create, get, spend) = (self.clone(), self.clone(), self.clone());
         vec![
             (CREATE, unary(move |_| at_once(Ok(create.create())))),

@@ -1,9 +1,12 @@
 //! A handler that panics: the stream ends, and no one says why.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::super::super::dice::Dice;
 use super::super::super::faults::{Planted, case};
+use super::super::super::service::Service;
 use super::super::desk::{Ended, Handler, at_once, unary};
 use super::{Fault, named, refused};
 
@@ -32,7 +35,7 @@ impl Fault for Silent {
         .to_owned()
     }
 
-    fn methods(&self) -> Vec<(&'static str, Handler)> {
+    fn methods(&self, _: &Arc<Service>) -> Vec<(&'static str, Handler)> {
         let own = *self;
         let print = unary(move |asked| {
             let copies = asked.message["copies"].as_i64().unwrap_or_default();

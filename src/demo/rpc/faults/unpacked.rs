@@ -1,8 +1,11 @@
 //! Numbers of a repeated field come packed or one by one: every reader has to take both.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::super::super::faults::{Planted, case};
+use super::super::super::service::Service;
 use super::super::desk::{Handler, at_once, unary};
 use super::{Fault, crash, named};
 
@@ -32,7 +35,7 @@ impl Fault for Unpacked {
         .to_owned()
     }
 
-    fn methods(&self) -> Vec<(&'static str, Handler)> {
+    fn methods(&self, _: &Arc<Service>) -> Vec<(&'static str, Handler)> {
         let healthy = self.healthy;
         let record = unary(move |asked| {
             let count = asked.message["values"].as_array().map_or(0, Vec::len);

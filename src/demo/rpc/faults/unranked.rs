@@ -1,9 +1,12 @@
 //! A number of an enumeration that has no name: every reader has to take it.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::super::super::dice::Dice;
 use super::super::super::faults::{Planted, case};
+use super::super::super::service::Service;
 use super::super::desk::{Handler, at_once, unary};
 use super::{Fault, crash, named, refused};
 
@@ -34,7 +37,7 @@ impl Fault for Unranked {
         )
     }
 
-    fn methods(&self) -> Vec<(&'static str, Handler)> {
+    fn methods(&self, _: &Arc<Service>) -> Vec<(&'static str, Handler)> {
         let own = *self;
         let rank = unary(move |asked| {
             at_once(match asked.message["priority"].as_i64() {

@@ -1,8 +1,11 @@
 //! A message within another that is not there: every reader has to expect that.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::super::super::faults::{Planted, case};
+use super::super::super::service::Service;
 use super::super::desk::{Handler, at_once, unary};
 use super::{Fault, crash, named, refused};
 
@@ -30,7 +33,7 @@ impl Fault for Unset {
         .to_owned()
     }
 
-    fn methods(&self) -> Vec<(&'static str, Handler)> {
+    fn methods(&self, _: &Arc<Service>) -> Vec<(&'static str, Handler)> {
         let healthy = self.healthy;
         let send = unary(move |asked| {
             at_once(match asked.message["to"].as_object() {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Value, json};
 
 use super::super::super::faults::{Planted, history, shorter};
+use super::super::super::service::Service;
 use super::super::desk::{Ended, Handler, at_once, unary};
 use super::{Fault, call, crash, missing, named, upon};
 
@@ -70,7 +71,7 @@ impl Fault for Worn {
         .to_owned()
     }
 
-    fn methods(&self) -> Vec<(&'static str, Handler)> {
+    fn methods(&self, _: &Arc<Service>) -> Vec<(&'static str, Handler)> {
         let (create, get, lock) = (self.clone(), self.clone(), self.clone());
         vec![
             (CREATE, unary(move |_| at_once(create.create()))),
