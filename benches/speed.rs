@@ -7,12 +7,12 @@
 //!
 //! `cargo bench --bench speed`, with a number of seconds behind `--` for longer runs.
 
+mod shared;
+
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::{Response, StatusCode};
 use hyper::service::service_fn;
@@ -22,9 +22,7 @@ use phi_fuzz::config::{Filter, Permissions};
 use phi_fuzz::execute::{Executor, Identities, Permission};
 use phi_fuzz::spec::load;
 use phi_fuzz::transport;
-
-/// The argument that makes this program the service.
-const SERVE: &str = "--serve";
+use shared::{Failure, SERVE, Service, per_second};
 
 /// Resources of each kind, so that the catalogues last.
 const RESOURCES: usize = 120;
@@ -40,15 +38,10 @@ const ANSWER: &str =
 const ALLOW: &str = "GET, HEAD, OPTIONS, POST";
 const REFUSAL: &str = r#"{"error":"not like this"}"#;
 
-type Failure = Box<dyn std::error::Error>;
-
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == SERVE) {
-        return tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?
-            .block_on(serve());
+        return shared::serve(serve());
     }
     let seconds = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(5);
     let service = Service::start()?;
@@ -88,10 +81,6 @@ fn report(service: &Service, seconds: u64) -> Result<(), Failure> {
     Ok(())
 }
 
-fn per_second(cases: u64, took: Duration) -> f64 {
-    cases as f64 / took.as_secs_f64()
-}
-
 /// Runs a campaign on one kind of resource.
 async fn measure(
     address: SocketAddr,
@@ -128,31 +117,6 @@ fn wrk(address: SocketAddr, seconds: u64) -> Option<f64> {
         .ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
     text.lines().find_map(|line| line.trim().strip_prefix("Requests/sec:")?.trim().parse().ok())
-}
-
-/// The service in its own process; ends with this.
-struct Service {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Service {
-    fn start() -> Result<Self, Failure> {
-        let mut process =
-            Command::new(std::env::current_exe()?).arg(SERVE).stdout(Stdio::piped()).spawn()?;
-        let mut line = String::new();
-        let stdout = process.stdout.take().ok_or("the service has no output")?;
-        BufReader::new(stdout).read_line(&mut line)?;
-        Ok(Self { process, address: line.trim().parse()? })
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 #[expect(clippy::print_stdout, reason = "the address goes to whoever started this")]

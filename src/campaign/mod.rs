@@ -256,7 +256,8 @@ impl<'c> Campaign<'c> {
         let auth = prepare::identities(&self.executor, &self.settings, control.as_ref()).await;
         let control = control.filter(|control| control.good).map(|control| control.case);
         let known = prepare::surroundings(&self.executor, &self.settings);
-        self.surroundings = Arc::new(Surroundings { gateway, control, ..known });
+        let stack = prepare::stack(&self.executor, &self.settings, &known.usual).await;
+        self.surroundings = Arc::new(Surroundings { gateway, stack, control, ..known });
         let bill = self.bill(auth);
         (self.emit)(Event::Began(bill));
         if self.settings.chains() {

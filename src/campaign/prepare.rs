@@ -7,13 +7,16 @@ use std::time::{Duration, Instant};
 
 use super::round::answers;
 use super::{Event, Settings, parallel};
-use crate::case::{Call, Case, Exchange, Outcome};
-use crate::check::{Caller, Fingerprint, Surroundings, Usual};
+use crate::case::{Call, Case, Deviation, Exchange, Label, Outcome};
+use crate::check::{Caller, Fingerprint, Stack, Surroundings, Usual};
 use crate::execute::{Connections, Executor};
 use crate::spec::{Operation, Service, base};
 
 /// Pauses between looks at a service that is not there yet.
 const PAUSE: Duration = Duration::from_millis(250);
+
+/// The rule by which a method is asked for that is not there.
+const NOWHERE: &str = "unknown_rpc_method";
 
 /// So long an answer is waited for that only says where the service is and whether it is well.
 const LOOK: Duration = Duration::from_secs(2);
@@ -128,6 +131,25 @@ pub(super) async fn given(
 pub(super) async fn gateway(executor: &Executor) -> Option<Fingerprint> {
     let exchange = executor.ask("GET", &format!("{}{}", executor.base, base::NOWHERE)).await;
     Fingerprint::learn(&exchange)
+}
+
+/// What serves gRPC: as it was set, else as it refuses a method that is not there.
+pub(super) async fn stack(
+    executor: &Executor,
+    settings: &Settings,
+    usual: &Usual,
+) -> Option<&'static Stack> {
+    if settings.stack.is_some() {
+        return settings.stack;
+    }
+    let service = &executor.service;
+    let number = service.operations.iter().position(|operation| operation.rpc.is_some())?;
+    let mut call = (**usual.call(number)?).clone();
+    let rule = Deviation { rule: NOWHERE.into(), at: None, with: Vec::new() };
+    (call.deviations, call.label) = (vec![rule], Label::Malformed);
+    let history =
+        executor.run(&Arc::new(Case::of(service.name.clone(), call)), Connections::Pooled).await;
+    history.exchanges.first().and_then(Stack::detected)
 }
 
 /// A call that is known to be good, and how it was answered.

@@ -113,12 +113,10 @@ impl Campaign<'_> {
         let gateway = prepare::gateway(&self.executor).await;
         let control = prepare::control(&self.executor, &self.settings, &mut *self.emit).await;
         let control = control.filter(|control| control.good).map(|control| control.case);
-        self.surroundings = Arc::new(check::Surroundings {
-            gateway,
-            control,
-            trusting: true,
-            ..prepare::surroundings(&self.executor, &self.settings)
-        });
+        let known = prepare::surroundings(&self.executor, &self.settings);
+        let stack = prepare::stack(&self.executor, &self.settings, &known.usual).await;
+        self.surroundings =
+            Arc::new(check::Surroundings { gateway, stack, control, trusting: true, ..known });
     }
 
     async fn replay_one(&mut self, stored: &Stored) {

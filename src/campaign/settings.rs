@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Phase;
 use crate::case::{Call, Case, set_value_at, value_at};
-use crate::check::{Check, Failure, Severity};
+use crate::check::{Check, Failure, Severity, Stack};
 use crate::config::{Filter, Override};
 use crate::corpus::{Out, Stored};
 use crate::generate::catalogue;
@@ -55,6 +55,8 @@ pub struct Settings {
     pub health: Option<String>,
     /// Whether what the run makes is taken away again at its end.
     pub cleanup: bool,
+    /// What serves gRPC; where it is not set, it is found out.
+    pub stack: Option<&'static Stack>,
     /// How long reads of the service may lag behind its writes.
     pub settle: Duration,
     /// Takes secrets out of everything that is written.
@@ -85,6 +87,7 @@ impl Default for Settings {
             wait_for_service: Duration::from_secs(5),
             health: None,
             cleanup: true,
+            stack: None,
             settle: Duration::ZERO,
             redactor: Arc::default(),
         }

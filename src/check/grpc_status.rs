@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::latency::waited;
-use super::{Check, Failure, Seen, Severity, View, wording};
+use super::{Check, Failure, Seen, Severity, Stack, View, wording};
 use crate::case::{Answer, History, Label, Outcome};
 use crate::value::Value;
 use crate::wire::deviation::is_crowded;
@@ -28,7 +28,7 @@ impl Check for GrpcStatus {
     }
 
     fn labels(&self) -> &'static [Label] {
-        &Label::ALL
+        &[Label::Valid, Label::Invalid, Label::Malformed]
     }
 
     fn explanation(&self) -> &'static str {
@@ -48,8 +48,10 @@ What a call of gRPC ends with fits what was sent (statuscodes.md):
 - INTERNAL, UNKNOWN and UNIMPLEMENTED to what is malformed: that is how parsers refuse.
 - Whatever implementations may differ in.
 - UNAVAILABLE to one of several calls released together, or while others are there on purpose.
-- What the stack of a service is known to do otherwise than the specifications say: `tonic` ignores a second
-  message of a call that takes one.
+- What the stack of a service (tonic, grpc-go, grpc-java, grpc-core) is known to do otherwise than the
+  specifications say: all but grpc-java ignore a second message of a call that takes one. Which stack it is shows
+  by how it refuses a method that is not there, or is named by `stack` in the settings of the service; where it is
+  not known, what any of them overlooks is let through.
 
 ## How to mend the service
 
@@ -115,7 +117,7 @@ fn judged(
             }
             _ => None,
         },
-        Label::Malformed => (code == Code::OK && !is_let_through(seen))
+        Label::Malformed => (code == Code::OK && !is_let_through(view, seen))
             .then_some("no parser may take what was sent"),
         Label::Unspecified => None,
     }
@@ -126,12 +128,10 @@ fn is_over(seen: &Seen<'_>) -> bool {
     grpc::deadline(seen.exchange).is_some_and(|deadline| waited(seen.exchange) * 10 >= deadline * 9)
 }
 
-/// Rules whose breach widespread servers are known to overlook without harm.
-const LET_THROUGH: [&str; 1] = ["two_messages"];
-
-fn is_let_through(seen: &Seen<'_>) -> bool {
-    let mut deviations = seen.call.deviations.iter();
-    deviations.any(|own| LET_THROUGH.iter().any(|rule| own.rule == **rule))
+/// Whether the breach of one of its rules is overlooked by the stack that serves it.
+fn is_let_through(view: &View<'_>, seen: &Seen<'_>) -> bool {
+    let mut rules = seen.call.deviations.iter().filter_map(|own| own.rule.as_str());
+    rules.any(|rule| Stack::overlooks(view.surroundings.stack, rule))
 }
 
 /// What an answer says in words, where it does.

@@ -8,6 +8,7 @@ use super::latency::waited;
 use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, framing, media};
 use crate::case::{Ending, Exchange, History, Label, Outcome};
 use crate::value::{Text, Value};
+use crate::wire::deviation::is_hurried;
 use crate::wire::grpc;
 
 /// The service answers in a time like its usual one.
@@ -124,6 +125,7 @@ bound. Bound the input, or the work.
 fn suspects<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Seen<'v>> {
     view.seen().iter().filter(move |seen| {
         is_overdue(seen.exchange)
+            && !is_hurried(seen.call)
             && !streams(seen)
             && framing::is_sound(seen)
             && !is_stream(seen)

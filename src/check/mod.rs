@@ -65,6 +65,7 @@ mod schema_after_race;
 mod serial_equivalence;
 mod served;
 mod slow;
+mod stacks;
 #[cfg(test)]
 mod stage;
 mod status_code_conformance;
@@ -86,6 +87,7 @@ pub use echoes::{Echo, Echoes};
 pub use failure::{Failure, Ranked, Severity, strongest};
 pub use fingerprint::Fingerprint;
 pub use latency::Latency;
+pub use stacks::Stack;
 pub use usual::Usual;
 pub use view::{Caller, Pace, Promised, Seen, Surroundings, View};
 

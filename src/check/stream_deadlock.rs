@@ -7,6 +7,7 @@ use super::hang::is_overdue;
 use super::latency::waited;
 use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View};
 use crate::case::{Body, History, Label, Message};
+use crate::wire::deviation::is_hurried;
 use crate::wire::grpc;
 
 /// A stream that the caller has ended is answered.
@@ -93,6 +94,7 @@ fn suspects<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Seen<'v>> {
         streams.is_some_and(|rpc| rpc.streams_in)
             && is_ended(seen)
             && !seen.is_disturbed()
+            && !is_hurried(seen.call)
             && is_overdue(seen.exchange)
             && !has_messages(seen)
     })

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::{Accepted, Echoes, Fingerprint, Latency, Usual, media, route};
+use super::{Accepted, Echoes, Fingerprint, Latency, Stack, Usual, media, route};
 use crate::case::{Answer, Auth, Call, Case, Exchange, History, Label, Perturbation, Step};
 use crate::spec::{Operation, Service};
 use crate::value::{Value, read};
@@ -16,6 +16,8 @@ use crate::value::{Value, read};
 pub struct Surroundings {
     /// How a gateway in front of the service answers by itself.
     pub gateway: Option<Fingerprint>,
+    /// What serves gRPC, where that is known.
+    pub stack: Option<&'static Stack>,
     /// Whether requests go through a proxy.
     pub proxied: bool,
     /// Whether the last control call failed: the environment is broken, so nothing is judged.

@@ -18,7 +18,7 @@ pub use search::{FILE_NAME, find};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::value::Value;
+use crate::value::{Pointer, Value};
 
 /// Settings of one service.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,10 @@ pub struct ServiceConfig {
     pub url: Option<String>,
     /// The address of its methods of gRPC: `grpc://host:port`.
     pub rpc: Option<String>,
+    /// Where the message of an answer of gRPC that is OK may hold an error: `/status/code`.
+    pub error_at: Option<Pointer>,
+    /// What serves gRPC: `tonic`, `grpc-go`, `grpc-java`, `grpc-core`; else it is found out.
+    pub stack: Option<String>,
     /// The control call: `GET /health`; else the cheapest safe operation that answered 2xx.
     pub health: Option<String>,
     /// A call whose answer names the build: a change during a finding makes it inconclusive.

@@ -7,6 +7,7 @@ mod bindings;
 mod buffering;
 mod credentials;
 pub mod hook;
+mod in_band;
 mod judge;
 mod lookup;
 mod made;
@@ -33,7 +34,7 @@ use std::time::Duration;
 use crate::case::{Auth, Case, Exchange, History, Sent};
 use crate::spec::Service;
 use crate::transport::{Client, Over, Reply};
-use crate::value::Value;
+use crate::value::{Pointer, Value};
 use crate::wire::{self, Request};
 
 /// Executes cases against one service.
@@ -45,6 +46,8 @@ pub struct Executor {
     pub client: Client,
     /// Connections to where its methods of gRPC are, where that is not the same.
     pub rpc: Option<Client>,
+    /// Where the message of an answer of gRPC that is OK may hold an error.
+    pub error_at: Option<Pointer>,
     /// The path its operations stand under.
     pub base: String,
     /// Who requests can be sent as.
@@ -112,6 +115,7 @@ impl Executor {
             service,
             client,
             rpc: None,
+            error_at: None,
             base,
             identities,
             permission,

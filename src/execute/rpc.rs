@@ -6,12 +6,16 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::in_band;
 use crate::case::{Answer, Body, Call, Ending, Header, Message, Outcome, Sent, value_at};
 use crate::spec::template::segments;
 use crate::spec::{Operation, Rpc};
-use crate::value::Value;
+use crate::value::{Pointer, Value};
 use crate::wire::grpc::{self, Code, Status};
 use crate::wire::protobuf::mapping;
+
+/// The field that the status stands in.
+const STATUS: &str = "grpc-status";
 
 /// A call whose message is written as octets, where it has one in its JSON mapping.
 ///
@@ -41,18 +45,21 @@ pub(super) fn written<'c>(
 }
 
 /// What went out and what came of a call, as of any other: the request as one of REST with its message in JSON.
+///
+/// `error_at` is where the body of an answer that is OK may hold an error.
 pub(super) fn told(
     operation: Option<&Operation>,
     call: &Call,
     sent: Sent,
     outcome: Outcome,
+    error_at: Option<&Pointer>,
 ) -> (Sent, Outcome) {
     let Some((operation, rpc)) = operation.and_then(|own| Some((own, own.rpc.as_ref()?))) else {
         return (sent, outcome);
     };
     let sent = shown(operation, call, sent);
     let outcome = match outcome {
-        Outcome::Answered(answer) => match translated(rpc, &answer) {
+        Outcome::Answered(answer) => match translated(rpc, &answer, error_at) {
             Ok(answer) => Outcome::Answered(answer),
             Err(reason) => Outcome::Garbage { received: answer.body, reason },
         },
@@ -89,7 +96,7 @@ fn json() -> Header {
 }
 
 /// An answer of gRPC as one in JSON.
-fn translated(rpc: &Rpc, answer: &Answer) -> Result<Answer, String> {
+fn translated(rpc: &Rpc, answer: &Answer, error_at: Option<&Pointer>) -> Result<Answer, String> {
     // Who stands between, or is no gRPC service, answers as it would anyone.
     let is_grpc =
         answer.header("content-type").is_some_and(|kind| kind.starts_with(grpc::MEDIA_TYPE));
@@ -102,11 +109,19 @@ fn translated(rpc: &Rpc, answer: &Answer) -> Result<Answer, String> {
             _ => Ok(answer.clone()),
         };
     };
-    let status =
-        code.http().ok_or_else(|| format!("an answer of gRPC with the status {}", code.0))?;
-    let status = if code == Code::OK && rpc.makes { 201 } else { status };
+    let (mut code, mut answer) = (code, answer.clone());
     let body = if code == Code::OK {
-        messages(rpc, &answer.body)?
+        let body = messages(rpc, &answer.body)?;
+        if let Some(own) = error_at.and_then(|at| in_band::code(&body, at)) {
+            // From here on it is what it says that it is.
+            code = own;
+            answer.trailers.retain(|field| !field.name.eq_ignore_ascii_case(STATUS));
+            answer.headers.retain(|field| !field.name.eq_ignore_ascii_case(STATUS));
+            answer
+                .trailers
+                .push(Header { name: STATUS.to_owned(), value: own.0.to_string().into() });
+        }
+        body
     } else {
         let name = code.name().unwrap_or_default();
         let mut members = vec![("code", Value::text(name)), ("message", Value::text(message))];
@@ -120,10 +135,13 @@ fn translated(rpc: &Rpc, answer: &Answer) -> Result<Answer, String> {
         );
         Value::object(members)
     };
-    let mut headers = answer.headers.clone();
+    let status =
+        code.http().ok_or_else(|| format!("an answer of gRPC with the status {}", code.0))?;
+    let status = if code == Code::OK && rpc.makes { 201 } else { status };
+    let mut headers = std::mem::take(&mut answer.headers);
     headers.retain(|field| !field.name.eq_ignore_ascii_case("content-type"));
     headers.push(json());
-    Ok(Answer { status, headers, body: body.to_string().into(), ..answer.clone() })
+    Ok(Answer { status, headers, body: body.to_string().into(), ..answer })
 }
 
 /// The message of an answer, or all of them where there may be any number.

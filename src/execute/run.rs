@@ -217,7 +217,8 @@ impl Executor {
         let operation = self.service.operation(&call.operation);
         let Reply { outcome, times, http, fresh_connection, written, besides, .. } = reply;
         self.counters.requests.fetch_add(besides.into(), Ordering::Relaxed);
-        let (sent, outcome) = rpc::told(operation, meant, ready.sent(written), outcome);
+        let (sent, outcome) =
+            rpc::told(operation, meant, ready.sent(written), outcome, self.error_at.as_ref());
         let exchange = Exchange {
             call: call.id.clone(),
             operation: call.operation.clone(),

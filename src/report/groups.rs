@@ -11,6 +11,8 @@ pub(super) const GROUPS: [(&str, &[&str]); 4] = [
             "hang",
             "blocked_by_slow_client",
             "collateral_slowdown",
+            "stream_deadlock",
+            "deadline_ignored",
         ],
     ),
     (
@@ -24,6 +26,9 @@ pub(super) const GROUPS: [(&str, &[&str]); 4] = [
             "allow_header_conformance",
             "location_conformance",
             "conditional_requests",
+            "grpc_status",
+            "unimplemented_method",
+            "cross_interface",
         ],
     ),
     (

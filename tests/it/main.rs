@@ -7,6 +7,7 @@
 )]
 
 mod documents;
+mod messages;
 mod shared;
 mod suite;
 mod shrink;

@@ -18,7 +18,7 @@ use super::Error;
 use super::args::Flags;
 use super::session::Session;
 use crate::campaign::{self, Phase, Stop};
-use crate::check::{self, Check, Severity};
+use crate::check::{self, Check, Severity, Stack};
 use crate::config::{Filter, Identity, Permissions, ServiceConfig};
 use crate::report::{Wanted, Ways, words};
 use crate::spec::Operation;
@@ -111,6 +111,7 @@ impl<'s> Resolved<'s> {
                 .unwrap_or(WAIT_FOR_SERVICE),
             health: config.health.clone(),
             cleanup: !budget.no_cleanup.or(defaults.no_cleanup).unwrap_or_default(),
+            stack: config.stack.as_deref().map(Stack::named).transpose().map_err(Error::usage)?,
             settle: config.settle,
             redactor: Arc::clone(&self.redactor),
         })

@@ -2,9 +2,12 @@
 
 use super::section::{Place, Read, Section};
 use crate::config::ServiceConfig;
+use crate::value::Pointer;
 
-const KEYS: [&str; 9] =
-    ["spec", "url", "health", "version", "setup", "teardown", "reset", "restart", "settle"];
+const KEYS: [&str; 11] = [
+    "spec", "url", "error-at", "stack", "health", "version", "setup", "teardown", "reset",
+    "restart", "settle",
+];
 
 pub(super) fn read(name: &str, section: &Section<'_>) -> Read<ServiceConfig> {
     section.only(&KEYS)?;
@@ -27,6 +30,8 @@ pub(super) fn read(name: &str, section: &Section<'_>) -> Read<ServiceConfig> {
         specs: specs.unwrap_or_default(),
         url: of("http", &urls),
         rpc: of("grpc", &urls),
+        error_at: section.map("error-at", |place| place.parsed(|text| Pointer::parse(text)))?,
+        stack: section.map("stack", Place::text)?,
         health: section.map("health", |place| place.parsed(call))?,
         version: section.map("version", |place| place.parsed(call))?,
         setup: section.map("setup", Place::text)?,

@@ -172,7 +172,7 @@ fn wrong_types_and_values_name_the_place() {
         ),
         (
             "[services.shop]\nurl = 'shop:80'",
-            "etc/phi-fuzz.toml:2: services.shop.url: `shop:80` is no address; write http://HOST:PORT or https://HOST",
+            "etc/phi-fuzz.toml:2: services.shop.url: `shop:80` is no address; write http://HOST:PORT, https://HOST or grpc://HOST:PORT",
         ),
         (
             "[identities.none]\nbearer = 'x'",

@@ -26,6 +26,7 @@ mod method;
 mod negotiation;
 mod parameter;
 mod protobuf;
+mod protobuf_field;
 mod request_line;
 mod rpc_frame;
 mod rpc_head;
@@ -167,7 +168,9 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// Those that damage the message of a call of gRPC, its frame or its metadata.
 pub fn of_rpc() -> impl Iterator<Item = &'static Rule> {
-    [protobuf::rules(), rpc_frame::RULES, rpc_head::RULES].into_iter().flatten()
+    [protobuf::rules(), protobuf_field::rules(), rpc_frame::RULES, rpc_head::RULES]
+        .into_iter()
+        .flatten()
 }
 
 /// Those that damage the message itself.
@@ -211,6 +214,13 @@ pub fn needs_http2(deviation: &Deviation) -> bool {
 pub fn is_crowded(call: &Call) -> bool {
     let mut rules = call.deviations.iter().filter_map(|d| d.rule.as_str());
     rules.any(|name| of_crowds().any(|rule| rule.name == name))
+}
+
+/// Whether a call tells a deadline that has nothing to do with how long it is waited for.
+pub fn is_hurried(call: &Call) -> bool {
+    call.deviations
+        .iter()
+        .any(|deviation| rpc_head::DEADLINES.iter().any(|own| deviation.rule == **own))
 }
 
 /// The rule of this name.

@@ -54,23 +54,33 @@ fn apply(s: &mut Subject<'_>) -> Result<(), String> {
     let edit = edit::find(s.rule.name).ok_or("there is no such edit")?;
     let tree = tree(s.request).ok_or("the call has no message")?;
     let at = s.at()?;
-    let place = at.strip_prefix(PART).map(|rest| rest.trim_start_matches('/'));
-    let place: Place = place
-        .and_then(|place| place.parse().ok())
-        .ok_or_else(|| format!("`{at}` is no place of a message; write wire/2/0"))?;
+    let place = place_of(at)?;
     let edited = edit.apply(&tree, &place).ok_or_else(|| format!("does not fit `{at}`"))?;
-    s.set_body(grpc::frame(&encode(&edited)));
+    write(s, &edited);
     Ok(())
 }
 
+/// Puts a message in the place of that of a request.
+pub(super) fn write(s: &mut Subject<'_>, message: &Tree) {
+    s.set_body(grpc::frame(&encode(message)));
+}
+
+/// The place that a deviation names.
+pub(super) fn place_of(at: &str) -> Result<Place, String> {
+    let place = at.strip_prefix(PART).map(|rest| rest.trim_start_matches('/'));
+    place
+        .and_then(|place| place.parse().ok())
+        .ok_or_else(|| format!("`{at}` is no place of a message; write wire/2/0"))
+}
+
 /// A place as it stands in a deviation.
-fn written(place: &Place) -> String {
+pub(super) fn written(place: &Place) -> String {
     let rest = place.to_string();
     if rest.is_empty() { PART.to_owned() } else { format!("{PART}/{rest}") }
 }
 
 /// The message of a request, opened as its descriptor says, or as it looks where nobody tells.
-fn tree(request: &Request) -> Option<Tree> {
+pub(super) fn tree(request: &Request) -> Option<Tree> {
     let [message] = grpc::messages(&request.body).ok()?[..] else { return None };
     let octets = Bytes::copy_from_slice(message);
     let mut tree = with_hint(request, |hint| parse(&octets, hint));

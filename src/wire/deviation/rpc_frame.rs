@@ -2,9 +2,13 @@
 
 use super::{Danger, Domain, Parameter, Rule, of_message};
 use crate::case::Label;
+use crate::wire::grpc::frame;
 
 /// Octets of the head of a message.
 const HEAD: usize = 5;
+
+/// A field of a number that no descriptor can have, of 4 MiB.
+const LONG: &[u8] = b"\xc2\xa3\x09\x80\x80\x80\x02";
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -98,6 +102,23 @@ pub(super) static RULES: &[Rule] = &[
         apply: |s| {
             let body = s.request.body.repeat(2);
             s.set_body(body);
+            Ok(())
+        },
+    },
+    Rule {
+        name: "long_message",
+        label: Label::Unspecified,
+        danger: Danger::Remote,
+        well_framed: true,
+        parameters: &[],
+        explain: "a message has a field that nobody knows, by which it is longer than the 4 MiB that servers take \
+                  by default (RESOURCE_EXHAUSTED)",
+        places: of_message,
+        apply: |s| {
+            let mut message = s.request.body.get(HEAD..).unwrap_or_default().to_vec();
+            message.extend_from_slice(LONG);
+            message.resize(message.len() + (4 << 20), 0);
+            s.set_body(frame(&message));
             Ok(())
         },
     },

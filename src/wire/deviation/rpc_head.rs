@@ -4,6 +4,9 @@ use super::{Danger, Domain, Parameter, Rule, of_method};
 use crate::case::Label;
 use crate::wire::grpc::TIMEOUT;
 
+/// The rules that tell another deadline.
+pub(super) const DEADLINES: [&str; 2] = ["short_rpc_timeout", "malformed_rpc_timeout"];
+
 pub(super) static RULES: &[Rule] = &[
     Rule {
         name: "unknown_rpc_method",

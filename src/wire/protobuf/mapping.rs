@@ -40,7 +40,7 @@ pub fn decode(octets: &[u8], message: &MessageDescriptor) -> Result<Value, Strin
 
 /// What the field at a path of numbers holds, from the outermost message on.
 pub fn holds(message: &MessageDescriptor, path: &[u32]) -> Kind {
-    let Some(field) = field_at(message, path) else { return Kind::Octets };
+    let Some(field) = field(message, path) else { return Kind::Octets };
     match field.kind() {
         Type::Message(_) => Kind::Message,
         kind if field.is_list() => element(&kind).map_or(Kind::Octets, Kind::Packed),
@@ -48,12 +48,13 @@ pub fn holds(message: &MessageDescriptor, path: &[u32]) -> Kind {
     }
 }
 
-fn field_at(message: &MessageDescriptor, path: &[u32]) -> Option<FieldDescriptor> {
+/// The field at a path of numbers, from the outermost message on.
+pub fn field(message: &MessageDescriptor, path: &[u32]) -> Option<FieldDescriptor> {
     let (number, below) = path.split_first()?;
-    let field = message.get_field(*number)?;
-    match (below, field.kind()) {
-        ([], _) => Some(field),
-        (below, Type::Message(inner)) => field_at(&inner, below),
+    let own = message.get_field(*number)?;
+    match (below, own.kind()) {
+        ([], _) => Some(own),
+        (below, Type::Message(inner)) => field(&inner, below),
         _ => None,
     }
 }

@@ -1,6 +1,12 @@
 //! gRPC from the command line: a service that tells itself, files with their folders, and what is wrong with
 //! either.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use phi_fuzz::demo::{self, Running, Shop};
 
 use super::Desk;
@@ -83,4 +89,162 @@ fn what_is_no_service_of_grpc_is_told_with_the_way_out() {
     assert!(ran.err.contains("does not answer in HTTP/2") && ran.err.contains("-I"), "{}", ran.err);
     let ran = desk.run(&["list", "grpc://127.0.0.1:1"]);
     assert!(ran.code == 2 && ran.err.contains("cannot be reached"), "{ran:?}");
+}
+
+/// Fields by their names.
+type Fields = &'static [(&'static str, &'static str)];
+
+/// A server of HTTP/2 that always answers the same: its head, a body, and trailers; without a body all in one.
+fn speaking(head: Fields, body: &'static [u8], trailers: Fields) -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    std::thread::spawn(move || {
+        runtime.block_on(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let Ok(mut connection) = h2::server::handshake(stream).await else { return };
+                    while let Some(Ok((_, mut respond))) = connection.accept().await {
+                        let mut response = Response::new(());
+                        *response.headers_mut() = fields(head);
+                        let alone = body.is_empty() && trailers.is_empty();
+                        let Ok(mut stream) = respond.send_response(response, alone) else {
+                            continue;
+                        };
+                        let _ = stream.send_data(Bytes::from_static(body), trailers.is_empty());
+                        if !trailers.is_empty() {
+                            let _ = stream.send_trailers(fields(trailers));
+                        }
+                    }
+                });
+            }
+        });
+    });
+    address
+}
+
+fn fields(all: Fields) -> HeaderMap {
+    let field = |(name, value): &(&'static str, &'static str)| {
+        (HeaderName::from_static(name), HeaderValue::from_static(value))
+    };
+    all.iter().map(field).collect()
+}
+
+const GRPC: (&str, &str) = ("content-type", "application/grpc");
+
+#[test]
+fn a_service_that_does_not_tell_itself_is_told_from_one_that_is_none() {
+    let desk = Desk::new();
+    let silent = speaking(&[GRPC, ("grpc-status", "12")], b"", &[]);
+    let ran = desk.run(&["list", &format!("grpc://{silent}")]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    for told in ["does not tell itself by reflection", "UNIMPLEMENTED", ".proto"] {
+        assert!(ran.err.contains(told), "{told}: {}", ran.err);
+    }
+    let strict = speaking(&[GRPC, ("grpc-status", "16"), ("grpc-message", "who?")], b"", &[]);
+    let ran = desk.run(&["list", &format!("grpc://{strict}")]);
+    assert!(ran.code == 2 && ran.err.contains("refuses to tell itself: status 16 who?"), "{ran:?}");
+    let page = speaking(&[("content-type", "text/html")], b"<html>", &[]);
+    let ran = desk.run(&["list", &format!("grpc://{page}")]);
+    assert!(ran.code == 2 && ran.err.contains("answers 200 with text/html"), "{ran:?}");
+    let ran = desk.run(&["list", &format!("grpcs://{page}")]);
+    assert!(ran.code == 2 && ran.err.contains("plain (grpc://)"), "{ran:?}");
+}
+
+#[test]
+fn an_answer_without_a_status_is_a_finding() {
+    let desk = Desk::new();
+    desk.write("service.proto", &SHOP.replace("import \"shop/key.proto\";", KEY_HERE));
+    let url = format!("grpc://{}", speaking(&[GRPC], b"\0\0\0\0\0", &[]));
+    let ran =
+        desk.run(&["run", "service.proto", "--url", &url, "--seed", "1", "--max-cases", "50"]);
+    assert!(ran.code == 1 && ran.out.contains("an answer of gRPC without a status"), "{ran:?}");
+    let url = format!("grpc://{}", speaking(&[GRPC], b"\0\0\0\0\0", &[("grpc-status", "0")]));
+    let ran =
+        desk.run(&["run", "service.proto", "--url", &url, "--seed", "1", "--max-cases", "50"]);
+    assert!(!ran.out.contains("without a status"), "{ran:?}");
+}
+
+const KEY_HERE: &str = "message Key { string id = 1; }";
+
+const MORTAL: &str = "syntax = \"proto3\";\npackage mortal.v1;\nimport \"buf/validate/validate.proto\";\n\
+    message New { int32 size = 1 [(buf.validate.field).int32 = {gte: 0, lte: 50}]; }\nmessage Made {}\n\
+    message Query { string q = 1; }\n\
+    service Things { rpc Make(New) returns (Made); rpc Look(Query) returns (Made); }\n";
+
+/// A service of gRPC that dies of a size of 50, and comes back where a file `wanted` asks for it.
+fn mortal(wanted: PathBuf) -> SocketAddr {
+    /// Serves until the size comes.
+    async fn live(listener: tokio::net::TcpListener) {
+        let (die, mut dead) = tokio::sync::mpsc::channel::<()>(1);
+        loop {
+            let (stream, _) = tokio::select! {
+                _ = dead.recv() => return,
+                Ok(accepted) = listener.accept() => accepted,
+            };
+            let die = die.clone();
+            tokio::spawn(async move {
+                let Ok(mut connection) = h2::server::handshake(stream).await else { return };
+                while let Some(Ok((request, mut respond))) = connection.accept().await {
+                    let die = die.clone();
+                    tokio::spawn(async move {
+                        let mut body = request.into_body();
+                        let mut octets = Vec::new();
+                        while let Some(Ok(data)) = body.data().await {
+                            octets.extend_from_slice(&data);
+                            let _ = body.flow_control().release_capacity(data.len());
+                        }
+                        if octets.ends_with(&[0, 0, 0, 2, 8, 50]) {
+                            let _ = die.send(()).await;
+                            // Whoever dies answers nothing.
+                            std::future::pending::<()>().await;
+                        }
+                        let mut response = Response::new(());
+                        *response.headers_mut() = fields(&[GRPC]);
+                        let Ok(mut stream) = respond.send_response(response, false) else { return };
+                        let _ = stream.send_data(Bytes::from_static(&[0; 5]), false);
+                        let _ = stream.send_trailers(fields(&[("grpc-status", "0")]));
+                    });
+                }
+            });
+        }
+    }
+    let first = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = first.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut listener = first;
+        loop {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            listener.set_nonblocking(true).unwrap();
+            runtime.block_on(async {
+                live(tokio::net::TcpListener::from_std(listener).unwrap()).await;
+            });
+            drop(runtime);
+            while !wanted.exists() {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            std::fs::remove_file(&wanted).unwrap();
+            listener = std::net::TcpListener::bind(address).unwrap();
+        }
+    });
+    address
+}
+
+#[test]
+fn what_a_service_dies_of_is_found_and_the_run_goes_on() {
+    let desk = Desk::new();
+    let address = mortal(desk.path().join("wanted"));
+    desk.write("mortal.proto", MORTAL);
+    let service = "[services.mortal]\nspec = 'mortal.proto'\nrestart = 'touch wanted'";
+    desk.write("phi-fuzz.toml", &format!("{service}\nurl = 'grpc://{address}'\n"));
+    let line = ["run", "--seed", "1", "--phase", "boundary", "--max-cases", "120"];
+    let ran = desk.run(&[&line[..], &["--check", "connection_dropped,unhealthy_after"]].concat());
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.err.contains("note: the service was gone and was restarted "), "{}", ran.err);
+    assert!(ran.out.contains("size = 50"), "{}", ran.out);
+    let last = ran.out.lines().last().expect("a verdict");
+    assert!(last.starts_with("broken: 1 new, ") && last.contains("2 of 2 reached"), "{last}");
 }

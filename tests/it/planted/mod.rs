@@ -186,6 +186,23 @@ async fn the_healthy_desk_shows_nothing() {
     rig.close();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_neighbour_of_a_shortest_case_at_the_desk_shows_anything() {
+    for planted in Face::Rpc.faults(&faulty(0)) {
+        let is_about = |case: &serde_json::Value| {
+            let mut steps = case["steps"].as_array().into_iter().flatten();
+            // Where the call is left out there is nothing to judge.
+            steps.any(|step| step["call"] == *planted.operation)
+        };
+        for case in planted.neighbours.iter().filter(|case| is_about(case)).cloned() {
+            let neighbour = finding(&Planted { case, ..planted.clone() });
+            let rig = Face::Rpc.open(faulty(0)).await;
+            assert_eq!(rig.replay(&neighbour).await, Verdict::Ok, "{}", shown(&neighbour));
+            rig.close();
+        }
+    }
+}
+
 /// Everything the passes propose from the table's case is tried live, and passes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_case_of_the_table_can_be_made_smaller() {

@@ -203,6 +203,7 @@ pub(crate) fn settings(seed: u64) -> Settings {
         wait_for_service: Duration::from_secs(5),
         health: Some("GET /health".to_owned()),
         cleanup: true,
+        stack: None,
         settle: Duration::ZERO,
         redactor: Arc::default(),
     }

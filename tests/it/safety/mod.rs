@@ -147,6 +147,7 @@ async fn prepared_at(url: &str, run: Run) -> (Executor, Settings) {
     let permission = Permission::new(run.permissions, true);
     let executor = Executor::new(Arc::new(service), client, String::new(), identities, permission);
     let settings = Settings {
+        stack: None,
         seed: 1,
         max_time: run.time.unwrap_or_default(),
         max_cases: run.time.is_none().then_some(2_000),

@@ -4,6 +4,7 @@ mod apart;
 mod framing;
 mod head;
 mod json;
+mod messages;
 mod parameters;
 mod rules;
 

@@ -1,0 +1,207 @@
+//! How many unary calls of gRPC are judged each second, half of them valid and half not, with every check on,
+//! against a service that always answers the same; and what `h2load` reaches on as many connections, one stream
+//! each.
+//!
+//! The service is this program again, in a process of its own with one thread: methods that always answer OK with
+//! one message, and methods that always refuse.
+//!
+//! `cargo bench --bench calls`, with a number of seconds behind `--` for longer runs.
+
+mod shared;
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::process::Command;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response};
+use phi_fuzz::campaign::{self, Event, Phase, Settings, Summary};
+use phi_fuzz::config::{Filter, Permissions};
+use phi_fuzz::execute::{Executor, Identities, Permission};
+use phi_fuzz::spec::protobuf;
+use phi_fuzz::transport;
+use shared::{Failure, SERVE, Service, per_second};
+
+/// Methods of each kind, so that the catalogues last.
+const METHODS: usize = 120;
+
+/// Calls under way at once, and connections of `h2load`.
+const WORKERS: usize = 16;
+
+/// The share of `h2load`'s requests per second that is to be reached.
+const BAR: f64 = 0.25;
+
+/// `{id: 42, name: "a thing", state: OPEN}`
+const ANSWER: &[u8] = b"\x08\x2a\x12\x07a thing\x18\x01";
+
+/// `{name: "a thing", quantity: 1}`
+const ASKED: &[u8] = b"\x0a\x07a thing\x10\x01";
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == SERVE) {
+        return shared::serve(serve());
+    }
+    let seconds = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(5);
+    let service = Service::start()?;
+    report(service.address, seconds)
+}
+
+#[expect(clippy::print_stdout, reason = "a bench prints")]
+fn report(address: SocketAddr, seconds: u64) -> Result<(), Failure> {
+    let before = h2load(address, seconds)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let valid = runtime.block_on(measure(address, "Open", &VALID, seconds * 40_000))?;
+    let invalid = runtime.block_on(measure(address, "Shut", &[Phase::Invalid], valid.cases))?;
+    let after = h2load(address, seconds)?;
+    println!("kind       cases  requests  findings     time   cases/s");
+    for (kind, summary) in [("valid", &valid), ("invalid", &invalid)] {
+        let Summary { cases, requests, found, took, .. } = &**summary;
+        let speed = per_second(*cases, *took);
+        println!("{kind:7} {cases:8}  {requests:8}  {:8} {took:8.2?} {speed:9.0}", found.len());
+    }
+    let found = valid.found.iter().chain(&invalid.found);
+    let checks: BTreeSet<&str> = found.map(|found| &*found.finding.check).collect();
+    if !checks.is_empty() {
+        println!("findings, which take their time: {checks:?}");
+    }
+    // As many of each: the time of the one and the other for one case.
+    let each = |summary: &Summary| 1.0 / per_second(summary.cases, summary.took);
+    let both = 2.0 / (each(&valid) + each(&invalid));
+    println!("half of each: {both:.0} judged calls/s with {WORKERS} workers");
+    let (Some(before), Some(after)) = (before, after) else {
+        println!("no h2load on the PATH: nothing to compare with");
+        return Ok(());
+    };
+    println!("h2load -t1 -c{WORKERS} -m1: {before:.0} before, {after:.0} after");
+    println!("ratio {:.3}, bar {BAR}", both / f64::midpoint(before, after));
+    Ok(())
+}
+
+/// Runs a campaign on one kind of method.
+async fn measure(
+    address: SocketAddr,
+    kind: &str,
+    phases: &[Phase],
+    most: u64,
+) -> Result<Arc<Summary>, Failure> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("constant.proto");
+    std::fs::write(&file, document())?;
+    let (pool, names) = protobuf::compile(&[file], &[])?;
+    let service = protobuf::service(&pool, Some(&names))?;
+    let target = transport::Target::parse(&format!("grpc://{address}"))?;
+    let client = transport::Client::new(target, transport::Settings::default())?;
+    let identities = Identities { all: Vec::new(), schemes: Vec::new() };
+    let permission = Permission::new(Permissions::default(), true);
+    let executor = Executor::new(Arc::new(service), client, String::new(), identities, permission);
+    let settings = Settings {
+        seed: 1,
+        max_cases: Some(most),
+        workers: WORKERS,
+        phases: phases.to_vec(),
+        include: vec![Filter::parse(&format!("constant.{kind}*/*"))?],
+        ..Settings::default()
+    };
+    let mut ignore = |_: Event| {};
+    Ok(campaign::run(Arc::new(executor), Arc::new(settings), &mut ignore).await)
+}
+
+const VALID: [Phase; 3] = [Phase::Examples, Phase::Boundary, Phase::Random];
+
+/// Requests per second of `h2load` on one thread; `None` where there is none.
+fn h2load(address: SocketAddr, seconds: u64) -> Result<Option<f64>, Failure> {
+    let mut body = tempfile::NamedTempFile::new()?;
+    body.write_all(&protobuf::frame(ASKED))?;
+    let output = Command::new("h2load")
+        .args(["-t1", &format!("-c{WORKERS}"), "-m1", &format!("-D{seconds}")])
+        .args(["-H", "content-type: application/grpc", "-H", "te: trailers"])
+        .args(["-H", ":method: POST", "-d"])
+        .arg(body.path())
+        .arg(format!("http://{address}/constant.Open1/Make"))
+        .output();
+    let Ok(output) = output else { return Ok(None) };
+    let text = String::from_utf8_lossy(&output.stdout);
+    let line = text.lines().find_map(|line| line.strip_prefix("finished in "));
+    let speed = line.and_then(|line| line.split(", ").nth(1)?.strip_suffix(" req/s")?.parse().ok());
+    Ok(Some(speed.ok_or_else(|| format!("h2load tells no speed: {text}"))?))
+}
+
+#[expect(clippy::print_stdout, reason = "the address goes to whoever started this")]
+async fn serve() -> Result<(), Failure> {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+    println!("{}", listener.local_addr()?);
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        tokio::spawn(async move {
+            let Ok(mut connection) = h2::server::handshake(stream).await else { return };
+            while let Some(Ok((request, respond))) = connection.accept().await {
+                tokio::spawn(answer(request, respond));
+            }
+        });
+    }
+}
+
+/// Answers a call; whoever has gone away hears nothing.
+async fn answer(
+    request: http::Request<h2::RecvStream>,
+    mut respond: h2::server::SendResponse<Bytes>,
+) -> Option<()> {
+    let code = match request.uri().path() {
+        path if path.starts_with("/constant.Open") => "0",
+        path if path.starts_with("/constant.Shut") => "3",
+        _ => "12",
+    };
+    let mut body = request.into_body();
+    while let Some(data) = body.data().await {
+        let octets = data.ok()?.len();
+        body.flow_control().release_capacity(octets).ok()?;
+    }
+    let response = Response::builder().header("content-type", "application/grpc");
+    if code != "0" {
+        let alone = response.header("grpc-status", code).body(()).ok()?;
+        return respond.send_response(alone, true).map(drop).ok();
+    }
+    let mut stream = respond.send_response(response.body(()).ok()?, false).ok()?;
+    stream.send_data(protobuf::frame(ANSWER).into(), false).ok()?;
+    let trailers = HeaderMap::from_iter([(
+        http::HeaderName::from_static("grpc-status"),
+        HeaderValue::from_static("0"),
+    )]);
+    stream.send_trailers(trailers).ok()
+}
+
+/// Services of both kinds, each with a method to make a thing and one to get it.
+fn document() -> String {
+    let service = |kind: &str, number: usize| {
+        format!(
+            "service {kind}{number} {{ rpc Make(New) returns (Thing); rpc Find(Query) returns (Thing); }}\n"
+        )
+    };
+    let services: String = (0..METHODS)
+        .flat_map(|number| ["Open", "Shut"].map(|kind| service(kind, number)))
+        .collect();
+    format!(
+        "syntax = \"proto3\";
+         package constant;
+         import \"buf/validate/validate.proto\";
+         enum State {{ STATE_UNSPECIFIED = 0; STATE_OPEN = 1; STATE_SHUT = 2; }}
+         message Place {{ string city = 1; string code = 2 [(buf.validate.field).string.max_len = 8]; }}
+         message New {{
+           string name = 1 [(buf.validate.field).string = {{min_len: 1, max_len: 40}}];
+           int32 quantity = 2 [(buf.validate.field).int32 = {{gte: 1, lte: 1000}}];
+           double price = 3 [(buf.validate.field).double.gte = 0];
+           State state = 4;
+           repeated string tags = 5 [(buf.validate.field).repeated.max_items = 5];
+           bool fast = 6;
+           Place place = 7;
+           map<string, int64> counts = 8;
+         }}
+         message Query {{ int32 limit = 1 [(buf.validate.field).int32 = {{gte: 1, lte: 100}}]; State state = 2; }}
+         message Thing {{ int64 id = 1; string name = 2; State state = 3; repeated string tags = 4; double price = 5; }}
+         {services}"
+    )
+}
