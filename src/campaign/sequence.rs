@@ -134,7 +134,7 @@ impl Campaign<'_> {
             return false;
         }
         let mut takes = self.executor.service.graph().producers(number);
-        !self.ledger.is_reached(number) || takes.any(|(_, edge)| edge.place.starts_with("path/"))
+        !self.ledger.is_reached(number) || takes.any(|(_, edge)| operation.is_in_path(&edge.place))
     }
 
     /// Whether what an operation names was there before anyone called.

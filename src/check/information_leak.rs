@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::frame;
 use super::normalise::{normalise, sent_texts};
-use super::{Check, DECIDED, Failure, Seen, Severity, View};
+use super::{Check, DECIDED, Failure, Seen, Severity, View, wording};
 use crate::case::{History, Label};
 
 /// Refusals and errors do not show the inside of the service.
@@ -71,8 +71,11 @@ fn judge(seen: &Seen<'_>) -> Option<Failure> {
     };
     let what = if language == "SQL" { "a database statement" } else { "a stack frame" };
     let shown: String = line.chars().take(120).collect();
-    let why =
-        format!("{} answers {} with {what} ({language}): {shown}", seen.title(), answer.status);
+    let why = format!(
+        "{} answers {} with {what} ({language}): {shown}",
+        seen.title(),
+        wording::status(answer)
+    );
     Some(
         Failure::new(NAME, seen, Severity::Error, format!("{} {language}", answer.status), why)
             .saying(normalise(&place, &sent_texts(seen.call, seen.exchange)))

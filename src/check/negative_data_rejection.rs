@@ -99,7 +99,7 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
     let why = format!(
         "{} answers {} although {what}; such input must be refused",
         seen.title(),
-        answer.status
+        wording::status(answer)
     );
     let want: Vec<String> =
         wording::statuses(operation).into_iter().filter(|s| s.starts_with('4')).collect();
@@ -147,7 +147,9 @@ fn weigh(promised: Promised<'_, '_>, deviation: &Deviation) -> Option<Severity> 
     let tolerable = ignored || lenient::accepts(schema, value, &found.at, coercion(rule, part));
     // A small number or a short text that the server owns may be the same by chance.
     let by_chance = rule == "readOnly" && !is_telling(sent);
-    if tolerable && (by_chance || part != "json" || !is_echoed(promised, &found.at, sent)) {
+    if tolerable
+        && (by_chance || !matches!(part, "json" | "proto") || !is_echoed(promised, &found.at, sent))
+    {
         return None;
     }
     Some(severity)
@@ -218,7 +220,7 @@ fn weight(rule: &str, part: &str, operation: &Operation) -> Option<Severity> {
         {
             None
         }
-        "json" => Some(in_body),
+        "json" | "proto" => Some(in_body),
         "form" | "multipart" if !is_about_type(rule) => Some(in_body),
         "xml" | "text" if !is_about_type(rule) => Some(Warning),
         "path" | "cookies" if in_body == Error && !is_about_type(rule) => Some(Warning),

@@ -18,7 +18,7 @@ pub(super) struct Promise<'a> {
 }
 
 /// The parts of a call that are bodies.
-pub(super) const BODIES: [&str; 6] = ["json", "form", "multipart", "xml", "text", "bytes"];
+pub(super) const BODIES: [&str; 7] = ["json", "form", "multipart", "xml", "text", "bytes", "proto"];
 
 /// What is promised at a place: `json/qty`, `query/limit`. `None` where the document does not know it.
 pub(super) fn at<'a>(operation: &'a Operation, call: &'a Call, place: &str) -> Option<Promise<'a>> {

@@ -214,7 +214,7 @@ fn unreadable(
     }
     let success = (200..300).contains(&answer.status);
     let severity = if success { Severity::Error } else { Severity::Warning };
-    let why = format!("{} answers {} with {what}", seen.title(), answer.status);
+    let why = format!("{} answers {} with {what}", seen.title(), wording::status(answer));
     let outcome = format!("{} {outcome}", answer.status);
     Some(Failure::new(NAME, seen, severity, outcome, why).wanting([answer.status.to_string()]))
 }

@@ -3,8 +3,10 @@
 use super::Seen;
 use super::message::message;
 use super::normalise::{normalise, sent_texts};
+use crate::case::Answer;
 use crate::spec::{Operation, StatusPattern};
 use crate::value::{Value, write};
+use crate::wire::grpc;
 
 /// Longest value in a sentence, in characters.
 const LONGEST: usize = 60;
@@ -37,6 +39,12 @@ pub(super) fn normal(seen: &Seen<'_>) -> String {
         .and_then(|answer| message(answer, seen.json()))
         .map(|text| normalise(&text, &sent_texts(seen.call, seen.exchange)))
         .unwrap_or_default()
+}
+
+/// What an answer says that became of its call: `201`, `INVALID_ARGUMENT`.
+pub(super) fn status(answer: &Answer) -> String {
+    let code = grpc::status(answer).and_then(|status| status.code.name());
+    code.map_or_else(|| answer.status.to_string(), str::to_owned)
 }
 
 /// Whether the document promises this very status or its range, not only a default.

@@ -186,6 +186,12 @@ pub fn invalid(operation: &Operation, base: &Arc<Call>, ideas: &Ideas) -> Vec<Pl
                 .map(|(ordinal, rule, edit)| (ordinal, Planned::breaking(base, slot, rule, edit))),
         );
     }
+    // What no octets say cannot be sent.
+    let can_be_sent = |planned: &Planned| {
+        operation.rpc.is_none()
+            || planned.call(operation).is_some_and(|call| confirm::confirms(operation, &call))
+    };
+    planned.retain(|(_, planned)| can_be_sent(planned));
     in_turn(planned)
 }
 

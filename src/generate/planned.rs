@@ -122,7 +122,7 @@ impl Planned {
             }
             Slot::Body(_) => false,
         };
-        let is_place = |place: &str| place.starts_with("path/");
+        let is_place = |place: &str| operation.is_in_path(place);
         match &self.change {
             Change::Boundary { slot, .. }
             | Change::Break { slot, .. }

@@ -7,7 +7,9 @@ use super::style::{FAINT, STRONG, of_severity, styled};
 use super::timeline::Timeline;
 use super::words::{self, shortened, shown};
 use crate::campaign::Found;
-use crate::case::{Auth, Body, Call, Code, Exchange, HttpVersion, Message, Outcome, Saw, Step};
+use crate::case::{
+    Auth, Body, Call, Code, Ending, Exchange, HttpVersion, Message, Outcome, Saw, Step,
+};
 use crate::export;
 use crate::value::Value;
 use crate::wire::{self, grpc};
@@ -220,6 +222,11 @@ fn outcome_of_file(saw: &Saw) -> Option<String> {
 
 fn outcome(exchange: &Exchange) -> String {
     match &exchange.outcome {
+        Outcome::Answered(answer)
+            if grpc::is_method(&exchange.operation) && answer.ending == Ending::TimedOut =>
+        {
+            format!("no end within {}", words::time(exchange.times.end))
+        }
         Outcome::Answered(answer) => {
             let code = grpc::status(answer).and_then(|status| status.code.name());
             code.map_or_else(|| answer.status.to_string(), str::to_owned)

@@ -8,8 +8,19 @@ use crate::value::{Value, nearest};
 const KEYS: [&str; 5] = ["match", "timeout", "exclude-checks", "values", "skip"];
 
 /// What the first token of a place can be.
-const PARTS: [&str; 10] =
-    ["path", "query", "headers", "cookies", "json", "form", "multipart", "xml", "text", "bytes"];
+const PARTS: [&str; 11] = [
+    "path",
+    "query",
+    "headers",
+    "cookies",
+    "json",
+    "form",
+    "multipart",
+    "xml",
+    "text",
+    "bytes",
+    "proto",
+];
 
 pub(super) fn read(section: &Section<'_>, names: Names<'_>) -> Read<Override> {
     section.only(&KEYS)?;

@@ -38,3 +38,52 @@ pub(super) fn losses(operation: &Operation, call: &Call) -> Option<usize> {
     };
     Some(render::losses(&Call { body, ..call.clone() }).ok()?.len() + differ)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{confirms, examined};
+    use super::*;
+    use crate::case::{Deviation, Label};
+    use crate::spec::protobuf::{compile, service};
+    use crate::value::read;
+
+    const FILE: &str = "syntax = \"proto3\"; package s.v1; import \"buf/validate/validate.proto\";
+        enum Rank { RANK_UNSPECIFIED = 0; RANK_LOW = 1; }
+        message Coupon { int32 percent = 1 [(buf.validate.field).int32 = { gte: 0, lte: 50 }]; Rank rank = 2; }
+        service Coupons { rpc Make(Coupon) returns (Coupon); }";
+
+    #[test]
+    fn what_breaks_a_rule_and_can_be_written_is_confirmed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.proto");
+        std::fs::write(&path, FILE).unwrap();
+        let (pool, names) = compile(&[path], &[]).unwrap();
+        let service = service(&pool, Some(&names)).unwrap();
+        let operation = &service.operations[0];
+        for (value, label, rule, expected) in [
+            (r#"{"percent":50}"#, Label::Valid, None, true),
+            (r#"{"percent":51}"#, Label::Valid, None, false),
+            (r#"{"percent":51}"#, Label::Invalid, Some("maximum"), true),
+            (r#"{"percent":51}"#, Label::Invalid, Some("minimum"), false),
+            // No octets say so.
+            (r#"{"percent":"x"}"#, Label::Invalid, Some("type"), false),
+            // Parsers keep what has no name.
+            (r#"{"rank":4}"#, Label::Valid, None, true),
+        ] {
+            let deviation = |rule: &str| Deviation {
+                rule: rule.into(),
+                at: Some("proto/percent".to_owned()),
+                with: Vec::new(),
+            };
+            let call = Call {
+                operation: operation.name.clone(),
+                label,
+                body: Some(Body::Proto(read::json(value.as_bytes()).unwrap())),
+                deviations: rule.map(deviation).into_iter().collect(),
+                ..Call::default()
+            };
+            let told = || (examined(operation, &call), losses(operation, &call));
+            assert_eq!(confirms(operation, &call), expected, "{call:?}: {:?}", told());
+        }
+    }
+}

@@ -3,7 +3,9 @@
 use super::super::words::shown;
 use super::{came, value};
 use crate::campaign::Found;
+use crate::case::Code;
 use crate::value::duration;
+use crate::wire::grpc;
 
 /// The boundary of a finding in a line, where it has one.
 pub(super) fn told(found: &Found) -> Option<String> {
@@ -26,7 +28,12 @@ fn of_value(found: &Found) -> Option<String> {
 
 /// `→ 201`, or `passes` where the status is not what differs from what came.
 fn passes(found: &Found, came: &str) -> String {
-    let status = found.neighbour.map(|status| status.to_string());
+    let is_method = found.finding.call().is_some_and(|call| grpc::is_method(&call.operation));
+    let shown = |status: u16| {
+        let code = Code::of_http(&status.to_string()).filter(|_| is_method);
+        code.and_then(Code::name).map_or_else(|| status.to_string(), str::to_owned)
+    };
+    let status = found.neighbour.map(shown);
     status
         .filter(|status| !came.starts_with(&**status))
         .map_or_else(|| "passes".to_owned(), |status| format!("→ {status}"))
@@ -63,7 +70,7 @@ fn of_time(found: &Found) -> Option<String> {
 /// `json/a/b` → `a/b`; `query/limit` → `query limit`.
 fn place_for_people(place: &str) -> String {
     match place.split_once('/') {
-        Some(("json" | "form" | "multipart" | "xml", rest)) => rest.to_owned(),
+        Some(("json" | "form" | "multipart" | "xml" | "proto", rest)) => rest.to_owned(),
         Some((part, rest)) => format!("{part} {rest}"),
         None => place.to_owned(),
     }

@@ -167,6 +167,10 @@ impl<'s> Survey<'s> {
             echoes.extend(kinds.iter().map(|kind| format!("{kind}{}", words::key(&words))));
             echoes.insert(words::key(&words));
             echoes.insert(format!("{}id", words::key(&words)));
+            // What stands in the path of a method of gRPC is a field of its message.
+            if operation.rpc.is_some() {
+                continue;
+            }
             let parameter = operation.parameter(Location::Path, name);
             let schema = parameter.map(|parameter| &parameter.schema);
             let Some((scalar, component, listed)) = single(schema, fields) else { continue };
@@ -354,7 +358,7 @@ pub(super) fn made(operation: &Operation) -> impl Iterator<Item = &Response> {
 
 /// The media type a body is usually in.
 fn preferred(contents: &[Content]) -> Option<&Content> {
-    [BodyKind::Json, BodyKind::Form, BodyKind::Multipart]
+    [BodyKind::Json, BodyKind::Proto, BodyKind::Form, BodyKind::Multipart]
         .into_iter()
         .find_map(|kind| contents.iter().find(|content| content.kind == kind))
 }

@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use foldhash::HashMap;
-use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor};
+use prost_reflect::{
+    EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor, Syntax,
+};
 
 use super::{rules, well_known};
 use crate::schema::{Dialect, Direction, Documents, Location, Schema};
@@ -135,13 +137,6 @@ fn field(field: &FieldDescriptor) -> Value {
 
 /// The schema of one value of a kind.
 fn kind(kind: &Kind) -> Value {
-    let integer = |least: i128, most: i128| {
-        Value::object([
-            ("type", Value::text("integer")),
-            ("minimum", Value::int(least)),
-            ("maximum", Value::int(most)),
-        ])
-    };
     let of = |text: &str| read::json(text.as_bytes()).unwrap_or(Value::Bool(true));
     match kind {
         Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => integer(i32::MIN.into(), i32::MAX.into()),
@@ -169,13 +164,26 @@ fn kind(kind: &Kind) -> Value {
     }
 }
 
-/// The names of an enumeration; numbers without one are no promise, though parsers keep them where it is open.
+/// The names of an enumeration; of an open one any number besides, which parsers keep.
 fn enumeration(own: &EnumDescriptor) -> Value {
     if own.full_name() == "google.protobuf.NullValue" {
         return Value::object([("type", Value::text("null"))]);
     }
     let names = own.values().map(|value| Value::text(value.name())).collect();
-    Value::object([("enum", Value::Array(names))])
+    let names = Value::object([("enum", Value::Array(names))]);
+    if own.parent_file().syntax() != Syntax::Proto3 {
+        return names;
+    }
+    Value::object([("anyOf", Value::Array(vec![names, integer(i32::MIN.into(), i32::MAX.into())]))])
+}
+
+/// Any integer within bounds.
+fn integer(least: i128, most: i128) -> Value {
+    Value::object([
+        ("type", Value::text("integer")),
+        ("minimum", Value::int(least)),
+        ("maximum", Value::int(most)),
+    ])
 }
 
 /// The schema of the keys of a map, which JSON writes as texts.

@@ -235,6 +235,12 @@ fn enumeration(rules: &DynamicMessage, own: &EnumDescriptor) -> Vec<(&'static st
     };
     let only = told(rules, "const").and_then(|own| name(&own)).map(|own| ("const", own));
     let some = names("in").map(|names| ("enum", names));
+    // Numbers without a name are not defined.
+    let defined = is_set(rules, "defined_only").then(|| {
+        let all = own.values().map(|own| Value::text(own.name()));
+        ("enum", Value::Array(all.collect()))
+    });
+    let some = some.or(defined);
     let others = names("not_in").map(|names| ("not", Value::object([("enum", names)])));
     only.into_iter().chain(some).chain(others).collect()
 }

@@ -62,8 +62,8 @@ impl Fault for Unranked {
             name: "unranked",
             check: "grpc_status",
             operation: named(METHOD),
-            case: with(json!(4)),
-            neighbours: vec![with(json!("PRIORITY_UNSPECIFIED"))],
+            case: with(json!(-1)),
+            neighbours: vec![with(json!("PRIORITY_UNSPECIFIED")), with(json!(0)), with(json!(1))],
         }
     }
 }

@@ -48,7 +48,7 @@ const VALUE: &str = r#"{
   "fixed": [1], "map": {"k": 1}, "own": {"text": "b", "small": 7, "own": {}}, "rank": "RANK_LOW",
   "card": "c", "at": "2024-01-01T00:00:00Z", "lasts": "1.5s", "mask": "text,small",
   "any": {"@type": "type.googleapis.com/google.protobuf.Duration", "value": "1s"},
-  "real": 1.5, "half": 0.5, "texts": ["d", "e"], "loose": [1, 2]
+  "real": 1.5, "half": 0.5, "texts": ["d", "e"]
 }"#;
 
 fn message() -> MessageDescriptor {
@@ -59,10 +59,14 @@ fn message() -> MessageDescriptor {
     pool.get_message_by_name("s.v1.All").unwrap()
 }
 
+/// Two numbers of the field `loose`, one by one.
+const LOOSE: [u8; 6] = [0xa0, 1, 1, 0xa0, 1, 2];
+
 fn call(value: &Value, message: &MessageDescriptor) -> Call {
+    let octets = mapping::encode(value, message).unwrap();
     Call {
         operation: "s.v1.Shop/Take".to_owned(),
-        body: Some(Body::Wire(mapping::encode(value, message).unwrap())),
+        body: Some(Body::Wire([&octets[..], &LOOSE].concat())),
         ..Call::default()
     }
 }
