@@ -125,7 +125,9 @@ async fn ask(
 fn spoken(error: &reqwest::Error) -> String {
     let why = reason(error);
     if error.is_connect() {
-        return format!("cannot be reached: {why}");
+        // What a plain service answers to a greeting of TLS is none.
+        let plain = if why.contains("corrupt message") { "; is it plain (grpc://)?" } else { "" };
+        return format!("cannot be reached: {why}{plain}");
     }
     format!(
         "does not answer in HTTP/2: {why}; is it behind TLS (grpcs://) or plain (grpc://), or no service of gRPC?"

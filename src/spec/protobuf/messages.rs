@@ -81,7 +81,12 @@ fn schema(message: &MessageDescriptor) -> Value {
     if well_known::is_wrapper(message.full_name())
         && let Some(value) = message.fields().next()
     {
-        return kind(&value.kind());
+        // One that is not finite comes back from its JSON mapping as nothing.
+        return match value.kind() {
+            Kind::Double => finite(f64::MAX),
+            Kind::Float => finite(f32::MAX.into()),
+            own => kind(&own),
+        };
     }
     let properties = message.fields().map(|own| (own.json_name().to_owned(), field(&own)));
     let mut members = vec![
@@ -137,20 +142,18 @@ fn field(field: &FieldDescriptor) -> Value {
 
 /// The schema of one value of a kind.
 fn kind(kind: &Kind) -> Value {
-    let of = |text: &str| read::json(text.as_bytes()).unwrap_or(Value::Bool(true));
+    let real = |most| {
+        let names = ["NaN", "Infinity", "-Infinity"].map(Value::text);
+        let names = Value::object([("enum", Value::Array(names.to_vec()))]);
+        Value::object([("anyOf", Value::Array(vec![finite(most), names]))])
+    };
     match kind {
         Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => integer(i32::MIN.into(), i32::MAX.into()),
         Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => integer(i64::MIN.into(), i64::MAX.into()),
         Kind::Uint32 | Kind::Fixed32 => integer(0, u32::MAX.into()),
         Kind::Uint64 | Kind::Fixed64 => integer(0, u64::MAX.into()),
-        Kind::Double => of(
-            r#"{"anyOf":[{"type":"number","minimum":-1.7976931348623157e308,"maximum":1.7976931348623157e308},
-                {"enum":["NaN","Infinity","-Infinity"]}]}"#,
-        ),
-        Kind::Float => of(
-            r#"{"anyOf":[{"type":"number","minimum":-3.4028234663852886e38,"maximum":3.4028234663852886e38},
-                {"enum":["NaN","Infinity","-Infinity"]}]}"#,
-        ),
+        Kind::Double => real(f64::MAX),
+        Kind::Float => real(f32::MAX.into()),
         Kind::Bool => Value::object([("type", Value::text("boolean"))]),
         Kind::String => Value::object([("type", Value::text("string"))]),
         Kind::Bytes => {
@@ -175,6 +178,16 @@ fn enumeration(own: &EnumDescriptor) -> Value {
         return names;
     }
     Value::object([("anyOf", Value::Array(vec![names, integer(i32::MIN.into(), i32::MAX.into())]))])
+}
+
+/// Any number that is no greater than this, either way.
+fn finite(most: f64) -> Value {
+    let bound = |bound: f64| read::json(format!("{bound:e}").as_bytes()).unwrap_or(Value::Null);
+    Value::object([
+        ("type", Value::text("number")),
+        ("minimum", bound(-most)),
+        ("maximum", bound(most)),
+    ])
 }
 
 /// Any integer within bounds.

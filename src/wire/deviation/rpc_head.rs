@@ -2,7 +2,7 @@
 
 use super::{Danger, Domain, Parameter, Rule, of_method};
 use crate::case::Label;
-use crate::wire::grpc::TIMEOUT;
+use crate::wire::grpc::{TIMEOUT, timeout};
 
 /// The rules that tell another deadline.
 pub(super) const DEADLINES: [&str; 2] = ["short_rpc_timeout", "malformed_rpc_timeout"];
@@ -76,11 +76,14 @@ pub(super) static RULES: &[Rule] = &[
         label: Label::Valid,
         danger: Danger::Safe,
         well_framed: true,
-        parameters: &[Parameter { name: "value", domain: Domain::Text(&["10m", "1u"]) }],
+        parameters: &[Parameter { name: "value", domain: Domain::Text(&["1m", "1u", "20m"]) }],
         explain: "the call may take no longer than this; what takes longer is given up by both sides",
         places: of_method,
         apply: |s| {
             let value = s.text("value")?;
+            timeout(&value)
+                .filter(|deadline| !deadline.is_zero())
+                .ok_or_else(|| format!("`{value}` is no time; write 1m, 20m, 1u"))?;
             s.request.set_header(TIMEOUT, value);
             Ok(())
         },
