@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::planned::Planned;
-use crate::case::{Body, Call, Label, Message};
+use crate::case::{Body, Call, Deviation, Label, Message};
 use crate::spec::Operation;
 
 /// A silence between messages that any server should bear.
 const SILENCE: Duration = Duration::from_millis(500);
+
+/// The rule by which a call tells a short deadline.
+const HURRIED: &str = "short_rpc_timeout";
 
 /// CANCEL (RFC 9113, section 7).
 const CANCEL: u32 = 8;
@@ -40,6 +43,8 @@ pub(super) fn planned(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
         all.push(vec![one(), end.clone(), answer(1), Message::Cancel(CANCEL)]);
         all.push(vec![one(), end, wait, Message::Cancel(CANCEL)]);
     }
+    // A side that is never ended: who waits for it is freed by the deadline, which is short.
+    let open = Deviation { rule: HURRIED.into(), at: None, with: Vec::new() };
     let planned = |messages: Vec<Message>| {
         // Whoever goes away hears nothing; what came before the end is as valid as the messages are.
         let is_whole = messages.contains(&Message::HalfClose);
@@ -47,5 +52,15 @@ pub(super) fn planned(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
         let call = Call { body: Some(Body::Messages(messages)), label, ..(**base).clone() };
         Planned::whole("stream", &Arc::new(call))
     };
-    all.into_iter().map(planned).collect()
+    let mut planned: Vec<Planned> = all.into_iter().map(planned).collect();
+    if rpc.streams_in {
+        let call = Call {
+            body: Some(Body::Messages(vec![one()])),
+            label: Label::Unspecified,
+            deviations: vec![open],
+            ..(**base).clone()
+        };
+        planned.push(Planned::whole("stream", &Arc::new(call)));
+    }
+    planned
 }
