@@ -55,7 +55,7 @@ impl Fault for Late {
             case["steps"][0]["deviations"] = deviations;
             case
         };
-        let short = json!([{ "rule": "short_rpc_timeout" }]);
+        let short = json!([{ "rule": "short_rpc_timeout", "value": "1m" }]);
         Planted {
             name: "late",
             check: "deadline_ignored",
