@@ -1,6 +1,6 @@
 //! Metadata of a call of gRPC that is unusual or makes no sense (PROTOCOL-HTTP2.md, "Requests").
 
-use super::{Danger, Domain, Parameter, Rule, of_method};
+use super::{Danger, Domain, Parameter, Rule, of_message, of_method};
 use crate::case::Label;
 use crate::wire::grpc::{TIMEOUT, timeout};
 
@@ -27,10 +27,13 @@ pub(super) static RULES: &[Rule] = &[
         danger: Danger::Safe,
         well_framed: true,
         parameters: &[],
-        explain: "messages are said to be in an encoding that nobody knows: UNIMPLEMENTED is the answer \
+        explain: "a message is said to be compressed, in an encoding that nobody knows: UNIMPLEMENTED is the answer \
                   (compression.md)",
-        places: of_method,
+        places: of_message,
         apply: |s| {
+            let mut body = s.request.body.to_vec();
+            *body.first_mut().ok_or("the call has no message")? = 1;
+            s.set_body(body);
             s.request.set_header("grpc-encoding", "x-phi-fuzz");
             Ok(())
         },
