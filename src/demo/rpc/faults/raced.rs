@@ -77,7 +77,7 @@ impl Fault for Raced {
     fn proto(&self) -> String {
         "message CreateWalletRequest {}
          message GetWalletRequest { string id = 1; }
-         message SpendCoinsRequest { string id = 1; int32 coins = 2 [(buf.validate.field).int32.gte = 1]; }
+         message SpendCoinsRequest { int32 coins = 1 [(buf.validate.field).int32.gte = 1]; string id = 2; }
          message Wallet { string id = 1; int32 coins = 2; }
          service Wallets {
            rpc CreateWallet(CreateWalletRequest) returns (Wallet);
