@@ -1,13 +1,12 @@
 //! How close together calls arrive that are released together: the spread of the arrival of their last
-//! octets at a server, by last-byte synchronisation, next to plain concurrency, both as clients with a thread
-//! each have it and as our own engine has it, which begins all calls at once; for bodies of a few octets and
-//! long ones, without TLS and with it. The server answers when all are there, so that it reads as fast as it
-//! can. A few octets without TLS are sent and read within some 10 µs for each call, however they come: there
-//! is little to be tighter than. Handshakes and long bodies are what plain concurrency is spread by.
+//! octets at a server, by last-byte synchronisation, next to plain concurrency: requests of a widely used client
+//! that are spawned at once, and calls that our own engine begins at once; for bodies of a few octets and long
+//! ones, without TLS and with it. The server answers when all are there, so that it reads as fast as it can. A few
+//! octets without TLS are sent and read within some 10 µs for each call, however they come: there is little to be
+//! tighter than. Handshakes and long bodies are what plain concurrency is spread by.
 //!
 //! `cargo bench --bench release`, with a number of rounds behind `--` for more of them.
 
-use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -19,7 +18,7 @@ use phi_fuzz::execute::{Connections, Executor, Identities, Permission};
 use phi_fuzz::spec::load;
 use phi_fuzz::transport;
 use phi_fuzz::value::Value;
-use rustls::{ClientConfig, ClientConnection, ServerConfig};
+use rustls::ServerConfig;
 use rustls_pki_types::PrivateKeyDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -50,7 +49,7 @@ type Failure = Box<dyn std::error::Error>;
 
 /// How calls come at once.
 const KINDS: [(&str, Option<Release>); 3] = [
-    ("clients", None),
+    ("requests", None),
     ("begun at once", Some(Release::Plain)),
     ("last byte together", Some(Release::LastByte)),
 ];
@@ -69,7 +68,7 @@ fn main() -> Result<(), Failure> {
                         Some(release) => {
                             runtime.block_on(together(&server.executor, *release, size))?;
                         }
-                        None => clients(&server, size)?,
+                        None => runtime.block_on(requests(&server, size))?,
                     }
                     spreads.push(spread(&server.arrivals)?);
                 }
@@ -92,12 +91,12 @@ fn tell(server: &str, size: usize, spreads: [Vec<Duration>; 3]) {
             "{server:5} {name:18} {size:>6} octets {low:>12.1?} {median:>11.1?} {high:>11.1?}"
         );
     }
-    let [clients, plain, median] = parts.map(|[_, median, _]| median);
+    let [requests, plain, median] = parts.map(|[_, median, _]| median);
     let times = |other: Duration| other.as_secs_f64() / median.as_secs_f64();
     println!(
-        "median {median:.1?}, bar {:?}; {:.1} times tighter than clients, bar {}; than begun at once {:.1}",
+        "median {median:.1?}, bar {:?}; {:.1} times tighter than requests, bar {}; than begun at once {:.1}",
         BAR.0,
-        times(clients),
+        times(requests),
         BAR.1,
         times(plain)
     );
@@ -113,40 +112,26 @@ async fn together(executor: &Executor, release: Release, size: usize) -> Result<
     Ok(())
 }
 
-/// The same by clients that know nothing of each other, each on a thread and a connection of its own.
-fn clients(server: &Server, size: usize) -> Result<(), Failure> {
-    let (address, body) = (server.address, json(size));
-    let request =
-        format!("POST /things HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}", body.len());
-    let request = format!("{request}\r\n\r\n{body}").into_bytes();
-    let tls = server.tls.as_ref();
-    std::thread::scope(|scope| {
-        let begin = |_| scope.spawn(|| client(address, tls, &request));
-        let clients: Vec<_> = (0..CALLS).map(begin).collect();
-        clients.into_iter().try_for_each(|client| {
-            client.join().map_err(|_| "a client broke down")?.map_err(Failure::from)
-        })
-    })
+/// The same by requests that are spawned at once, as whoever has no releases would write it.
+async fn requests(server: &Server, size: usize) -> Result<(), Failure> {
+    let begin = |_| {
+        let request = server.client.post(&server.url).body(json(size));
+        tokio::spawn(request.send())
+    };
+    for request in (0..CALLS).map(begin).collect::<Vec<_>>() {
+        request.await??.error_for_status()?;
+    }
+    Ok(())
 }
 
-fn client(
-    address: SocketAddr,
-    tls: Option<&Arc<ClientConfig>>,
-    request: &[u8],
-) -> std::io::Result<()> {
-    let mut stream = std::net::TcpStream::connect(address)?;
-    stream.set_nodelay(true)?;
-    let mut answer = [0; ANSWER.len()];
-    let Some(config) = tls else {
-        stream.write_all(request)?;
-        return stream.read_exact(&mut answer);
-    };
-    let session = ClientConnection::new(Arc::clone(config), address.ip().into());
-    let mut session = session.map_err(std::io::Error::other)?;
-    let mut stream = rustls::Stream::new(&mut session, &mut stream);
-    stream.write_all(request)?;
-    stream.flush()?;
-    stream.read_exact(&mut answer)
+/// A client of HTTP that has a new connection for each request.
+fn client() -> Result<reqwest::Client, Failure> {
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(transport::client_config(&tls())?)
+        .http1_only()
+        .pool_max_idle_per_host(0)
+        .no_proxy();
+    Ok(builder.build()?)
 }
 
 /// A body of so many octets.
@@ -203,18 +188,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Octets for S {}
 /// A server on a thread of its own that tells when each request was there.
 struct Server {
     name: &'static str,
-    address: SocketAddr,
+    url: String,
     arrivals: Receiver<Instant>,
-    /// How clients speak TLS to it, where they have to.
-    tls: Option<Arc<ClientConfig>>,
+    client: reqwest::Client,
     executor: Executor,
 }
 
 impl Server {
     fn plain() -> Result<Self, Failure> {
         let (address, arrivals) = serve(None)?;
-        let executor = executor(&format!("http://{address}"))?;
-        Ok(Self { name: "plain", address, arrivals, tls: None, executor })
+        Self::new("plain", format!("http://{address}"), arrivals)
     }
 
     fn with_tls() -> Result<Self, Failure> {
@@ -228,9 +211,16 @@ impl Server {
             .with_no_client_auth()
             .with_single_cert(vec![certificate], key)?;
         let (address, arrivals) = serve(Some(TlsAcceptor::from(Arc::new(config))))?;
-        let config = Arc::new(transport::client_config(&tls())?);
-        let executor = executor(&format!("https://{address}"))?;
-        Ok(Self { name: "TLS", address, arrivals, tls: Some(config), executor })
+        Self::new("TLS", format!("https://{address}"), arrivals)
+    }
+
+    fn new(
+        name: &'static str,
+        origin: String,
+        arrivals: Receiver<Instant>,
+    ) -> Result<Self, Failure> {
+        let (executor, url) = (executor(&origin)?, format!("{origin}/things"));
+        Ok(Self { name, url, arrivals, client: client()?, executor })
     }
 }
 
