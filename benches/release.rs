@@ -1,9 +1,10 @@
 //! How close together calls arrive that are released together: the spread of the arrival of their last
 //! octets at a server, by last-byte synchronisation, next to plain concurrency: requests of a widely used client
 //! that are spawned at once, and calls that our own engine begins at once; for bodies of a few octets and long
-//! ones, without TLS and with it. The server answers when all are there, so that it reads as fast as it can. A few
-//! octets without TLS are sent and read within some 10 µs for each call, however they come: there is little to be
-//! tighter than. Handshakes and long bodies are what plain concurrency is spread by.
+//! ones, without TLS and with it. The server answers when all are there, so that it reads as fast as it can. One
+//! that sleeps is woken by each call, at some 10 µs, which is most of what is measured then; one that is kept awake
+//! has a core of its own, and leaves the other one to whoever calls. Handshakes and long bodies are what plain
+//! concurrency is spread by: a few octets without TLS are sent within some 10 µs, however they are.
 //!
 //! `cargo bench --bench release`, with a number of rounds behind `--` for more of them.
 
@@ -22,7 +23,7 @@ use rustls::ServerConfig;
 use rustls_pki_types::PrivateKeyDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, oneshot};
 use tokio_rustls::TlsAcceptor;
 
 /// Calls of a group.
@@ -58,8 +59,12 @@ const KINDS: [(&str, Option<Release>); 3] = [
 fn main() -> Result<(), Failure> {
     let rounds = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(200);
     let runtime = tokio::runtime::Runtime::new()?;
-    println!("spread of {CALLS} calls, {rounds} rounds           p10      median         p90");
-    for server in [Server::plain()?, Server::with_tls()?] {
+    println!(
+        "spread of {CALLS} calls, {rounds} rounds                  p10      median         p90"
+    );
+    let open = [Server::plain, Server::with_tls];
+    for server in open.iter().flat_map(|open| [false, true].map(open)) {
+        let server = server?;
         for size in SIZES {
             let mut spreads = [Vec::new(), Vec::new(), Vec::new()];
             for _ in 0..rounds {
@@ -70,7 +75,7 @@ fn main() -> Result<(), Failure> {
                         }
                         None => runtime.block_on(requests(&server, size))?,
                     }
-                    spreads.push(spread(&server.arrivals)?);
+                    spreads.push(spread(&server.arrivals.each)?);
                 }
             }
             tell(server.name, size, spreads);
@@ -88,7 +93,7 @@ fn tell(server: &str, size: usize, spreads: [Vec<Duration>; 3]) {
     });
     for ((name, _), [low, median, high]) in KINDS.iter().zip(parts) {
         println!(
-            "{server:5} {name:18} {size:>6} octets {low:>12.1?} {median:>11.1?} {high:>11.1?}"
+            "{server:12} {name:18} {size:>6} octets {low:>12.1?} {median:>11.1?} {high:>11.1?}"
         );
     }
     let [requests, plain, median] = parts.map(|[_, median, _]| median);
@@ -189,18 +194,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Octets for S {}
 struct Server {
     name: &'static str,
     url: String,
-    arrivals: Receiver<Instant>,
+    arrivals: Arrivals,
     client: reqwest::Client,
     executor: Executor,
 }
 
 impl Server {
-    fn plain() -> Result<Self, Failure> {
-        let (address, arrivals) = serve(None)?;
-        Self::new("plain", format!("http://{address}"), arrivals)
+    fn plain(awake: bool) -> Result<Self, Failure> {
+        let (address, arrivals) = serve(None, awake)?;
+        Self::new(
+            if awake { "plain, awake" } else { "plain" },
+            format!("http://{address}"),
+            arrivals,
+        )
     }
 
-    fn with_tls() -> Result<Self, Failure> {
+    fn with_tls(awake: bool) -> Result<Self, Failure> {
         let key = rcgen::KeyPair::generate()?;
         let params = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()])?;
         let certificate = params.self_signed(&key)?.der().clone();
@@ -210,30 +219,41 @@ impl Server {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(vec![certificate], key)?;
-        let (address, arrivals) = serve(Some(TlsAcceptor::from(Arc::new(config))))?;
-        Self::new("TLS", format!("https://{address}"), arrivals)
+        let (address, arrivals) = serve(Some(TlsAcceptor::from(Arc::new(config))), awake)?;
+        Self::new(if awake { "TLS, awake" } else { "TLS" }, format!("https://{address}"), arrivals)
     }
 
-    fn new(
-        name: &'static str,
-        origin: String,
-        arrivals: Receiver<Instant>,
-    ) -> Result<Self, Failure> {
+    fn new(name: &'static str, origin: String, arrivals: Arrivals) -> Result<Self, Failure> {
         let (executor, url) = (executor(&origin)?, format!("{origin}/things"));
         Ok(Self { name, url, arrivals, client: client()?, executor })
     }
 }
 
-fn serve(acceptor: Option<TlsAcceptor>) -> Result<(SocketAddr, Receiver<Instant>), Failure> {
-    let (tell, arrivals) = channel();
+/// When requests came in at a server, which ends with this.
+struct Arrivals {
+    each: Receiver<Instant>,
+    _open: oneshot::Sender<()>,
+}
+
+fn serve(acceptor: Option<TlsAcceptor>, awake: bool) -> Result<(SocketAddr, Arrivals), Failure> {
+    let (tell, each) = channel();
+    let (open, closed) = oneshot::channel::<()>();
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().event_interval(1).build()?;
     std::thread::spawn(move || {
-        runtime.block_on(async move {
+        let serve = async move {
             let Ok(listener) = TcpListener::from_std(listener) else { return };
             let all = Arc::new(Barrier::new(CALLS));
+            if awake {
+                tokio::spawn(async {
+                    loop {
+                        tokio::task::yield_now().await;
+                    }
+                });
+            }
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, tell, all) = (acceptor.clone(), tell.clone(), Arc::clone(&all));
                 tokio::spawn(async move {
@@ -247,9 +267,15 @@ fn serve(acceptor: Option<TlsAcceptor>) -> Result<(SocketAddr, Receiver<Instant>
                     answer(stream, tell, all).await;
                 });
             }
+        };
+        runtime.block_on(async {
+            tokio::select! {
+                _ = closed => {}
+                () = serve => {}
+            }
         });
     });
-    Ok((address, arrivals))
+    Ok((address, Arrivals { each, _open: open }))
 }
 
 /// Reads a request up to its end, tells when that was, and answers once all are there.
