@@ -204,7 +204,7 @@ impl Server {
         let (address, arrivals) = serve(None, awake)?;
         Self::new(
             if awake { "plain, awake" } else { "plain" },
-            format!("http://{address}"),
+            &format!("http://{address}"),
             arrivals,
         )
     }
@@ -220,11 +220,11 @@ impl Server {
             .with_no_client_auth()
             .with_single_cert(vec![certificate], key)?;
         let (address, arrivals) = serve(Some(TlsAcceptor::from(Arc::new(config))), awake)?;
-        Self::new(if awake { "TLS, awake" } else { "TLS" }, format!("https://{address}"), arrivals)
+        Self::new(if awake { "TLS, awake" } else { "TLS" }, &format!("https://{address}"), arrivals)
     }
 
-    fn new(name: &'static str, origin: String, arrivals: Arrivals) -> Result<Self, Failure> {
-        let (executor, url) = (executor(&origin)?, format!("{origin}/things"));
+    fn new(name: &'static str, origin: &str, arrivals: Arrivals) -> Result<Self, Failure> {
+        let (executor, url) = (executor(origin)?, format!("{origin}/things"));
         Ok(Self { name, url, arrivals, client: client()?, executor })
     }
 }
