@@ -3,8 +3,9 @@
 //! that are spawned at once, and calls that our own engine begins at once; for bodies of a few octets and long
 //! ones, without TLS and with it. The server answers when all are there, so that it reads as fast as it can. One
 //! that sleeps is woken by each call, at some 10 µs, which is most of what is measured then; one that is kept awake
-//! has a core of its own, and leaves the other one to whoever calls. Handshakes and long bodies are what plain
-//! concurrency is spread by: a few octets without TLS are sent within some 10 µs, however they are.
+//! keeps a core busy, which whoever calls lacks then. Handshakes, long bodies and what a client does for each request
+//! are what plain concurrency is spread by: where our own engine begins calls with a few octets and no TLS, there is
+//! nothing of that.
 //!
 //! `cargo bench --bench release`, with a number of rounds behind `--` for more of them.
 
@@ -120,7 +121,8 @@ async fn together(executor: &Executor, release: Release, size: usize) -> Result<
 /// The same by requests that are spawned at once, as whoever has no releases would write it.
 async fn requests(server: &Server, size: usize) -> Result<(), Failure> {
     let begin = |_| {
-        let request = server.client.post(&server.url).body(json(size));
+        let request =
+            server.client.post(&server.url).body(format!(r#"{{"name":"{}"}}"#, name(size)));
         tokio::spawn(request.send())
     };
     for request in (0..CALLS).map(begin).collect::<Vec<_>>() {
@@ -139,14 +141,14 @@ fn client() -> Result<reqwest::Client, Failure> {
     Ok(builder.build()?)
 }
 
-/// A body of so many octets.
-fn json(size: usize) -> String {
-    format!(r#"{{"name":"{}"}}"#, "x".repeat(size.saturating_sub(EMPTY.len())))
+/// The name in a body of so many octets.
+fn name(size: usize) -> String {
+    "x".repeat(size.saturating_sub(EMPTY.len()))
 }
 
 /// Calls of one group with bodies of so many octets.
 fn group(release: Release, size: usize) -> Case {
-    let name = "x".repeat(size.saturating_sub(EMPTY.len()));
+    let name = name(size);
     let calls = (0..CALLS).map(|number| Call {
         id: format!("c{number}"),
         operation: "POST /things".to_owned(),
