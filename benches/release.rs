@@ -1,13 +1,14 @@
 //! How close together calls arrive that are released together: the spread of the arrival of their last
-//! octets at a server, by last-byte synchronisation, next to plain concurrency, both as clients with a thread
-//! each have it and as our own engine has it, which begins all calls at once; for bodies of a few octets and
-//! long ones, without TLS and with it. The server answers when all are there, so that it reads as fast as it
-//! can. A few octets without TLS are sent and read within some 10 µs for each call, however they come: there
-//! is little to be tighter than. Handshakes and long bodies are what plain concurrency is spread by.
+//! octets at a server, by last-byte synchronisation, next to plain concurrency: requests of a widely used client
+//! that are spawned at once, and calls that our own engine begins at once; for bodies of a few octets and long
+//! ones, without TLS and with it. The server answers when all are there, so that it reads as fast as it can. One
+//! that sleeps is woken by each call, at some 10 µs, which is most of what is measured then; one that is kept awake
+//! keeps a core busy, which whoever calls lacks then. Handshakes, long bodies and what a client does for each request
+//! are what plain concurrency is spread by: where our own engine begins calls with a few octets and no TLS, there is
+//! nothing of that.
 //!
 //! `cargo bench --bench release`, with a number of rounds behind `--` for more of them.
 
-use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -19,11 +20,11 @@ use phi_fuzz::execute::{Connections, Executor, Identities, Permission};
 use phi_fuzz::spec::load;
 use phi_fuzz::transport;
 use phi_fuzz::value::Value;
-use rustls::{ClientConfig, ClientConnection, ServerConfig};
+use rustls::ServerConfig;
 use rustls_pki_types::PrivateKeyDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, oneshot};
 use tokio_rustls::TlsAcceptor;
 
 /// Calls of a group.
@@ -50,7 +51,7 @@ type Failure = Box<dyn std::error::Error>;
 
 /// How calls come at once.
 const KINDS: [(&str, Option<Release>); 3] = [
-    ("clients", None),
+    ("requests", None),
     ("begun at once", Some(Release::Plain)),
     ("last byte together", Some(Release::LastByte)),
 ];
@@ -59,8 +60,12 @@ const KINDS: [(&str, Option<Release>); 3] = [
 fn main() -> Result<(), Failure> {
     let rounds = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(200);
     let runtime = tokio::runtime::Runtime::new()?;
-    println!("spread of {CALLS} calls, {rounds} rounds           p10      median         p90");
-    for server in [Server::plain()?, Server::with_tls()?] {
+    println!(
+        "spread of {CALLS} calls, {rounds} rounds                  p10      median         p90"
+    );
+    let open = [Server::plain, Server::with_tls];
+    for server in open.iter().flat_map(|open| [false, true].map(open)) {
+        let server = server?;
         for size in SIZES {
             let mut spreads = [Vec::new(), Vec::new(), Vec::new()];
             for _ in 0..rounds {
@@ -69,9 +74,9 @@ fn main() -> Result<(), Failure> {
                         Some(release) => {
                             runtime.block_on(together(&server.executor, *release, size))?;
                         }
-                        None => clients(&server, size)?,
+                        None => runtime.block_on(requests(&server, size))?,
                     }
-                    spreads.push(spread(&server.arrivals)?);
+                    spreads.push(spread(&server.arrivals.each)?);
                 }
             }
             tell(server.name, size, spreads);
@@ -89,15 +94,15 @@ fn tell(server: &str, size: usize, spreads: [Vec<Duration>; 3]) {
     });
     for ((name, _), [low, median, high]) in KINDS.iter().zip(parts) {
         println!(
-            "{server:5} {name:18} {size:>6} octets {low:>12.1?} {median:>11.1?} {high:>11.1?}"
+            "{server:12} {name:18} {size:>6} octets {low:>12.1?} {median:>11.1?} {high:>11.1?}"
         );
     }
-    let [clients, plain, median] = parts.map(|[_, median, _]| median);
+    let [requests, plain, median] = parts.map(|[_, median, _]| median);
     let times = |other: Duration| other.as_secs_f64() / median.as_secs_f64();
     println!(
-        "median {median:.1?}, bar {:?}; {:.1} times tighter than clients, bar {}; than begun at once {:.1}",
+        "median {median:.1?}, bar {:?}; {:.1} times tighter than requests, bar {}; than begun at once {:.1}",
         BAR.0,
-        times(clients),
+        times(requests),
         BAR.1,
         times(plain)
     );
@@ -113,50 +118,37 @@ async fn together(executor: &Executor, release: Release, size: usize) -> Result<
     Ok(())
 }
 
-/// The same by clients that know nothing of each other, each on a thread and a connection of its own.
-fn clients(server: &Server, size: usize) -> Result<(), Failure> {
-    let (address, body) = (server.address, json(size));
-    let request =
-        format!("POST /things HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}", body.len());
-    let request = format!("{request}\r\n\r\n{body}").into_bytes();
-    let tls = server.tls.as_ref();
-    std::thread::scope(|scope| {
-        let begin = |_| scope.spawn(|| client(address, tls, &request));
-        let clients: Vec<_> = (0..CALLS).map(begin).collect();
-        clients.into_iter().try_for_each(|client| {
-            client.join().map_err(|_| "a client broke down")?.map_err(Failure::from)
-        })
-    })
-}
-
-fn client(
-    address: SocketAddr,
-    tls: Option<&Arc<ClientConfig>>,
-    request: &[u8],
-) -> std::io::Result<()> {
-    let mut stream = std::net::TcpStream::connect(address)?;
-    stream.set_nodelay(true)?;
-    let mut answer = [0; ANSWER.len()];
-    let Some(config) = tls else {
-        stream.write_all(request)?;
-        return stream.read_exact(&mut answer);
+/// The same by requests that are spawned at once, as whoever has no releases would write it.
+async fn requests(server: &Server, size: usize) -> Result<(), Failure> {
+    let begin = |_| {
+        let request =
+            server.client.post(&server.url).body(format!(r#"{{"name":"{}"}}"#, name(size)));
+        tokio::spawn(request.send())
     };
-    let session = ClientConnection::new(Arc::clone(config), address.ip().into());
-    let mut session = session.map_err(std::io::Error::other)?;
-    let mut stream = rustls::Stream::new(&mut session, &mut stream);
-    stream.write_all(request)?;
-    stream.flush()?;
-    stream.read_exact(&mut answer)
+    for request in (0..CALLS).map(begin).collect::<Vec<_>>() {
+        request.await??.error_for_status()?;
+    }
+    Ok(())
 }
 
-/// A body of so many octets.
-fn json(size: usize) -> String {
-    format!(r#"{{"name":"{}"}}"#, "x".repeat(size.saturating_sub(EMPTY.len())))
+/// A client of HTTP that has a new connection for each request.
+fn client() -> Result<reqwest::Client, Failure> {
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(transport::client_config(&tls())?)
+        .http1_only()
+        .pool_max_idle_per_host(0)
+        .no_proxy();
+    Ok(builder.build()?)
+}
+
+/// The name in a body of so many octets.
+fn name(size: usize) -> String {
+    "x".repeat(size.saturating_sub(EMPTY.len()))
 }
 
 /// Calls of one group with bodies of so many octets.
 fn group(release: Release, size: usize) -> Case {
-    let name = "x".repeat(size.saturating_sub(EMPTY.len()));
+    let name = name(size);
     let calls = (0..CALLS).map(|number| Call {
         id: format!("c{number}"),
         operation: "POST /things".to_owned(),
@@ -203,21 +195,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Octets for S {}
 /// A server on a thread of its own that tells when each request was there.
 struct Server {
     name: &'static str,
-    address: SocketAddr,
-    arrivals: Receiver<Instant>,
-    /// How clients speak TLS to it, where they have to.
-    tls: Option<Arc<ClientConfig>>,
+    url: String,
+    arrivals: Arrivals,
+    client: reqwest::Client,
     executor: Executor,
 }
 
 impl Server {
-    fn plain() -> Result<Self, Failure> {
-        let (address, arrivals) = serve(None)?;
-        let executor = executor(&format!("http://{address}"))?;
-        Ok(Self { name: "plain", address, arrivals, tls: None, executor })
+    fn plain(awake: bool) -> Result<Self, Failure> {
+        let (address, arrivals) = serve(None, awake)?;
+        Self::new(
+            if awake { "plain, awake" } else { "plain" },
+            &format!("http://{address}"),
+            arrivals,
+        )
     }
 
-    fn with_tls() -> Result<Self, Failure> {
+    fn with_tls(awake: bool) -> Result<Self, Failure> {
         let key = rcgen::KeyPair::generate()?;
         let params = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()])?;
         let certificate = params.self_signed(&key)?.der().clone();
@@ -227,23 +221,41 @@ impl Server {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(vec![certificate], key)?;
-        let (address, arrivals) = serve(Some(TlsAcceptor::from(Arc::new(config))))?;
-        let config = Arc::new(transport::client_config(&tls())?);
-        let executor = executor(&format!("https://{address}"))?;
-        Ok(Self { name: "TLS", address, arrivals, tls: Some(config), executor })
+        let (address, arrivals) = serve(Some(TlsAcceptor::from(Arc::new(config))), awake)?;
+        Self::new(if awake { "TLS, awake" } else { "TLS" }, &format!("https://{address}"), arrivals)
+    }
+
+    fn new(name: &'static str, origin: &str, arrivals: Arrivals) -> Result<Self, Failure> {
+        let (executor, url) = (executor(origin)?, format!("{origin}/things"));
+        Ok(Self { name, url, arrivals, client: client()?, executor })
     }
 }
 
-fn serve(acceptor: Option<TlsAcceptor>) -> Result<(SocketAddr, Receiver<Instant>), Failure> {
-    let (tell, arrivals) = channel();
+/// When requests came in at a server, which ends with this.
+struct Arrivals {
+    each: Receiver<Instant>,
+    _open: oneshot::Sender<()>,
+}
+
+fn serve(acceptor: Option<TlsAcceptor>, awake: bool) -> Result<(SocketAddr, Arrivals), Failure> {
+    let (tell, each) = channel();
+    let (open, closed) = oneshot::channel::<()>();
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().event_interval(1).build()?;
     std::thread::spawn(move || {
-        runtime.block_on(async move {
+        let serve = async move {
             let Ok(listener) = TcpListener::from_std(listener) else { return };
             let all = Arc::new(Barrier::new(CALLS));
+            if awake {
+                tokio::spawn(async {
+                    loop {
+                        tokio::task::yield_now().await;
+                    }
+                });
+            }
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, tell, all) = (acceptor.clone(), tell.clone(), Arc::clone(&all));
                 tokio::spawn(async move {
@@ -257,9 +269,15 @@ fn serve(acceptor: Option<TlsAcceptor>) -> Result<(SocketAddr, Receiver<Instant>
                     answer(stream, tell, all).await;
                 });
             }
+        };
+        runtime.block_on(async {
+            tokio::select! {
+                _ = closed => {}
+                () = serve => {}
+            }
         });
     });
-    Ok((address, arrivals))
+    Ok((address, Arrivals { each, _open: open }))
 }
 
 /// Reads a request up to its end, tells when that was, and answers once all are there.

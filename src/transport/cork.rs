@@ -1,13 +1,19 @@
 //! A cork: what is written meanwhile goes out in one piece.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
+
+const OPEN: u8 = 0;
+const CLOSED: u8 = 1;
+/// Open again, and nothing was written since.
+const OPENED: u8 = 2;
 
 /// The cork of one connection.
 #[derive(Debug, Default)]
 pub(super) struct Cork {
-    closed: AtomicBool,
+    /// One of the three below.
+    state: AtomicU8,
     waiting: Mutex<Option<Waker>>,
     hold: Mutex<Weak<Hold>>,
 }
@@ -28,27 +34,41 @@ impl Cork {
         })
     }
 
-    /// Ready while it is open.
+    /// Ready while it is open. Whoever comes first once it has opened is sent away once, and woken: what it
+    /// is about to write may have been put together before the last let go.
     pub(super) fn poll_open(&self, cx: &mut Context<'_>) -> Poll<()> {
-        if !self.closed.load(Ordering::Acquire) {
-            return Poll::Ready(());
+        let known = self.state.compare_exchange(OPENED, OPEN, Ordering::AcqRel, Ordering::Acquire);
+        match known {
+            Err(CLOSED) => {
+                *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) =
+                    Some(cx.waker().clone());
+                // It may have opened meanwhile.
+                if self.state.load(Ordering::Acquire) != CLOSED {
+                    cx.waker().wake_by_ref();
+                }
+                Poll::Pending
+            }
+            Err(_) => Poll::Ready(()),
+            Ok(_) => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
         }
-        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(cx.waker().clone());
-        // It may have opened meanwhile.
-        if self.closed.load(Ordering::Acquire) { Poll::Pending } else { Poll::Ready(()) }
     }
 }
 
 impl Hold {
     /// Lets nothing out until all have let go.
     pub(super) fn close(&self) {
-        self.0.closed.store(true, Ordering::Release);
+        self.0.state.store(CLOSED, Ordering::Release);
     }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.0.closed.store(false, Ordering::Release);
+        // One that never was closed stays as it is.
+        let relaxed = Ordering::Relaxed;
+        let _ = self.0.state.compare_exchange(CLOSED, OPENED, Ordering::AcqRel, relaxed);
         let waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
         waiting.into_iter().for_each(Waker::wake);
     }
@@ -69,6 +89,14 @@ mod tests {
         drop(first);
         assert!(cork.poll_open(&mut cx).is_pending());
         drop(second);
+        assert!(cork.poll_open(&mut cx).is_pending(), "it may have been put together before");
         assert!(cork.poll_open(&mut cx).is_ready());
+    }
+
+    #[test]
+    fn one_that_was_never_closed_keeps_no_one_waiting() {
+        let cork = Arc::new(Cork::default());
+        drop(cork.hold());
+        assert!(cork.poll_open(&mut Context::from_waker(Waker::noop())).is_ready());
     }
 }
