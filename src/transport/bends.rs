@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::latch::{Key, Latch};
@@ -24,7 +25,7 @@ const SETTLES: Duration = Duration::from_millis(2);
 /// What an exchange waits for that others decide.
 #[derive(Debug, Default)]
 pub struct Appointments {
-    /// Until all are as far, before the last octet of the request.
+    /// Until all are as far, before the end of the request.
     pub release: Option<Release>,
     /// By the id of a step: until it has ended.
     pub ends: Vec<(String, Latch)>,
@@ -70,6 +71,8 @@ enum Bend {
     Stall(Duration),
     Await(Latch),
     Release(Release),
+    /// Lets others go on first who may.
+    Turn,
     HalfClose,
     Leave(Leave),
 }
@@ -173,7 +176,15 @@ impl Bends {
             }
         }
         if let Some(release) = appointments.release {
-            place(Position::BeforeLastByte, Bend::Release(release));
+            if release.in_one {
+                place(Position::BeforeLastByte, Bend::Release(release));
+            } else {
+                // Whoever sleeps is woken first, which takes long: by the octets before the last, of all before
+                // the last of any.
+                let last = offset(Position::BeforeLastByte).unwrap_or_default();
+                outgoing.push((last.saturating_sub(1), Bend::Release(release)));
+                outgoing.push((last, Bend::Turn));
+            }
         }
         // Those at one place in the order of the case.
         outgoing.sort_by_key(|(at, _)| *at);
@@ -301,6 +312,7 @@ impl Bend {
                     }
                 }))
             }
+            Self::Turn => Some(Rest::until(yield_now())),
             Self::HalfClose | Self::Leave(_) => None,
         }
     }
