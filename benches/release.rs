@@ -2,10 +2,9 @@
 //! octets at a server, by last-byte synchronisation, next to plain concurrency: requests of a widely used client
 //! that are spawned at once, and calls that our own engine begins at once; for bodies of a few octets and long
 //! ones, without TLS and with it. The server answers when all are there, so that it reads as fast as it can. One
-//! that sleeps is woken by each call, at some 10 µs, which is most of what is measured then; one that is kept awake
-//! keeps a core busy, which whoever calls lacks then. Handshakes, long bodies and what a client does for each request
-//! are what plain concurrency is spread by: where our own engine begins calls with a few octets and no TLS, there is
-//! nothing of that.
+//! that sleeps has to be woken first; one that is kept awake keeps a core busy, which whoever calls lacks then.
+//! Handshakes, long bodies and what a client does for each request are what plain concurrency is spread by: where our
+//! own engine begins calls with a few octets and no TLS, there is nothing of that.
 //!
 //! `cargo bench --bench release`, with a number of rounds behind `--` for more of them.
 

@@ -12,7 +12,7 @@ use crate::execute::Connections;
 /// come back by itself.
 const GONE: Duration = Duration::from_secs(1);
 
-/// How long a service that has gone away is waited for.
+/// How long a service that does not answer its control calls is waited for, where nothing longer is said.
 const RECOVERY: Duration = Duration::from_secs(10);
 
 impl Campaign<'_> {
@@ -21,7 +21,7 @@ impl Campaign<'_> {
     pub(super) async fn convalesce(&mut self, suspects: Vec<Arc<Case>>) {
         let Some(control) = self.surroundings.control.clone() else { return };
         let began = Instant::now();
-        let until = began + RECOVERY;
+        let until = began + RECOVERY.max(self.settings.wait_for_service);
         let mut restarted = false;
         while !round::is_well(&self.executor, &control).await {
             if self.executor.stop.is_asked() {

@@ -144,6 +144,6 @@ pub(super) async fn execute(
 
 /// Whether the service takes no connections.
 pub(super) async fn is_gone(executor: &Executor) -> bool {
-    let exchange = executor.ask("GET", &format!("{}/", executor.base)).await;
+    let exchange = executor.look().await;
     matches!(exchange.outcome, Outcome::Unreachable { .. })
 }

@@ -257,6 +257,10 @@ impl<'c> Campaign<'c> {
         let control = control.filter(|control| control.good).map(|control| control.case);
         let known = prepare::surroundings(&self.executor, &self.settings);
         let stack = prepare::stack(&self.executor, &self.settings, &known.usual).await;
+        let stack = stack.unwrap_or_else(|why| {
+            self.stopped.get_or_insert(why);
+            None
+        });
         self.surroundings = Arc::new(Surroundings { gateway, stack, control, ..known });
         let bill = self.bill(auth);
         (self.emit)(Event::Began(bill));

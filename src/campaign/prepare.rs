@@ -29,7 +29,7 @@ pub(super) async fn wait_for(executor: &Executor, settings: &Settings) -> Result
     let until = Instant::now() + settings.wait_for_service;
     let mut restarted = false;
     loop {
-        let exchange = executor.ask("GET", &format!("{}/", executor.base)).await;
+        let exchange = executor.look().await;
         let why = match exchange.outcome {
             Outcome::Answered(_) => return Ok(()),
             Outcome::Unreachable { reason } if Instant::now() >= until && !restarted => {
@@ -41,8 +41,15 @@ pub(super) async fn wait_for(executor: &Executor, settings: &Settings) -> Result
                 }
             }
             Outcome::Unreachable { reason } => reason,
-            Outcome::Dropped { .. } => "it closes the connection without an answer".to_owned(),
-            Outcome::Garbage { reason, .. } => format!("what it answers is no HTTP: {reason}"),
+            Outcome::Dropped { .. } => {
+                format!("it closes the connection without an answer{}", hint(executor))
+            }
+            Outcome::Garbage { reason, .. } if hint(executor).is_empty() => {
+                format!("what it answers is no HTTP: {reason}")
+            }
+            Outcome::Garbage { reason, .. } => {
+                format!("it does not answer in HTTP/2: {reason}{}", hint(executor))
+            }
             Outcome::TimedOut { .. } => "it takes connections and never answers".to_owned(),
             Outcome::Abandoned => "the look was given up".to_owned(),
         };
@@ -50,6 +57,15 @@ pub(super) async fn wait_for(executor: &Executor, settings: &Settings) -> Result
             return Err(why);
         }
         executor.sleep(PAUSE).await;
+    }
+}
+
+/// What may be wrong with the address of a service of gRPC.
+fn hint(executor: &Executor) -> &'static str {
+    if executor.client.target().is_rpc || executor.rpc.is_some() {
+        "; is it behind TLS (grpcs://) or plain (grpc://), or no service of gRPC?"
+    } else {
+        ""
     }
 }
 
@@ -133,23 +149,32 @@ pub(super) async fn gateway(executor: &Executor) -> Option<Fingerprint> {
     Fingerprint::learn(&exchange)
 }
 
-/// What serves gRPC: as it was set, else as it refuses a method that is not there.
+/// What serves gRPC: as it was set, else as it refuses a method that is not there; `None` where that is not known.
+///
+/// # Errors
+/// What answers speaks no gRPC.
 pub(super) async fn stack(
     executor: &Executor,
     settings: &Settings,
     usual: &Usual,
-) -> Option<&'static Stack> {
-    if settings.stack.is_some() {
-        return settings.stack;
-    }
+) -> Result<Option<&'static Stack>, String> {
     let service = &executor.service;
-    let number = service.operations.iter().position(|operation| operation.rpc.is_some())?;
-    let mut call = (**usual.call(number)?).clone();
+    let number = service.operations.iter().position(|operation| operation.rpc.is_some());
+    let Some((number, usual)) = number.and_then(|number| Some((number, usual.call(number)?)))
+    else {
+        return Ok(None);
+    };
+    let mut call = (**usual).clone();
     let rule = Deviation { rule: NOWHERE.into(), at: None, with: Vec::new() };
     (call.deviations, call.label) = (vec![rule], Label::Malformed);
     let history =
         executor.run(&Arc::new(Case::of(service.name.clone(), call)), Connections::Pooled).await;
-    history.exchanges.first().and_then(Stack::detected)
+    let exchange = history.exchanges.first();
+    if let Some(Outcome::Garbage { reason, .. }) = exchange.map(|exchange| &exchange.outcome) {
+        let name = &service.operations[number].name;
+        return Err(format!("what answers to {name} is no gRPC: {reason}{}", hint(executor)));
+    }
+    Ok(settings.stack.or_else(|| exchange.and_then(Stack::detected)))
 }
 
 /// A call that is known to be good, and how it was answered.

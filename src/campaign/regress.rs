@@ -115,6 +115,7 @@ impl Campaign<'_> {
         let control = control.filter(|control| control.good).map(|control| control.case);
         let known = prepare::surroundings(&self.executor, &self.settings);
         let stack = prepare::stack(&self.executor, &self.settings, &known.usual).await;
+        let stack = stack.unwrap_or_default();
         self.surroundings =
             Arc::new(check::Surroundings { gateway, stack, control, trusting: true, ..known });
     }

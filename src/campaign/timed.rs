@@ -37,7 +37,8 @@ pub(super) fn again(operation: &Operation, call: &Call) -> bool {
 }
 
 fn is_idempotent(operation: &Operation) -> bool {
-    operation.is_safe() || ["PUT", "DELETE"].contains(&&*operation.method)
+    let says_so = operation.rpc.as_ref().is_some_and(|rpc| rpc.idempotent);
+    says_so || operation.is_safe() || ["PUT", "DELETE"].contains(&&*operation.method)
 }
 
 /// Adds the last call of a case once more, in one go; both under one idempotency key, where that is what

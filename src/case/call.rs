@@ -205,6 +205,12 @@ impl Call {
         self.perturb.iter().any(Perturbation::is_silence)
     }
 
+    /// Whether it is a stream with a silence of a length that it says.
+    pub fn has_silence(&self) -> bool {
+        let Some(Body::Messages(messages)) = &self.body else { return false };
+        messages.iter().any(|message| matches!(message, Message::Wait(_)))
+    }
+
     /// The ids of the steps whose ends it waits for.
     pub fn held_until(&self) -> impl Iterator<Item = &str> {
         self.perturb.iter().filter_map(|bend| match bend {

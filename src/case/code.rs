@@ -42,7 +42,8 @@ impl Code {
     /// The code that says the same as a status of HTTP, or as a range of them; the first of several.
     pub fn of_http(status: &str) -> Option<Self> {
         let (class, rest) = status.split_at_checked(1)?;
-        if class == "2" {
+        let is_code = rest.len() == 2 && rest.bytes().all(|digit| digit.is_ascii_digit());
+        if class == "2" && (is_code || rest == "XX") {
             return Some(Self::OK);
         }
         if rest == "XX" {

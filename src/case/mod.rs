@@ -133,7 +133,8 @@ impl Case {
 
     /// Whether it says when octets of a call are written: by a bend, or by calls released together.
     pub fn is_bent(&self) -> bool {
-        let bent = |call: &Call| !call.perturb.is_empty() || call.skew.is_some();
+        let bent =
+            |call: &Call| !call.perturb.is_empty() || call.skew.is_some() || call.has_silence();
         self.steps.iter().any(|step| step.calls().len() > 1 || step.calls().iter().any(bent))
     }
 

@@ -7,6 +7,7 @@ use crate::case::{Body, Call, History, Label};
 use crate::spec::graph::words::{key, words};
 use crate::spec::{BodyKind, Operation};
 use crate::value::{Object, Value};
+use crate::wire::grpc;
 
 /// What one face of a service takes, the other takes, too.
 #[derive(Clone, Copy, Debug)]
@@ -69,14 +70,21 @@ Check values in one place behind both faces, not in each of them.
         let case = variant(&view.history.case, |call| {
             *call = Call { id: call.id.clone(), auth: call.auth.clone(), ..twin };
         });
-        case.map(|case| FollowUp { case, fresh_connection: false }).into_iter().collect()
+        // What is there by now may be why it is refused: then its own face refuses it, too.
+        let again = view.history.case.as_ref().clone();
+        let cases = case.into_iter().flat_map(|case| [case, again.clone()]);
+        cases.map(|case| FollowUp { case, fresh_connection: false }).collect()
     }
 
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
-        let [other] = &view.of_all(further)[..] else { return Vec::new() };
+        let [other, again] = &view.of_all(further)[..] else { return Vec::new() };
         let (Some((seen, _)), Some(other)) = (twin(view), other.last()) else { return Vec::new() };
-        let refused = other.exchange.status().is_some_and(|status| REFUSALS.contains(&status));
-        if !refused || other.exchange.label != Label::Valid || view.is_from_gateway(other) {
+        let is_taken = again.last().is_some_and(|seen| seen.is_success());
+        if !is_taken
+            || !is_refused(other)
+            || other.exchange.label != Label::Valid
+            || view.is_from_gateway(other)
+        {
             return Vec::new();
         }
         let why = format!(
@@ -87,6 +95,15 @@ Check values in one place behind both faces, not in each of them.
         );
         let failure = Failure::new(NAME, seen, Severity::Error, "refused", why);
         vec![failure.saying(wording::normal(other)).wanting(["4XX"])]
+    }
+}
+
+/// Whether what a call gives is refused as wrong in itself.
+fn is_refused(seen: &Seen<'_>) -> bool {
+    let Some(answer) = seen.answer() else { return false };
+    match grpc::status(answer).filter(|_| seen.is_rpc()) {
+        Some(status) => status.code.name() == Some("INVALID_ARGUMENT"),
+        None => REFUSALS.contains(&answer.status),
     }
 }
 

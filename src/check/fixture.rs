@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::{Check, Failure, Seen, Surroundings, View};
 use crate::case::{
-    Answer, Body, Call, Case, Ending, Exchange, Header, History, Label, Outcome, Sent, Step, Times,
+    Answer, Body, Call, Case, Code, Ending, Exchange, Header, History, Label, Outcome, Sent, Step,
+    Times,
 };
 use crate::schema::Schema;
+use crate::spec::protobuf;
 use crate::spec::{
     Body as BodyPromise, BodyKind, Content, HeaderField, Location, Operation, Parameter, Place,
     Response, Responses, Service, StatusPattern, Style,
@@ -24,6 +26,22 @@ pub(super) fn schema(text: &str) -> Schema {
 
 pub(super) fn service(operations: Vec<Operation>) -> Service {
     Service { name: "shop".to_owned(), operations, ..Service::default() }
+}
+
+/// A method of gRPC.
+pub(super) const METHOD: &str = "s.v1.Shop/Take";
+
+/// A service with that method, which takes and gives messages or streams of them.
+pub(super) fn rpc_service(takes: &str, gives: &str) -> Service {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.proto");
+    let text = format!(
+        "syntax = \"proto3\"; package s.v1; message It {{ string text = 1; }}
+         service Shop {{ rpc Take({takes} It) returns ({gives} It); }}"
+    );
+    std::fs::write(&path, text).unwrap();
+    let (pool, names) = protobuf::compile(&[path], &[]).unwrap();
+    protobuf::service(&pool, Some(&names)).unwrap()
 }
 
 /// An operation that promises nothing.
@@ -131,6 +149,26 @@ impl Said {
         let sent = Sent { method: method.to_owned(), target: path.to_owned(), ..Sent::default() };
         let times = Times { sent: Some(Duration::ZERO), ..Times::default() };
         let exchange = Exchange { sent, times, ..Exchange::of(&call, outcome) };
+        Self { call, exchange }
+    }
+
+    /// A call of gRPC that ends with a status, by its number.
+    pub(super) fn rpc(code: u32) -> Self {
+        let call = Call {
+            id: "s1".to_owned(),
+            operation: METHOD.to_owned(),
+            body: Some(Body::Proto(Value::object::<&str>([]))),
+            ..Call::default()
+        };
+        let status = Code(code).http().unwrap_or(200);
+        let answer = Answer {
+            status,
+            trailers: vec![header("grpc-status", &code.to_string())],
+            ..Answer::default()
+        };
+        let sent = Sent { method: "POST".to_owned(), ..Sent::default() };
+        let times = Times { sent: Some(Duration::ZERO), ..Times::default() };
+        let exchange = Exchange { sent, times, ..Exchange::of(&call, Outcome::Answered(answer)) };
         Self { call, exchange }
     }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::latency::waited;
 use super::{Check, Failure, Seen, Severity, Stack, View, wording};
 use crate::case::{Answer, History, Label, Outcome};
 use crate::value::Value;
@@ -72,12 +71,15 @@ fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
     let label = seen.exchange.label;
     let fail = |outcome: &str, why: String| {
         let why = format!("{} {why}", seen.title());
-        let want = match label {
-            Label::Malformed => ["INVALID_ARGUMENT", "INTERNAL"],
-            _ => ["OK", "INVALID_ARGUMENT"],
+        let want: &[&str] = match label {
+            Label::Malformed => {
+                &["INVALID_ARGUMENT", "INTERNAL", "UNIMPLEMENTED", "RESOURCE_EXHAUSTED"]
+            }
+            Label::Valid => &["OK", "INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION"],
+            _ => &["OK", "INVALID_ARGUMENT"],
         };
         let failure = Failure::new(NAME, seen, Severity::Error, outcome, why);
-        Some(failure.saying(wording::normal(seen)).wanting(want))
+        Some(failure.saying(wording::normal(seen)).wanting(want.iter().copied()))
     };
     match &seen.exchange.outcome {
         Outcome::Garbage { reason, .. } if label <= Label::Invalid => {
@@ -124,9 +126,11 @@ fn judged(
     }
 }
 
-/// Whether a call took about as long as it said that it may take.
+/// Whether a call took about as long as it said that it may take, from its begin on, however slow we were.
 fn is_over(seen: &Seen<'_>) -> bool {
-    grpc::deadline(seen.exchange).is_some_and(|deadline| waited(seen.exchange) * 10 >= deadline * 9)
+    let times = &seen.exchange.times;
+    let took = times.end.saturating_sub(times.connected);
+    grpc::deadline(seen.exchange).is_some_and(|deadline| took * 10 >= deadline * 9)
 }
 
 /// Whether the breach of one of its rules is overlooked by the stack that serves it.
@@ -142,5 +146,87 @@ fn said(answer: &Answer) -> String {
         String::new()
     } else {
         format!(" ({})", wording::short(&Value::text(message)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::Surroundings;
+    use super::super::fixture::{Said, failures, rpc_service};
+    use super::*;
+    use crate::case::Deviation;
+
+    const CODES: [&str; 17] = [
+        "OK",
+        "CANCELLED",
+        "UNKNOWN",
+        "INVALID_ARGUMENT",
+        "DEADLINE_EXCEEDED",
+        "NOT_FOUND",
+        "ALREADY_EXISTS",
+        "PERMISSION_DENIED",
+        "RESOURCE_EXHAUSTED",
+        "FAILED_PRECONDITION",
+        "ABORTED",
+        "OUT_OF_RANGE",
+        "UNIMPLEMENTED",
+        "INTERNAL",
+        "UNAVAILABLE",
+        "DATA_LOSS",
+        "UNAUTHENTICATED",
+    ];
+
+    fn judged(said: Said, stack: Option<&'static Stack>) -> Vec<Failure> {
+        let surroundings = Surroundings { stack, ..Surroundings::default() };
+        failures(&GrpcStatus, &rpc_service("", ""), &surroundings, &[said], &[])
+    }
+
+    /// The codes that fail under a label.
+    fn failing(label: Label) -> Vec<&'static str> {
+        let fails = |code: &usize| {
+            let said = Said::rpc(u32::try_from(*code).unwrap()).label(label);
+            !judged(said, None).is_empty()
+        };
+        (0..CODES.len()).filter(fails).map(|code| CODES[code]).collect()
+    }
+
+    #[test]
+    fn codes_fail_by_the_table_of_what_was_sent() {
+        let ours =
+            ["CANCELLED", "UNKNOWN", "DEADLINE_EXCEEDED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"];
+        assert_eq!(failing(Label::Valid), ours);
+        assert_eq!(failing(Label::Invalid), ours);
+        assert_eq!(failing(Label::Malformed), ["OK"]);
+        assert_eq!(failing(Label::Unspecified), [""; 0]);
+    }
+
+    #[test]
+    fn a_deadline_that_is_over_is_no_fault_however_slow_we_were() {
+        let late = Said::rpc(4).sending("grpc-timeout", "900m").taking(900);
+        let slow = late.clone().exchange(|own| own.times.injected = Duration::from_millis(500));
+        let early = Said::rpc(4).sending("grpc-timeout", "900m").taking(100);
+        assert_eq!((judged(late, None), judged(slow, None)), (vec![], vec![]));
+        assert_eq!(judged(early, None).len(), 1);
+    }
+
+    #[test]
+    fn what_a_stack_overlooks_is_let_through() {
+        let twice = Said::rpc(0)
+            .label(Label::Malformed)
+            .call(|call| call.deviations.push(Deviation::wire("two_messages")));
+        let known = |name| Stack::named(name).ok();
+        for (stack, count) in [("tonic", 0), ("grpc-go", 0), ("grpc-core", 0), ("grpc-java", 1)] {
+            assert_eq!(judged(twice.clone(), known(stack)).len(), count, "{stack}");
+        }
+    }
+
+    #[test]
+    fn an_answer_without_a_status_breaks_the_protocol() {
+        let reason = "an answer of gRPC without a status".to_owned();
+        let received = bytes::Bytes::new();
+        let said = Said::rpc(0).outcome(Outcome::Garbage { received, reason });
+        assert_eq!(judged(said, None)[0].outcome, "protocol");
     }
 }

@@ -179,6 +179,13 @@ fn broken(deviation: &Deviation) -> Option<(&str, bool)> {
 fn weight(rule: &str, part: &str, operation: &Operation) -> Option<Severity> {
     use Severity::{Error, Warning};
     let in_body = match rule {
+        // Whoever has rules of a validator has it enforce them; of formats they have their own notion.
+        "pattern" | "uniqueItems" | "minProperties" | "maxProperties" | "not" | "propertyNames"
+            if operation.rpc.is_some() =>
+        {
+            Error
+        }
+        "format" if operation.rpc.is_some() => Warning,
         // No assertion, or one that is legally ignored.
         "format" | "contentEncoding" | "contentMediaType" => return None,
         "type" | "null" | "nullable" | "required" | "enum" | "const" | "minimum" | "maximum"
@@ -213,6 +220,11 @@ fn weight(rule: &str, part: &str, operation: &Operation) -> Option<Severity> {
         // not know: implementations may differ.
         _ => return None,
     };
+    if operation.rpc.is_some() {
+        // Caps of what is only looked at are often applied rather than enforced.
+        let capped = operation.is_safe() && is_cap(rule);
+        return Some(if capped { Warning } else { in_body });
+    }
     match part {
         // A body has no meaning there (RFC 9110, sections 9.3.1, 9.3.2 and 9.3.5).
         _ if promise::BODIES.contains(&part)

@@ -9,6 +9,7 @@ use crate::case::{History, Label};
 use crate::spec::{Responses, StatusPattern};
 use crate::value::Value;
 use crate::wire::deviation::is_crowded;
+use crate::wire::grpc;
 
 /// The service does not answer 5xx, whatever it is sent.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +68,8 @@ fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
     let answer = seen.answer()?;
     let status = answer.status;
     // What gRPC says, `grpc_status` reads.
-    if seen.is_rpc() || !(500..600).contains(&status) || matches!(status, 501 | 505) {
+    let is_said = seen.is_rpc() && grpc::status(answer).is_some();
+    if is_said || !(500..600).contains(&status) || matches!(status, 501 | 505) {
         return None;
     }
     let is_busy = || view.is_at_once(seen) || is_crowded(seen.call);

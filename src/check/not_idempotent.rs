@@ -7,7 +7,7 @@ mod replacing;
 use std::sync::Arc;
 
 use super::deed::{Act, Deed, Thing, deeds};
-use super::{Check, Failure, FollowUp, Occasion, Severity, View, own};
+use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, own};
 use crate::case::{History, Label};
 
 /// To do a thing twice is to do it once, and to look at it is to do nothing.
@@ -112,26 +112,31 @@ fn subject<'v, 'a>(view: &'v View<'a>) -> Option<Subject<'v, 'a>> {
     let methods = ["PUT", "DELETE", "GET"];
     let all = view.seen().iter().enumerate();
     // What makes a thing at the path it is given needs no other call before it.
+    let is_meant = |seen: &Seen<'_>| methods.contains(&seen.method()) || says_so(seen);
     let is_any =
-        |(index, method): (usize, &str)| method == "PUT" || index > 0 && methods.contains(&method);
-    if !all.map(|(index, seen)| (index, seen.method())).any(is_any) {
+        |(index, seen): (usize, &Seen<'_>)| seen.method() == "PUT" || index > 0 && is_meant(seen);
+    if !all.clone().any(is_any) {
         return None;
     }
     let deeds = deeds(view);
     let mut done = deeds.iter().rev().filter(|deed| {
-        deed.seen.exchange.label == Label::Valid
-            && methods.contains(&deed.seen.method())
-            && deed.is_done()
+        deed.seen.exchange.label == Label::Valid && is_meant(deed.seen) && deed.is_done()
     });
     done.find_map(|deed| {
         let kind = match (deed.act, deed.seen.method()) {
             (Act::Replace | Act::Create, "PUT") => Kind::Replacing,
+            (Act::Replace | Act::Update, _) if says_so(deed.seen) => Kind::Replacing,
             (Act::Delete, "DELETE") => Kind::Removing,
             (Act::Other | Act::List, "GET") => Kind::Looking,
             _ => return None,
         };
         Some(Subject { deed: *deed, made: *maker(&deeds, deed)?, kind })
     })
+}
+
+/// Whether a method of gRPC says of itself that to call it twice is as to call it once (`idempotency_level`).
+fn says_so(seen: &Seen<'_>) -> bool {
+    seen.operation.and_then(|operation| operation.rpc.as_ref()).is_some_and(|rpc| rpc.idempotent)
 }
 
 /// What made the thing that a deed is about, or the last one that it lists.

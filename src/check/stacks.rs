@@ -15,7 +15,7 @@ pub struct Stack {
 }
 
 /// All that are known.
-static STACKS: [Stack; 4] = [
+static STACKS: [Stack; 6] = [
     Stack {
         name: "tonic",
         refuses: |said, answer| said.is_empty() && answer.header("date").is_some(),
@@ -36,13 +36,27 @@ static STACKS: [Stack; 4] = [
         // "Too many requests", with INTERNAL.
         overlooks: &[],
     },
-    // C++, Python, Ruby, PHP, C#.
+    Stack {
+        name: "grpc-js",
+        refuses: |said, _| said.starts_with("The server does not implement the method"),
+        // Its parser of messages replaces what is no UTF-8.
+        overlooks: &["two_messages", "text_of_no_utf8"],
+    },
+    Stack {
+        name: "grpc-dotnet",
+        refuses: |said, _| {
+            said == "Service is unimplemented." || said == "Method is unimplemented."
+        },
+        overlooks: &["two_messages", "text_of_no_utf8"],
+    },
+    // C++, Python, Ruby, PHP.
     Stack {
         name: "grpc-core",
         refuses: |said, answer| {
             said == "Method not found!" || said.is_empty() && answer.header("date").is_none()
         },
-        overlooks: &["two_messages"],
+        // Where no compression is agreed on, its flag means nothing to it.
+        overlooks: &["two_messages", "compressed_flag", "unknown_rpc_encoding"],
     },
 ];
 
@@ -95,6 +109,8 @@ mod tests {
             ("unknown service shop.v1.Orders", false, "grpc-go"),
             ("unknown method X for service shop.v1.Orders", false, "grpc-go"),
             ("Method not found: shop.v1.Orders/X", false, "grpc-java"),
+            ("The server does not implement the method /shop.v1.Orders/X", false, "grpc-js"),
+            ("Service is unimplemented.", false, "grpc-dotnet"),
             ("Method not found!", false, "grpc-core"),
             ("", false, "grpc-core"),
         ] {

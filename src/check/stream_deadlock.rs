@@ -93,6 +93,7 @@ fn suspects<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Seen<'v>> {
         let streams = seen.operation.and_then(|operation| operation.rpc.as_ref());
         streams.is_some_and(|rpc| rpc.streams_in)
             && is_ended(seen)
+            && seen.exchange.times.sent.is_some()
             && !seen.is_disturbed()
             && !is_hurried(seen.call)
             && is_overdue(seen.exchange)
@@ -117,5 +118,47 @@ fn has_messages(seen: &Seen<'_>) -> bool {
     match seen.json() {
         Some(value) => value.get("messages").is_some(),
         None => grpc::whole(&answer.body).is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Surroundings;
+    use super::super::fixture::{Said, failures, rpc_service};
+    use super::*;
+    use crate::value::Value;
+
+    fn judged(messages: Vec<Message>, change: fn(Said) -> Said) -> usize {
+        let said = Said::timed_out("GET /", 1000);
+        let said = Said {
+            exchange: crate::case::Exchange { operation: "s.v1.Shop/Take".into(), ..said.exchange },
+            ..said
+        };
+        let said = said.call(|call| {
+            call.operation = "s.v1.Shop/Take".to_owned();
+            call.body = Some(Body::Messages(messages));
+        });
+        let controls = vec![Said::answer("GET /health", 200).taking(2); 3];
+        let service = rpc_service("stream", "stream");
+        failures(&StreamDeadlock, &service, &Surroundings::default(), &[change(said)], &controls)
+            .len()
+    }
+
+    fn one() -> Message {
+        Message::Proto(Value::object::<&str>([]))
+    }
+
+    #[test]
+    fn a_stream_that_was_ended_and_is_not_answered_fails() {
+        assert_eq!(judged(vec![one(), Message::HalfClose], |said| said), 1);
+    }
+
+    #[test]
+    fn silent_where_it_was_not_ended_or_given_up() {
+        assert_eq!(judged(vec![one()], |said| said), 0);
+        assert_eq!(judged(vec![one(), Message::HalfClose, Message::Cancel(8)], |said| said), 0);
+        // The script waits for an answer, which never came, so that its end was never sent.
+        let unsent = |said: Said| said.exchange(|own| own.times.sent = None);
+        assert_eq!(judged(vec![one(), Message::Await(1), Message::HalfClose], unsent), 0);
     }
 }

@@ -39,6 +39,7 @@ descriptor writes code against it.
 
 - Calls that are malformed, by whose frames or encodings UNIMPLEMENTED may be meant.
 - A gateway's own answer.
+- The method has answered something else in this run: it is there, and chooses what it does not do.
 
 ## How to mend the service
 
@@ -55,6 +56,10 @@ of the descriptor.
 
 fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
     seen.operation?.rpc.as_ref()?;
+    // Some input it implements, then; which, it may choose.
+    if view.surroundings.latency.p99(seen.name()).is_some() {
+        return None;
+    }
     let status = grpc::status(seen.answer()?)?;
     if status.code.name() != Some(CODE) || view.is_from_gateway(seen) {
         return None;
@@ -65,4 +70,29 @@ fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
         wording::quoted(seen)
     );
     Some(Failure::new(NAME, seen, Severity::Error, CODE, why).wanting(["OK"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{METHOD, Said, failures, rpc_service};
+    use super::super::{Latency, Surroundings};
+    use super::*;
+
+    fn judged(code: u32, latency: Latency) -> usize {
+        let surroundings = Surroundings { latency: Arc::new(latency), ..Surroundings::default() };
+        let service = rpc_service("", "");
+        failures(&UnimplementedMethod, &service, &surroundings, &[Said::rpc(code)], &[]).len()
+    }
+
+    #[test]
+    fn a_method_that_is_promised_and_not_there_fails() {
+        assert_eq!((judged(12, Latency::default()), judged(5, Latency::default())), (1, 0));
+    }
+
+    #[test]
+    fn silent_where_it_has_answered_before() {
+        let mut latency = Latency::default();
+        latency.record(METHOD, std::time::Duration::from_millis(1));
+        assert_eq!(judged(12, latency), 0);
+    }
 }

@@ -151,7 +151,11 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
     let here = resolved.is_here(&target) && rpc.iter().all(|rpc| resolved.is_here(rpc));
     let permission = Permission::new(resolved.permissions(Some(&target))?, here);
     let mut settings = resolved.settings(here, &config)?;
-    let transport = resolved.transport(here)?;
+    let mut transport = resolved.transport(here)?;
+    if rpc.is_some() && !here {
+        // Two clients share what one may have.
+        transport.max_connections = transport.max_connections.div_ceil(2);
+    }
     notes.extend(transport.proxies.passed_over(&target).map(|variable| {
         format!("{variable} is not used for what is on this machine; --proxy URL would be")
     }));
@@ -171,8 +175,9 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
         notes.push(told(file, &traffic));
         settings.recorded.extend(traffic.cases.into_iter().map(Arc::new));
     }
-    let rpc = rpc.map(|rpc| Client::new(rpc, transport.clone())).transpose()?;
-    let client = Client::new(target, transport)?;
+    let client = Client::new(target, transport.clone())?;
+    let rpc = rpc.map(|rpc| Client::new(rpc, transport)).transpose()?;
+    let rpc = rpc.map(|rpc| rpc.beside(&client));
     let identities =
         Identities { all: resolved.identities.clone(), schemes: service.schemes.clone() };
     let usual = campaign::path_of(first).to_owned();

@@ -33,7 +33,7 @@ impl Executor {
         if self.client.is_forwarded() && case.is_bent() {
             return Some(FORWARDED.to_owned());
         }
-        let is_bent = case.own_calls().any(|call| !call.perturb.is_empty());
+        let is_bent = case.own_calls().any(|call| !call.perturb.is_empty() || call.has_silence());
         if is_bent { self.holds_back() } else { None }
     }
 }

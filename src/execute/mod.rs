@@ -25,13 +25,14 @@ pub use hook::{HookError, Hooks};
 pub use judge::Judged;
 pub use made::{Made, Makings};
 pub use permission::{Created, Permission};
+pub use rpc::written;
 pub use stop::{Clock, Stop};
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::case::{Auth, Case, Exchange, History, Sent};
+use crate::case::{Auth, Case, Exchange, History, Outcome, Sent};
 use crate::spec::Service;
 use crate::transport::{Client, Over, Reply};
 use crate::value::{Pointer, Value};
@@ -205,8 +206,30 @@ impl Executor {
         self.ask_within(method, target, self.client.timeout()).await
     }
 
-    /// The same, where the answer is not waited for longer than `most`.
+    /// Looks whether the service is there: the first of its faces that is not, else any.
+    pub async fn look(&self) -> Exchange {
+        let target = format!("{}/", self.base);
+        let first = self.ask("GET", &target).await;
+        match &self.rpc {
+            Some(rpc) if !matches!(first.outcome, Outcome::Unreachable { .. }) => {
+                self.ask_by(rpc, "GET", "/", rpc.timeout()).await
+            }
+            _ => first,
+        }
+    }
+
+    /// The same as [`Executor::ask`], where the answer is not waited for longer than `most`.
     pub async fn ask_within(&self, method: &str, target: &str, most: Duration) -> Exchange {
+        self.ask_by(&self.client, method, target, most).await
+    }
+
+    async fn ask_by(
+        &self,
+        client: &Client,
+        method: &str,
+        target: &str,
+        most: Duration,
+    ) -> Exchange {
         let name = format!("{method} {target}");
         let mut request =
             Request { method: method.to_owned(), target: target.to_owned(), ..Request::default() };
@@ -217,7 +240,7 @@ impl Executor {
         let (target, headers) =
             shown.unwrap_or_else(|| (request.target.clone(), request.headers.clone()));
         let sent = Sent { method: method.to_owned(), target, headers, ..Sent::default() };
-        let timeout = self.client.timeout().min(most);
+        let timeout = client.timeout().min(most);
         let reply = async {
             if self.stop.is_asked() {
                 return Reply::abandoned();
@@ -226,7 +249,7 @@ impl Executor {
             tokio::select! {
                 biased;
                 () = self.stop.asked() => Reply::abandoned(),
-                reply = self.client.send(&request, Over::Fresh, Some(timeout)) => reply,
+                reply = client.send(&request, Over::Fresh, Some(timeout)) => reply,
             }
         };
         let reply = reply.await;

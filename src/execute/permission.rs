@@ -78,14 +78,19 @@ impl Permission {
         Err(format!("`{name}` in {operation} may {way}"))
     }
 
-    /// Whether an operation writes to something that stood before: it names a resource in its path
-    /// and is not safe.
+    /// Whether an operation may write to something that stood before: it is not safe, and names a resource in
+    /// its path; a method of gRPC unless its name says that it makes something.
     pub fn is_foreign_write(operation: &Operation) -> bool {
-        !operation.is_safe() && (operation.path.contains('{') || operation.method != "POST")
+        let makes = match &operation.rpc {
+            Some(rpc) => rpc.makes,
+            None => !operation.path.contains('{') && operation.method == "POST",
+        };
+        !operation.is_safe() && !makes
     }
 
     /// The request of a call, where it may be sent. `meant` is the call as it is written down,
-    /// `concrete` with every symbol replaced, `base` the path its operation stands under.
+    /// `concrete` with every symbol replaced, `written` the same with its messages as octets, `base` the path its
+    /// operation stands under.
     ///
     /// # Errors
     /// Why it cannot be sent, or may not, and the way out.
@@ -93,7 +98,7 @@ impl Permission {
         &self,
         operation: Option<&Operation>,
         meant: &Call,
-        concrete: &Call,
+        (concrete, written): (&Call, &Call),
         base: &str,
     ) -> Result<Request, String> {
         self.allows(operation, meant, concrete)?;
@@ -102,12 +107,15 @@ impl Permission {
         }
         let told = |error: wire::Error| error.to_string();
         let message = operation.and_then(|operation| operation.rpc.as_ref()).map(|rpc| &rpc.input);
-        let request = wire::render::request_of(concrete, base, message).map_err(told)?;
+        let request = wire::render::request_of(written, base, message).map_err(told)?;
         if !self.is_unbounded() {
-            if concrete.deviations.is_empty() {
+            // A method that is not there changes nothing.
+            let leads_nowhere =
+                written.deviations.iter().all(|own| own.rule == "unknown_rpc_method");
+            if leads_nowhere {
                 Self::allows_request(&request, &request)?;
             } else {
-                let plain = wire::render::plain(concrete, base).map_err(told)?;
+                let plain = wire::render::plain(written, base).map_err(told)?;
                 Self::allows_request(&plain.request, &request)?;
             }
         }
@@ -325,7 +333,7 @@ mod tests {
             Permission::new(Permissions { disruptive: true, ..Permissions::default() }, false);
         let service = service();
         let cleared = |call: &Call| {
-            permission.cleared(service.operation(&call.operation), call, call, "").map(drop)
+            permission.cleared(service.operation(&call.operation), call, (call, call), "").map(drop)
         };
         let mut get = call("GET /items/{id}", &[("id", Value::int(0))]);
         assert_eq!(cleared(&get), Ok(()));
@@ -346,7 +354,7 @@ mod tests {
         let mut get = call("GET /items", &[]);
         get.deviations = vec![Deviation::wire("two_hosts")];
         let cleared = |permission: &Permission| {
-            permission.cleared(service.operation("GET /items"), &get, &get, "").map(drop)
+            permission.cleared(service.operation("GET /items"), &get, (&get, &get), "").map(drop)
         };
         assert!(cleared(&elsewhere()).unwrap_err().contains("--allow-disruptive"));
         assert_eq!(cleared(&Permission::new(Permissions::default(), true)), Ok(()));

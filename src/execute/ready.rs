@@ -51,8 +51,10 @@ impl Executor {
         let operation = self.service.operation(&concrete.operation);
         let written = rpc::written(operation, Cow::Borrowed(&*concrete)).map_err(unfinished)?;
         let base = self.base_of(&concrete.operation);
-        let mut request =
-            self.permission.cleared(operation, call, &written, base).map_err(unfinished)?;
+        let mut request = self
+            .permission
+            .cleared(operation, call, (&concrete, &written), base)
+            .map_err(unfinished)?;
         if operation.is_some_and(|operation| operation.rpc.is_some())
             && request.header(grpc::TIMEOUT).is_none()
         {

@@ -21,7 +21,7 @@ const STATUS: &str = "grpc-status";
 ///
 /// # Errors
 /// It is no message of the method: a lower-case fragment.
-pub(super) fn written<'c>(
+pub fn written<'c>(
     operation: Option<&Operation>,
     call: Cow<'c, Call>,
 ) -> Result<Cow<'c, Call>, String> {
@@ -59,6 +59,13 @@ pub(super) fn told(
     };
     let sent = shown(operation, call, sent);
     let outcome = match outcome {
+        Outcome::Answered(answer) if is_unsaid(rpc, &answer) => {
+            let Answer { body: received, interim, ending, .. } = answer;
+            match ending {
+                Ending::TimedOut => Outcome::TimedOut { received },
+                _ => Outcome::Dropped { received, interim, reset: false, code: None },
+            }
+        }
         Outcome::Answered(answer) => match translated(rpc, &answer, error_at) {
             Ok(answer) => Outcome::Answered(answer),
             Err(reason) => Outcome::Garbage { received: answer.body, reason },
@@ -66,6 +73,20 @@ pub(super) fn told(
         other => other,
     };
     (sent, outcome)
+}
+
+/// Whether an answer of gRPC ended before it said how the call went. A stream may go on for as long as there is news.
+fn is_unsaid(rpc: &Rpc, answer: &Answer) -> bool {
+    let ended = match answer.ending {
+        Ending::Truncated | Ending::Broken(_) => true,
+        Ending::TimedOut => !rpc.streams_out || answer.body.is_empty(),
+        Ending::Complete | Ending::TooLarge => false,
+    };
+    ended && is_grpc(answer) && grpc::status(answer).is_none()
+}
+
+fn is_grpc(answer: &Answer) -> bool {
+    answer.header("content-type").is_some_and(|kind| kind.starts_with(grpc::MEDIA_TYPE))
 }
 
 /// A request as one of REST; without a path where its message is no value.
@@ -98,9 +119,7 @@ fn json() -> Header {
 /// An answer of gRPC as one in JSON.
 fn translated(rpc: &Rpc, answer: &Answer, error_at: Option<&Pointer>) -> Result<Answer, String> {
     // Who stands between, or is no gRPC service, answers as it would anyone.
-    let is_grpc =
-        answer.header("content-type").is_some_and(|kind| kind.starts_with(grpc::MEDIA_TYPE));
-    if !is_grpc && answer.status != 200 {
+    if !is_grpc(answer) && answer.status != 200 {
         return Ok(answer.clone());
     }
     let Some(Status { code, message }) = grpc::status(answer) else {

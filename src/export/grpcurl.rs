@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 
+use bytes::Bytes;
+
 use super::lines::{head, one_line};
 use super::script::Scripted;
 use super::{Script, curl, shell};
 use crate::case::{Body, Deviation, Header, HttpVersion, Message};
 use crate::schema::address;
-use crate::value::Value;
-use crate::wire::grpc;
+use crate::value::{Value, hex};
+use crate::wire::{grpc, protobuf};
 
 /// Fields that grpcurl sends by itself.
 const OWN: [&str; 4] = ["te", "user-agent", "content-type", "grpc-timeout"];
@@ -50,6 +52,10 @@ pub fn grpcurl_line(
     if !base.starts_with("grpcs:") && !base.starts_with("https:") {
         words.push("-plaintext".to_owned());
     }
+    let told = headers.iter().find(|field| field.name.eq_ignore_ascii_case(grpc::TIMEOUT));
+    if let Some(most) = told.and_then(|field| grpc::timeout(field.text()?)) {
+        words.extend(["-max-time".to_owned(), most.as_secs_f64().to_string()]);
+    }
     for field in headers {
         if !OWN.iter().any(|own| field.name.eq_ignore_ascii_case(own)) {
             let value = [field.name.as_bytes(), b": ", &field.value].concat();
@@ -78,12 +84,19 @@ fn notes(call: &Scripted) -> Vec<String> {
         notes.push(format!("the timing of this call is bent, {beyond}"));
     }
     match &call.body {
-        Some(Body::Wire(_)) => notes.push(format!("the message is given in octets, {beyond}")),
+        Some(Body::Wire(octets)) => {
+            notes.push(format!("the message is given in octets, {beyond}: {}", hex::write(octets)));
+            let mut tree = protobuf::parse(&Bytes::copy_from_slice(octets), &protobuf::unknown);
+            tree.open_plausible();
+            notes.extend(protobuf::listing(&tree).lines().map(|line| format!("  {line}")));
+        }
         Some(Body::Messages(messages)) => {
             let is_plain =
                 |message: &Message| matches!(message, Message::Proto(_) | Message::HalfClose);
             if !messages.iter().all(is_plain) {
                 notes.push(format!("the stream waits, or is given up, {beyond}"));
+            } else if !messages.contains(&Message::HalfClose) {
+                notes.push(format!("the stream is never ended, {beyond}"));
             }
         }
         _ => {}

@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
+use super::malformed;
 use super::planned::Planned;
 use crate::case::{Call, Deviation};
 use crate::spec::Operation;
 use crate::value::Value;
 use crate::wire::deviation::{Danger, Domain, Rule, of_crowds, of_frames};
-use crate::wire::render;
 
 /// Rules that send the request more than once, besides those that are dangerous or set others beside it.
 const OFTEN: [&str; 2] = ["interleaved_streams", "surplus_streams"];
@@ -36,7 +36,8 @@ pub(super) fn spread(candidates: &[Candidate<'_>], is_unbounded: bool) -> Vec<(u
         // The first that it can be applied at, beginning elsewhere for each rule.
         let begin = planned.len() % own.len().max(1);
         let turns = own[begin..].iter().chain(&own[..begin]);
-        let mut all = turns.map(|(index, _, base)| (*index, self::planned(rule, base)));
+        let mut all =
+            turns.map(|(index, operation, base)| (*index, self::planned(rule, operation, base)));
         let first = all.find(|(_, planned)| !planned.is_empty());
         let first = first.into_iter();
         planned.extend(first.flat_map(|(index, all)| all.into_iter().map(move |one| (index, one))));
@@ -50,9 +51,9 @@ fn is_sent_often(rule: &Rule) -> bool {
 }
 
 /// A rule with its simplest parameters, and with each text that they may be.
-fn planned(rule: &'static Rule, base: &Arc<Call>) -> Vec<Planned> {
-    let Ok(plain) = render::plain(base, "") else { return Vec::new() };
-    if !rule.applies(base, &plain.request) {
+fn planned(rule: &'static Rule, operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
+    let Some(plain) = malformed::rendered(operation, base) else { return Vec::new() };
+    if !rule.applies(base, &plain) {
         return Vec::new();
     }
     let with = |name: &str, value: Value| {
@@ -86,6 +87,7 @@ mod tests {
     use crate::generate::case::{lift, redraw};
     use crate::generate::catalogue;
     use crate::generate::fixture::service;
+    use crate::wire::render;
 
     const BODY: &str = r#""requestBody":{"content":{"application/json":{"schema":{"const":1}}},
         "required":true},"responses":{}"#;

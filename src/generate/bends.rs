@@ -91,5 +91,8 @@ pub(super) fn planned(base: &Arc<Call>) -> Vec<Planned> {
     // Framings of HTTP/1.1 are nothing to gRPC.
     let is_rpc = grpc::is_method(&base.operation);
     let bends = bends(base.body.is_some()).into_iter();
+    // Messages are often shorter than a piece.
+    let slow = Perturbation::Slice { size: 1, gap: GAP };
+    let bends = bends.chain(is_rpc.then(|| Bent::new("sent octet by octet", [slow])));
     bends.filter(|own| !is_rpc || own.deviation.is_none()).map(bent).collect()
 }

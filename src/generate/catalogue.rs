@@ -186,12 +186,11 @@ pub fn invalid(operation: &Operation, base: &Arc<Call>, ideas: &Ideas) -> Vec<Pl
                 .map(|(ordinal, rule, edit)| (ordinal, Planned::breaking(base, slot, rule, edit))),
         );
     }
-    // What no octets say cannot be sent.
-    let can_be_sent = |planned: &Planned| {
-        operation.rpc.is_none()
-            || planned.call(operation).is_some_and(|call| confirm::confirms(operation, &call))
-    };
-    planned.retain(|(_, planned)| can_be_sent(planned));
+    // None of them say a text where a number is asked for.
+    let has_octets = |call: &Call| confirm::has_octets(operation, call);
+    planned.retain(|(_, planned)| {
+        operation.rpc.is_none() || planned.call(operation).as_ref().is_some_and(has_octets)
+    });
     in_turn(planned)
 }
 

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use super::fullest::fullest;
 use super::input;
 use super::planned::{Planned, Slot, set};
 use super::value::draw;
@@ -26,15 +27,34 @@ const FULL_PLACES: usize = 6;
 /// The turn of what is done at further places: after everything else.
 const LATE: usize = 1 << 16;
 
-/// Calls that are damaged on the wire, those with the simplest parameters first.
+/// Calls that are damaged on the wire, those with the simplest parameters first. What has no place in the usual
+/// message of a method is done to the fullest.
 pub(super) fn planned(service: &Service, operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
-    let Some(plain) = rendered(operation, base) else { return Vec::new() };
-    let mut planned: Vec<(usize, Planned)> = Vec::new();
     let rules: Vec<&'static Rule> = match operation.rpc {
         Some(_) => of_rpc().collect(),
         None => of_messages().filter(|rule| rule.name != "missing_parameter").collect(),
     };
-    for rule in rules {
+    let mut planned = damaged(service, operation, base, &rules);
+    if let Some(full) = fullest(operation, base) {
+        let is_done = |rule: &&Rule| planned.iter().any(|(_, planned)| planned.class == rule.name);
+        let rules: Vec<_> = rules.into_iter().filter(|rule| !is_done(rule)).collect();
+        planned.extend(damaged(service, operation, &full, &rules));
+    }
+    planned.sort_by_key(|(turn, _)| *turn);
+    let styles = styles(operation, base);
+    planned.into_iter().map(|(_, planned)| planned).chain(styles).collect()
+}
+
+/// A call damaged by each rule, with the turns in which that comes.
+fn damaged(
+    service: &Service,
+    operation: &Operation,
+    base: &Arc<Call>,
+    rules: &[&'static Rule],
+) -> Vec<(usize, Planned)> {
+    let Some(plain) = rendered(operation, base) else { return Vec::new() };
+    let mut planned: Vec<(usize, Planned)> = Vec::new();
+    for rule in rules.iter().copied() {
         let all = parameters(rule, &plain);
         for (index, place) in rule.places(base, &plain).into_iter().enumerate() {
             let turns = all.iter().enumerate().filter_map(|(ordinal, with)| {
@@ -61,13 +81,11 @@ pub(super) fn planned(service: &Service, operation: &Operation, base: &Arc<Call>
             }
         }
     }
-    planned.sort_by_key(|(turn, _)| *turn);
-    let styles = styles(operation, base);
-    planned.into_iter().map(|(_, planned)| planned).chain(styles).collect()
+    planned
 }
 
 /// A call as it goes out, before it is damaged.
-fn rendered(operation: &Operation, base: &Call) -> Option<Request> {
+pub(super) fn rendered(operation: &Operation, base: &Call) -> Option<Request> {
     let (Some(rpc), Some(Body::Proto(value))) = (&operation.rpc, &base.body) else {
         return Some(render::plain(base, "").ok()?.request);
     };

@@ -12,6 +12,7 @@ pub mod deviation;
 pub mod edit;
 pub mod facts;
 pub mod format;
+mod fullest;
 pub mod greatest;
 pub mod ideas;
 pub mod input;

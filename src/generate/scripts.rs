@@ -53,14 +53,12 @@ pub(super) fn planned(operation: &Operation, base: &Arc<Call>) -> Vec<Planned> {
         Planned::whole("stream", &Arc::new(call))
     };
     let mut planned: Vec<Planned> = all.into_iter().map(planned).collect();
-    if rpc.streams_in {
-        let call = Call {
-            body: Some(Body::Messages(vec![one()])),
-            label: Label::Unspecified,
-            deviations: vec![open],
-            ..(**base).clone()
-        };
-        planned.push(Planned::whole("stream", &Arc::new(call)));
-    }
+    let call = Call {
+        body: Some(Body::Messages(vec![one()])),
+        label: Label::Unspecified,
+        deviations: vec![open],
+        ..(**base).clone()
+    };
+    planned.push(Planned::whole("stream", &Arc::new(call)));
     planned
 }

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::latch::{Key, Latch};
@@ -25,7 +26,7 @@ const SETTLES: Duration = Duration::from_millis(2);
 /// What an exchange waits for that others decide.
 #[derive(Debug, Default)]
 pub struct Appointments {
-    /// Until all are as far, before the last octet of the request.
+    /// Until all are as far, before the end of the request.
     pub release: Option<Release>,
     /// By the id of a step: until it has ended.
     pub ends: Vec<(String, Latch)>,
@@ -77,6 +78,8 @@ enum Bend {
     Open,
     Await(Latch),
     Release(Release),
+    /// Lets others go on first who may.
+    Turn,
     HalfClose,
     Leave(Leave),
 }
@@ -183,9 +186,6 @@ impl Bends {
                 Perturbation::Cancel(after) => bends.cancel = Some(Rest::of(*after)),
             }
         }
-        if let Some(release) = appointments.release {
-            place(Position::BeforeLastByte, Bend::Release(release));
-        }
         if let Some(script) = script.as_deref() {
             for (octets, beat) in &script.beats {
                 let in_body = |octets| Position::Body(u64::try_from(octets).unwrap_or(u64::MAX));
@@ -195,6 +195,15 @@ impl Bends {
                 let at = Position::Body(u64::try_from(request.body.len()).unwrap_or(u64::MAX));
                 place(at, Bend::Open);
             }
+        }
+        if let Some(release) = appointments.release {
+            // Whoever sleeps is woken first, which takes long: by the octets before the last, of all before the
+            // last of any.
+            let last = offset(Position::BeforeLastByte).unwrap_or_default();
+            let in_one = release.in_one;
+            let first = if in_one { last } else { last.saturating_sub(1) };
+            outgoing.push((first, Bend::Release(release)));
+            outgoing.extend((!in_one).then_some((last, Bend::Turn)));
         }
         // Those at one place in the order of the case.
         outgoing.sort_by_key(|(at, _)| *at);
@@ -344,6 +353,7 @@ impl Bend {
                     }
                 }))
             }
+            Self::Turn => Some(Rest::until(yield_now())),
             Self::HalfClose | Self::Leave(_) | Self::Messages(_) | Self::Open => None,
         }
     }

@@ -30,8 +30,8 @@ pub struct Client {
     pub(super) pool: Arc<Pool>,
     /// Who needs several connections at one time takes as many of these before.
     seats: Semaphore,
-    pub(super) limiter: Limiter,
-    strain: Option<Strain>,
+    pub(super) limiter: Arc<Limiter>,
+    strain: Option<Arc<Strain>>,
     epoch: Instant,
     /// What ALPN agreed on, once it has.
     pub(super) agreed: OnceLock<HttpVersion>,
@@ -69,8 +69,8 @@ impl Client {
             connector: Connector::new(&target, &settings)?,
             pool: Pool::new(settings.max_connections, settings.max_streams),
             seats: Semaphore::new(settings.max_connections),
-            limiter: Limiter::new(settings.rate),
-            strain: settings.breaker.map(Strain::new),
+            limiter: Arc::new(Limiter::new(settings.rate)),
+            strain: settings.breaker.map(|policy| Arc::new(Strain::new(policy))),
             epoch: Instant::now(),
             agreed: OnceLock::new(),
             target,
@@ -82,6 +82,14 @@ impl Client {
     #[must_use]
     pub fn since(mut self, epoch: Instant) -> Self {
         self.epoch = epoch;
+        self
+    }
+
+    /// Counts what it sends together with what another client does: what bounds the one bounds both.
+    #[must_use]
+    pub fn beside(mut self, other: &Self) -> Self {
+        self.limiter = Arc::clone(&other.limiter);
+        self.strain.clone_from(&other.strain);
         self
     }
 
@@ -133,7 +141,7 @@ impl Client {
 
     /// The last step that the breaker took.
     pub fn pressure(&self) -> Pressure {
-        self.strain.as_ref().map(Strain::pressure).unwrap_or_default()
+        self.strain.as_ref().map(|strain| strain.pressure()).unwrap_or_default()
     }
 
     /// Sends a request and reads its answer; `timeout` in the place of the settings', counted from

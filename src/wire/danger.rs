@@ -1,8 +1,11 @@
 //! Where a call may be sent: how far what is done to it on purpose may disturb others.
 
 use super::deviation::{Danger, Rule, find};
-use crate::case::{Call, Deviation, Perturbation, Position};
+use crate::case::{Body, Call, Deviation, Message, Perturbation, Position};
 use crate::spec::is_safe_method;
+
+/// So many messages of a stream are none too many for a service that others use, too.
+const MOST_MESSAGES: usize = 20;
 
 /// What is done to a call on purpose, by name, each with its danger.
 pub fn of_call(call: &Call) -> impl Iterator<Item = (&'static str, Danger)> {
@@ -23,7 +26,10 @@ pub fn of_deviation(rule: &Rule, deviation: &Deviation) -> Danger {
 /// What holds a connection for long: a slow head, slow writing or reading, several stalls.
 fn of_timing(call: &Call) -> Danger {
     let perturb = &call.perturb;
-    let stalls = perturb.iter().filter(|bend| bend.is_silence()).count();
+    let messages =
+        if let Some(Body::Messages(messages)) = &call.body { &messages[..] } else { &[] };
+    let waits = messages.iter().filter(|message| matches!(message, Message::Wait(_))).count();
+    let stalls = perturb.iter().filter(|bend| bend.is_silence()).count() + waits;
     // Without a body, what lacks its last octet is a head.
     let in_head = |at: &Position| match at {
         Position::Headers => true,
@@ -35,7 +41,7 @@ fn of_timing(call: &Call) -> Danger {
         Perturbation::Stall { at, .. } | Perturbation::Hold { at, .. } => in_head(at),
         _ => false,
     });
-    if slow || stalls > 1 { Danger::Remote } else { Danger::Safe }
+    if slow || stalls > 1 || messages.len() > MOST_MESSAGES { Danger::Remote } else { Danger::Safe }
 }
 
 #[cfg(test)]
@@ -78,6 +84,14 @@ mod tests {
         assert_eq!(of(vec![], vec![stall(Position::Headers)]), Danger::Remote);
         let twice = vec![stall(Position::Body(1)), stall(Position::Body(2))];
         assert_eq!(of(vec![], twice), Danger::Remote);
+        let stream = |messages| {
+            let call = Call { body: Some(Body::Messages(messages)), ..Call::default() };
+            of_call(&call).map(|(_, danger)| danger).max().unwrap()
+        };
+        let wait = || Message::Wait(Duration::from_millis(500));
+        assert_eq!(stream(vec![wait(), Message::HalfClose]), Danger::Safe);
+        assert_eq!(stream(vec![wait(), wait()]), Danger::Remote);
+        assert_eq!(stream(vec![Message::HalfClose; 21]), Danger::Remote);
         let slow = Perturbation::Read { size: 1, gap: Duration::from_millis(10) };
         assert_eq!(of(vec![], vec![slow]), Danger::Remote);
     }

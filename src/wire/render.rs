@@ -92,13 +92,17 @@ pub fn plain(call: &Call, base: &str) -> Result<Plain, Error> {
 }
 
 /// What of a concrete call cannot be read back, as [`plain`] tells it. A JSON body loses nothing,
-/// unless it is a sequence, and is not written for this.
+/// unless it is a sequence, and is not written for this; nor are messages of protobuf, of which nothing is known
+/// here.
 ///
 /// # Errors
 /// The call cannot be sent as it is; see [`Error`].
 pub fn losses(call: &Call) -> Result<Vec<(String, Loss)>, Error> {
     let sequence = body::sequence_of(Facts::new(&call.render)).is_some();
-    let textual = call.body.as_ref().filter(|body| sequence || !matches!(body, Body::Json(_)));
+    let textual = call.body.as_ref().filter(|body| match body {
+        Body::Json(_) => sequence,
+        body => !matches!(body, Body::Proto(_) | Body::Wire(_) | Body::Messages(_)),
+    });
     with_body(call, "", textual).map(|plain| plain.losses)
 }
 

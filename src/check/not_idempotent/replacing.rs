@@ -42,8 +42,9 @@ pub(super) fn judge(again: &View<'_>, put: &Seen<'_>, repeated: &Seen<'_>) -> Op
     if matches!(status, 404 | 410) {
         let first = repeated.exchange.status().unwrap_or_default();
         let title = put.title();
+        let must = must(put);
         let why = format!(
-            "{title} answers {first}, and {status} the second time, while what it put there is shown; {MUST}"
+            "{title} answers {first}, and {status} the second time, while what it put there is shown; {must}"
         );
         let outcome = format!("{status} the second time");
         return Some(vec![Failure::new(NAME, put, Severity::Error, outcome, why)]);
@@ -66,11 +67,12 @@ pub(super) fn judge(again: &View<'_>, put: &Seen<'_>, repeated: &Seen<'_>) -> Op
         }
         let place = case::place(content::part(put), &at);
         let why = format!(
-            "{} twice with {place} {} leaves {}, where once left {}; {MUST}",
+            "{} twice with {place} {} leaves {}, where once left {}; {}",
             put.title(),
             wording::short(given),
             last.map_or("no such member".to_owned(), wording::short),
             wording::short(first),
+            must(put),
         );
         let failure = Failure::new(NAME, put, Severity::Error, "changed the second time", why);
         Some(failure.saying(place))
@@ -78,7 +80,10 @@ pub(super) fn judge(again: &View<'_>, put: &Seen<'_>, repeated: &Seen<'_>) -> Op
     Some(changed.collect())
 }
 
-const MUST: &str = "PUT is to be idempotent";
+/// What is not held to.
+fn must(put: &Seen<'_>) -> &'static str {
+    if put.is_rpc() { "it says that it is idempotent" } else { "PUT is to be idempotent" }
+}
 
 /// Whether the second PUT made something else of what the first had made of a member. What did not take
 /// what it was given is the service's own, unless what is given is added to what is there.

@@ -1,5 +1,6 @@
 //! `phi-fuzz run --dry-run`: the bill, and the requests as they would go out.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::resolve::{Named, Resolved};
@@ -7,8 +8,8 @@ use super::super::session::Session;
 use super::super::{Error, Exit, connect};
 use super::planned::{self, Source, Tried};
 use crate::campaign::{self, Bill, Reach};
-use crate::case::{Call, nowhere};
-use crate::execute::Permission;
+use crate::case::{Body, Call, nowhere};
+use crate::execute::{self, Permission};
 use crate::generate::planned::Planned;
 use crate::report::{self, words};
 use crate::spec::{Operation, Service, base};
@@ -93,13 +94,19 @@ impl DryRun<'_> {
         }
         self.settings.fix(operation, &mut call);
         let concrete = nowhere::shown(&call);
-        self.permission.cleared(Some(operation), &call, &concrete, self.prefix).ok()?;
+        let written = execute::written(Some(operation), Cow::Borrowed(&concrete)).ok()?;
+        self.permission.cleared(Some(operation), &call, (&concrete, &written), self.prefix).ok()?;
         Some(line(class, &concrete, self.prefix))
     }
 }
 
 /// `invalid    maximum   POST /orders  {"qty":1001}`
 fn line(class: &str, call: &Call, base: &str) -> String {
+    if let Some(Body::Proto(message)) = &call.body {
+        let sent = format!("{}  {message}", call.operation);
+        let sent = words::shown(&words::shortened(&sent, LONGEST_BODY));
+        return format!("{:<11} {class:<24} {sent}", call.label.name());
+    }
     let request = match wire::render::request(call, base) {
         Ok(request) => request,
         Err(error) => return format!("{:<11} {class}: {error}", call.label.name()),

@@ -25,7 +25,7 @@ use tower::service_fn;
 use super::super::Shop;
 use super::super::service::{Aborted, Service};
 use super::codec::Octets;
-use super::{faults, reflection};
+use super::{faults, health, reflection};
 
 /// The file that its messages stand in.
 const FILE: &str = "desk.proto";
@@ -119,6 +119,7 @@ impl FileResolver for Files {
         match name {
             FILE => return File::from_source(name, &self.0),
             reflection::FILE => return File::from_source(name, reflection::TEXT),
+            health::FILE => return File::from_source(name, health::TEXT),
             _ => {}
         }
         let file = self.1.get_file_by_name(name);
@@ -141,7 +142,7 @@ impl Desk {
         resolver.add(GoogleFileResolver::new());
         let mut compiler = Compiler::with_file_resolver(resolver);
         compiler.include_imports(true);
-        for file in [FILE, reflection::FILE] {
+        for file in [FILE, reflection::FILE, health::FILE] {
             compiler.open_file(file).map_err(|error| format!("{error:?}"))?;
         }
         let pool = compiler.descriptor_pool();
@@ -149,7 +150,8 @@ impl Desk {
         let own = faults.iter().flat_map(|fault| fault.methods(service));
         let own = own.map(|(name, handler)| (format!("desk.v1.{name}"), handler));
         let told = (reflection::METHOD.to_owned(), reflection::handler(pool.clone()));
-        for (name, handler) in own.chain([told]) {
+        let open = (health::METHOD.to_owned(), health::handler());
+        for (name, handler) in own.chain([told, open]) {
             let (service, method) = name.split_once('/').unwrap_or((&name, ""));
             let service = pool.get_service_by_name(service);
             let descriptor = service.and_then(|own| own.methods().find(|own| own.name() == method));

@@ -20,6 +20,7 @@
 mod codec;
 mod desk;
 mod faults;
+mod health;
 mod reflection;
 
 pub(crate) use desk::Desk;

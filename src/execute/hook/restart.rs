@@ -33,7 +33,7 @@ impl Executor {
         self.shell(line).await.map_err(failed)?;
         let until = Instant::now() + self.hooks.wait;
         loop {
-            let exchange = self.ask("GET", &format!("{}/", self.base)).await;
+            let exchange = self.look().await;
             let Outcome::Unreachable { reason } = exchange.outcome else { return Ok(true) };
             if Instant::now() >= until {
                 let time = self.hooks.wait;

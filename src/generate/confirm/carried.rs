@@ -2,41 +2,41 @@
 
 use super::judgement::judgement;
 use crate::case::{Body, Call, Message};
-use crate::spec::Operation;
+use crate::spec::{Operation, Rpc};
 use crate::value::Value;
 use crate::wire::protobuf::mapping;
 use crate::wire::render;
 
 /// How many parts of a concrete call cannot be read back from the wire as what they are; `None` where it
-/// cannot be sent at all.
-pub(super) fn losses(operation: &Operation, call: &Call) -> Option<usize> {
-    let Some(rpc) = &operation.rpc else {
-        return render::losses(call).ok().map(|losses| losses.len());
-    };
-    let mut differ = 0;
-    let mut written = |value: &Value| {
+/// cannot be sent at all. `is_lawful` is whether the contract forbids nothing in it.
+pub(super) fn losses(operation: &Operation, call: &Call, is_lawful: bool) -> Option<usize> {
+    let losses = render::losses(call).ok()?.len();
+    let Some(rpc) = &operation.rpc else { return Some(losses) };
+    let carried = |value: &Value| {
         let octets = mapping::encode(value, &rpc.input).ok()?;
-        let carried = mapping::decode(&octets, &rpc.input).ok()?;
-        // What is left out stands for what it is by default, which rules may forbid.
-        let is_lawful = |value: Value| {
-            let body = Some(Body::Proto(value));
-            judgement(operation, &Call { body, ..call.clone() }).departures.is_empty()
-        };
-        differ += usize::from(is_lawful(value.clone()) != is_lawful(carried));
-        Some(octets)
+        mapping::decode(&octets, &rpc.input).ok()
     };
     let body = match &call.body {
-        Some(Body::Proto(value)) => Some(Body::Wire(written(value)?)),
+        Some(Body::Proto(value)) => Body::Proto(carried(value)?),
         Some(Body::Messages(messages)) => {
             let messages = messages.iter().map(|message| match message {
-                Message::Proto(value) => Some(Message::Wire(written(value)?)),
+                Message::Proto(value) => carried(value).map(Message::Proto),
                 other => Some(other.clone()),
             });
-            Some(Body::Messages(messages.collect::<Option<_>>()?))
+            Body::Messages(messages.collect::<Option<_>>()?)
         }
-        other => other.clone(),
+        _ => return Some(losses),
     };
-    Some(render::losses(&Call { body, ..call.clone() }).ok()?.len() + differ)
+    // What is left out stands for what it is by default, which rules may forbid.
+    let carried = judgement(operation, &Call { body: Some(body), ..call.clone() });
+    Some(losses + usize::from(carried.departures.is_empty() != is_lawful))
+}
+
+/// Whether there are octets for each message of a concrete call.
+pub(super) fn has_octets(operation: &Operation, call: &Call) -> bool {
+    let written = |rpc: &Rpc, value: &Value| mapping::encode(value, &rpc.input).is_ok();
+    let mut values = call.body.iter().flat_map(Body::values);
+    operation.rpc.as_ref().is_none_or(|rpc| values.all(|value| written(rpc, value)))
 }
 
 #[cfg(test)]
@@ -82,7 +82,7 @@ mod tests {
                 deviations: rule.map(deviation).into_iter().collect(),
                 ..Call::default()
             };
-            let told = || (examined(operation, &call), losses(operation, &call));
+            let told = || examined(operation, &call);
             assert_eq!(confirms(operation, &call), expected, "{call:?}: {:?}", told());
         }
     }

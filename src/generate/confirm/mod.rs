@@ -69,17 +69,23 @@ pub fn settled<'c>(operation: &Operation, call: &'c Call) -> Option<Cow<'c, Call
 /// wire, and the contract can be judged by. `None` where it cannot be sent at all.
 fn examined(operation: &Operation, call: &Call) -> Option<(Vec<Departure>, bool)> {
     let concrete = symbolic::filled(operation, call)?;
-    let losses = carried::losses(operation, &concrete)?;
     let judgement = judgement(operation, &concrete);
+    let losses = carried::losses(operation, &concrete, judgement.departures.is_empty())?;
     Some((judgement.departures, losses == 0 && !judgement.doubt))
+}
+
+/// Whether there are octets for each message of a call, where its operation takes messages.
+pub fn has_octets(operation: &Operation, call: &Call) -> bool {
+    symbolic::filled(operation, call).is_some_and(|call| carried::has_octets(operation, &call))
 }
 
 /// How much speaks against calling a call valid: what the contract forbids in it, what of it cannot be
 /// read back from the wire, what cannot be told.
 pub(super) fn faults(operation: &Operation, call: &Call) -> usize {
     let Some(concrete) = symbolic::filled(operation, call) else { return usize::MAX };
-    let Some(losses) = carried::losses(operation, &concrete) else { return usize::MAX };
     let judgement = judgement(operation, &concrete);
+    let is_lawful = judgement.departures.is_empty();
+    let Some(losses) = carried::losses(operation, &concrete, is_lawful) else { return usize::MAX };
     judgement.departures.len() + losses + usize::from(judgement.doubt)
 }
 

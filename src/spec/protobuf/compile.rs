@@ -23,7 +23,7 @@ pub fn compile(
     files: &[PathBuf],
     includes: &[PathBuf],
 ) -> Result<(DescriptorPool, Vec<String>), String> {
-    let mut roots: Vec<PathBuf> = includes.to_vec();
+    let mut texts = Vec::with_capacity(files.len());
     for file in files {
         let text = std::fs::read_to_string(file)
             .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
@@ -35,13 +35,9 @@ pub fn compile(
                 file.display()
             ));
         }
-        if !includes.iter().any(|root| file.starts_with(root)) {
-            let root = root_of(file, &text);
-            if !roots.contains(&root) {
-                roots.push(root);
-            }
-        }
+        texts.push((file, text));
     }
+    let roots = roots_of(&texts, includes);
     let mut resolver = ChainFileResolver::new();
     roots.iter().for_each(|root| resolver.add(IncludeFileResolver::new(root.clone())));
     resolver.add(GoogleFileResolver::new());
@@ -92,6 +88,27 @@ fn told(error: &protox::Error, roots: &[PathBuf]) -> String {
         "{told}; searched {} and what is built in; name the folder it is in by -I",
         roots.join(", ")
     )
+}
+
+/// The folders that imports are looked for in: those given, then those above files, the highest first, so that each
+/// file has one name.
+fn roots_of(files: &[(&PathBuf, String)], includes: &[PathBuf]) -> Vec<PathBuf> {
+    let mut own: Vec<PathBuf> = Vec::new();
+    // What imports nothing stands where others find it.
+    let (importing, alone): (Vec<_>, Vec<_>) =
+        files.iter().partition(|(_, text)| !imports(text).is_empty());
+    for (file, text) in importing.iter().chain(&alone) {
+        let is_known = |roots: &[PathBuf]| roots.iter().any(|root| file.starts_with(root));
+        if is_known(includes) || imports(text).is_empty() && is_known(&own) {
+            continue;
+        }
+        let root = root_of(file, text);
+        if !own.contains(&root) {
+            own.push(root);
+        }
+    }
+    own.sort_by_key(|root| root.components().count());
+    includes.iter().cloned().chain(own).collect()
 }
 
 /// The folder above a file in which most of its imports are found, the nearest of those.

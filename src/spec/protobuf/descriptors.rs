@@ -5,7 +5,7 @@ use std::io::Read as _;
 
 use prost_reflect::DescriptorPool;
 
-use super::bundled;
+use super::{bundled, editions};
 
 /// What gzip begins with (RFC 1952, section 2.3.1).
 const GZIP: [u8; 2] = [0x1F, 0x8B];
@@ -29,6 +29,7 @@ pub fn decode(octets: &[u8]) -> Result<DescriptorPool, String> {
     if octets.is_empty() {
         return Err("it is empty, and no descriptor set".to_owned());
     }
+    let octets = &*editions::set(octets);
     let whole = match DescriptorPool::decode(octets) {
         Ok(pool) => return Ok(pool),
         Err(error) => error,

@@ -14,9 +14,16 @@ use super::{rules, well_known};
 use crate::schema::{Dialect, Direction, Documents, Location, Schema};
 use crate::value::{Object, Pointer, Value, read};
 
-/// The schemas of messages.
+/// The schemas of messages, each way that they go.
 #[derive(Debug)]
 pub struct Messages {
+    sent: Bundle,
+    answered: Bundle,
+}
+
+/// The schemas of messages that go one way, in one document.
+#[derive(Debug)]
+struct Bundle {
     documents: Arc<Documents>,
     root: Location,
 }
@@ -24,8 +31,38 @@ pub struct Messages {
 impl Messages {
     /// The schemas of these messages, and of all that they hold.
     pub fn of(messages: impl IntoIterator<Item = MessageDescriptor>) -> Self {
-        let mut known = Known::default();
-        let mut waiting: Vec<MessageDescriptor> = messages.into_iter().collect();
+        let messages: Vec<MessageDescriptor> = messages.into_iter().collect();
+        let bundle = |direction| Bundle::of(messages.clone(), direction);
+        Self { sent: bundle(Direction::Request), answered: bundle(Direction::Response) }
+    }
+
+    /// The schema of a message, that goes this way.
+    pub fn schema(&self, message: &MessageDescriptor, direction: Direction) -> Schema {
+        self.bundle(direction).schema(message.full_name(), direction)
+    }
+
+    /// The schema of all messages of a stream, that go this way.
+    pub fn stream(&self, message: &MessageDescriptor, direction: Direction) -> Schema {
+        self.bundle(direction).schema(&stream(message), direction)
+    }
+
+    fn bundle(&self, direction: Direction) -> &Bundle {
+        match direction {
+            Direction::Request => &self.sent,
+            Direction::Response | Direction::Neither => &self.answered,
+        }
+    }
+}
+
+impl Bundle {
+    fn of(messages: Vec<MessageDescriptor>, direction: Direction) -> Self {
+        let streams = messages.iter().map(|message| {
+            let items = Value::object([("$ref", Value::text(place(message)))]);
+            let all = Value::object([("type", Value::text("array")), ("items", items)]);
+            (stream(message), all)
+        });
+        let mut known = Known { schemas: streams.collect(), direction };
+        let mut waiting = messages;
         while let Some(message) = waiting.pop() {
             known.add(&message, &mut waiting);
         }
@@ -36,18 +73,28 @@ impl Messages {
         Self { documents: Arc::new(documents), root }
     }
 
-    /// The schema of a message, that goes this way.
-    pub fn schema(&self, message: &MessageDescriptor, direction: Direction) -> Schema {
-        let pointer = Pointer::root().child("$defs").child(message.full_name());
+    fn schema(&self, name: &str, direction: Direction) -> Schema {
+        let pointer = Pointer::root().child("$defs").child(name);
         let at = Location { pointer, ..self.root.clone() };
         Schema::new(Arc::clone(&self.documents), at, Dialect::Draft2020, direction)
     }
 }
 
+/// What the list of the messages of a stream is called.
+fn stream(message: &MessageDescriptor) -> String {
+    format!("stream {}", message.full_name())
+}
+
+/// Where the schema of a message stands in its document.
+fn place(message: &MessageDescriptor) -> String {
+    format!("#/$defs/{}", message.full_name())
+}
+
 /// Schemas by the full names of their messages.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Known {
     schemas: HashMap<String, Value>,
+    direction: Direction,
 }
 
 impl Known {
@@ -57,7 +104,7 @@ impl Known {
         if self.schemas.contains_key(name) {
             return;
         }
-        self.schemas.insert(name.to_owned(), schema(message));
+        self.schemas.insert(name.to_owned(), schema(message, self.direction));
         let needed = well_known::needs(name).iter();
         waiting.extend(needed.filter_map(|name| message.parent_pool().get_message_by_name(name)));
         let held = message.fields().filter_map(|field| value_kind(&field).as_message().cloned());
@@ -73,28 +120,26 @@ pub(super) fn value_kind(field: &FieldDescriptor) -> Kind {
     }
 }
 
-/// The schema of a message.
-fn schema(message: &MessageDescriptor) -> Value {
-    if let Some(schema) = well_known::schema(message.full_name()) {
+/// The schema of a message that goes this way.
+fn schema(message: &MessageDescriptor, direction: Direction) -> Value {
+    if let Some(schema) = well_known::schema(message, direction) {
         return schema;
     }
     if well_known::is_wrapper(message.full_name())
         && let Some(value) = message.fields().next()
     {
-        // One that is not finite comes back from its JSON mapping as nothing.
-        return match value.kind() {
-            Kind::Double => finite(f64::MAX),
-            Kind::Float => finite(f32::MAX.into()),
-            own => kind(&own),
-        };
+        return kind(&value.kind());
     }
-    let properties = message.fields().map(|own| (own.json_name().to_owned(), field(&own)));
+    let sent = direction == Direction::Request;
+    let properties = message.fields().map(|own| (own.json_name().to_owned(), field(&own, sent)));
     let mut members = vec![
         ("type", Value::text("object")),
         ("properties", Value::object(properties)),
-        ("additionalProperties", Value::Bool(false)),
+        // Extensions stand among the fields, under names in brackets.
+        ("additionalProperties", Value::Bool(message.extension_ranges().len() > 0)),
     ];
-    let required = message.fields().filter(|field| field.is_required() || rules::requires(field));
+    let required =
+        message.fields().filter(|field| field.is_required() || rules::requires(field, sent));
     let required: Vec<Value> = required.map(|field| Value::text(field.json_name())).collect();
     if !required.is_empty() {
         members.push(("required", Value::Array(required)));
@@ -124,8 +169,8 @@ fn choice(oneof: &OneofDescriptor) -> Value {
     )])
 }
 
-/// The schema of a field, with the rules in its options.
-fn field(field: &FieldDescriptor) -> Value {
+/// The schema of a field, with the rules in its options; some are those of what is `sent` alone.
+fn field(field: &FieldDescriptor, sent: bool) -> Value {
     let plain = match field.kind() {
         Kind::Message(entry) if field.is_map() => Value::object([
             ("type", Value::text("object")),
@@ -137,7 +182,7 @@ fn field(field: &FieldDescriptor) -> Value {
         }
         own => kind(&own),
     };
-    rules::narrowed(field, plain)
+    rules::narrowed(field, plain, sent)
 }
 
 /// The schema of one value of a kind.
@@ -160,10 +205,7 @@ fn kind(kind: &Kind) -> Value {
             Value::object([("type", Value::text("string")), ("format", Value::text("byte"))])
         }
         Kind::Enum(own) => enumeration(own),
-        Kind::Message(message) => {
-            let place = format!("#/$defs/{}", message.full_name());
-            Value::object([("$ref", Value::text(place))])
-        }
+        Kind::Message(message) => Value::object([("$ref", Value::text(place(message)))]),
     }
 }
 
@@ -201,21 +243,80 @@ fn integer(least: i128, most: i128) -> Value {
 
 /// The schema of the keys of a map, which JSON writes as texts.
 fn key(kind: &Kind) -> Value {
-    let texts = |pattern: &str| {
+    let numbers = |least: u64, most: u64| {
+        let negative = if least == 0 { String::new() } else { format!("|-({})", counts(least)) };
+        let pattern = format!("^(0|{}{negative})$", counts(most));
         Value::object([("type", Value::text("string")), ("pattern", Value::text(pattern))])
     };
     match kind {
         Kind::Bool => {
             Value::object([("enum", Value::Array(vec![Value::text("false"), Value::text("true")]))])
         }
-        Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => texts(
-            "^(0|-?[1-9][0-9]{0,8}|-?1[0-9]{9}|-?2[0-1][0-4][0-7][0-4][0-8][0-3][0-6][0-4][0-7]|-2147483648)$",
-        ),
-        Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => {
-            texts("^(0|-?[1-9][0-9]{0,17}|9223372036854775807|-9223372036854775808)$")
-        }
-        Kind::Uint32 | Kind::Fixed32 => texts("^(0|[1-9][0-9]{0,8}|[1-3][0-9]{9}|4294967295)$"),
-        Kind::Uint64 | Kind::Fixed64 => texts("^(0|[1-9][0-9]{0,18}|18446744073709551615)$"),
+        Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => numbers(1 << 31, (1 << 31) - 1),
+        Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => numbers(1 << 63, (1 << 63) - 1),
+        Kind::Uint32 | Kind::Fixed32 => numbers(0, u32::MAX.into()),
+        Kind::Uint64 | Kind::Fixed64 => numbers(0, u64::MAX),
         _ => Value::object([("type", Value::text("string"))]),
+    }
+}
+
+/// A pattern of the numbers from 1 to the most, as they are written.
+fn counts(most: u64) -> String {
+    let most = most.to_string();
+    let shorter = most.len() - 1;
+    let mut ways = Vec::new();
+    if shorter > 0 {
+        ways.push(format!("[1-9][0-9]{{0,{}}}", shorter - 1));
+    }
+    for (at, digit) in most.char_indices() {
+        // The same up to here, and one that is less.
+        let least = if at == 0 { '1' } else { '0' };
+        let below = char::from_digit(digit.to_digit(10).unwrap_or(0).saturating_sub(1), 10);
+        if let Some(below) = below.filter(|below| digit > least && *below >= least) {
+            let rest = shorter - at;
+            ways.push(format!("{}[{least}-{below}][0-9]{{{rest}}}", &most[..at]));
+        }
+    }
+    ways.push(most);
+    ways.join("|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::pattern::Pattern;
+
+    #[test]
+    fn keys_are_all_the_numbers_of_a_kind_and_no_others() {
+        let matches = |kind: &Kind, text: &str| {
+            let schema = key(kind);
+            let pattern = schema.get("pattern").and_then(Value::as_str).unwrap().to_owned();
+            Pattern::new(&pattern).unwrap().matches(&text.into())
+        };
+        for (kind, within, beyond) in [
+            (
+                Kind::Int32,
+                vec!["0", "7", "2000000008", "2147483647", "-1", "-2147483648", "-2100000000"],
+                vec!["", "-0", "01", "2147483648", "-2147483649", "3000000000", "1.0", "+1"],
+            ),
+            (
+                Kind::Int64,
+                vec!["1234567890123456789", "9223372036854775807", "-9223372036854775808"],
+                vec!["9223372036854775808", "-9223372036854775809", "10000000000000000000"],
+            ),
+            (Kind::Uint32, vec!["0", "4294967295", "4000000000"], vec!["-1", "4294967296"]),
+            (
+                Kind::Uint64,
+                vec!["18446744073709551615", "17446744073709551616", "10000000000000000000"],
+                vec!["18446744073709551616", "20000000000000000000", "-1"],
+            ),
+        ] {
+            for text in within {
+                assert!(matches(&kind, text), "{kind:?}: {text}");
+            }
+            for text in beyond {
+                assert!(!matches(&kind, text), "{kind:?}: {text}");
+            }
+        }
     }
 }

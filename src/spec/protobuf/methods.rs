@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::HashMap;
 use prost_reflect::{MethodDescriptor, ServiceDescriptor};
 
 use super::Messages;
@@ -27,7 +28,9 @@ pub(super) fn operations(services: &[ServiceDescriptor]) -> Vec<Operation> {
         services.iter().flat_map(|service| service.methods().collect::<Vec<_>>()).collect();
     let messages = Messages::of(methods.iter().flat_map(|own| [own.input(), own.output()]));
     let routes = route::routes(&methods);
-    methods.iter().zip(routes).map(|(method, route)| operation(method, route, &messages)).collect()
+    let lines = lines(services);
+    let operation = |(method, route)| operation(method, route, &messages, &lines);
+    methods.iter().zip(routes).map(operation).collect()
 }
 
 /// Whether a service tells of others (reflection, health, channelz): it is used, not tested.
@@ -35,23 +38,30 @@ pub(super) fn is_for_tools(name: &str) -> bool {
     ["grpc.reflection.", "grpc.health.", "grpc.channelz."].iter().any(|own| name.starts_with(own))
 }
 
-fn operation(method: &MethodDescriptor, route: Route, messages: &Messages) -> Operation {
+fn operation(
+    method: &MethodDescriptor,
+    route: Route,
+    messages: &Messages,
+    lines: &Lines,
+) -> Operation {
     let service = method.parent_service().full_name().to_owned();
     let name = format!("{service}/{}", method.name());
-    let content = |message, direction, kind, media_type: &str| Content {
+    let content = |schema, kind, media_type: &str| Content {
         media_type: media_type.to_owned(),
         kind,
-        schema: Some(messages.schema(message, direction)),
+        schema: Some(schema),
         encoding: Vec::new(),
         examples: Vec::new(),
     };
     let (input, output) = (method.input(), method.output());
-    let sent = content(&input, Direction::Request, BodyKind::Proto, PROTO);
-    // Answers are seen in their JSON mapping.
-    let answer = content(&output, Direction::Response, BodyKind::Json, JSON);
-    // Of a stream all messages are seen, in a list.
-    let answer =
-        Content { schema: answer.schema.filter(|_| !method.is_server_streaming()), ..answer };
+    let sent = content(messages.schema(&input, Direction::Request), BodyKind::Proto, PROTO);
+    // Answers are seen in their JSON mapping; of a stream all messages, in a list.
+    let answer = if method.is_server_streaming() {
+        messages.stream(&output, Direction::Response)
+    } else {
+        messages.schema(&output, Direction::Response)
+    };
+    let answer = content(answer, BodyKind::Json, JSON);
     let answer = Response { contents: vec![answer], ..Response::default() };
     let options = method.options();
     let level = options.get_field_by_name("idempotency_level").and_then(|own| own.as_enum_number());
@@ -71,7 +81,7 @@ fn operation(method: &MethodDescriptor, route: Route, messages: &Messages) -> Op
         responses: Responses { by_status: vec![(StatusPattern::Code(status), answer)] },
         security: Vec::new(),
         produces: vec![JSON.to_owned()],
-        place: place(method),
+        place: place(method, lines),
         rpc: Some(Rpc {
             input,
             output,
@@ -85,20 +95,32 @@ fn operation(method: &MethodDescriptor, route: Route, messages: &Messages) -> Op
     }
 }
 
-/// Where a method stands, as far as its descriptor tells.
-fn place(method: &MethodDescriptor) -> Place {
-    let file = method.parent_file();
-    let proto = file.file_descriptor_proto();
-    let lines: BTreeMap<&[i32], i32> = proto
-        .source_code_info
+/// The lines of methods, by their files and their paths there.
+type Lines = HashMap<(String, Vec<i32>), i32>;
+
+/// The lines of the methods of services, as far as their descriptors tell.
+fn lines(services: &[ServiceDescriptor]) -> Lines {
+    let files: BTreeMap<String, _> = services
         .iter()
-        .flat_map(|info| &info.location)
-        .filter_map(|own| Some((&*own.path, *own.span.first()?)))
+        .map(|service| (service.parent_file().name().to_owned(), service.parent_file()))
         .collect();
-    let line = lines.get(method.path()).and_then(|line| usize::try_from(*line).ok());
-    Place {
-        document: file.name().to_owned(),
-        pointer: String::new(),
-        line: line.map(|line| line + 1),
+    let mut lines = Lines::default();
+    for (name, file) in files {
+        let all =
+            file.file_descriptor_proto().source_code_info.iter().flat_map(|info| &info.location);
+        // `service[i].method[j]`
+        let methods = all.filter(|own| matches!(own.path[..], [6, _, 2, _]));
+        let told =
+            methods.filter_map(|own| Some(((name.clone(), own.path.clone()), *own.span.first()?)));
+        lines.extend(told);
     }
+    lines
+}
+
+/// Where a method stands, as far as its descriptor tells.
+fn place(method: &MethodDescriptor, lines: &Lines) -> Place {
+    let document = method.parent_file().name().to_owned();
+    let line = lines.get(&(document.clone(), method.path().to_vec()));
+    let line = line.and_then(|line| usize::try_from(*line).ok());
+    Place { document, pointer: String::new(), line: line.map(|line| line + 1) }
 }

@@ -7,7 +7,9 @@
 mod bundled;
 mod compile;
 mod descriptors;
+mod editions;
 mod frame;
+mod http;
 mod messages;
 mod methods;
 mod reflection;

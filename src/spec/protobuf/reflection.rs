@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use prost_reflect::prost::Message as _;
 use prost_reflect::prost_types::FileDescriptorProto;
-use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, Value};
+use prost_reflect::{DescriptorPool, DynamicMessage, FileDescriptor, MessageDescriptor, Value};
 use protox::file::{File, FileResolver};
 use protox::{Compiler, Error};
 
 use super::frame::{frame, messages};
-use super::{bundled, methods};
+use super::{bundled, editions, methods};
 
 /// The methods that tell it, the newest first.
 pub const METHODS: [&str; 2] = [
@@ -70,6 +70,8 @@ pub struct Reflection {
     asked: BTreeSet<Ask>,
     /// The services, as they are told.
     services: Vec<String>,
+    /// Why it does not tell some of them.
+    untold: Vec<String>,
     /// Files by their names: what they import, and what they are on the wire, options and all.
     files: BTreeMap<String, (Vec<String>, Vec<u8>)>,
 }
@@ -101,6 +103,7 @@ impl Reflection {
             open: vec![Ask::Services],
             asked: BTreeSet::new(),
             services: Vec::new(),
+            untold: Vec::new(),
             files: BTreeMap::new(),
         })
     }
@@ -146,13 +149,12 @@ impl Reflection {
             } else if let Some(error) = part("error_response") {
                 let why = text(&error, "error_message").unwrap_or_default();
                 let is_known = matches!(ask, Ask::File(name) if bundled::pool()?.get_file_by_name(name).is_some());
-                if !is_known {
-                    return Err(match ask {
-                        Ask::Services => format!("it does not list its services: {why}"),
-                        Ask::Symbol(name) | Ask::File(name) => {
-                            format!("it does not tell {name}: {why}")
-                        }
-                    });
+                match ask {
+                    Ask::Services => return Err(format!("it does not list its services: {why}")),
+                    Ask::Symbol(name) | Ask::File(name) if !is_known => {
+                        self.untold.push(format!("it does not tell {name}: {why}"));
+                    }
+                    _ => {}
                 }
             }
         }
@@ -173,6 +175,7 @@ impl Reflection {
             let octets = file.as_bytes().map(|octets| octets.to_vec()).unwrap_or_default();
             let read = FileDescriptorProto::decode(&octets[..])
                 .map_err(|error| format!("it tells a file that is no descriptor: {error}"))?;
+            let octets = editions::file(&octets).into_owned();
             self.files.insert(read.name().to_owned(), (read.dependency, octets));
         }
         let imports = self.files.values().flat_map(|(imports, _)| imports);
@@ -185,6 +188,10 @@ impl Reflection {
     /// # Errors
     /// A file is missing or makes no sense: a lower-case fragment.
     pub fn pool(&self) -> Result<DescriptorPool, String> {
+        // Others may be told all the same.
+        if let Some(why) = self.untold.first().filter(|_| self.files.is_empty()) {
+            return Err(why.clone());
+        }
         let known = bundled::pool()?;
         let mut pool = DescriptorPool::new();
         for name in self.files.keys() {
@@ -211,10 +218,7 @@ impl Reflection {
         let octets = if let Some(file) = bundled {
             // What is bundled is whole.
             for import in file.dependencies() {
-                if pool.get_file_by_name(import.name()).is_none() {
-                    pool.decode_file_descriptor_proto(&import.encode_to_vec()[..])
-                        .map_err(|error| error.to_string())?;
-                }
+                insert_bundled(&import, pool)?;
             }
             file.encode_to_vec()
         } else {
@@ -232,6 +236,17 @@ impl Reflection {
         pool.decode_file_descriptor_proto(&octets[..])
             .map_err(|error| format!("its file {name} makes no sense: {error}"))
     }
+}
+
+/// Adds a file that is bundled after what it imports.
+fn insert_bundled(file: &FileDescriptor, pool: &mut DescriptorPool) -> Result<(), String> {
+    if pool.get_file_by_name(file.name()).is_some() {
+        return Ok(());
+    }
+    for import in file.dependencies() {
+        insert_bundled(&import, pool)?;
+    }
+    pool.decode_file_descriptor_proto(&file.encode_to_vec()[..]).map_err(|error| error.to_string())
 }
 
 /// A field of text of each message of a repeated field.

@@ -1,8 +1,10 @@
 //! What a method does to which thing, as far as its name and its messages tell: as if it were an operation of
-//! REST. Names are those of resource-oriented design (AIP-131 to AIP-136), and bare verbs.
+//! REST. Names are those of resource-oriented design (AIP-131 to AIP-136), and bare verbs; where an annotation says
+//! what it is in HTTP, that counts.
 
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 
+use super::http;
 use crate::value::Pointer;
 
 /// Where a method stands.
@@ -68,6 +70,12 @@ const VERBS: [(&str, Act); 33] = [
     ("version", Act::Look),
 ];
 
+/// Words that say, behind a verb, that more is done than that says.
+const WRITING: [&str; 13] = [
+    "ack", "and", "create", "delete", "insert", "modify", "or", "pop", "put", "remove", "replace",
+    "update", "write",
+];
+
 /// Words at the end of the name of a service that are no kind of thing.
 const ENDS: [&str; 6] = ["service", "api", "manager", "store", "rpc", "grpc"];
 
@@ -77,7 +85,9 @@ const NAMES: [&str; 4] = ["id", "name", "uuid", "key"];
 /// The routes of methods, in their order.
 pub(super) fn routes(methods: &[MethodDescriptor]) -> Vec<Route> {
     let read: Vec<Read<'_>> = methods.iter().map(|method| (method, parts(method))).collect();
-    read.iter().map(|(method, (act, noun))| route(method, *act, noun, &read)).collect()
+    let named = |(method, (act, noun)): &Read<'_>| route(method, *act, noun, &read);
+    let annotated = |own: &Read<'_>| http::annotated(own.0, named(own));
+    read.iter().map(annotated).collect()
 }
 
 /// A method with what its verb says, and what it is done to.
@@ -103,7 +113,7 @@ fn route(method: &MethodDescriptor, act: Option<Act>, noun: &[String], all: &[Re
         Some(Act::Look) => unbound("GET", own()),
         Some(Act::One(verb)) => match key(&input, noun) {
             Some(field) => upon(verb, noun, field, ""),
-            None => unbound(if verb == "GET" { "GET" } else { "POST" }, own()),
+            None => unbound(verb, own()),
         },
         // Done to a thing of a kind that another method makes.
         None => {
@@ -134,7 +144,7 @@ fn route(method: &MethodDescriptor, act: Option<Act>, noun: &[String], all: &[Re
 fn parts(method: &MethodDescriptor) -> (Option<Act>, Vec<String>) {
     let all = camel(method.name());
     let act = all.first().and_then(|verb| VERBS.iter().find(|(known, _)| known == verb));
-    let act = act.map(|(_, act)| *act);
+    let act = act.map(|(_, act)| *act).filter(|_| !does_more(&all));
     let rest: Vec<String> = all.iter().skip(usize::from(act.is_some())).cloned().collect();
     if !rest.is_empty() && act.is_some() || all.len() > 1 {
         return (act, rest);
@@ -144,6 +154,13 @@ fn parts(method: &MethodDescriptor) -> (Option<Act>, Vec<String>) {
         service.pop();
     }
     (act, service)
+}
+
+/// Whether a method does more than its verb says: `GetOrCreate`, `FetchAndDelete`, `CheckOut`.
+fn does_more(words: &[String]) -> bool {
+    let joins = words.iter().skip(1).any(|word| WRITING.contains(&&**word));
+    joins
+        || matches!(words, [first, second, ..] if first == "check" && ["in", "out"].contains(&&**second))
 }
 
 /// The words of a name in camel case, in lower case.
@@ -280,6 +297,30 @@ mod tests {
                 "POST /s.v1.Shop/orders/{orderId}/Ship /orderId",
                 "GET /s.v1.Shop.Ping",
                 "POST /s.v1.Shop.Say",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_may_do_more_than_look_or_make_is_neither() {
+        let all = told(
+            "message Empty {} message Filter { string of = 1; string to = 2; }
+             service Users {
+               rpc DeleteAll(Empty) returns (Empty); rpc UpdateSettings(Filter) returns (Empty);
+               rpc GetOrCreateUser(Filter) returns (Empty); rpc FetchAndDelete(Empty) returns (Empty);
+               rpc CheckOut(Filter) returns (Empty); rpc ReadModifyWriteRow(Filter) returns (Empty); rpc CheckHealth(Empty) returns (Empty);
+             }",
+        );
+        assert_eq!(
+            all,
+            [
+                "DELETE /s.v1.Users.DeleteAll",
+                "PATCH /s.v1.Users.UpdateSettings",
+                "POST /s.v1.Users.GetOrCreateUser",
+                "POST /s.v1.Users.FetchAndDelete",
+                "POST /s.v1.Users.CheckOut",
+                "POST /s.v1.Users.ReadModifyWriteRow",
+                "GET /s.v1.Users.CheckHealth",
             ]
         );
     }

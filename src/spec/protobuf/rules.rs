@@ -11,33 +11,43 @@ use prost_reflect::{
     ReflectMessage as _, Value as Told,
 };
 
-use crate::value::{Number, Value, read};
+use crate::value::{Number, Object, Value, read};
 
 /// The options that hold rules of a field, and of a `oneof`.
 const FIELD: [&str; 2] = ["buf.validate.field", "validate.rules"];
 const ONEOF: [&str; 2] = ["buf.validate.oneof", "validate.required"];
 
-/// `google.api.FieldBehavior.REQUIRED`.
-const REQUIRED: i32 = 2;
+/// The options by which a message has no rules, whatever its fields say.
+const DISABLED: [&str; 2] = ["validate.disabled", "validate.ignored"];
 
-/// Whether a field has to be there.
-pub(super) fn requires(field: &FieldDescriptor) -> bool {
-    let options = field.options();
-    let behaves = extension(&options, &["google.api.field_behavior"]);
-    let behaves = behaves.is_some_and(|list| {
-        list.as_list()
-            .is_some_and(|list| list.iter().any(|own| own.as_enum_number() == Some(REQUIRED)))
-    });
-    behaves
+/// `google.api.FieldBehavior`
+const REQUIRED: i32 = 2;
+const OUTPUT_ONLY: i32 = 3;
+const INPUT_ONLY: i32 = 4;
+
+/// `buf.validate.Ignore`
+const IGNORE_ALWAYS: i32 = 3;
+
+/// Whether a field has to be there; some only have to be `sent` (AIP-203).
+pub(super) fn requires(field: &FieldDescriptor, sent: bool) -> bool {
+    sent && behaves(field, REQUIRED)
         || of_field(field).is_some_and(|rules| {
             is_set(&rules, "required")
                 || part(&rules, "message").is_some_and(|message| is_set(&message, "required"))
         })
 }
 
+/// Whether a field has a behaviour of `google.api.field_behavior`.
+fn behaves(field: &FieldDescriptor, behaviour: i32) -> bool {
+    let behaviours = extension(&field.options(), &["google.api.field_behavior"]);
+    let list = behaviours.as_ref().and_then(Told::as_list).unwrap_or_default();
+    list.iter().any(|own| own.as_enum_number() == Some(behaviour))
+}
+
 /// The fields of a message that have rules, as JSON calls them.
 pub(super) fn ruled(message: &MessageDescriptor) -> Vec<String> {
-    let fields = message.fields().filter(|field| of_field(field).is_some() || requires(field));
+    let fields =
+        message.fields().filter(|field| of_field(field).is_some() || requires(field, true));
     fields.map(|field| field.json_name().to_owned()).collect()
 }
 
@@ -50,33 +60,74 @@ pub(super) fn requires_one(oneof: &OneofDescriptor) -> bool {
     }
 }
 
-/// The schema of a field, narrowed by its rules.
-pub(super) fn narrowed(field: &FieldDescriptor, plain: Value) -> Value {
-    let Some(rules) = of_field(field) else { return plain };
-    let is_needed = is_set(&rules, "required") && !field.supports_presence();
-    let mut narrowed = plain;
-    for (own, told) in rules.fields() {
-        if let Told::Message(rules) = told {
-            narrowed = by(own.name(), rules, narrowed, enumeration_of(field).as_ref());
+/// The schema of a field, narrowed by its rules; some are those of what is `sent` alone.
+pub(super) fn narrowed(field: &FieldDescriptor, plain: Value, sent: bool) -> Value {
+    let mut narrowed = plain.clone();
+    if let Some(rules) = of_field(field) {
+        for (own, told) in rules.fields() {
+            if let Told::Message(rules) = told {
+                narrowed = by(own.name(), rules, narrowed, enumeration_of(field).as_ref());
+            }
+        }
+        if spares_nothing(&rules) && narrowed != plain {
+            let nothing = with(plain, vec![nothing(field)]);
+            narrowed = Value::object([("anyOf", Value::Array(vec![nothing, narrowed]))]);
+        }
+        if is_set(&rules, "required") && !field.supports_presence() {
+            narrowed = without_nothing(field, narrowed);
         }
     }
-    if is_needed { not_default(field, narrowed) } else { narrowed }
+    // Of a number nobody can tell whether 0 was meant.
+    let is_told = field.is_list()
+        || field.is_map()
+        || matches!(field.kind(), Kind::String | Kind::Bytes | Kind::Enum(_));
+    if sent && behaves(field, REQUIRED) && !field.supports_presence() && is_told {
+        narrowed = without_nothing(field, narrowed);
+    }
+    let marks = [(OUTPUT_ONLY, "readOnly"), (INPUT_ONLY, "writeOnly")];
+    let marks = marks.into_iter().filter(|(behaviour, _)| behaves(field, *behaviour));
+    marks.fold(narrowed, |schema, (_, keyword)| {
+        let mut members = match schema {
+            // What stands beside a reference counts, too.
+            Value::Object(members) => members,
+            other => Object::from_iter([("allOf".into(), Value::Array(vec![other]))]),
+        };
+        members.set(keyword, Value::Bool(true));
+        Value::Object(members)
+    })
 }
 
-/// What a field without presence holds that has to be there: anything but what stands for nothing.
-fn not_default(field: &FieldDescriptor, schema: Value) -> Value {
-    let keyword = match () {
-        () if field.is_map() => ("minProperties", Value::int(1)),
-        () if field.is_list() => ("minItems", Value::int(1)),
+/// Whether rules let what stands for nothing be, whatever else they say.
+fn spares_nothing(rules: &DynamicMessage) -> bool {
+    let set = told(rules, "ignore").and_then(|own| own.as_enum_number()).unwrap_or_default();
+    let mut own = rules.fields().filter_map(|(_, told)| told.as_message());
+    set != 0 || is_set(rules, "ignore_empty") || own.any(|rules| is_set(rules, "ignore_empty"))
+}
+
+/// What a field holds that stands for nothing.
+fn nothing(field: &FieldDescriptor) -> (&'static str, Value) {
+    match () {
+        () if field.is_map() => ("maxProperties", Value::int(0)),
+        () if field.is_list() => ("maxItems", Value::int(0)),
         () => match field.kind() {
-            Kind::String | Kind::Bytes => ("minLength", Value::int(1)),
-            Kind::Bool => ("const", Value::Bool(true)),
-            Kind::Enum(own) => {
-                let first = Value::text(own.default_value().name());
-                ("not", Value::object([("const", first)]))
-            }
-            _ => ("not", Value::object([("const", Value::int(0))])),
+            Kind::String | Kind::Bytes => ("const", Value::text("")),
+            Kind::Bool => ("const", Value::Bool(false)),
+            Kind::Enum(own) => ("const", Value::text(own.default_value().name())),
+            _ => ("const", Value::int(0)),
         },
+    }
+}
+
+/// What a field holds that has to be there: anything but what stands for nothing.
+fn without_nothing(field: &FieldDescriptor, schema: Value) -> Value {
+    let keyword = match nothing(field) {
+        ("maxProperties", _) => ("minProperties", Value::int(1)),
+        ("maxItems", _) => ("minItems", Value::int(1)),
+        (_, Value::String(_)) if !matches!(field.kind(), Kind::Enum(_)) => {
+            ("minLength", Value::int(1))
+        }
+        (_, Value::Bool(_)) => ("const", Value::Bool(true)),
+        (_, own) => ("not", Value::object([("const", own)])),
     };
     with(schema, vec![keyword])
 }
@@ -108,9 +159,10 @@ fn by(
         "enum" => with(schema, numbers.map(|own| enumeration(rules, own)).unwrap_or_default()),
         "double" | "float" | "int32" | "int64" | "uint32" | "uint64" | "sint32" | "sint64"
         | "fixed32" | "fixed64" | "sfixed32" | "sfixed64" => {
-            let mut keywords = constant(rules);
-            keywords.extend(bounds(rules));
-            with(schema, keywords)
+            let bounds = bounds(rules);
+            let refused = not_finite(rules, &bounds);
+            let schema = with(schema, refused);
+            with(schema, [constant(rules), bounds].concat())
         }
         _ => schema,
     }
@@ -180,13 +232,33 @@ fn bounds(rules: &DynamicMessage) -> Vec<(&'static str, Value)> {
     }
 }
 
-/// Rules of texts. Lengths in octets have no keyword: they are those in code points of what is plain.
+/// Which names of what is no finite number a rule of numbers refuses: what is no number lies within no bounds.
+fn not_finite(rules: &DynamicMessage, bounds: &[(&str, Value)]) -> Vec<(&'static str, Value)> {
+    let has = |end: &str| bounds.iter().any(|(keyword, _)| keyword.ends_with(end));
+    let finite = is_set(rules, "finite");
+    let refused = [
+        ("NaN", finite || !bounds.is_empty()),
+        ("Infinity", finite || has("aximum")),
+        ("-Infinity", finite || has("inimum")),
+    ];
+    let refused = refused.into_iter().filter(|(_, refused)| *refused);
+    let refused: Vec<Value> = refused.map(|(name, _)| Value::text(name)).collect();
+    let refused = (!refused.is_empty()).then(|| Value::object([("enum", Value::Array(refused))]));
+    refused.map(|refused| ("not", refused)).into_iter().collect()
+}
+
+/// Rules of texts. Lengths in octets have no keyword: what has more code points has more octets, too.
 fn texts(rules: &DynamicMessage) -> Vec<(&'static str, Value)> {
     let mut keywords = constant(rules);
     keywords.extend(lengths(rules, ["min_len", "max_len"], ["minLength", "maxLength"]));
     if let Some(Told::U64(length)) = told(rules, "len").as_deref() {
         let length = Value::int(*length);
         keywords.extend([("minLength", length.clone()), ("maxLength", length)]);
+    }
+    for name in ["max_bytes", "len_bytes"] {
+        if let Some(Told::U64(length)) = told(rules, name).as_deref() {
+            keywords.push(("maxLength", Value::int(*length)));
+        }
     }
     let text = |name: &str| told(rules, name).and_then(|own| own.as_str().map(str::to_owned));
     let escaped = |text: &str| {
@@ -196,18 +268,21 @@ fn texts(rules: &DynamicMessage) -> Vec<(&'static str, Value)> {
             .collect::<String>()
     };
     let patterns = [
-        text("pattern"),
+        text("pattern").filter(|pattern| !is_of_re2(pattern)),
         text("prefix").map(|own| format!("^{}", escaped(&own))),
         text("suffix").map(|own| format!("{}$", escaped(&own))),
         text("contains").map(|own| escaped(&own)),
     ];
-    let patterns: Vec<Value> = patterns
-        .into_iter()
-        .flatten()
-        .map(|pattern| Value::object([("pattern", Value::text(pattern))]))
-        .collect();
-    if !patterns.is_empty() {
-        keywords.push(("allOf", Value::Array(patterns)));
+    let pattern = |pattern: String| Value::object([("pattern", Value::text(pattern))]);
+    let without = text("not_contains").map(|own| pattern(escaped(&own)));
+    let without = without.map(|own| Value::object([("not", own)]));
+    let either = ["ipv4", "ipv6"].map(|name| Value::object([("format", Value::text(name))]));
+    let either = Value::object([("anyOf", Value::Array(either.to_vec()))]);
+    let either = Some(either).filter(|_| is_set(rules, "ip"));
+    let all: Vec<Value> =
+        patterns.into_iter().flatten().map(pattern).chain(without).chain(either).collect();
+    if !all.is_empty() {
+        keywords.push(("allOf", Value::Array(all)));
     }
     let formats = [
         ("email", "email"),
@@ -221,6 +296,12 @@ fn texts(rules: &DynamicMessage) -> Vec<(&'static str, Value)> {
     let format = formats.into_iter().find(|(name, _)| is_set(rules, name));
     keywords.extend(format.map(|(_, format)| ("format", Value::text(format))));
     keywords
+}
+
+/// Whether a pattern means something else in RE2, whose syntax these are in, than in JSON Schema.
+fn is_of_re2(pattern: &str) -> bool {
+    let own = ["[[:", r"\s", r"\S", r"\pN", r"\z", r"\A", r"\Q", r"\C", "(?"];
+    own.iter().any(|own| pattern.contains(own)) && !pattern.contains("(?:")
 }
 
 /// Rules of an enumeration, whose numbers are names in JSON.
@@ -263,12 +344,27 @@ fn enumeration_of(field: &FieldDescriptor) -> Option<EnumDescriptor> {
     super::messages::value_kind(field).as_enum().cloned()
 }
 
-/// The rules of a field.
+/// The rules of a field; none where they are said not to count.
 fn of_field(field: &FieldDescriptor) -> Option<DynamicMessage> {
-    match extension(&field.options(), &FIELD)? {
-        Told::Message(rules) => Some(rules),
-        _ => None,
-    }
+    let Told::Message(rules) = extension(&field.options(), &FIELD)? else { return None };
+    let ignore = told(&rules, "ignore").and_then(|own| own.as_enum_number());
+    let skips = is_set(&rules, "skipped")
+        || part(&rules, "message").is_some_and(|message| is_set(&message, "skip"))
+        || ignore == Some(IGNORE_ALWAYS)
+        || is_unchecked(field.parent_message());
+    (!skips).then_some(rules)
+}
+
+/// Whether a message says that none of its rules count.
+fn is_unchecked(message: &MessageDescriptor) -> bool {
+    let options = message.options();
+    let off = |told: Told| match told {
+        Told::Bool(off) => off,
+        Told::Message(rules) => is_set(&rules, "disabled"),
+        _ => false,
+    };
+    let mut names = DISABLED.into_iter().chain(["buf.validate.message"]);
+    names.any(|name| extension(&options, &[name]).is_some_and(off))
 }
 
 /// The first of these options that is set, by the full name of its extension.

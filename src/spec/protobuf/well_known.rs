@@ -1,10 +1,13 @@
 //! Messages whose JSON mapping is one of their own (<https://protobuf.dev/programming-guides/json/>).
 
+use prost_reflect::MessageDescriptor;
+
+use crate::schema::Direction;
 use crate::value::{Value, read};
 
-/// The schema of a message of this full name, where it has a mapping of its own.
-pub(super) fn schema(name: &str) -> Option<Value> {
-    let text = match name.strip_prefix("google.protobuf.")? {
+/// The schema of a message that goes this way, where it has a mapping of its own.
+pub(super) fn schema(message: &MessageDescriptor, direction: Direction) -> Option<Value> {
+    let text = match message.full_name().strip_prefix("google.protobuf.")? {
         // From 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z, in nine digits at most.
         "Timestamp" => {
             r#"{"type":"string","format":"date-time",
@@ -28,19 +31,36 @@ pub(super) fn schema(name: &str) -> Option<Value> {
                  {"type":"number","minimum":-1.7976931348623157e308,"maximum":1.7976931348623157e308},
                  {"$ref":"#/$defs/google.protobuf.Struct"},{"$ref":"#/$defs/google.protobuf.ListValue"}]}"##
         }
-        // Of what a service may be sent in one, what everyone knows is tried.
-        "Any" => {
-            r##"{"anyOf":[{"type":"object","additionalProperties":false},
-                 {"type":"object","required":["@type","value"],"additionalProperties":false,"properties":{
-                    "@type":{"const":"type.googleapis.com/google.protobuf.Duration"},
-                    "value":{"$ref":"#/$defs/google.protobuf.Duration"}}},
-                 {"type":"object","required":["@type"],"additionalProperties":false,"properties":{
-                    "@type":{"const":"type.googleapis.com/google.protobuf.Empty"},
-                    "value":{"$ref":"#/$defs/google.protobuf.Empty"}}}]}"##
-        }
+        "Any" => return Some(any(message, direction)),
         _ => return None,
     };
     read::json(text.as_bytes()).ok()
+}
+
+/// What may be in an `Any`: a service may answer whatever it likes, and of what it may be sent, what everyone knows
+/// is tried.
+fn any(message: &MessageDescriptor, direction: Direction) -> Value {
+    let object = |members: Vec<(&str, Value)>| {
+        Value::object([("type", Value::text("object"))].into_iter().chain(members))
+    };
+    if direction == Direction::Response {
+        return object(Vec::new());
+    }
+    let closed = || ("additionalProperties", Value::Bool(false));
+    let known = needs(message.full_name()).iter();
+    let known = known.filter(|name| message.parent_pool().get_message_by_name(name).is_some());
+    let known = known.map(|name| {
+        let kind = Value::object([("const", Value::text(format!("type.googleapis.com/{name}")))]);
+        let value = Value::object([("$ref", Value::text(format!("#/$defs/{name}")))]);
+        let required = ["@type", "value"].map(Value::text).to_vec();
+        object(vec![
+            ("required", Value::Array(required)),
+            closed(),
+            ("properties", Value::object([("@type", kind), ("value", value)])),
+        ])
+    });
+    let nothing = object(vec![closed()]);
+    Value::object([("anyOf", Value::Array([nothing].into_iter().chain(known).collect()))])
 }
 
 /// The messages that the schema of one refers to, by their full names.

@@ -29,7 +29,8 @@ fn rule(edit: &'static Edit) -> Rule {
             Verdict::MustReject => Label::Malformed,
             Verdict::Grey => Label::Unspecified,
         },
-        danger: Danger::Safe,
+        // What is deep enough to exhaust a stack may take the service away from others.
+        danger: if edit.name.ends_with("_20000") { Danger::Remote } else { Danger::Safe },
         well_framed: true,
         parameters: &[],
         explain: edit.explain,
@@ -47,14 +48,14 @@ fn places(rule: &Rule, call: &Call, request: &Request) -> Vec<Option<String>> {
         return Vec::new();
     };
     let places = with_hint(request, |hint| edit.places(&tree, hint));
-    places.into_iter().map(|place| Some(written(&place))).collect()
+    places.into_iter().map(|place| written(&tree, &place)).collect()
 }
 
 fn apply(s: &mut Subject<'_>) -> Result<(), String> {
     let edit = edit::find(s.rule.name).ok_or("there is no such edit")?;
     let tree = tree(s.request).ok_or("the call has no message")?;
     let at = s.at()?;
-    let place = place_of(at)?;
+    let place = place_of(&tree, at)?;
     let edited = edit.apply(&tree, &place).ok_or_else(|| format!("does not fit `{at}`"))?;
     write(s, &edited);
     Ok(())
@@ -66,17 +67,17 @@ pub(super) fn write(s: &mut Subject<'_>, message: &Tree) {
 }
 
 /// The place that a deviation names.
-pub(super) fn place_of(at: &str) -> Result<Place, String> {
+pub(super) fn place_of(tree: &Tree, at: &str) -> Result<Place, String> {
     let place = at.strip_prefix(PART).map(|rest| rest.trim_start_matches('/'));
-    place
-        .and_then(|place| place.parse().ok())
-        .ok_or_else(|| format!("`{at}` is no place of a message; write wire/2/0"))
+    place.and_then(|place| tree.place(place)).ok_or_else(|| {
+        format!("`{at}` is no place in the message; write the numbers of fields: wire/2/1")
+    })
 }
 
 /// A place as it stands in a deviation.
-pub(super) fn written(place: &Place) -> String {
-    let rest = place.to_string();
-    if rest.is_empty() { PART.to_owned() } else { format!("{PART}/{rest}") }
+pub(super) fn written(tree: &Tree, place: &Place) -> Option<String> {
+    let rest = tree.name(place)?;
+    Some(if rest.is_empty() { PART.to_owned() } else { format!("{PART}/{rest}") })
 }
 
 /// The message of a request, opened as its descriptor says, or as it looks where nobody tells.

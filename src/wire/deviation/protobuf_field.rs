@@ -169,15 +169,16 @@ fn places(rule: &Rule, call: &Call, request: &Request) -> Vec<Option<String>> {
         descriptor.zip(tree.field(place)).is_some_and(|(own, field)| (way.fits)(&own, field))
     };
     let places = tree.fields().into_iter().filter(fits);
-    places.map(|place| Some(written(&place))).collect()
+    places.map(|place| written(&tree, &place)).collect()
 }
 
 fn apply(s: &mut Subject<'_>) -> Result<(), String> {
     let way = find(s.rule).ok_or("there is no such way")?;
     let message = s.request.message.clone().ok_or("what the message is, is not known")?;
     let mut tree = tree(s.request).ok_or("the call has no message")?;
-    let place = place_of(s.at()?)?;
-    let unfit = || format!("does not fit `{}`", written(&place));
+    let at = s.at()?.to_owned();
+    let place = place_of(&tree, &at)?;
+    let unfit = || format!("does not fit `{at}`");
     let own = descriptor(&message, &tree, &place).ok_or_else(unfit)?;
     let (around, index) = place.split().ok_or_else(unfit)?;
     if !tree.field(&place).is_some_and(|field| (way.fits)(&own, field)) {

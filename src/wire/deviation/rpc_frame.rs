@@ -61,6 +61,21 @@ pub(super) static RULES: &[Rule] = &[
         },
     },
     Rule {
+        name: "greatest_frame_length",
+        label: Label::Malformed,
+        danger: Danger::Safe,
+        well_framed: true,
+        parameters: &[],
+        explain: "a message is said to have 4 GiB, as many as can be said: who sets that much aside is easy prey",
+        places: of_message,
+        apply: |s| {
+            let mut body = s.request.body.to_vec();
+            body.get_mut(1..HEAD).ok_or("the call has no message")?.fill(0xff);
+            s.set_body(body);
+            Ok(())
+        },
+    },
+    Rule {
         name: "frame_cut_short",
         label: Label::Malformed,
         danger: Danger::Safe,

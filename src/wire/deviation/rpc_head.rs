@@ -13,11 +13,20 @@ pub(super) static RULES: &[Rule] = &[
         label: Label::Malformed,
         danger: Danger::Safe,
         well_framed: true,
-        parameters: &[],
-        explain: "the service has no such method: UNIMPLEMENTED is the answer (statuscodes.md)",
+        parameters: &[Parameter {
+            name: "lacks",
+            domain: Domain::Text(&["method", "service", "name"]),
+        }],
+        explain: "the service has no such method, there is no such service, or the path names none: UNIMPLEMENTED is \
+                  the answer (statuscodes.md)",
         places: of_method,
         apply: |s| {
-            s.request.target.push_str("PhiFuzzAsksForWhatIsNotThere");
+            let target = match &*s.text("lacks")? {
+                "service" => "/phi.fuzz.AsksForWhatIsNotThere/Get".to_owned(),
+                "name" => "/".to_owned(),
+                _ => format!("{}PhiFuzzAsksForWhatIsNotThere", s.request.target),
+            };
+            s.request.target = target;
             Ok(())
         },
     },

@@ -1,14 +1,9 @@
 //! Where something stands in a tree.
 
-use std::fmt;
-use std::str::FromStr;
-
 use super::tree::{Field, Node, Tree};
 
 /// Where a field stands, or a message: the indices that lead to it, from the outermost. The message as a
 /// whole is at none.
-///
-/// Written with slashes: `2/0` is the first field within the third one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Place(pub Vec<usize>);
 
@@ -26,28 +21,39 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let indices: Vec<String> = self.0.iter().map(ToString::to_string).collect();
-        f.write_str(&indices.join("/"))
-    }
-}
-
-impl FromStr for Place {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.is_empty() {
-            return Ok(Self::default());
-        }
-        let indices: Option<Vec<usize>> = text.split('/').map(|index| index.parse().ok()).collect();
-        indices.map(Self).ok_or_else(|| {
-            format!("`{text}` is no place in a message; write indices with slashes: `2/0`")
-        })
-    }
-}
-
 impl Tree {
+    /// A place by the numbers of the fields that lead to it, which stay what they are when other fields go: `4/1` is
+    /// the first field 1 in the first field 4, `4.2` the third field 4. The message as a whole has no name.
+    pub fn name(&self, place: &Place) -> Option<String> {
+        let mut names = Vec::with_capacity(place.0.len());
+        let mut tree = Some(self);
+        for index in &place.0 {
+            let (before, rest) = tree?.nodes.split_at_checked(*index)?;
+            let field = rest.first()?.field()?;
+            let number = field.tag.number;
+            let before = before.iter().filter(|node| node.is_numbered(number)).count();
+            let nth = if before == 0 { String::new() } else { format!(".{before}") };
+            names.push(format!("{number}{nth}"));
+            tree = field.tree();
+        }
+        Some(names.join("/"))
+    }
+
+    /// The place of this name; see [`Tree::name`].
+    pub fn place(&self, name: &str) -> Option<Place> {
+        let mut indices = Vec::new();
+        let mut tree = Some(self);
+        for part in name.split('/').filter(|_| !name.is_empty()) {
+            let (number, nth) = part.split_once('.').unwrap_or((part, "0"));
+            let (number, nth): (u32, usize) = (number.parse().ok()?, nth.parse().ok()?);
+            let nodes = tree?.nodes.iter().enumerate();
+            let (index, node) = nodes.filter(|(_, node)| node.is_numbered(number)).nth(nth)?;
+            indices.push(index);
+            tree = node.field()?.tree();
+        }
+        Some(Place(indices))
+    }
+
     /// The message or group that a place opens.
     pub fn message(&self, place: &Place) -> Option<&Self> {
         let mut indices = place.0.iter();
@@ -116,13 +122,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_read_back() {
-        for text in ["", "0", "2/0", "10/11/12"] {
-            assert_eq!(text.parse::<Place>().unwrap().to_string(), text);
-        }
-        for text in ["/", "0/", "a", "-1", "1//2"] {
-            assert!(text.parse::<Place>().is_err(), "{text}");
-        }
+    fn those_of_one_number_are_counted() {
+        let tree =
+            parse(&Bytes::from_static(b"\x08\x05\x10\x01\x08\x06\x08\x07"), &|_| Kind::Octets);
+        let names: Vec<_> = tree.fields().iter().filter_map(|place| tree.name(place)).collect();
+        assert_eq!(names, ["1", "2", "1.1", "1.2"]);
+        assert_eq!(tree.place("1.2"), Some(Place(vec![3])));
     }
 
     #[test]
@@ -135,18 +140,30 @@ mod tests {
         });
         let found = tree.fields().into_iter().map(|place| {
             let number = tree.field(&place).unwrap().tag.number;
-            format!("{place} is {number} of {:?}", tree.path(&place).unwrap())
+            assert_eq!(tree.place(&tree.name(&place).unwrap()), Some(place.clone()));
+            format!(
+                "{} is {number} of {:?}",
+                tree.name(&place).unwrap(),
+                tree.path(&place).unwrap()
+            )
         });
         assert_eq!(
             found.collect::<Vec<_>>(),
             [
-                "0 is 1 of [1]",
-                "1 is 2 of [2]",
-                "1/0 is 3 of [2, 3]",
-                "1/1 is 4 of [2, 4]",
-                "1/1/0 is 5 of [2, 4, 5]",
+                "1 is 1 of [1]",
+                "2 is 2 of [2]",
+                "2/3 is 3 of [2, 3]",
+                "2/4 is 4 of [2, 4]",
+                "2/4/5 is 5 of [2, 4, 5]",
             ]
         );
+        assert_eq!(
+            (tree.name(&Place::default()), tree.place("")),
+            (Some(String::new()), Some(Place::default()))
+        );
+        for nowhere in ["3", "1/1", "2.1", "/", "a", "-1", "2//3"] {
+            assert_eq!(tree.place(nowhere), None, "{nowhere}");
+        }
         let nowhere = Place(vec![2]);
         assert!(tree.field(&nowhere).is_none() && tree.path(&nowhere).is_none());
         assert!(tree.message(&Place(vec![0])).is_none());

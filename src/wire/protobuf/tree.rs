@@ -133,6 +133,11 @@ impl Node {
             Self::Raw(_) => None,
         }
     }
+
+    /// Whether it is a field of this number.
+    pub(super) fn is_numbered(&self, number: u32) -> bool {
+        self.field().is_some_and(|field| field.tag.number == number)
+    }
 }
 
 impl Field {

@@ -53,7 +53,7 @@ impl Fault for Unpacked {
         let message = json!({ "proto": { "values": [0] } });
         let mut shown = case(&named(METHOD), &message);
         let step = &mut shown["steps"][0];
-        step["deviations"] = json!([{ "rule": "unpacked", "at": "wire/0" }]);
+        step["deviations"] = json!([{ "rule": "unpacked", "at": "wire/1" }]);
         Planted {
             name: "unpacked",
             check: "grpc_status",

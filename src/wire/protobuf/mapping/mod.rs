@@ -1,41 +1,33 @@
 //! Messages and their JSON mapping (<https://protobuf.dev/programming-guides/json/>).
 
-use prost_reflect::prost::Message as _;
-use prost_reflect::{
-    DeserializeOptions, DynamicMessage, FieldDescriptor, Kind as Type, MessageDescriptor,
-    SerializeOptions,
-};
+mod dynamic;
+mod numbers;
+mod reader;
+mod well_known;
+mod writer;
+
+use bytes::Bytes;
+use prost_reflect::{FieldDescriptor, Kind as Type, MessageDescriptor};
 
 use super::{Element, Kind};
-use crate::value::{Value, read};
+use crate::value::Value;
 
-/// The octets of a message in its JSON mapping; values must be concrete.
+/// The octets of a message in its JSON mapping, its fields in the order of their numbers; values must be
+/// concrete.
 ///
 /// # Errors
 /// It is no message of this kind: a lower-case fragment.
 pub fn encode(value: &Value, message: &MessageDescriptor) -> Result<Vec<u8>, String> {
-    let text = value.to_string();
-    let mut reader = serde_json::Deserializer::from_str(&text);
-    let options = DeserializeOptions::new();
-    let message = DynamicMessage::deserialize_with_options(message.clone(), &mut reader, &options)
-        .map_err(|error| error.to_string())?;
-    Ok(message.encode_to_vec())
+    writer::octets(value, message)
 }
 
 /// A message in its JSON mapping. Fields that are not there stand with what they are by default, where that is
-/// the same as to be there; integers of 64 bits are numbers.
+/// the same as to be there; integers of 64 bits are numbers. Fields that nobody knows are left out.
 ///
 /// # Errors
 /// They are no message of this kind: a lower-case fragment.
 pub fn decode(octets: &[u8], message: &MessageDescriptor) -> Result<Value, String> {
-    let message =
-        DynamicMessage::decode(message.clone(), octets).map_err(|error| error.to_string())?;
-    let options =
-        SerializeOptions::new().stringify_64_bit_integers(false).skip_default_fields(false);
-    let mut text = Vec::new();
-    let mut writer = serde_json::Serializer::new(&mut text);
-    message.serialize_with_options(&mut writer, &options).map_err(|error| error.to_string())?;
-    read::json(&text).map_err(|error| error.to_string())
+    reader::message(&Bytes::copy_from_slice(octets), message, reader::DEEPEST)
 }
 
 /// What the field at a path of numbers holds, from the outermost message on.
@@ -68,3 +60,14 @@ fn element(kind: &Type) -> Option<Element> {
         _ => Element::Varint,
     })
 }
+
+/// Where it is wrong, and why: the names of fields from the outermost on.
+fn at(field: &FieldDescriptor, why: &str) -> String {
+    match why.strip_prefix('`') {
+        Some(below) => format!("`{}.{below}", field.json_name()),
+        None => format!("`{}`: {why}", field.json_name()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

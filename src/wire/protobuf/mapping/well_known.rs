@@ -1,0 +1,107 @@
+//! Messages with a mapping of their own, which a library knows: their octets by way of JSON as text.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use prost_reflect::prost::Message as _;
+use prost_reflect::{
+    DeserializeOptions, DynamicMessage, MessageDescriptor, ReflectMessage as _, SerializeOptions,
+};
+
+use crate::value::{Object, Value, read};
+
+/// What the JSON mapping of a message is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// An object of its fields.
+    Fields,
+    /// The one scalar in it.
+    Wrapper,
+    /// Any JSON.
+    Json,
+    /// One of its own.
+    Own,
+}
+
+const WRAPPED: [&str; 9] =
+    ["Double", "Float", "Int64", "UInt64", "Int32", "UInt32", "Bool", "String", "Bytes"];
+
+const JSON: [&str; 3] = ["Struct", "ListValue", "Value"];
+
+const OWN: [&str; 5] = ["Timestamp", "Duration", "FieldMask", "Empty", "Any"];
+
+impl Form {
+    pub(super) fn of(message: &MessageDescriptor) -> Self {
+        // Extensions stand among the fields of others under names in brackets.
+        if message.extensions().len() > 0 {
+            return Self::Own;
+        }
+        let Some(name) = message.full_name().strip_prefix("google.protobuf.") else {
+            return Self::Fields;
+        };
+        match name.strip_suffix("Value") {
+            Some(kind) if WRAPPED.contains(&kind) => Self::Wrapper,
+            _ if JSON.contains(&name) => Self::Json,
+            _ if OWN.contains(&name) => Self::Own,
+            _ => Self::Fields,
+        }
+    }
+}
+
+pub(super) fn encode(value: &Value, message: &MessageDescriptor) -> Result<Vec<u8>, String> {
+    // An `Any` with nothing in it.
+    if message.full_name() == "google.protobuf.Any"
+        && value.as_object().is_some_and(Object::is_empty)
+    {
+        return Ok(Vec::new());
+    }
+    let text = value.to_string();
+    let mut reader = serde_json::Deserializer::from_str(&text);
+    let options = DeserializeOptions::new();
+    let message = DynamicMessage::deserialize_with_options(message.clone(), &mut reader, &options)
+        .map_err(|error| error.to_string())?;
+    Ok(message.encode_to_vec())
+}
+
+pub(super) fn decode(octets: &Bytes, message: &MessageDescriptor) -> Result<Value, String> {
+    let message = DynamicMessage::decode(message.clone(), octets.clone())
+        .map_err(|error| error.to_string())?;
+    json(&message).or_else(|why| unmapped(&message).ok_or(why))
+}
+
+/// What has no JSON mapping, and is a message all the same: something in an `Any` that nobody knows, with its
+/// octets in base64; paths of a `FieldMask` that camel case does not give back.
+fn unmapped(message: &DynamicMessage) -> Option<Value> {
+    let field = |name: &str| message.get_field_by_name(name);
+    match message.descriptor().full_name() {
+        "google.protobuf.Any" => {
+            let (kind, octets) = (field("type_url")?, field("value")?);
+            if kind.as_str() == Some("")
+                && octets.as_bytes().is_some_and(|octets| octets.is_empty())
+            {
+                return Some(Value::Object(Object::new()));
+            }
+            let octets = BASE64.encode(octets.as_bytes()?);
+            Some(Value::object([
+                ("@type", Value::text(kind.as_str()?)),
+                ("value", Value::text(octets)),
+            ]))
+        }
+        "google.protobuf.FieldMask" => {
+            let paths = field("paths")?;
+            let paths: Option<Vec<&str>> =
+                paths.as_list()?.iter().map(|path| path.as_str()).collect();
+            Some(Value::text(paths?.join(",")))
+        }
+        _ => None,
+    }
+}
+
+fn json(message: &DynamicMessage) -> Result<Value, String> {
+    let options =
+        SerializeOptions::new().stringify_64_bit_integers(false).skip_default_fields(false);
+    let mut text = Vec::new();
+    let mut writer = serde_json::Serializer::new(&mut text);
+    message.serialize_with_options(&mut writer, &options).map_err(|error| error.to_string())?;
+    read::json(&text).map_err(|error| error.to_string())
+}
