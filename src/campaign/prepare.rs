@@ -9,7 +9,7 @@ use super::round::answers;
 use super::{Event, Settings, parallel};
 use crate::case::{Call, Case, Deviation, Exchange, Label, Outcome};
 use crate::check::{Caller, Fingerprint, Stack, Surroundings, Usual};
-use crate::execute::{Connections, Executor};
+use crate::execute::{Connections, Executor, NO_GRPC};
 use crate::spec::{Operation, Service, base};
 
 /// Pauses between looks at a service that is not there yet.
@@ -170,9 +170,11 @@ pub(super) async fn stack(
     let history =
         executor.run(&Arc::new(Case::of(service.name.clone(), call)), Connections::Pooled).await;
     let exchange = history.exchanges.first();
-    if let Some(Outcome::Garbage { reason, .. }) = exchange.map(|exchange| &exchange.outcome) {
-        let name = &service.operations[number].name;
-        return Err(format!("what answers to {name} is no gRPC: {reason}{}", hint(executor)));
+    match exchange.map(|exchange| &exchange.outcome) {
+        Some(Outcome::Garbage { reason, .. }) if reason.starts_with(NO_GRPC) => {
+            return Err(format!("{reason}{}", hint(executor)));
+        }
+        _ => {}
     }
     Ok(settings.stack.or_else(|| exchange.and_then(Stack::detected)))
 }

@@ -25,7 +25,7 @@ pub use hook::{HookError, Hooks};
 pub use judge::Judged;
 pub use made::{Made, Makings};
 pub use permission::{Created, Permission};
-pub use rpc::written;
+pub use rpc::{NO_GRPC, written};
 pub use stop::{Clock, Stop};
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};

@@ -14,6 +14,9 @@ use crate::value::{Pointer, Value};
 use crate::wire::grpc::{self, Code, Status};
 use crate::wire::protobuf::mapping;
 
+/// What an answer is that is nothing of gRPC.
+pub const NO_GRPC: &str = "no answer of gRPC";
+
 /// The field that the status stands in.
 const STATUS: &str = "grpc-status";
 
@@ -124,7 +127,13 @@ fn translated(rpc: &Rpc, answer: &Answer, error_at: Option<&Pointer>) -> Result<
     }
     let Some(Status { code, message }) = grpc::status(answer) else {
         return match answer.ending {
-            Ending::Complete => Err("an answer of gRPC without a status".to_owned()),
+            Ending::Complete if is_grpc(answer) => {
+                Err("an answer of gRPC without a status".to_owned())
+            }
+            Ending::Complete => {
+                let kind = answer.header("content-type").unwrap_or("no content type");
+                Err(format!("{NO_GRPC}: {} with {kind}", answer.status))
+            }
             _ => Ok(answer.clone()),
         };
     };
