@@ -160,8 +160,7 @@ pub(super) async fn stack(
 ) -> Result<Option<&'static Stack>, String> {
     let service = &executor.service;
     let number = service.operations.iter().position(|operation| operation.rpc.is_some());
-    let Some((number, usual)) = number.and_then(|number| Some((number, usual.call(number)?)))
-    else {
+    let Some(usual) = number.and_then(|number| usual.call(number)) else {
         return Ok(None);
     };
     let mut call = (**usual).clone();

@@ -13,7 +13,7 @@ use crate::generate::greatest::greatest;
 use crate::generate::ideas::Ideas;
 use crate::generate::sequence::{Known, Program, expiry, named, overlap, race};
 use crate::spec::graph::Graph;
-use crate::spec::{Operation, idempotency_key};
+use crate::spec::{Operation, Rpc, idempotency_key};
 use crate::value::Symbol;
 
 /// How often each race is tried: with the usual input, with as much as may be, then with random ones.
@@ -37,7 +37,7 @@ pub(super) fn again(operation: &Operation, call: &Call) -> bool {
 }
 
 fn is_idempotent(operation: &Operation) -> bool {
-    let says_so = operation.rpc.as_ref().is_some_and(|rpc| rpc.idempotent);
+    let says_so = operation.rpc.as_ref().is_some_and(Rpc::is_idempotent);
     says_so || operation.is_safe() || ["PUT", "DELETE"].contains(&&*operation.method)
 }
 

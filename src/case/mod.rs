@@ -5,6 +5,7 @@
 //! where cases come from or what they prove.
 
 mod arbitrary;
+mod body;
 mod call;
 mod code;
 mod exchange;
@@ -15,7 +16,8 @@ mod number;
 mod perturbation;
 mod redact;
 
-pub use call::{Auth, Body, Call, Deviation, Message, Release, Saw, Step, Together, Want};
+pub use body::{Body, Message};
+pub use call::{Auth, Call, Deviation, Release, Saw, Step, Together, Want};
 pub use code::Code;
 pub use exchange::{
     Answer, Ending, Exchange, Header, History, HttpVersion, Outcome, Sent, Times, Unfinished,

@@ -79,7 +79,7 @@ Check values in one place behind both faces, not in each of them.
     fn judge(&self, view: &View<'_>, further: &[Arc<History>]) -> Vec<Failure> {
         let [other, again] = &view.of_all(further)[..] else { return Vec::new() };
         let (Some((seen, _)), Some(other)) = (twin(view), other.last()) else { return Vec::new() };
-        let is_taken = again.last().is_some_and(|seen| seen.is_success());
+        let is_taken = again.last().is_some_and(Seen::is_success);
         if !is_taken
             || !is_refused(other)
             || other.exchange.label != Label::Valid

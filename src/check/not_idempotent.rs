@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::deed::{Act, Deed, Thing, deeds};
 use super::{Check, Failure, FollowUp, Occasion, Seen, Severity, View, own};
 use crate::case::{History, Label};
+use crate::spec::Rpc;
 
 /// To do a thing twice is to do it once, and to look at it is to do nothing.
 #[derive(Clone, Copy, Debug)]
@@ -136,7 +137,7 @@ fn subject<'v, 'a>(view: &'v View<'a>) -> Option<Subject<'v, 'a>> {
 
 /// Whether a method of gRPC says of itself that to call it twice is as to call it once (`idempotency_level`).
 fn says_so(seen: &Seen<'_>) -> bool {
-    seen.operation.and_then(|operation| operation.rpc.as_ref()).is_some_and(|rpc| rpc.idempotent)
+    seen.operation.and_then(|operation| operation.rpc.as_ref()).is_some_and(Rpc::is_idempotent)
 }
 
 /// What made the thing that a deed is about, or the last one that it lists.

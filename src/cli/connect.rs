@@ -186,7 +186,7 @@ pub(super) fn prepare(resolved: &Resolved<'_>, document: Document) -> Result<Pre
     let timeouts = timeouts(&service, &settings);
     let mut executor = Executor::new(Arc::new(service), client, usual, identities, permission);
     executor.rpc = rpc;
-    executor.error_at = config.error_at.clone();
+    executor.error_at.clone_from(&config.error_at);
     executor.secrets.extend(resolved.secrets().iter().cloned());
     executor.traces = resolved.traces();
     executor.timeouts = timeouts;

@@ -44,7 +44,7 @@ pub fn written<'c>(
         }
         _ => return Ok(call),
     };
-    Ok(Cow::Owned(Call { body: Some(body), ..call.into_owned() }))
+    Ok(Cow::Owned(call.with_body(body)))
 }
 
 /// What went out and what came of a call, as of any other: the request as one of REST with its message in JSON.

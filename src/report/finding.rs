@@ -41,7 +41,7 @@ pub fn finding(found: &Found, url: &str, ways: &Ways) -> Vec<String> {
         let is_rpc = found.finding.case.own_calls().any(|call| grpc::is_method(&call.operation));
         let language = if is_rpc { "grpcurl" } else { "curl" };
         let export = format!("{language}: {}", ways.export(digits, language));
-        lines.extend(command_lines(found, url, ways, export));
+        lines.extend(command_lines(found, url, ways, &export));
     }
     lines.push(format!("replay: {}     accept: {}", ways.replay(digits), ways.accept(digits)));
     let indented = |(index, line): (usize, String)| match index {
@@ -269,8 +269,8 @@ fn remarks(found: &Found, shrink: &str) -> Option<String> {
 }
 
 /// Lines of curl or grpcurl; where they would be many or long, how to get them.
-fn command_lines(found: &Found, url: &str, ways: &Ways, export: String) -> Vec<String> {
-    let export = || vec![export.clone()];
+fn command_lines(found: &Found, url: &str, ways: &Ways, export: &str) -> Vec<String> {
+    let export = || vec![export.to_owned()];
     let calls: Vec<_> = found.concrete.steps.iter().flat_map(export::calls).collect();
     if calls.len() > MOST_CURL {
         return export();

@@ -18,9 +18,9 @@ pub mod template;
 pub use index::Index;
 pub use merge::merge;
 pub use operation::{
-    ApiKeyPlace, Body, BodyKind, Content, Encoding, HeaderField, Link, Location, Operation,
-    Parameter, Place, Response, Responses, Rpc, Scheme, SchemeKind, StatusPattern, Style,
-    idempotency_key, is_safe_method,
+    ApiKeyPlace, Body, BodyKind, Content, Encoding, HeaderField, Idempotency, Link, Location,
+    Operation, Parameter, Place, Response, Responses, Rpc, Scheme, SchemeKind, StatusPattern,
+    Style, idempotency_key, is_safe_method,
 };
 
 pub use sequence::Sequence;

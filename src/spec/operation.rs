@@ -90,8 +90,26 @@ pub struct Rpc {
     pub ruled: Vec<String>,
     /// Whether it makes a thing, as its name says: then that it is well means 201.
     pub makes: bool,
-    /// Whether it says that to call it twice is as to call it once (`idempotency_level`).
-    pub idempotent: bool,
+    /// What it says of calling it again.
+    pub level: Idempotency,
+}
+
+/// What a method says of calling it again (`google.protobuf.MethodOptions.IdempotencyLevel`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Idempotency {
+    /// Nothing.
+    Unknown,
+    /// It changes nothing.
+    NoSideEffects,
+    /// To call it twice is as to call it once.
+    Idempotent,
+}
+
+impl Rpc {
+    /// Whether it says that to call it twice is as to call it once.
+    pub fn is_idempotent(&self) -> bool {
+        self.level > Idempotency::Unknown
+    }
 }
 
 /// Whether a method is safe (RFC 9110, section 9.2.1).

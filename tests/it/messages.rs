@@ -11,7 +11,6 @@ use phi_fuzz::spec::protobuf::{compile, service};
 use phi_fuzz::spec::{Operation, Service};
 use phi_fuzz::value::Value;
 use phi_fuzz::wire::protobuf::mapping;
-use prost_reflect::prost::Message as _;
 use prost_reflect::{DynamicMessage, MessageDescriptor};
 
 /// How many messages.

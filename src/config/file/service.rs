@@ -30,7 +30,7 @@ pub(super) fn read(name: &str, section: &Section<'_>) -> Read<ServiceConfig> {
         specs: specs.unwrap_or_default(),
         url: of("http", &urls),
         rpc: of("grpc", &urls),
-        error_at: section.map("error-at", |place| place.parsed(|text| Pointer::parse(text)))?,
+        error_at: section.map("error-at", |place| place.parsed(Pointer::parse))?,
         stack: section.map("stack", Place::text)?,
         health: section.map("health", |place| place.parsed(call))?,
         version: section.map("version", |place| place.parsed(call))?,

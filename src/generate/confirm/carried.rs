@@ -12,8 +12,13 @@ use crate::wire::render;
 pub(super) fn losses(operation: &Operation, call: &Call, is_lawful: bool) -> Option<usize> {
     let losses = render::losses(call).ok()?.len();
     let Some(rpc) = &operation.rpc else { return Some(losses) };
-    let carried = |value: &Value| {
-        let octets = mapping::encode(value, &rpc.input).ok()?;
+    let mut exact = true;
+    let mut carried = |value: &Value| {
+        let (octets, is_exact) = mapping::encode_told(value, &rpc.input).ok()?;
+        if is_exact {
+            return Some(value.clone());
+        }
+        exact = false;
         mapping::decode(&octets, &rpc.input).ok()
     };
     let body = match &call.body {
@@ -27,8 +32,11 @@ pub(super) fn losses(operation: &Operation, call: &Call, is_lawful: bool) -> Opt
         }
         _ => return Some(losses),
     };
-    // What is left out stands for what it is by default, which rules may forbid.
-    let carried = judgement(operation, &Call { body: Some(body), ..call.clone() });
+    if exact {
+        return Some(losses);
+    }
+    // One spelling may be lawful, and another one not.
+    let carried = judgement(operation, &call.with_body(body));
     Some(losses + usize::from(carried.departures.is_empty() != is_lawful))
 }
 

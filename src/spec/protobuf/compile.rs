@@ -39,7 +39,9 @@ pub fn compile(
     }
     let roots = roots_of(&texts, includes);
     let mut resolver = ChainFileResolver::new();
-    roots.iter().for_each(|root| resolver.add(IncludeFileResolver::new(root.clone())));
+    for root in &roots {
+        resolver.add(IncludeFileResolver::new(root.clone()));
+    }
     resolver.add(GoogleFileResolver::new());
     resolver.add(bundled::Resolver(bundled::pool()?));
     let mut compiler = Compiler::with_file_resolver(resolver);

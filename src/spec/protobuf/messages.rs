@@ -138,8 +138,10 @@ fn schema(message: &MessageDescriptor, direction: Direction) -> Value {
         // Extensions stand among the fields, under names in brackets.
         ("additionalProperties", Value::Bool(message.extension_ranges().len() > 0)),
     ];
-    let required =
-        message.fields().filter(|field| field.is_required() || rules::requires(field, sent));
+    let needs = |own: &FieldDescriptor| {
+        own.is_required() || rules::requires(own, sent) || sent && refuses_nothing(own)
+    };
+    let required = message.fields().filter(needs);
     let required: Vec<Value> = required.map(|field| Value::text(field.json_name())).collect();
     if !required.is_empty() {
         members.push(("required", Value::Array(required)));
@@ -150,6 +152,13 @@ fn schema(message: &MessageDescriptor, direction: Direction) -> Value {
         members.push(("allOf", Value::Array(choices)));
     }
     Value::object(members)
+}
+
+/// Whether the rules of a field forbid what it stands for where it is not there.
+fn refuses_nothing(own: &FieldDescriptor) -> bool {
+    let is_ruled = !own.supports_presence() && rules::has_any(own);
+    let rules = || Schema::of(rules::narrowed(own, Value::Bool(true), true));
+    is_ruled && !rules().accepts(&rules::nothing_in(own))
 }
 
 /// One member of a `oneof` at most; one, where its rules say so.

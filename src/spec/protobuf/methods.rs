@@ -10,7 +10,7 @@ use super::route::{self, Route};
 use super::rules;
 use crate::schema::Direction;
 use crate::spec::{
-    Body, BodyKind, Content, Operation, Place, Response, Responses, Rpc, StatusPattern,
+    Body, BodyKind, Content, Idempotency, Operation, Place, Response, Responses, Rpc, StatusPattern,
 };
 
 /// The media type of messages in gRPC (PROTOCOL-HTTP2.md, "Content-Type").
@@ -18,9 +18,6 @@ const PROTO: &str = "application/grpc";
 
 /// The media type of answers, as they are seen.
 const JSON: &str = "application/json";
-
-/// `google.protobuf.MethodOptions.IdempotencyLevel`.
-const NO_SIDE_EFFECTS: i32 = 1;
 
 /// The methods of services, as operations.
 pub(super) fn operations(services: &[ServiceDescriptor]) -> Vec<Operation> {
@@ -65,8 +62,13 @@ fn operation(
     let answer = Response { contents: vec![answer], ..Response::default() };
     let options = method.options();
     let level = options.get_field_by_name("idempotency_level").and_then(|own| own.as_enum_number());
+    let level = match level {
+        Some(1) => Idempotency::NoSideEffects,
+        Some(2) => Idempotency::Idempotent,
+        _ => Idempotency::Unknown,
+    };
     let status = if route.makes { 201 } else { 200 };
-    let safe = level == Some(NO_SIDE_EFFECTS);
+    let safe = level == Idempotency::NoSideEffects;
     let deprecated = options.get_field_by_name("deprecated").and_then(|own| own.as_bool());
     Operation {
         path: route.path,
@@ -90,7 +92,7 @@ fn operation(
             bound: route.bound,
             makes: route.makes,
             ruled: rules::ruled(&method.input()),
-            idempotent: level.is_some_and(|level| level > 0),
+            level,
         }),
     }
 }

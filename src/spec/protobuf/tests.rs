@@ -108,7 +108,7 @@ fn a_message_accepts_its_json_mapping_and_nothing_else() {
         r#"{"sizes":{"yes":"SMALL"}}"#,
         r#"{"within":"1"}"#,
         r#"{"height":1e39}"#,
-        r#"[]"#,
+        r"[]",
     ] {
         assert!(!schema.accepts(&json(bad)), "{bad}");
     }

@@ -145,9 +145,11 @@ impl Http2 {
     ) -> Exchanged {
         let body = &request.body;
         let in_one = appointments.release.as_ref().is_some_and(|release| release.in_one);
-        let hold = in_one.then(|| self.link.cork.hold());
         let bends = Bends::of(request, appointments, |at| run::offset(at, body.len()));
         let ends = body.is_empty() && bends.is_none();
+        // The head of what is short leaves with the rest.
+        let is_short = !ends && bends.is_none() && body.len() <= run::SHORT;
+        let hold = (in_one || is_short).then(|| self.link.cork.hold());
         let mut timer = pin!(sleep_until(until));
         let head = message::size(&message);
         let mut sender = self.sender.clone();
@@ -156,11 +158,20 @@ impl Http2 {
             Poll::Ready(ready) => Poll::Ready(Some(ready)),
         })
         .await;
+        if let Some(hold) = hold.as_ref().filter(|_| is_short) {
+            hold.close();
+        }
         let begun = begun.map(|ready| ready.and_then(|()| sender.send_request(message, ends)));
         let mut cut = false;
         let (outcome, gone, mut run) = match begun {
-            None => (Outcome::TimedOut { received: Bytes::new() }, false, None),
-            Some(Err(error)) => (self.failed(&error), went_away(&error), None),
+            None => {
+                drop(hold);
+                (Outcome::TimedOut { received: Bytes::new() }, false, None)
+            }
+            Some(Err(error)) => {
+                drop(hold);
+                (self.failed(&error), went_away(&error), None)
+            }
             Some(Ok((response, stream))) => {
                 let stream = (stream, &*self.link.outgoing);
                 let mut run = Run::new(response, stream, body.clone(), limits, bends, hold);

@@ -21,6 +21,9 @@ use crate::wire::grpc;
 /// Octets of DATA handed over at once.
 const PIECE: usize = 64 << 10;
 
+/// Octets of a body that goes out in one piece with its head.
+pub(super) const SHORT: usize = 16 << 10;
+
 /// Why a stream stopped.
 pub(super) enum Stop {
     Done,
@@ -212,6 +215,11 @@ impl<'l> Run<'l> {
 
     /// How many of so many octets the windows let out; `None` where none does yet.
     fn capacity(&mut self, octets: usize, cx: &mut Context<'_>) -> Option<usize> {
+        // What is short is handed over at once, so that it leaves with its head. The engine keeps what no window
+        // lets out.
+        if self.bends.is_none() && self.length <= SHORT {
+            return Some(octets);
+        }
         self.stream.reserve_capacity(octets.min(PIECE));
         match self.stream.capacity() {
             0 => match self.stream.poll_capacity(cx) {

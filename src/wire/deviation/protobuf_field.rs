@@ -36,7 +36,7 @@ static WAYS: &[Way] = &[
                 && matches!(field.payload, Payload::Delimited(_))
         },
         change: |message, index, _| {
-            fill(message, index, Content::Octets(Bytes::from_static(&[0xff])))
+            fill(message, index, Content::Octets(Bytes::from_static(&[0xff])));
         },
     },
     Way {

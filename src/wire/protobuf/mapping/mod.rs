@@ -11,6 +11,7 @@ use prost_reflect::{FieldDescriptor, Kind as Type, MessageDescriptor};
 
 use super::{Element, Kind};
 use crate::value::Value;
+use writer::Writer;
 
 /// The octets of a message in its JSON mapping, its fields in the order of their numbers; values must be
 /// concrete.
@@ -18,7 +19,17 @@ use crate::value::Value;
 /// # Errors
 /// It is no message of this kind: a lower-case fragment.
 pub fn encode(value: &Value, message: &MessageDescriptor) -> Result<Vec<u8>, String> {
-    writer::octets(value, message)
+    encode_told(value, message).map(|(octets, _)| octets)
+}
+
+/// The same, and whether all that was given comes back as the very value that it was.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_told(value: &Value, message: &MessageDescriptor) -> Result<(Vec<u8>, bool), String> {
+    let mut writer = Writer { exact: true };
+    let octets = writer.octets(value, message)?;
+    Ok((octets, writer.exact))
 }
 
 /// A message in its JSON mapping. Fields that are not there stand with what they are by default, where that is

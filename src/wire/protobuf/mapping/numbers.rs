@@ -90,6 +90,11 @@ pub(super) fn read(scalar: Scalar, kind: &Type) -> Option<Value> {
     })
 }
 
+/// Whether a number that was written so comes back as the value that it was.
+pub(super) fn is_exact(value: &Value, scalar: Scalar, kind: &Type) -> bool {
+    read(scalar, kind).is_some_and(|own| own.same(value))
+}
+
 /// "It is no …", of a value.
 pub(super) fn wrong(expected: &str, value: &Value) -> String {
     format!("{} where {expected} is expected", value.kind())
@@ -124,7 +129,10 @@ fn real(value: &Value) -> Result<f64, String> {
 
 fn double(real: f64) -> Value {
     let named = || {
-        let is = |other: f64| other == real || other.is_nan() && real.is_nan();
+        let is = |other: f64| {
+            other.is_nan() == real.is_nan()
+                && (real.is_nan() || other.is_sign_positive() == real.is_sign_positive())
+        };
         let name = NOT_FINITE.iter().find(|(_, other)| is(*other)).map(|(name, _)| *name);
         Value::text(name.unwrap_or_default())
     };

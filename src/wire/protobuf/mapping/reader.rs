@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use foldhash::HashMap;
-use prost_reflect::{FieldDescriptor, Kind as Type, MessageDescriptor};
+use prost_reflect::{FieldDescriptor, Kind as Type, MessageDescriptor, OneofDescriptor};
 
 use super::numbers;
 use super::well_known::{self, Form};
@@ -88,7 +88,7 @@ fn came(
         let Node::Field(Field { tag, payload }) = node else { continue };
         let Some(field) = message.get_field(tag.number) else { continue };
         let before = all.remove(&tag.number);
-        for other in field.containing_oneof().iter().flat_map(|choice| choice.fields()) {
+        for other in field.containing_oneof().iter().flat_map(OneofDescriptor::fields) {
             all.remove(&other.number());
         }
         let came = next(before, payload, &field, room).map_err(|why| at(&field, &why))?;

@@ -76,9 +76,7 @@ fn unmapped(message: &DynamicMessage) -> Option<Value> {
     match message.descriptor().full_name() {
         "google.protobuf.Any" => {
             let (kind, octets) = (field("type_url")?, field("value")?);
-            if kind.as_str() == Some("")
-                && octets.as_bytes().is_some_and(|octets| octets.is_empty())
-            {
+            if kind.as_str() == Some("") && octets.as_bytes().is_some_and(Bytes::is_empty) {
                 return Some(Value::Object(Object::new()));
             }
             let octets = BASE64.encode(octets.as_bytes()?);

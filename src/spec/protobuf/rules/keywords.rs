@@ -1,139 +1,12 @@
-//! Rules in the options of fields: `buf.validate` (protovalidate), its predecessor `validate` (protoc-gen-validate),
-//! and `google.api.field_behavior`.
-//!
-//! Both kinds of validation say nearly the same by the same names. What has no keyword of JSON Schema, expressions
-//! above all, stays unread: then no input is known to break it.
+//! Rules as keywords of JSON Schema.
 
-use std::borrow::Cow;
+use prost_reflect::{DynamicMessage, EnumDescriptor, Value as Told};
 
-use prost_reflect::{
-    DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor,
-    ReflectMessage as _, Value as Told,
-};
-
-use crate::value::{Number, Object, Value, read};
-
-/// The options that hold rules of a field, and of a `oneof`.
-const FIELD: [&str; 2] = ["buf.validate.field", "validate.rules"];
-const ONEOF: [&str; 2] = ["buf.validate.oneof", "validate.required"];
-
-/// The options by which a message has no rules, whatever its fields say.
-const DISABLED: [&str; 2] = ["validate.disabled", "validate.ignored"];
-
-/// `google.api.FieldBehavior`
-const REQUIRED: i32 = 2;
-const OUTPUT_ONLY: i32 = 3;
-const INPUT_ONLY: i32 = 4;
-
-/// `buf.validate.Ignore`
-const IGNORE_ALWAYS: i32 = 3;
-
-/// Whether a field has to be there; some only have to be `sent` (AIP-203).
-pub(super) fn requires(field: &FieldDescriptor, sent: bool) -> bool {
-    sent && behaves(field, REQUIRED)
-        || of_field(field).is_some_and(|rules| {
-            is_set(&rules, "required")
-                || part(&rules, "message").is_some_and(|message| is_set(&message, "required"))
-        })
-}
-
-/// Whether a field has a behaviour of `google.api.field_behavior`.
-fn behaves(field: &FieldDescriptor, behaviour: i32) -> bool {
-    let behaviours = extension(&field.options(), &["google.api.field_behavior"]);
-    let list = behaviours.as_ref().and_then(Told::as_list).unwrap_or_default();
-    list.iter().any(|own| own.as_enum_number() == Some(behaviour))
-}
-
-/// The fields of a message that have rules, as JSON calls them.
-pub(super) fn ruled(message: &MessageDescriptor) -> Vec<String> {
-    let fields =
-        message.fields().filter(|field| of_field(field).is_some() || requires(field, true));
-    fields.map(|field| field.json_name().to_owned()).collect()
-}
-
-/// Whether one member of a `oneof` has to be there.
-pub(super) fn requires_one(oneof: &OneofDescriptor) -> bool {
-    match extension(&oneof.options(), &ONEOF) {
-        Some(Told::Bool(required)) => required,
-        Some(Told::Message(rules)) => is_set(&rules, "required"),
-        _ => false,
-    }
-}
-
-/// The schema of a field, narrowed by its rules; some are those of what is `sent` alone.
-pub(super) fn narrowed(field: &FieldDescriptor, plain: Value, sent: bool) -> Value {
-    let mut narrowed = plain.clone();
-    if let Some(rules) = of_field(field) {
-        for (own, told) in rules.fields() {
-            if let Told::Message(rules) = told {
-                narrowed = by(own.name(), rules, narrowed, enumeration_of(field).as_ref());
-            }
-        }
-        if spares_nothing(&rules) && narrowed != plain {
-            let nothing = with(plain, vec![nothing(field)]);
-            narrowed = Value::object([("anyOf", Value::Array(vec![nothing, narrowed]))]);
-        }
-        if is_set(&rules, "required") && !field.supports_presence() {
-            narrowed = without_nothing(field, narrowed);
-        }
-    }
-    // Of a number nobody can tell whether 0 was meant.
-    let is_told = field.is_list()
-        || field.is_map()
-        || matches!(field.kind(), Kind::String | Kind::Bytes | Kind::Enum(_));
-    if sent && behaves(field, REQUIRED) && !field.supports_presence() && is_told {
-        narrowed = without_nothing(field, narrowed);
-    }
-    let marks = [(OUTPUT_ONLY, "readOnly"), (INPUT_ONLY, "writeOnly")];
-    let marks = marks.into_iter().filter(|(behaviour, _)| behaves(field, *behaviour));
-    marks.fold(narrowed, |schema, (_, keyword)| {
-        let mut members = match schema {
-            // What stands beside a reference counts, too.
-            Value::Object(members) => members,
-            other => Object::from_iter([("allOf".into(), Value::Array(vec![other]))]),
-        };
-        members.set(keyword, Value::Bool(true));
-        Value::Object(members)
-    })
-}
-
-/// Whether rules let what stands for nothing be, whatever else they say.
-fn spares_nothing(rules: &DynamicMessage) -> bool {
-    let set = told(rules, "ignore").and_then(|own| own.as_enum_number()).unwrap_or_default();
-    let mut own = rules.fields().filter_map(|(_, told)| told.as_message());
-    set != 0 || is_set(rules, "ignore_empty") || own.any(|rules| is_set(rules, "ignore_empty"))
-}
-
-/// What a field holds that stands for nothing.
-fn nothing(field: &FieldDescriptor) -> (&'static str, Value) {
-    match () {
-        () if field.is_map() => ("maxProperties", Value::int(0)),
-        () if field.is_list() => ("maxItems", Value::int(0)),
-        () => match field.kind() {
-            Kind::String | Kind::Bytes => ("const", Value::text("")),
-            Kind::Bool => ("const", Value::Bool(false)),
-            Kind::Enum(own) => ("const", Value::text(own.default_value().name())),
-            _ => ("const", Value::int(0)),
-        },
-    }
-}
-
-/// What a field holds that has to be there: anything but what stands for nothing.
-fn without_nothing(field: &FieldDescriptor, schema: Value) -> Value {
-    let keyword = match nothing(field) {
-        ("maxProperties", _) => ("minProperties", Value::int(1)),
-        ("maxItems", _) => ("minItems", Value::int(1)),
-        (_, Value::String(_)) if !matches!(field.kind(), Kind::Enum(_)) => {
-            ("minLength", Value::int(1))
-        }
-        (_, Value::Bool(_)) => ("const", Value::Bool(true)),
-        (_, own) => ("not", Value::object([("const", own)])),
-    };
-    with(schema, vec![keyword])
-}
+use super::options::{is_set, part, told};
+use crate::value::{Number, Value, read};
 
 /// A schema narrowed by the rules of one kind.
-fn by(
+pub(super) fn by(
     kind: &str,
     rules: &DynamicMessage,
     schema: Value,
@@ -339,55 +212,6 @@ fn lengths(
     names.into_iter().zip(keywords).filter_map(bound).collect()
 }
 
-/// The enumeration that the values of a field are of.
-fn enumeration_of(field: &FieldDescriptor) -> Option<EnumDescriptor> {
-    super::messages::value_kind(field).as_enum().cloned()
-}
-
-/// The rules of a field; none where they are said not to count.
-fn of_field(field: &FieldDescriptor) -> Option<DynamicMessage> {
-    let Told::Message(rules) = extension(&field.options(), &FIELD)? else { return None };
-    let ignore = told(&rules, "ignore").and_then(|own| own.as_enum_number());
-    let skips = is_set(&rules, "skipped")
-        || part(&rules, "message").is_some_and(|message| is_set(&message, "skip"))
-        || ignore == Some(IGNORE_ALWAYS)
-        || is_unchecked(field.parent_message());
-    (!skips).then_some(rules)
-}
-
-/// Whether a message says that none of its rules count.
-fn is_unchecked(message: &MessageDescriptor) -> bool {
-    let options = message.options();
-    let off = |told: Told| match told {
-        Told::Bool(off) => off,
-        Told::Message(rules) => is_set(&rules, "disabled"),
-        _ => false,
-    };
-    let mut names = DISABLED.into_iter().chain(["buf.validate.message"]);
-    names.any(|name| extension(&options, &[name]).is_some_and(off))
-}
-
-/// The first of these options that is set, by the full name of its extension.
-fn extension(options: &DynamicMessage, names: &[&str]) -> Option<Told> {
-    let mut set = options.extensions();
-    set.find(|(own, _)| names.contains(&own.full_name())).map(|(_, told)| told.clone())
-}
-
-/// What a message says by this name, where it says anything.
-fn told<'m>(message: &'m DynamicMessage, name: &str) -> Option<Cow<'m, Told>> {
-    let field = message.descriptor().get_field_by_name(name)?;
-    message.has_field(&field).then(|| message.get_field(&field))
-}
-
-/// The message in another one that has this name, where it is set.
-fn part(message: &DynamicMessage, name: &str) -> Option<DynamicMessage> {
-    told(message, name)?.as_message().cloned()
-}
-
-fn is_set(message: &DynamicMessage, name: &str) -> bool {
-    told(message, name).is_some_and(|told| told.as_bool() == Some(true))
-}
-
 /// A scalar as JSON has it.
 fn scalar(told: &Told) -> Option<Value> {
     Some(match told {
@@ -404,7 +228,7 @@ fn scalar(told: &Told) -> Option<Value> {
 }
 
 /// A schema with more keywords; those that it has already hold, too.
-fn with(schema: Value, keywords: Vec<(&'static str, Value)>) -> Value {
+pub(super) fn with(schema: Value, keywords: Vec<(&'static str, Value)>) -> Value {
     if keywords.is_empty() {
         return schema;
     }
