@@ -102,8 +102,7 @@ bound. Bound the input, or the work.
         suspects(view)
             .filter(|seen| waited(seen.exchange) >= slowest * FACTOR)
             .map(|seen| {
-                let stuck = matches!(&seen.exchange.outcome, Outcome::Answered(answer)
-                    if grpc::status(answer).is_none());
+                let stuck = seen.answer().is_some_and(|answer| grpc::status(answer).is_none());
                 let (outcome, what) = if stuck {
                     ("body_timeout", "stops in the middle of its answer for")
                 } else {

@@ -11,18 +11,20 @@ mod merge;
 pub mod openapi;
 mod operation;
 pub mod protobuf;
+mod response;
 mod routes;
+mod rpc;
 mod sequence;
 pub mod template;
 
 pub use index::Index;
 pub use merge::merge;
 pub use operation::{
-    ApiKeyPlace, Body, BodyKind, Content, Encoding, HeaderField, Idempotency, Link, Location,
-    Operation, Parameter, Place, Response, Responses, Rpc, Scheme, SchemeKind, StatusPattern,
-    Style, idempotency_key, is_safe_method,
+    ApiKeyPlace, Body, BodyKind, Content, Encoding, Location, Operation, Parameter, Place, Scheme,
+    SchemeKind, Style, idempotency_key, is_safe_method,
 };
-
+pub use response::{HeaderField, Link, Response, Responses, StatusPattern};
+pub use rpc::{Idempotency, Rpc};
 pub use sequence::Sequence;
 
 pub use crate::schema::Schema;

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use prost_reflect::MessageDescriptor;
-
-use super::{Schema, Sequence};
+use super::{HeaderField, Responses, Rpc, Schema, Sequence};
 use crate::schema::{Documents, Location as At};
 use crate::value::{Pointer, Value};
 
@@ -71,45 +69,6 @@ pub struct Operation {
     pub place: Place,
     /// What it calls, where it is a method of gRPC.
     pub rpc: Option<Rpc>,
-}
-
-/// A method of gRPC.
-#[derive(Clone, Debug)]
-pub struct Rpc {
-    /// The message that is sent.
-    pub input: MessageDescriptor,
-    /// The message that is answered.
-    pub output: MessageDescriptor,
-    /// Whether any number of messages is sent.
-    pub streams_in: bool,
-    /// Whether any number of messages is answered.
-    pub streams_out: bool,
-    /// The parameters in the path, each with the field of the input that it is.
-    pub bound: Vec<(String, Pointer)>,
-    /// The fields of what is sent that have rules.
-    pub ruled: Vec<String>,
-    /// Whether it makes a thing, as its name says: then that it is well means 201.
-    pub makes: bool,
-    /// What it says of calling it again.
-    pub level: Idempotency,
-}
-
-/// What a method says of calling it again (`google.protobuf.MethodOptions.IdempotencyLevel`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Idempotency {
-    /// Nothing.
-    Unknown,
-    /// It changes nothing.
-    NoSideEffects,
-    /// To call it twice is as to call it once.
-    Idempotent,
-}
-
-impl Rpc {
-    /// Whether it says that to call it twice is as to call it once.
-    pub fn is_idempotent(&self) -> bool {
-        self.level > Idempotency::Unknown
-    }
 }
 
 /// Whether a method is safe (RFC 9110, section 9.2.1).
@@ -354,73 +313,6 @@ pub struct Encoding {
 impl Encoding {
     /// The name of the encoding of every part that none of its own is given to.
     pub const EACH: &str = "*";
-}
-
-/// The answers an operation promises.
-#[derive(Clone, Debug, Default)]
-pub struct Responses {
-    /// By status, as the document orders them.
-    pub by_status: Vec<(StatusPattern, Response)>,
-}
-
-impl Responses {
-    /// What is promised for a status: the exact code, else its range, else the default.
-    pub fn of(&self, status: u16) -> Option<&Response> {
-        let find = |wanted: StatusPattern| {
-            self.by_status.iter().find(|(pattern, _)| *pattern == wanted).map(|(_, r)| r)
-        };
-        find(StatusPattern::Code(status))
-            .or_else(|| find(StatusPattern::Range(status / 100)))
-            .or_else(|| find(StatusPattern::Default))
-    }
-}
-
-/// Which statuses an answer is promised for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum StatusPattern {
-    /// This one.
-    Code(u16),
-    /// `2XX`: the first digit.
-    Range(u16),
-    /// All others.
-    Default,
-}
-
-/// One promised answer.
-#[derive(Clone, Debug, Default)]
-pub struct Response {
-    /// Headers.
-    pub headers: Vec<HeaderField>,
-    /// Bodies by media type; empty where none is promised.
-    pub contents: Vec<Content>,
-    /// What of it other operations take.
-    pub links: Vec<Link>,
-}
-
-/// A header field of an answer, or of a part of a body.
-#[derive(Clone, Debug)]
-pub struct HeaderField {
-    /// The name.
-    pub name: String,
-    /// Whether it must be there.
-    pub required: bool,
-    /// Its schema.
-    pub schema: Schema,
-    /// Whether elements and members stand on their own.
-    pub explode: bool,
-}
-
-/// A link from an answer to another operation (OpenAPI 3.2.0, section 4.20).
-#[derive(Clone, Debug)]
-pub struct Link {
-    /// The name.
-    pub name: String,
-    /// The operation it leads to: a name as in [`Operation::name`], resolved.
-    pub operation: String,
-    /// Parameter name (may be qualified: `path.id`) to runtime expression or constant.
-    pub parameters: Vec<(String, Value)>,
-    /// Runtime expression or constant for the body.
-    pub body: Option<Value>,
 }
 
 /// A security scheme.
