@@ -24,6 +24,7 @@ mod job;
 mod ledger;
 mod likeness;
 mod mirror;
+mod novelty;
 mod parallel;
 mod part;
 mod planning;

@@ -7,7 +7,6 @@ use super::normalise::{normalise, sent_texts};
 use super::{Check, Failure, Seen, Severity, View, wording};
 use crate::case::{History, Label};
 use crate::spec::{Responses, StatusPattern};
-use crate::value::Value;
 use crate::wire::deviation::is_crowded;
 use crate::wire::grpc;
 
@@ -79,7 +78,7 @@ fn judge(view: &View<'_>, seen: &Seen<'_>) -> Option<Failure> {
     if let Some(operation) = seen.operation {
         let promises = &operation.responses;
         let is_named = matches!(status, 502..=504) && names(promises, |own| own == status);
-        if is_named || names(promises, |own| own >= 500) && asks_for(seen, status) {
+        if is_named || names(promises, |own| own >= 500) && seen.asks_for(status) {
             return None;
         }
     }
@@ -116,15 +115,6 @@ fn names(responses: &Responses, is_one: impl Fn(u16) -> bool) -> bool {
     let is_named =
         |pattern: &StatusPattern| matches!(pattern, StatusPattern::Code(code) if is_one(*code));
     responses.by_status.iter().any(|(pattern, _)| is_named(pattern))
-}
-
-/// Whether a parameter of the call is this very status.
-fn asks_for(seen: &Seen<'_>, status: u16) -> bool {
-    seen.call.path.iter().chain(&seen.call.query).any(|(_, value)| match value {
-        Value::Number(number) => number.as_i128() == Some(i128::from(status)),
-        Value::String(text) => text.as_str() == Some(status.to_string().as_str()),
-        _ => false,
-    })
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ operation and status. A status outside of 100 to 599 is an error for any call (R
 - 5xx: `not_a_server_error` speaks.
 - What stands around an operation: 401, 402, 403, 404, 406, 407, 408, 410, 411, 413, 414, 417, 421, 425,
   426, 429, 431 and 451, and whatever a gateway answers by itself.
+- A status that the call itself asks for by a parameter (`GET /status/418`).
 - 304 to a conditional request, 206 and 416 to a range request, 100 to 199.
 - Redirects to the same path with or without a slash, and to another scheme or host.
 - A refusal that does not come back once the run has deleted what it made.
@@ -80,6 +81,7 @@ fn judge(view: &View<'_>, promised: Promised<'_, '_>) -> Option<Failure> {
         || promises.of(status).is_some()
         || matches!(status, 100..200 | 451 | 500..600)
         || SURROUNDING.contains(&status)
+        || seen.asks_for(status)
         || is_answer_to_condition(promised)
         || matches!(status, 300..400) && is_harmless_redirect(promised)
         || !view.is_surely_routed(seen)
@@ -182,6 +184,17 @@ mod tests {
                 fails(&StatusCodeConformance, &create(), answer(status).label(label));
             }
         }
+    }
+
+    #[test]
+    fn silent_where_the_call_asks_for_the_status() {
+        let status = operation("GET /status/{code}").answers("200", &[]);
+        let said = |code: &str, came: u16| {
+            Said::answer("GET /status/{code}", came)
+                .call(|call| call.path.push(("code".to_owned(), code.into())))
+        };
+        silent(&StatusCodeConformance, &status, said("418", 418));
+        fails(&StatusCodeConformance, &status, said("417", 418));
     }
 
     #[test]

@@ -217,6 +217,15 @@ impl<'a> Seen<'a> {
         self.exchange.sent.method.as_str()
     }
 
+    /// Whether a parameter of the call is this very status.
+    pub fn asks_for(&self, status: u16) -> bool {
+        self.call.path.iter().chain(&self.call.query).any(|(_, value)| match value {
+            Value::Number(number) => number.as_i128() == Some(i128::from(status)),
+            Value::String(text) => text.as_str() == Some(status.to_string().as_str()),
+            _ => false,
+        })
+    }
+
     /// The answer's body as JSON, read once; `None` where it is none, is cut short, or says it is
     /// something else.
     pub fn json(&self) -> Option<&Value> {

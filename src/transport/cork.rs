@@ -1,21 +1,23 @@
 //! A cork: what is written meanwhile goes out in one piece.
 
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
-
-const OPEN: u8 = 0;
-const CLOSED: u8 = 1;
-/// Open again, and nothing was written since.
-const OPENED: u8 = 2;
 
 /// The cork of one connection.
 #[derive(Debug, Default)]
 pub(super) struct Cork {
-    /// One of the three below.
-    state: AtomicU8,
-    waiting: Mutex<Option<Waker>>,
+    state: Mutex<State>,
     hold: Mutex<Weak<Hold>>,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Open,
+    /// Who waits for it to open, where anyone does.
+    Closed(Option<Waker>),
+    /// Open again, and nothing was written since.
+    Opened,
 }
 
 /// The right to close a cork, shared by those whose writes are to go out together. Once all of them have
@@ -37,40 +39,46 @@ impl Cork {
     /// Ready while it is open. Whoever comes first once it has opened is sent away once, and woken: what it
     /// is about to write may have been put together before the last let go.
     pub(super) fn poll_open(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let known = self.state.compare_exchange(OPENED, OPEN, Ordering::AcqRel, Ordering::Acquire);
-        match known {
-            Err(CLOSED) => {
-                *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) =
-                    Some(cx.waker().clone());
-                // It may have opened meanwhile.
-                if self.state.load(Ordering::Acquire) != CLOSED {
-                    cx.waker().wake_by_ref();
-                }
+        let mut state = self.state();
+        match &mut *state {
+            State::Open => Poll::Ready(()),
+            State::Closed(waiting) => {
+                *waiting = Some(cx.waker().clone());
                 Poll::Pending
             }
-            Err(_) => Poll::Ready(()),
-            Ok(_) => {
+            State::Opened => {
+                *state = State::Open;
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
         }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Hold {
     /// Lets nothing out until all have let go.
     pub(super) fn close(&self) {
-        self.0.state.store(CLOSED, Ordering::Release);
+        let mut state = self.0.state();
+        if !matches!(*state, State::Closed(_)) {
+            *state = State::Closed(None);
+        }
     }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
+        let mut state = self.0.state();
         // One that never was closed stays as it is.
-        let relaxed = Ordering::Relaxed;
-        let _ = self.0.state.compare_exchange(CLOSED, OPENED, Ordering::AcqRel, relaxed);
-        let waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
-        waiting.into_iter().for_each(Waker::wake);
+        if let State::Closed(waiting) = &mut *state {
+            let waiting = waiting.take();
+            *state = State::Opened;
+            drop(state);
+            waiting.into_iter().for_each(Waker::wake);
+        }
     }
 }
 

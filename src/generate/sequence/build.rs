@@ -147,9 +147,15 @@ impl Builder<'_> {
             let seed = source.uniform(1 << 64)? as u64;
             catalogue::random_invalid(operation, Rng::new(seed)).ok_or(Overrun)?
         } else {
-            let usual = self.usual || source.bool(0.5)?;
+            // What is made on the way only has to be there.
+            let on_the_way = depth < DEEPEST && self.known.proved.contains(&number);
+            let usual = self.usual || source.bool(0.5)? || on_the_way;
             match base.filter(|_| usual) {
-                Some(base) => (**base).clone(),
+                Some(base) => {
+                    let mut call = (**base).clone();
+                    fresh::again(&mut call, &mut self.names);
+                    call
+                }
                 None => input::draw_hearing(operation, "s1", &[&self.known.heard], source)?,
             }
         };

@@ -30,6 +30,8 @@ use crate::spec::graph::EdgeId;
 pub struct Known {
     /// The usual call of each operation, by its number.
     pub bases: Vec<Option<Arc<Call>>>,
+    /// Operations whose usual call was answered as hoped.
+    pub proved: BTreeSet<usize>,
     /// Operations that refuse what they took before, by 409: what they are given has to be new.
     pub conflicts: BTreeSet<usize>,
     /// How often calls that used an edge were answered 2xx, and how often they were not.

@@ -93,3 +93,31 @@ fn crowds_are_of_two_to_eight_and_some_of_them_late() {
     assert!(drawn.iter().any(|(_, late)| *late > 0) && drawn.iter().any(|(_, late)| *late == 0));
     assert!(drawn.iter().all(|(calls, late)| (2..=8).contains(calls) && late < calls));
 }
+
+#[test]
+fn what_is_made_on_the_way_is_the_usual_call_where_that_is_known_to_work() {
+    const NESTED: &str = r#"{"openapi":"3.1.0","info":{},"paths":{
+        "/f/{id}":{"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}}],
+            "put":{"requestBody":{"content":{"application/json":{"schema":{"type":"object",
+                "properties":{"t":{"type":"string"},"u":{"type":"string"}}}}}},"responses":{}},
+            "get":{"responses":{}},"delete":{"responses":{}}}}}"#;
+    let service = load::alone("t.json", NESTED.as_bytes()).unwrap().service;
+    let [put, delete] = ["PUT /f/{id}", "DELETE /f/{id}"].map(|name| service.number(name).unwrap());
+    let content = |call: &Call| call.body.as_ref().and_then(|body| body.value().cloned());
+    let mut source = Source::random(Rng::new(5));
+    let usual = input::draw_hearing(&service.operations[put], "s1", &[], &mut source).unwrap();
+    let mut bases = vec![None; service.operations.len()];
+    bases[put] = Some(std::sync::Arc::new(usual.clone()));
+    let made = |proved: &[usize], seed| {
+        let proved = proved.iter().copied().collect();
+        let known = Known { bases: bases.clone(), proved, ..Known::default() };
+        let program = Program::of([Move::Do(delete)]);
+        let case = build(&service, &known, &program, false, Rng::new(seed)).unwrap();
+        let [first, _] = case.calls().collect::<Vec<_>>()[..] else { panic!("two calls") };
+        content(first)
+    };
+    let usually =
+        |proved: &[usize]| (0..40).filter(|seed| made(proved, *seed) == content(&usual)).count();
+    assert_eq!(usually(&[put]), 40);
+    assert!((5..35).contains(&usually(&[])));
+}
