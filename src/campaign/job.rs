@@ -210,8 +210,9 @@ impl Job {
                 };
                 if let Some(setup) = &self.setup {
                     setup.bind(&mut call);
+                    confirm::confirms(operation, &call).then_some(())?;
                 }
-                confirm::confirms(operation, &call).then_some(call)?
+                call
             }
             Plan::Sequence(sequence) => return sequence.case(service, settings),
             Plan::Recorded(case) => return fixed(service, settings, (**case).clone()),
