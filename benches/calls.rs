@@ -2,27 +2,34 @@
 //! against a service that always answers the same; and what `h2load` reaches on as many connections, one stream
 //! each.
 //!
-//! The service is this program again, in a process of its own with one thread: methods that always answer OK with
-//! one message, and methods that always refuse.
+//! The service is this program again, in a process of its own with one thread, and speaks gRPC by `tonic`: methods
+//! that always answer OK with one message, and methods that always refuse.
 //!
 //! `cargo bench --bench calls`, with a number of seconds behind `--` for longer runs.
 
 mod shared;
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response};
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use phi_fuzz::campaign::{self, Event, Phase, Settings, Summary};
 use phi_fuzz::config::{Filter, Permissions};
+use phi_fuzz::demo::Octets;
 use phi_fuzz::execute::{Executor, Identities, Permission};
 use phi_fuzz::spec::protobuf;
 use phi_fuzz::transport;
 use shared::{Failure, SERVE, Service, per_second};
+use tonic::Status;
+use tonic::server::Grpc;
 
 /// Methods of each kind, so that the catalogues last.
 const METHODS: usize = 120;
@@ -135,42 +142,27 @@ async fn serve() -> Result<(), Failure> {
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        tokio::spawn(async move {
-            let Ok(mut connection) = h2::server::handshake(stream).await else { return };
-            while let Some(Ok((request, respond))) = connection.accept().await {
-                tokio::spawn(answer(request, respond));
-            }
-        });
+        let connection = http2::Builder::new(TokioExecutor::new())
+            .serve_connection(TokioIo::new(stream), hyper::service::service_fn(answer));
+        // Whoever has gone away hears nothing.
+        tokio::spawn(connection);
     }
 }
 
-/// Answers a call; whoever has gone away hears nothing.
-async fn answer(
-    request: http::Request<h2::RecvStream>,
-    mut respond: h2::server::SendResponse<Bytes>,
-) -> Option<()> {
-    let code = match request.uri().path() {
-        path if path.starts_with("/constant.Open") => "0",
-        path if path.starts_with("/constant.Shut") => "3",
-        _ => "12",
+/// Answers a call.
+async fn answer(request: Request<Incoming>) -> Result<Response<tonic::body::Body>, Infallible> {
+    let path = request.uri().path();
+    let answer = if path.starts_with("/constant.Open") {
+        Ok(Bytes::from_static(ANSWER))
+    } else if path.starts_with("/constant.Shut") {
+        Err(Status::invalid_argument("not like this"))
+    } else {
+        Err(Status::unimplemented("there is no such method"))
     };
-    let mut body = request.into_body();
-    while let Some(data) = body.data().await {
-        let octets = data.ok()?.len();
-        body.flow_control().release_capacity(octets).ok()?;
-    }
-    let response = Response::builder().header("content-type", "application/grpc");
-    if code != "0" {
-        let alone = response.header("grpc-status", code).body(()).ok()?;
-        return respond.send_response(alone, true).map(drop).ok();
-    }
-    let mut stream = respond.send_response(response.body(()).ok()?, false).ok()?;
-    stream.send_data(protobuf::frame(ANSWER).into(), false).ok()?;
-    let trailers = HeaderMap::from_iter([(
-        http::HeaderName::from_static("grpc-status"),
-        HeaderValue::from_static("0"),
-    )]);
-    stream.send_trailers(trailers).ok()
+    let method = tower::service_fn(|_: tonic::Request<Bytes>| {
+        std::future::ready(answer.clone().map(tonic::Response::new))
+    });
+    Ok(Grpc::new(Octets).unary(method, request).await)
 }
 
 /// Services of both kinds, each with a method to make a thing and one to get it.

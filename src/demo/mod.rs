@@ -146,6 +146,7 @@ mod settling;
 mod shelves;
 
 pub use faults::Planted;
+pub use rpc::Octets;
 pub use server::{Running, serve, start};
 
 use faults::Faults;

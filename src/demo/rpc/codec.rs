@@ -4,9 +4,9 @@ use bytes::{Buf, BufMut, Bytes};
 use tonic::Status;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 
-/// Octets in, octets out.
+/// Messages of gRPC as they are: octets in, octets out.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Octets;
+pub struct Octets;
 
 impl Codec for Octets {
     type Encode = Bytes;

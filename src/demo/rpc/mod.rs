@@ -23,5 +23,6 @@ mod faults;
 mod health;
 mod reflection;
 
+pub use codec::Octets;
 pub(crate) use desk::Desk;
 pub(super) use faults::planted;
