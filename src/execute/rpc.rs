@@ -69,10 +69,7 @@ pub(super) fn told(
                 _ => Outcome::Dropped { received, interim, reset: false, code: None },
             }
         }
-        Outcome::Answered(answer) => match translated(rpc, &answer, error_at) {
-            Ok(answer) => Outcome::Answered(answer),
-            Err(reason) => Outcome::Garbage { received: answer.body, reason },
-        },
+        Outcome::Answered(answer) => translated(rpc, answer, error_at),
         other => other,
     };
     (sent, outcome)
@@ -119,11 +116,41 @@ fn json() -> Header {
     Header { name: "content-type".to_owned(), value: Bytes::from_static(b"application/json") }
 }
 
-/// An answer of gRPC as one in JSON.
-fn translated(rpc: &Rpc, answer: &Answer, error_at: Option<&Pointer>) -> Result<Answer, String> {
+/// An answer of gRPC as one in JSON; garbage where it is none.
+fn translated(rpc: &Rpc, mut answer: Answer, error_at: Option<&Pointer>) -> Outcome {
+    match read(rpc, &answer, error_at) {
+        Ok(None) => Outcome::Answered(answer),
+        Ok(Some(Read { status, body, own_code })) => {
+            if let Some(own) = own_code {
+                // From here on it is what it says that it is.
+                answer.trailers.retain(|field| !field.name.eq_ignore_ascii_case(STATUS));
+                answer.headers.retain(|field| !field.name.eq_ignore_ascii_case(STATUS));
+                let value = own.0.to_string().into();
+                answer.trailers.push(Header { name: STATUS.to_owned(), value });
+            }
+            answer.headers.retain(|field| !field.name.eq_ignore_ascii_case("content-type"));
+            answer.headers.push(json());
+            Outcome::Answered(Answer { status, body: body.to_string().into(), ..answer })
+        }
+        Err(reason) => Outcome::Garbage { received: answer.body, reason },
+    }
+}
+
+/// What an answer of gRPC says.
+struct Read {
+    /// The status of HTTP that says the same.
+    status: u16,
+    /// Its message or messages; what went wrong.
+    body: Value,
+    /// The code that its body holds, where that counts.
+    own_code: Option<Code>,
+}
+
+/// Reads an answer of gRPC; `None` for what stays as it is.
+fn read(rpc: &Rpc, answer: &Answer, error_at: Option<&Pointer>) -> Result<Option<Read>, String> {
     // Who stands between, or is no gRPC service, answers as it would anyone.
     if !is_grpc(answer) && answer.status != 200 {
-        return Ok(answer.clone());
+        return Ok(None);
     }
     let Some(Status { code, message }) = grpc::status(answer) else {
         return match answer.ending {
@@ -134,21 +161,13 @@ fn translated(rpc: &Rpc, answer: &Answer, error_at: Option<&Pointer>) -> Result<
                 let kind = answer.header("content-type").unwrap_or("no content type");
                 Err(format!("{NO_GRPC}: {} with {kind}", answer.status))
             }
-            _ => Ok(answer.clone()),
+            _ => Ok(None),
         };
     };
-    let (mut code, mut answer) = (code, answer.clone());
+    let mut own_code = None;
     let body = if code == Code::OK {
         let body = messages(rpc, &answer.body)?;
-        if let Some(own) = error_at.and_then(|at| in_band::code(&body, at)) {
-            // From here on it is what it says that it is.
-            code = own;
-            answer.trailers.retain(|field| !field.name.eq_ignore_ascii_case(STATUS));
-            answer.headers.retain(|field| !field.name.eq_ignore_ascii_case(STATUS));
-            answer
-                .trailers
-                .push(Header { name: STATUS.to_owned(), value: own.0.to_string().into() });
-        }
+        own_code = error_at.and_then(|at| in_band::code(&body, at));
         body
     } else {
         let name = code.name().unwrap_or_default();
@@ -163,13 +182,11 @@ fn translated(rpc: &Rpc, answer: &Answer, error_at: Option<&Pointer>) -> Result<
         );
         Value::object(members)
     };
+    let code = own_code.unwrap_or(code);
     let status =
         code.http().ok_or_else(|| format!("an answer of gRPC with the status {}", code.0))?;
     let status = if code == Code::OK && rpc.makes { 201 } else { status };
-    let mut headers = std::mem::take(&mut answer.headers);
-    headers.retain(|field| !field.name.eq_ignore_ascii_case("content-type"));
-    headers.push(json());
-    Ok(Answer { status, headers, body: body.to_string().into(), ..answer })
+    Ok(Some(Read { status, body, own_code }))
 }
 
 /// The message of an answer, or all of them where there may be any number.

@@ -161,7 +161,7 @@ fn with_body(call: &Call, base: &str, body: Option<&Body>) -> Result<Plain, Erro
 /// (PROTOCOL-HTTP2.md, "Path").
 pub(super) fn operation(call: &Call) -> Result<(&str, Cow<'_, str>), Error> {
     if grpc::is_method(&call.operation) {
-        return Ok(("POST", format!("/{}", call.operation).into()));
+        return Ok(("POST", ["/", &call.operation].concat().into()));
     }
     call.operation
         .split_once(' ')

@@ -1,7 +1,7 @@
 //! What of a call reaches its receiver as it was meant.
 
 use super::judgement::judgement;
-use crate::case::{Body, Call, Message};
+use crate::case::{Body, Call};
 use crate::spec::{Operation, Rpc};
 use crate::value::Value;
 use crate::wire::protobuf::mapping;
@@ -12,28 +12,24 @@ use crate::wire::render;
 pub(super) fn losses(operation: &Operation, call: &Call, is_lawful: bool) -> Option<usize> {
     let losses = render::losses(call).ok()?.len();
     let Some(rpc) = &operation.rpc else { return Some(losses) };
-    let mut exact = true;
-    let mut carried = |value: &Value| {
+    // What is read back where that is not what was meant.
+    let differs = |value: &Value| {
         let (octets, is_exact) = mapping::encode_told(value, &rpc.input).ok()?;
         if is_exact {
-            return Some(value.clone());
+            return Some(None);
         }
-        exact = false;
-        mapping::decode(&octets, &rpc.input).ok()
+        mapping::decode(&octets, &rpc.input).ok().map(Some)
     };
-    let body = match &call.body {
-        Some(Body::Proto(value)) => Body::Proto(carried(value)?),
-        Some(Body::Messages(messages)) => {
-            let messages = messages.iter().map(|message| match message {
-                Message::Proto(value) => carried(value).map(Message::Proto),
-                other => Some(other.clone()),
-            });
-            Body::Messages(messages.collect::<Option<_>>()?)
-        }
-        _ => return Some(losses),
-    };
-    if exact {
+    let values = call.body.iter().flat_map(Body::values);
+    let read = values.map(differs).collect::<Option<Vec<_>>>()?;
+    if read.iter().all(Option::is_none) {
         return Some(losses);
+    }
+    let mut body = call.body.clone()?;
+    for (value, read) in body.values_mut().into_iter().zip(read) {
+        if let Some(read) = read {
+            *value = read;
+        }
     }
     // One spelling may be lawful, and another one not.
     let carried = judgement(operation, &call.with_body(body));

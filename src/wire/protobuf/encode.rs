@@ -3,6 +3,9 @@
 use super::tree::{Content, Delimited, Length, Node, Payload, Tree};
 use super::varint::Varint;
 
+/// Octets that most messages have room in.
+const USUAL: usize = 64;
+
 /// The octets of a tree; of one that was parsed, those it was parsed from.
 ///
 /// Lengths that are [`Length::Right`] are worked out anew, all else is written as it stands.
@@ -12,7 +15,7 @@ pub fn encode(tree: &Tree) -> Vec<u8> {
 
 /// The octets of some of the nodes of a tree.
 pub(super) fn nodes(nodes: &[Node]) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(USUAL);
     for node in nodes {
         match node {
             Node::Field(field) => {
