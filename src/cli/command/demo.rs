@@ -116,7 +116,8 @@ fn serve(session: &Session, shop: Shop, port: u16) -> Result<Exit, Error> {
         let address = listener.local_addr().map_err(Error::system("tell the port"))?;
         session.console.result(&format!(
             "serving at http://{address}, its document at http://{address}/openapi.json\n\
-             phi-fuzz run http://{address}/openapi.json --auth bearer:{}",
+             phi-fuzz run http://{address}/openapi.json --auth bearer:{}\n\
+             phi-fuzz run grpc://{address} --timeout 1s",
             demo::BEARER
         ))?;
         tokio::select! {
