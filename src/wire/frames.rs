@@ -27,6 +27,8 @@ pub enum FrameOperation {
     /// A PING with data in the middle of the request; its acknowledgement belongs to the answer
     /// (section 6.7).
     Ping,
+    /// The request ends with a trailer field of so many octets (RFC 9113, section 8.1).
+    Trailers(usize),
     /// The answer may have so many octets on their way, and more each time that a pause is over
     /// (section 6.9).
     Window {

@@ -70,6 +70,7 @@ struct Shape {
     resets: usize,
     continuations: usize,
     pings: usize,
+    trailers: Option<usize>,
     /// What goes out in the middle of the request.
     middle: Vec<u8>,
     ping: bool,
@@ -85,6 +86,7 @@ impl Shape {
             resets: 0,
             continuations: 0,
             pings: 0,
+            trailers: None,
             middle: Vec::new(),
             ping: false,
         };
@@ -105,6 +107,7 @@ impl Shape {
                 FrameOperation::Resets(count) => shape.resets = count,
                 FrameOperation::Continuations(count) => shape.continuations = count,
                 FrameOperation::Pings(count) => shape.pings = count,
+                FrameOperation::Trailers(octets) => shape.trailers = Some(octets),
                 // It is for what comes.
                 FrameOperation::Window { .. } => {}
             }
@@ -149,13 +152,14 @@ impl Script {
         script.others = all[1..].iter().copied().collect();
         script.besides += script.others.len();
         let body = &parts.body;
-        let ends = body.is_empty() && shape.middle.is_empty();
+        let is_bare = body.is_empty() && shape.middle.is_empty();
+        let ends = is_bare && shape.trailers.is_none();
         for stream in &all {
             let counts = if *stream == script.main { parts.head } else { 0 };
             script.steps.push_back(Step::Say(head(*stream, &pieces, ends), counts));
         }
         let turns = match (all.len(), shape.middle.is_empty()) {
-            _ if ends => Vec::new(),
+            _ if is_bare => Vec::new(),
             (1, true) => cut(body, 1),
             (1, false) => cut(body, 2),
             _ => cut(body, TURNS),
@@ -165,11 +169,17 @@ impl Script {
             if index == count / 2 && !shape.middle.is_empty() {
                 script.steps.push_back(say(shape.middle.clone()));
             }
-            let (padding, last) = (shape.padding, index + 1 == count);
+            let last = index + 1 == count && shape.trailers.is_none();
+            let padding = shape.padding;
             script.steps.extend(all.iter().map(|stream| {
                 let octets = octets.clone();
                 Step::Data { stream: *stream, octets, padding, last }
             }));
+        }
+        if let Some(octets) = shape.trailers {
+            let block = hpack::encode([(FILLER, &*vec![b'a'; octets])]);
+            let pieces = self::pieces(&block, 1, peer.max_frame);
+            script.steps.extend(all.iter().map(|stream| say(head(*stream, &pieces, true))));
         }
         script.steps.push_back(Step::Sent);
         script
@@ -243,6 +253,19 @@ mod tests {
         let ping = script("abc", &[FrameOperation::Ping], None);
         assert_eq!(told(&ping), [(HEADERS, 1), (DATA, 1), (PING, 0), (DATA, 1)]);
         assert!(ping.ping && frames(&ping)[3].has(END_STREAM) && !frames(&ping)[1].has(END_STREAM));
+    }
+
+    #[test]
+    fn trailers_end_a_request_with_a_body_and_without() {
+        let trailers = [FrameOperation::Trailers(1)];
+        for (body, expected) in [("", &[HEADERS, HEADERS][..]), ("ab", &[HEADERS, DATA, HEADERS])] {
+            let frames = frames(&script(body, &trailers, None));
+            let kinds: Vec<u8> = frames.iter().map(|frame| frame.kind).collect();
+            assert_eq!(kinds, expected);
+            let ends: Vec<bool> = frames.iter().map(|frame| frame.has(END_STREAM)).collect();
+            assert_eq!(ends.iter().filter(|ends| **ends).count(), 1);
+            assert!(ends.last() == Some(&true));
+        }
     }
 
     #[test]

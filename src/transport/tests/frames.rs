@@ -29,8 +29,8 @@ pub(super) fn doing(operation: FrameOperation, body: impl Into<Bytes>) -> Reques
 }
 
 /// What a conforming server has to serve as usual.
-fn harmless() -> [FrameOperation; 10] {
-    use FrameOperation::{GoAway, Padding, Pieces, Ping, Setting, Streams, Window};
+fn harmless() -> [FrameOperation; 12] {
+    use FrameOperation::{GoAway, Padding, Pieces, Ping, Setting, Streams, Trailers, Window};
     [
         Setting { identifier: 0x4, value: 1_024 },
         Setting { identifier: 0x5, value: 1 << 20 },
@@ -41,6 +41,8 @@ fn harmless() -> [FrameOperation; 10] {
         Streams(3),
         GoAway,
         Ping,
+        Trailers(1),
+        Trailers(4_096),
         Window { size: 64, gap: MS },
     ]
 }

@@ -132,6 +132,23 @@ pub(super) static RULES: &[Rule] = &[
         apply: |s| add(s, FrameOperation::Ping),
     },
     Rule {
+        name: "trailers_in_request",
+        label: Label::Unspecified,
+        danger: Danger::Safe,
+        well_framed: true,
+        parameters: &[Parameter {
+            name: "octets",
+            domain: Domain::Int { simplest: 1, min: 0, max: 4_096 },
+        }],
+        explain: "the request ends with a trailer field that has a value of that many octets, which says \
+                  nothing to anyone (RFC 9113, section 8.1)",
+        places: whole,
+        apply: |s| {
+            let octets = s.size("octets")?;
+            add(s, FrameOperation::Trailers(octets))
+        },
+    },
+    Rule {
         name: "tiny_window",
         label: Label::Unspecified,
         danger: Danger::Remote,
