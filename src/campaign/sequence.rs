@@ -37,19 +37,12 @@ impl Campaign<'_> {
 
     /// What is known when the sequences of a round are built.
     pub(super) fn freeze_sequences(&mut self) -> Arc<Known> {
-        let makers = &self.sequences.needs.makers;
-        let usual = |number: usize| match self.bases[number].as_ref().or(makers.get(&number)) {
-            Some(answered) => (Some(Arc::clone(answered)), true),
-            None => (self.literal_base(number), false),
-        };
-        let (bases, proved): (Vec<_>, Vec<bool>) = (0..self.bases.len()).map(usual).unzip();
-        let proved = proved.iter().enumerate().filter(|(_, proved)| **proved);
-        let proved = proved.map(|(number, _)| number).collect();
+        let usual = |number| self.answered_base(number).or_else(|| self.literal_base(number));
+        let bases = (0..self.bases.len()).map(usual).collect();
         let operations = self.executor.service.operations.iter().enumerate();
         let denied = operations.filter(|(_, operation)| self.settings.denies(operation));
         self.sequences.known.denied = denied.map(|(number, _)| number).collect();
         self.sequences.known.bases = bases;
-        self.sequences.known.proved = proved;
         self.sequences.known.heard = Arc::clone(&self.heard);
         Arc::new(self.sequences.known.clone())
     }

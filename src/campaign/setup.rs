@@ -128,6 +128,11 @@ impl Campaign<'_> {
         }
     }
 
+    /// A call of an operation that was answered as hoped, and knows of no other call.
+    pub(super) fn answered_base(&self, number: usize) -> Option<Arc<Call>> {
+        self.bases[number].as_ref().or_else(|| self.sequences.needs.makers.get(&number)).cloned()
+    }
+
     /// Of how many operations it is known how what they need is made, or how they make what others need.
     fn known_ways(&self) -> usize {
         self.setups.iter().flatten().count() + self.sequences.needs.makers.len()
@@ -135,7 +140,9 @@ impl Campaign<'_> {
 
     /// What is tried to have each operation answered that was not yet.
     fn set_ups(&mut self, attempt: usize) -> Vec<Job> {
-        let known = self.freeze_sequences();
+        let mut known = self.freeze_sequences();
+        let proved = (0..self.bases.len()).filter(|number| self.answered_base(*number).is_some());
+        Arc::make_mut(&mut known).proved = proved.collect();
         let operations = 0..self.executor.service.operations.len();
         let wanted: Vec<usize> = operations.filter(|number| self.needs_setup(*number)).collect();
         let repaired = self.repaired(&wanted);

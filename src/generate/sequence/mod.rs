@@ -30,7 +30,7 @@ use crate::spec::graph::EdgeId;
 pub struct Known {
     /// The usual call of each operation, by its number.
     pub bases: Vec<Option<Arc<Call>>>,
-    /// Operations whose usual call was answered as hoped.
+    /// Operations that are called as usual where what they make is needed by others: it is known to work.
     pub proved: BTreeSet<usize>,
     /// Operations that refuse what they took before, by 409: what they are given has to be new.
     pub conflicts: BTreeSet<usize>,

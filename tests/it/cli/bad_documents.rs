@@ -27,7 +27,7 @@ fn what_is_no_document_is_told_with_its_place() {
         ("twice.yaml", "the key `info` stands at line 2 already at line 3"),
         ("bytes.yaml", "`bytes.yaml` is no YAML"),
         ("latin.json", "`latin.json` is not UTF-8 at byte 18"),
-        (".", "cannot read `.`: it is a folder"),
+        (".", "`.` holds no .proto files"),
         ("none/at/all.yaml", "cannot read `none/at/all.yaml`"),
     ] {
         for command in ["list", "run", "generate"] {
