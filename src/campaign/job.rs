@@ -209,7 +209,7 @@ impl Job {
                     None => catalogue::random_hearing(operation, &[heard], rng).ok()?,
                 };
                 if let Some(setup) = &self.setup {
-                    setup.bind(&mut call);
+                    setup.bind(operation, &mut call);
                     confirm::confirms(operation, &call).then_some(())?;
                 }
                 call

@@ -3,7 +3,7 @@
 //! Where a path names a thing that was there before anyone called, that will do. Otherwise calls stand
 //! behind those that make what they name, by reference: such a case runs on a fresh service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use super::{Campaign, Phase};
 use crate::case::{Call, Case, Exchange, History, Label, Step};
 use crate::check::message;
 use crate::choice::Rng;
-use crate::generate::repair;
 use crate::generate::sequence::{Move, Program};
+use crate::generate::{naming, repair};
 use crate::spec::Operation;
 use crate::value::read;
 
@@ -38,6 +38,8 @@ const MOST_TOLD: usize = 4096;
 pub(super) struct Needs {
     /// The calls of operations that made what others need, where no example is known to be answered.
     pub(super) makers: BTreeMap<usize, Arc<Call>>,
+    /// Operations that were answered as hoped, and did not give what others need.
+    lacking: BTreeSet<usize>,
     /// What was refused last when it was tried to have an operation answered, and in which words.
     refused: BTreeMap<usize, (Arc<Case>, String)>,
     /// What was not there when it was tried to have an operation answered, although it had been made.
@@ -45,11 +47,11 @@ pub(super) struct Needs {
 }
 
 impl Needs {
-    /// Remembers a call that was answered as hoped, unless it knows of others; it is found by the path of the
+    /// Remembers a call that was answered as hoped, unless it knows of others; it is found by the name of the
     /// usual one, since what stood in its own may be taken now.
-    fn learn_maker(&mut self, number: usize, call: &Call, usual: &Call) {
+    fn learn_maker(&mut self, number: usize, operation: &Operation, call: &Call, usual: &Call) {
         let mut call = call.clone();
-        call.path.clone_from(&usual.path);
+        naming::take(operation, usual, &mut call);
         if call.references().is_empty() {
             self.makers.entry(number).or_insert_with(|| Arc::new(call));
         }
@@ -76,9 +78,9 @@ impl Setup {
         &self.usual
     }
 
-    /// A call that was made without knowing of any other, with the path of the usual one.
-    pub(super) fn bind(&self, call: &mut Call) {
-        call.path.clone_from(&self.usual.path);
+    /// A call that was made without knowing of any other, with the names of the usual one.
+    pub(super) fn bind(&self, operation: &Operation, call: &mut Call) {
+        naming::take(operation, &self.usual, call);
     }
 
     /// The case of a call like the usual one behind those that it needs.
@@ -107,15 +109,15 @@ impl Campaign<'_> {
         if is_part {
             self.begin_part(Phase::Sequences, None);
         }
-        let (mut attempt, mut last) = (0, ATTEMPTS);
-        while attempt < last && !jobs.is_empty() && !self.is_over() {
+        let (mut attempt, mut last) = (1, ATTEMPTS);
+        while !jobs.is_empty() && !self.is_over() {
             let known = self.known_ways();
             self.round(jobs, self.deadline, self.width).await;
-            attempt += 1;
             if self.known_ways() > known {
                 last = attempt + ATTEMPTS;
             }
-            jobs = self.set_ups(attempt);
+            jobs = if attempt < last { self.set_ups(attempt) } else { Vec::new() };
+            attempt += 1;
         }
         if !self.is_over() {
             let jobs = self.towards_unreached();
@@ -141,8 +143,10 @@ impl Campaign<'_> {
     /// What is tried to have each operation answered that was not yet.
     fn set_ups(&mut self, attempt: usize) -> Vec<Job> {
         let mut known = self.freeze_sequences();
-        let proved = (0..self.bases.len()).filter(|number| self.answered_base(*number).is_some());
-        Arc::make_mut(&mut known).proved = proved.collect();
+        let lacking = &self.sequences.needs.lacking;
+        let proved =
+            |number: &usize| !lacking.contains(number) && self.answered_base(*number).is_some();
+        Arc::make_mut(&mut known).proved = (0..self.bases.len()).filter(proved).collect();
         let operations = 0..self.executor.service.operations.len();
         let wanted: Vec<usize> = operations.filter(|number| self.needs_setup(*number)).collect();
         let repaired = self.repaired(&wanted);
@@ -227,15 +231,20 @@ impl Campaign<'_> {
     /// Learns from what came of an attempt to have an operation answered: how it can be, what was missing.
     pub(super) fn learn_set_up(&mut self, history: &History, sequence: &Sequence) {
         let service = Arc::clone(&self.executor.service);
+        let lacking = history.exchanges.last().filter(|_| history.unfinished.is_some());
         for exchange in &history.exchanges {
-            if exchange.label == Label::Valid
-                && matches!(exchange.status(), Some(200..300))
-                && let Some(number) = service.number(&exchange.operation)
-                && self.bases[number].is_none()
+            if !matches!(exchange.status(), Some(200..300)) || exchange.label != Label::Valid {
+                continue;
+            }
+            let Some(number) = service.number(&exchange.operation) else { continue };
+            if lacking.is_some_and(|own| own.call == exchange.call) {
+                self.sequences.needs.lacking.insert(number);
+            } else if self.bases[number].is_none()
                 && let Some(usual) = self.literal_base(number)
                 && let Some(call) = history.case.call(&exchange.call)
             {
-                self.sequences.needs.learn_maker(number, call, &usual);
+                let operation = &service.operations[number];
+                self.sequences.needs.learn_maker(number, operation, call, &usual);
             }
         }
         let done = history.exchanges.last().filter(|_| history.unfinished.is_none());
@@ -277,6 +286,7 @@ impl Campaign<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::load;
     use crate::value::{Reference, Source, Symbol, Value};
 
     fn call(name: Value) -> Call {
@@ -285,17 +295,21 @@ mod tests {
 
     #[test]
     fn a_maker_goes_by_the_usual_name_and_knows_of_no_other_call() {
+        let document =
+            r#"{"openapi":"3.1.0","info":{},"paths":{"/f/{id}":{"put":{"responses":{}}}}}"#;
+        let service = load::alone("t.json", document.as_bytes()).unwrap().service;
+        let operation = &service.operations[0];
         let usual = call(Value::text("usual"));
         let mut needs = Needs::default();
         let mut knowing = call(Value::text("taken"));
         let other = Reference { call: "s1".to_owned(), source: Source::Status, matching: None };
         knowing.query.push(("in".to_owned(), Value::Symbol(Box::new(Symbol::From(other)))));
-        needs.learn_maker(0, &knowing, &usual);
+        needs.learn_maker(0, operation, &knowing, &usual);
         assert!(needs.makers.is_empty());
         let mut first = call(Value::text("taken"));
         first.query.push(("q".to_owned(), Value::text("first")));
-        needs.learn_maker(0, &first, &usual);
-        needs.learn_maker(0, &call(Value::text("second")), &usual);
+        needs.learn_maker(0, operation, &first, &usual);
+        needs.learn_maker(0, operation, &call(Value::text("second")), &usual);
         assert_eq!((&needs.makers[&0].path, &needs.makers[&0].query), (&usual.path, &first.query));
     }
 }

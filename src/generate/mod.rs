@@ -20,6 +20,7 @@ pub mod input;
 mod fixture;
 mod malformed;
 pub mod mutate;
+pub mod naming;
 pub mod obstacle;
 mod pairs;
 pub mod pattern;

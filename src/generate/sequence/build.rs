@@ -8,7 +8,7 @@ use crate::case::{
 };
 use crate::choice::{Draw, Overrun, Rng, Source};
 use crate::generate::contrast::contrast;
-use crate::generate::{catalogue, confirm, input};
+use crate::generate::{catalogue, confirm, input, naming};
 use crate::spec::graph::EdgeId;
 use crate::spec::{Service, idempotency_key};
 use crate::value::{Symbol, Value};
@@ -161,7 +161,8 @@ impl Builder<'_> {
         };
         let plain = call.clone();
         self.bind(number, &mut call, depth, source)?;
-        if !broken && call.path == plain.path && self.names_what_it_makes(number) {
+        if !broken && naming::is_same(operation, &call, &plain) && self.names_what_it_makes(number)
+        {
             // Whoever chooses a name must not meet what another one has made under it.
             fresh::renew_name(operation, &mut call, &mut self.names);
         }

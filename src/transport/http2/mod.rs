@@ -1,6 +1,5 @@
 //! Exchanges over HTTP/2, through `h2` on a connection of ours.
 
-mod driver;
 mod message;
 mod outgoing;
 mod run;
@@ -17,7 +16,6 @@ use h2::client::SendRequest;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use self::driver::{Driver, Fate};
 use self::outgoing::{Followed, Outgoing};
 use self::run::{Run, Stop};
 use super::Limits;
@@ -53,9 +51,15 @@ struct Link {
     left: Arc<Notify>,
     /// Told when the connection is to end at once.
     cut: Arc<Notify>,
-    driver: Arc<Driver>,
     fate: watch::Receiver<Option<Fate>>,
     used: AtomicBool,
+}
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug)]
+struct Fate {
+    /// The code of a `GOAWAY` that the server sent.
+    code: Option<u32>,
 }
 
 impl Drop for Link {
@@ -89,21 +93,26 @@ impl Http2 {
             .await
             .map_err(|error| format!("http/2 could not begin: {error}"))?;
         let (left, cut) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let driver = Arc::new(Driver::new(connection));
-        let fate = driver.fate();
+        let (ended, fate) = watch::channel(None);
         tokio::spawn({
-            let (driver, left, cut) = (driver.clone(), left.clone(), cut.clone());
+            let (left, cut) = (left.clone(), cut.clone());
             async move {
                 let _slot = slot;
+                let mut connection = pin!(connection);
+                // An end that was asked for comes before one that its last user leaves to it.
                 tokio::select! {
-                    () = driver.run() => {}
-                    () = left.notified() => drop(timeout(GRACE, driver.run()).await),
-                    () = cut.notified() => driver.cut(),
+                    biased;
+                    () = cut.notified() => drop(ended.send_replace(Some(Fate { code: None }))),
+                    end = &mut connection => {
+                        let error = end.err().filter(h2::Error::is_remote);
+                        let code = error.and_then(|error| error.reason()).map(u32::from);
+                        ended.send_replace(Some(Fate { code }));
+                    }
+                    () = left.notified() => drop(timeout(GRACE, connection).await),
                 }
             }
         });
-        let used = AtomicBool::new(false);
-        let link = Link { tap, cork, outgoing, left, cut, driver, fate, used };
+        let link = Link { tap, cork, outgoing, left, cut, fate, used: AtomicBool::new(false) };
         Ok(Self { sender, link: Arc::new(link) })
     }
 
@@ -143,16 +152,11 @@ impl Http2 {
         // The head of what is short leaves with the rest.
         let is_short = !ends && bends.is_none() && body.len() <= run::SHORT;
         let hold = (in_one || is_short).then(|| self.link.cork.hold());
-        // What is released together is driven by no one of them.
-        let mut driving = self.link.driver.join(bends.is_none() && !in_one);
         let mut timer = pin!(sleep_until(until));
         let head = message::size(&message);
         let mut sender = self.sender.clone();
         let begun = poll_fn(|cx| match sender.poll_ready(cx) {
-            Poll::Pending => {
-                driving.poll(cx);
-                timer.as_mut().poll(cx).map(|()| None)
-            }
+            Poll::Pending => timer.as_mut().poll(cx).map(|()| None),
             Poll::Ready(ready) => Poll::Ready(Some(ready)),
         })
         .await;
@@ -173,16 +177,7 @@ impl Http2 {
             Some(Ok((response, stream))) => {
                 let stream = (stream, &*self.link.outgoing);
                 let mut run = Run::new(response, stream, body.clone(), limits, bends, hold);
-                let stop = poll_fn(|cx| {
-                    if let Poll::Ready(stop) = run.poll(cx, timer.as_mut(), until) {
-                        return Poll::Ready(stop);
-                    }
-                    if !driving.poll(cx) {
-                        return Poll::Pending;
-                    }
-                    run.poll(cx, timer.as_mut(), until)
-                })
-                .await;
+                let stop = poll_fn(|cx| run.poll(cx, timer.as_mut(), until)).await;
                 match stop {
                     Stop::Left(Leave::Reset) => run.reset(h2::Reason::CANCEL),
                     Stop::Left(Leave::Cancel(code)) => run.reset(code.into()),
@@ -197,20 +192,13 @@ impl Http2 {
             }
         };
         let end = Instant::now();
-        if !matches!(outcome, Outcome::Answered(_)) {
-            driving.hand_over();
-        }
         let outcome = self.with_code(outcome).await;
         if let (Some(run), Outcome::Answered(answer)) = (&mut run, &outcome)
             && answer.status < 400
             && answer.ending == Ending::Complete
         {
             timer.as_mut().reset(until.min(end + GRACE));
-            poll_fn(|cx| {
-                driving.poll(cx);
-                run.finish(cx, timer.as_mut())
-            })
-            .await;
+            poll_fn(|cx| run.finish(cx, timer.as_mut())).await;
         }
         self.link.used.store(true, Ordering::Relaxed);
         // A stream that we reset leaves the connection as it was.

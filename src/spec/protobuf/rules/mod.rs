@@ -26,7 +26,7 @@ const INPUT_ONLY: i32 = 4;
 
 /// Whether a field has to be there; some only have to be `sent` (AIP-203).
 pub(super) fn requires(field: &FieldDescriptor, sent: bool) -> bool {
-    sent && behaves(field, REQUIRED)
+    sent && behaves(field, REQUIRED) && (field.supports_presence() || tells_nothing(field))
         || of_field(field).is_some_and(|rules| {
             is_set(&rules, "required")
                 || part(&rules, "message").is_some_and(|message| is_set(&message, "required"))
@@ -38,6 +38,13 @@ fn behaves(field: &FieldDescriptor, behaviour: i32) -> bool {
     let behaviours = extension(&field.options(), &["google.api.field_behavior"]);
     let list = behaviours.as_ref().and_then(Told::as_list).unwrap_or_default();
     list.iter().any(|own| own.as_enum_number() == Some(behaviour))
+}
+
+/// Whether what stands for nothing in a field is nothing: of a number or a truth value nobody can tell whether it was
+/// meant.
+fn tells_nothing(field: &FieldDescriptor) -> bool {
+    let is_told = matches!(field.kind(), Kind::String | Kind::Bytes | Kind::Enum(_));
+    field.is_list() || field.is_map() || is_told
 }
 
 /// The fields of a message that have rules, as JSON calls them.
@@ -73,11 +80,7 @@ pub(super) fn narrowed(field: &FieldDescriptor, plain: Value, sent: bool) -> Val
             narrowed = without_nothing(field, narrowed);
         }
     }
-    // Of a number nobody can tell whether 0 was meant.
-    let is_told = field.is_list()
-        || field.is_map()
-        || matches!(field.kind(), Kind::String | Kind::Bytes | Kind::Enum(_));
-    if sent && behaves(field, REQUIRED) && !field.supports_presence() && is_told {
+    if sent && behaves(field, REQUIRED) && !field.supports_presence() && tells_nothing(field) {
         narrowed = without_nothing(field, narrowed);
     }
     let marks = [(OUTPUT_ONLY, "readOnly"), (INPUT_ONLY, "writeOnly")];
