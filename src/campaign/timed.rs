@@ -9,18 +9,20 @@ use super::{Campaign, Event, Phase, parallel};
 use crate::case::{Call, Case, Perturbation, Release, Step};
 use crate::choice::Rng;
 use crate::execute::FORWARDED;
-use crate::generate::greatest::greatest;
+use crate::generate::greatest::{greatest, told};
 use crate::generate::ideas::Ideas;
 use crate::generate::sequence::{Known, Program, expiry, named, overlap, race};
 use crate::spec::graph::Graph;
 use crate::spec::{Operation, Rpc, idempotency_key};
 use crate::value::Symbol;
 
-/// How often each race is tried: with the usual input, with as much as may be, then with random ones.
+/// How often each race is tried: with the usual input, with as much as may be, as much as there is, then with random
+/// ones.
 const RACES: u64 = 96;
 
-/// The turn in which races take as much as may be.
+/// The turns in which races take as much as may be, and as much as there is.
 const GREAT: u64 = 1;
+const TOLD: u64 = 2;
 
 /// Whiles in which much that is temporary ends; the longer ones only where there is time for them.
 const WHILES: [Duration; 3] =
@@ -72,8 +74,8 @@ pub(super) struct Listed {
     times: u64,
     /// How often all were tried so far, and how many since.
     done: (u64, usize),
-    /// The usual call of each operation with as much as may be, once that was asked for.
-    great: Option<Arc<Bases>>,
+    /// The calls that stand for the usual ones in a turn, once they were asked for.
+    much: Option<(u64, Arc<Bases>)>,
 }
 
 /// A call of each operation, by its number.
@@ -148,14 +150,18 @@ impl Campaign<'_> {
         WHILES.into_iter().take_while(move |awhile| *awhile <= most)
     }
 
-    /// The usual call of each operation with as much as may be, where there is a bound.
-    fn greatest(&self) -> Bases {
+    /// The usual call of each operation with as much as may be, where there is a bound, or as much as there is.
+    fn much(&self, turn: u64) -> Bases {
         let service = &self.executor.service;
         let calls: Vec<_> =
             (0..self.bases.len()).map(|number| (number, self.literal_base(number))).collect();
-        let ideas = Ideas::default();
+        let (ideas, heard) = (Ideas::default(), &self.heard);
         parallel::map(&calls, |(number, call)| {
-            greatest(service.operations.get(*number)?, call.as_ref()?, &ideas)
+            let (operation, call) = (service.operations.get(*number)?, call.as_ref()?);
+            match turn {
+                GREAT => greatest(operation, call, &ideas),
+                _ => told(operation, call, heard),
+            }
         })
     }
 
@@ -175,25 +181,27 @@ impl Campaign<'_> {
         let whiles: Vec<Duration> = self.whiles().collect();
         let seed = self.settings.seed;
         loop {
-            let is_great = phase == Phase::Races && listed.done.0 == GREAT;
-            let great = is_great
-                .then(|| Arc::clone(listed.great.get_or_insert_with(|| Arc::new(self.greatest()))));
+            let turn = listed.done.0;
+            let is_much = phase == Phase::Races && matches!(turn, GREAT | TOLD);
+            if is_much && listed.much.as_ref().is_none_or(|(own, _)| *own != turn) {
+                listed.much = Some((turn, Arc::new(self.much(turn))));
+            }
+            let much = listed.much.as_ref().filter(|_| is_much).map(|(_, much)| Arc::clone(much));
             let Some((variant, from, taken)) = listed.take(size) else { return Vec::new() };
             let awhile = whiles.get(variant as usize).copied().unwrap_or_default();
-            let is_usual = variant == 0 || great.is_some();
+            let is_usual = variant == 0 || much.is_some();
             let mut known = Known { release, awhile, ..(*known).clone() };
-            for (base, great) in
-                known.bases.iter_mut().zip(great.iter().flat_map(|great| great.iter()))
+            for (base, much) in known.bases.iter_mut().zip(much.iter().flat_map(|much| much.iter()))
             {
-                *base = great.clone().or(base.take());
+                *base = much.clone().or(base.take());
             }
             let known = Arc::new(known);
             let job = |(at, (resource, program)): (usize, &(usize, Program))| {
                 let rng = Rng::derive(seed, &[phase as u64, variant, at as u64]);
                 let (resource, program) = (*resource, program.clone());
                 // What overlaps is the same after a longer while, and what has no bound as much as may be.
-                let is_same = great.as_ref().is_some_and(|great| {
-                    program.operations().all(|own| great.get(own).is_none_or(Option::is_none))
+                let is_same = much.as_ref().is_some_and(|much| {
+                    program.operations().all(|own| much.get(own).is_none_or(Option::is_none))
                 });
                 if is_same || variant > 0 && program.is_overlapped() {
                     return None;

@@ -1,5 +1,7 @@
 //! Constants that a schema names, or an answer: values someone thought of, and so may a program.
 
+use std::collections::BTreeMap;
+
 use super::{Branch, Node, NumberShape};
 use crate::value::{Decimal, Text, Value};
 
@@ -16,6 +18,8 @@ pub struct Constants {
     pub ints: Vec<i128>,
     /// The texts.
     pub texts: Vec<Text>,
+    /// The integer that was first the value of a member, by its name.
+    pub named: BTreeMap<Text, i128>,
 }
 
 impl Constants {
@@ -52,7 +56,12 @@ impl Constants {
                 self.texts.push(text.clone());
             }
             Value::Array(items) => items.iter().for_each(|item| self.hear(item)),
-            Value::Object(object) => object.iter().for_each(|(_, value)| self.hear(value)),
+            Value::Object(object) => {
+                for (name, value) in object {
+                    self.name(name, value);
+                    self.hear(value);
+                }
+            }
             _ => {}
         }
     }
@@ -61,6 +70,13 @@ impl Constants {
         let bounds = [&shape.min, &shape.max].into_iter().flatten().map(|(bound, _)| bound);
         for bound in bounds.chain(&shape.default) {
             self.int(Decimal::as_i128(bound));
+        }
+    }
+
+    fn name(&mut self, name: &Text, value: &Value) {
+        let Value::Number(number) = value else { return };
+        if let Some(int) = number.as_i128().filter(|_| self.named.len() < MOST) {
+            self.named.entry(name.clone()).or_insert(int);
         }
     }
 
