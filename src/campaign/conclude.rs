@@ -67,6 +67,14 @@ impl Campaign<'_> {
             if let Some(why) = self.unjudged() {
                 return Conclusion::Untested(why);
             }
+            let operations = &self.executor.service.operations;
+            let is_picked = operations.iter().any(|operation| self.settings.picks(operation));
+            if self.replays.is_empty() && !operations.is_empty() && !is_picked {
+                let count = operations.len();
+                return Conclusion::Untested(format!(
+                    "--include and --exclude leave none of {count} operations; `phi-fuzz list` names them"
+                ));
+            }
             if self.replays.is_empty() {
                 return Conclusion::Untested("no case was executed".to_owned());
             }

@@ -32,6 +32,15 @@ fn args<'a>(spec: &'a str, auth: &'a str) -> Vec<&'a str> {
 }
 
 #[test]
+fn filters_that_leave_no_operation_are_told() {
+    let shop = demo::start(Shop::default()).expect("the shop opens");
+    let spec = format!("{}/openapi.json", shop.url());
+    let line = ["run", &spec, "--include", "GET /nowhere", "--max-cases", "10"];
+    Desk::new().run(&line).failed(3, "--include and --exclude leave none of");
+    shop.stop().expect("the shop closes");
+}
+
+#[test]
 fn a_fault_is_found_accepted_replayed_exported_and_shrunk() {
     let shop = demo::start(Shop::default()).expect("the shop opens");
     let (spec, auth) = (format!("{}/openapi.json", shop.url()), bearer());
