@@ -62,7 +62,7 @@ pub struct HeaderField {
 pub struct Link {
     /// The name.
     pub name: String,
-    /// The operation it leads to: a name as in [`Operation::name`], resolved.
+    /// The operation it leads to: a name as in [`Operation::name`](super::Operation::name), resolved.
     pub operation: String,
     /// Parameter name (may be qualified: `path.id`) to runtime expression or constant.
     pub parameters: Vec<(String, Value)>,
