@@ -52,6 +52,19 @@ impl Campaign<'_> {
         Some(format!("{count} of {all} replayed cases could not be judged; {path}: {why}"))
     }
 
+    /// Why no case was executed.
+    fn nothing_tried(&self) -> String {
+        let operations = &self.executor.service.operations;
+        let is_picked = operations.iter().any(|operation| self.settings.picks(operation));
+        if operations.is_empty() || is_picked {
+            return "no case was executed".to_owned();
+        }
+        let count = operations.len();
+        format!(
+            "--include and --exclude leave none of {count} operations; `phi-fuzz list` names them"
+        )
+    }
+
     fn conclusion(&self) -> Conclusion {
         if let Some(signal) = self.executor.stop.signal() {
             return Conclusion::Interrupted(signal);
@@ -67,16 +80,8 @@ impl Campaign<'_> {
             if let Some(why) = self.unjudged() {
                 return Conclusion::Untested(why);
             }
-            let operations = &self.executor.service.operations;
-            let is_picked = operations.iter().any(|operation| self.settings.picks(operation));
-            if self.replays.is_empty() && !operations.is_empty() && !is_picked {
-                let count = operations.len();
-                return Conclusion::Untested(format!(
-                    "--include and --exclude leave none of {count} operations; `phi-fuzz list` names them"
-                ));
-            }
             if self.replays.is_empty() {
-                return Conclusion::Untested("no case was executed".to_owned());
+                return Conclusion::Untested(self.nothing_tried());
             }
             if self.replays.iter().all(|replay| replay.verdict == Verdict::Stale) {
                 return Conclusion::Untested("the operations of all cases are gone".to_owned());
