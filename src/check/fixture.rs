@@ -33,15 +33,11 @@ pub(super) const METHOD: &str = "s.v1.Shop/Take";
 
 /// A service with that method, which takes and gives messages or streams of them.
 pub(super) fn rpc_service(takes: &str, gives: &str) -> Service {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.proto");
     let text = format!(
         "syntax = \"proto3\"; package s.v1; message It {{ string text = 1; }}
          service Shop {{ rpc Take({takes} It) returns ({gives} It); }}"
     );
-    std::fs::write(&path, text).unwrap();
-    let (pool, names) = protobuf::compile(&[path], &[]).unwrap();
-    protobuf::service(&pool, Some(&names)).unwrap()
+    protobuf::fixture::service(&text)
 }
 
 /// An operation that promises nothing.

@@ -45,21 +45,17 @@ fn with(message: Value, own: &Value) -> Value {
 mod tests {
     use super::super::catalogue::baseline;
     use super::*;
-    use crate::spec::protobuf::{compile, service};
+    use crate::spec::protobuf::fixture;
 
     #[test]
     fn everything_that_may_be_there_is_there() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.proto");
         let file = "syntax = \"proto3\"; package s.v1; import \"buf/validate/validate.proto\";
             message Order {
               string id = 1 [(buf.validate.field).string.min_len = 3]; repeated int32 rows = 2;
               oneof way { string card = 3; bool cash = 4; } Order inner = 5; optional bool gift = 6;
             }
             service Orders { rpc Take(Order) returns (Order); }";
-        std::fs::write(&path, file).unwrap();
-        let (pool, names) = compile(&[path], &[]).unwrap();
-        let service = service(&pool, Some(&names)).unwrap();
+        let service = fixture::service(file);
         let operation = &service.operations[0];
         let base = Arc::new(baseline(operation).unwrap());
         let full = fullest(operation, &base).unwrap();

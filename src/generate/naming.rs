@@ -26,7 +26,7 @@ fn in_message(operation: &Operation) -> impl Iterator<Item = String> + '_ {
 mod tests {
     use super::*;
     use crate::case::Body;
-    use crate::spec::protobuf::{compile, service};
+    use crate::spec::protobuf::fixture;
     use crate::value::read;
 
     #[test]
@@ -34,11 +34,7 @@ mod tests {
         const FILE: &str = "syntax = \"proto3\"; package s.v1;
             message Door { string door_id = 1; string color = 2; }
             service Doors { rpc GetDoor(Door) returns (Door); }";
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.proto");
-        std::fs::write(&path, FILE).unwrap();
-        let (pool, names) = compile(&[path], &[]).unwrap();
-        let service = service(&pool, Some(&names)).unwrap();
+        let service = fixture::service(FILE);
         let operation = &service.operations[0];
         let call = |text: &str| Call {
             body: Some(Body::Proto(read::json(text.as_bytes()).unwrap())),

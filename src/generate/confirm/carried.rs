@@ -48,7 +48,7 @@ mod tests {
     use super::super::{confirms, examined};
     use super::*;
     use crate::case::{Deviation, Label};
-    use crate::spec::protobuf::{compile, service};
+    use crate::spec::protobuf::fixture;
     use crate::value::read;
 
     const FILE: &str = "syntax = \"proto3\"; package s.v1; import \"buf/validate/validate.proto\";
@@ -58,11 +58,7 @@ mod tests {
 
     #[test]
     fn what_breaks_a_rule_and_can_be_written_is_confirmed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.proto");
-        std::fs::write(&path, FILE).unwrap();
-        let (pool, names) = compile(&[path], &[]).unwrap();
-        let service = service(&pool, Some(&names)).unwrap();
+        let service = fixture::service(FILE);
         let operation = &service.operations[0];
         for (value, label, rule, expected) in [
             (r#"{"percent":50}"#, Label::Valid, None, true),

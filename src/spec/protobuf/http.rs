@@ -78,7 +78,6 @@ fn field(message: &MessageDescriptor, variable: &str) -> Option<(String, Pointer
 
 #[cfg(test)]
 mod tests {
-    use super::super::compile;
     use super::super::route::routes;
 
     #[test]
@@ -98,10 +97,7 @@ mod tests {
                 option (google.api.http) = { post: "/v1/orders" body: "*" };
               }
             }"#;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.proto");
-        std::fs::write(&path, text).unwrap();
-        let (pool, names) = compile(&[path], &[]).unwrap();
+        let (pool, names) = super::super::fixture::compiled(text);
         let own =
             pool.services().filter(|own| names.iter().any(|name| name == own.parent_file().name()));
         let methods: Vec<_> = own.flat_map(|own| own.methods().collect::<Vec<_>>()).collect();

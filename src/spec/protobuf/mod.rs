@@ -8,6 +8,8 @@ mod bundled;
 mod compile;
 mod descriptors;
 mod editions;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod frame;
 mod http;
 mod messages;

@@ -259,10 +259,8 @@ mod tests {
 
     /// The routes of the methods of a file: method and path.
     fn told(text: &str) -> Vec<String> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.proto");
-        std::fs::write(&path, format!("syntax = \"proto3\"; package s.v1; {text}")).unwrap();
-        let (pool, _) = super::super::compile(&[path], &[]).unwrap();
+        let text = format!("syntax = \"proto3\"; package s.v1; {text}");
+        let (pool, _) = super::super::fixture::compiled(&text);
         let methods: Vec<MethodDescriptor> =
             pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()).collect();
         let told = |route: Route| {

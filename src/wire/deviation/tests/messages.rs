@@ -6,7 +6,7 @@ use prost_reflect::{DynamicMessage, MessageDescriptor};
 
 use super::super::{Rule, apply, protobuf, protobuf_field};
 use crate::case::{Body, Call, Label};
-use crate::spec::protobuf::compile;
+use crate::spec::protobuf::fixture;
 use crate::value::{Value, read};
 use crate::wire::grpc;
 use crate::wire::protobuf::mapping;
@@ -52,10 +52,7 @@ const VALUE: &str = r#"{
 }"#;
 
 fn message() -> MessageDescriptor {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.proto");
-    std::fs::write(&path, FILE).unwrap();
-    let (pool, _) = compile(&[path], &[]).unwrap();
+    let (pool, _) = fixture::compiled(FILE);
     pool.get_message_by_name("s.v1.All").unwrap()
 }
 

@@ -1,7 +1,5 @@
-use prost_reflect::DescriptorPool;
-
 use super::*;
-use crate::spec::protobuf::compile;
+use crate::spec::protobuf::fixture;
 use crate::value::read;
 
 const FILE: &str = r#"
@@ -21,10 +19,7 @@ message All {
 "#;
 
 fn all() -> MessageDescriptor {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.proto");
-    std::fs::write(&path, FILE).unwrap();
-    let (pool, _): (DescriptorPool, _) = compile(&[path], &[]).unwrap();
+    let (pool, _) = fixture::compiled(FILE);
     pool.get_message_by_name("t.All").unwrap()
 }
 
