@@ -43,6 +43,11 @@ impl Latency {
         histogram.buckets[bucket(took)] += 1;
     }
 
+    /// Whether an answer of an operation came.
+    pub fn knows(&self, operation: &str) -> bool {
+        self.by_operation.contains_key(operation)
+    }
+
     /// The time within which 99 of 100 answers of an operation ended; `None` before one came.
     pub fn p99(&self, operation: &str) -> Option<Duration> {
         let histogram = self.by_operation.get(operation)?;

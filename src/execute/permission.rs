@@ -106,7 +106,9 @@ impl Permission {
             self.bears(name, danger, &concrete.operation)?;
         }
         let told = |error: wire::Error| error.to_string();
-        let message = operation.and_then(|operation| operation.rpc.as_ref()).map(|rpc| &rpc.input);
+        let message = operation
+            .and_then(|operation| operation.rpc.as_ref())
+            .map(|rpc| rpc.input.descriptor());
         let request = wire::render::request_of(written, base, message).map_err(told)?;
         if !self.is_unbounded() {
             // A method that is not there changes nothing.

@@ -60,7 +60,8 @@ impl Executor {
         {
             // The service says so in time for its answer to be heard.
             let deadline = self.timeout(&call.operation).mul_f64(DEADLINE).as_millis();
-            request.push_header(grpc::TIMEOUT, format!("{}m", deadline.clamp(1, 99_999_999)));
+            let deadline = deadline.clamp(1, 99_999_999) as u32;
+            request.push_header(grpc::TIMEOUT, format!("{deadline}m"));
         }
         let shown = self.sign(&concrete.auth, operation, &mut request).map_err(unfinished)?;
         let label = match (operation, &concrete) {

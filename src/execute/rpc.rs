@@ -10,7 +10,7 @@ use super::in_band;
 use crate::case::{Answer, Body, Call, Ending, Header, Message, Outcome, Sent, value_at};
 use crate::spec::template::segments;
 use crate::spec::{Operation, Rpc};
-use crate::value::{Pointer, Value};
+use crate::value::{Pointer, Value, write};
 use crate::wire::grpc::{self, Code, Status};
 use crate::wire::protobuf::mapping;
 
@@ -31,7 +31,7 @@ pub fn written<'c>(
     let Some(rpc) = operation.and_then(|operation| operation.rpc.as_ref()) else { return Ok(call) };
     let octets = |value: &Value| {
         mapping::encode(value, &rpc.input)
-            .map_err(|why| format!("it is no {}: {why}", rpc.input.full_name()))
+            .map_err(|why| format!("it is no {}: {why}", rpc.input.name()))
     };
     let body = match &call.body {
         Some(Body::Proto(value)) => Body::Wire(octets(value)?),
@@ -109,7 +109,7 @@ fn shown(operation: &Operation, call: &Call, sent: Sent) -> Sent {
     let mut headers = sent.headers;
     headers.retain(|field| !field.name.eq_ignore_ascii_case("content-type"));
     headers.push(json());
-    Sent { method, target, headers, body: value.to_string().into(), ..sent }
+    Sent { method, target, headers, body: write::compact(value).into(), ..sent }
 }
 
 fn json() -> Header {
@@ -130,7 +130,7 @@ fn translated(rpc: &Rpc, mut answer: Answer, error_at: Option<&Pointer>) -> Outc
             }
             answer.headers.retain(|field| !field.name.eq_ignore_ascii_case("content-type"));
             answer.headers.push(json());
-            Outcome::Answered(Answer { status, body: body.to_string().into(), ..answer })
+            Outcome::Answered(Answer { status, body: write::compact(&body).into(), ..answer })
         }
         Err(reason) => Outcome::Garbage { received: answer.body, reason },
     }
@@ -191,7 +191,7 @@ fn read(rpc: &Rpc, answer: &Answer, error_at: Option<&Pointer>) -> Result<Option
 
 /// The message of an answer, or all of them where there may be any number.
 fn messages(rpc: &Rpc, body: &[u8]) -> Result<Value, String> {
-    let name = rpc.output.full_name();
+    let name = rpc.output.name();
     let read = |octets: &[u8]| {
         mapping::decode(octets, &rpc.output)
             .map_err(|why| format!("a message that is no {name}: {why}"))

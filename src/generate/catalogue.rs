@@ -187,10 +187,7 @@ pub fn invalid(operation: &Operation, base: &Arc<Call>, ideas: &Ideas) -> Vec<Pl
         );
     }
     // None of them say a text where a number is asked for.
-    let has_octets = |call: &Call| confirm::has_octets(operation, call);
-    planned.retain(|(_, planned)| {
-        operation.rpc.is_none() || planned.call(operation).as_ref().is_some_and(has_octets)
-    });
+    planned.retain(|(_, planned)| operation.rpc.is_none() || planned.call(operation).is_some());
     in_turn(planned)
 }
 

@@ -91,7 +91,10 @@ pub(super) fn rendered(operation: &Operation, base: &Call) -> Option<Request> {
     };
     let octets = mapping::encode(value, &rpc.input).ok()?;
     let written = Call { body: Some(Body::Wire(octets)), ..base.clone() };
-    Some(Request { message: Some(rpc.input.clone()), ..render::plain(&written, "").ok()?.request })
+    Some(Request {
+        message: Some(rpc.input.descriptor().clone()),
+        ..render::plain(&written, "").ok()?.request
+    })
 }
 
 /// The label that a wire deviation gives a call of this operation; `None` where the contract allows

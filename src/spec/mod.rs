@@ -13,11 +13,13 @@ mod operation;
 pub mod protobuf;
 mod response;
 mod routes;
+pub mod layout;
 mod rpc;
 mod sequence;
 pub mod template;
 
 pub use index::Index;
+pub use layout::Layout;
 pub use merge::merge;
 pub use operation::{
     ApiKeyPlace, Body, BodyKind, Content, Encoding, Location, Operation, Parameter, Place, Scheme,

@@ -1,16 +1,15 @@
 //! What an operation has besides, where it is a method of gRPC.
 
-use prost_reflect::MessageDescriptor;
-
+use super::Layout;
 use crate::value::Pointer;
 
 /// A method of gRPC.
 #[derive(Clone, Debug)]
 pub struct Rpc {
     /// The message that is sent.
-    pub input: MessageDescriptor,
+    pub input: Layout,
     /// The message that is answered.
-    pub output: MessageDescriptor,
+    pub output: Layout,
     /// Whether any number of messages is sent.
     pub streams_in: bool,
     /// Whether any number of messages is answered.

@@ -13,6 +13,11 @@ impl Object {
         Self::default()
     }
 
+    /// An empty object with room for so many members.
+    pub fn with_capacity(members: usize) -> Self {
+        Self(Vec::with_capacity(members))
+    }
+
     /// Number of members, repeated keys counted each time.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -2,17 +2,21 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 /// A sequence of Unicode code points, lone surrogates included, as a JSON string can spell it
-/// (RFC 8259, section 8.2). Held as UTF-8 where possible, else as WTF-8.
+/// (RFC 8259, section 8.2). Held as UTF-8 where possible, else as WTF-8. A copy costs next to nothing:
+/// what is short, as most names are, stands in the text itself, and what is long is shared.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Text(Repr);
 
 /// Invariant: `Wtf8` holds at least one lone surrogate, so that equal texts are equal in memory.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Repr {
-    Utf8(String),
-    Wtf8(Vec<u8>),
+    Utf8(SmolStr),
+    Wtf8(Arc<[u8]>),
 }
 
 impl Text {
@@ -45,9 +49,9 @@ impl Text {
             lone = true;
         }
         if lone {
-            Self(Repr::Wtf8(bytes))
+            Self(Repr::Wtf8(bytes.into()))
         } else {
-            Self(Repr::Utf8(String::from_utf8(bytes).unwrap_or_default()))
+            String::from_utf8(bytes).unwrap_or_default().into()
         }
     }
 
@@ -55,7 +59,7 @@ impl Text {
     #[must_use]
     pub fn joined(&self, after: &Self) -> Self {
         match (&self.0, &after.0) {
-            (Repr::Utf8(text), Repr::Utf8(after)) => Self(Repr::Utf8([&**text, after].concat())),
+            (Repr::Utf8(text), Repr::Utf8(after)) => [&**text, after].concat().into(),
             _ => Self::from_code_points(self.code_points().chain(after.code_points())),
         }
     }
@@ -156,19 +160,19 @@ fn push_point(bytes: &mut Vec<u8>, point: u32) {
 
 impl Default for Text {
     fn default() -> Self {
-        Self(Repr::Utf8(String::new()))
+        Self(Repr::Utf8(SmolStr::default()))
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(Repr::Utf8(text))
+        Self(Repr::Utf8(text.into()))
     }
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self(Repr::Utf8(text.to_owned()))
+        Self(Repr::Utf8(text.into()))
     }
 }
 

@@ -103,6 +103,9 @@ pub fn losses(call: &Call) -> Result<Vec<(String, Loss)>, Error> {
         Body::Json(_) => sequence,
         body => !matches!(body, Body::Proto(_) | Body::Wire(_) | Body::Messages(_)),
     });
+    if textual.is_none() && grpc::is_method(&call.operation) && call.headers.is_empty() {
+        return concrete(call).map(|()| Vec::new());
+    }
     with_body(call, "", textual).map(|plain| plain.losses)
 }
 

@@ -84,16 +84,17 @@ fn drawn(operation: &Operation, seed: u64) -> Option<Value> {
 fn each_message_comes_back_from_its_octets_and_from_its_choices() {
     let service = every();
     let operation = &service.operations[0];
-    let message = &operation.rpc.as_ref().unwrap().input;
+    let layout = &operation.rpc.as_ref().unwrap().input;
+    let message = layout.descriptor();
     let schema = operation.body.as_ref().unwrap().contents[0].schema.as_ref().unwrap();
     let place = Place::root(schema.shapes(), Setting::default());
     let (mut octets_in_all, mut compared, mut fields) = (0, 0, BTreeSet::new());
     let all = (0..).filter_map(|seed| Some((seed, drawn(operation, seed)?)));
     for (seed, value) in all.take(MESSAGES) {
-        let octets = mapping::encode(&value, message)
+        let octets = mapping::encode(&value, layout)
             .unwrap_or_else(|why| panic!("seed {seed}: {why}\n{value}"));
         octets_in_all += octets.len();
-        let read = mapping::decode(&octets, message)
+        let read = mapping::decode(&octets, layout)
             .unwrap_or_else(|why| panic!("seed {seed}: {why}\n{value}"));
         // What others make of the octets, and of both values; they do not write an `Any` with nothing in it.
         let theirs = DynamicMessage::decode(message.clone(), &octets[..]).unwrap();
@@ -105,7 +106,7 @@ fn each_message_comes_back_from_its_octets_and_from_its_choices() {
             compared += 1;
         }
         let again =
-            mapping::encode(&read, message).and_then(|octets| mapping::decode(&octets, message));
+            mapping::encode(&read, layout).and_then(|octets| mapping::decode(&octets, layout));
         assert_eq!(again.as_ref(), Ok(&read), "seed {seed}: {value}");
         let mut items = Vec::new();
         lift(place, &value, &mut items);

@@ -10,7 +10,6 @@ use super::super::args::{Flags, List};
 use super::super::resolve::Resolved;
 use super::super::session::Session;
 use super::super::{Error, Exit, connect, launch};
-use prost_reflect::MessageDescriptor;
 
 use crate::execute::Permission;
 use crate::generate::ideas::Ideas;
@@ -160,7 +159,7 @@ impl<'s> Row<'s> {
             .map(|(part, names)| format!("{part} {}", listed(names, 12)))
             .collect();
         if let Some(rpc) = &operation.rpc {
-            takes.push(message(rpc.streams_in, &rpc.input));
+            takes.push(message(rpc.streams_in, rpc.input.name()));
         } else if let Some(body) = &operation.body {
             let mark = if body.required { "*" } else { "" };
             takes.push(format!("body{mark} {}", shown(&self.bodies.join(", "))));
@@ -169,7 +168,7 @@ impl<'s> Row<'s> {
             let _ = writeln!(text, "  takes {}", takes.join("; "));
         }
         if let Some(rpc) = &operation.rpc {
-            let _ = writeln!(text, "  gives {}", message(rpc.streams_out, &rpc.output));
+            let _ = writeln!(text, "  gives {}", message(rpc.streams_out, rpc.output.name()));
             if !rpc.ruled.is_empty() {
                 let _ = writeln!(text, "  has rules for {}", listed(&rpc.ruled, 12));
             }
@@ -222,14 +221,11 @@ impl<'s> Row<'s> {
             out.push("body", Value::object(body));
         }
         if let Some(rpc) = &operation.rpc {
-            let message = |streams, message: &MessageDescriptor| {
-                Value::object([
-                    ("message", Value::text(message.full_name())),
-                    ("stream", Value::Bool(streams)),
-                ])
+            let message = |streams, message: &str| {
+                Value::object([("message", Value::text(message)), ("stream", Value::Bool(streams))])
             };
-            out.push("input", message(rpc.streams_in, &rpc.input));
-            out.push("output", message(rpc.streams_out, &rpc.output));
+            out.push("input", message(rpc.streams_in, rpc.input.name()));
+            out.push("output", message(rpc.streams_out, rpc.output.name()));
             out.push("ruled", texts(&mut rpc.ruled.iter().map(String::as_str)));
         }
         match &self.tries {
@@ -246,8 +242,8 @@ impl<'s> Row<'s> {
 }
 
 /// What goes one way in a call of gRPC.
-fn message(streams: bool, message: &MessageDescriptor) -> String {
-    let name = shown(message.full_name());
+fn message(streams: bool, message: &str) -> String {
+    let name = shown(message);
     if streams { format!("a stream of {name}") } else { name }
 }
 

@@ -2,7 +2,7 @@
 
 use super::judgement::judgement;
 use crate::case::{Body, Call};
-use crate::spec::{Operation, Rpc};
+use crate::spec::Operation;
 use crate::value::Value;
 use crate::wire::protobuf::mapping;
 use crate::wire::render;
@@ -34,13 +34,6 @@ pub(super) fn losses(operation: &Operation, call: &Call, is_lawful: bool) -> Opt
     // One spelling may be lawful, and another one not.
     let carried = judgement(operation, &call.with_body(body));
     Some(losses + usize::from(carried.departures.is_empty() != is_lawful))
-}
-
-/// Whether there are octets for each message of a concrete call.
-pub(super) fn has_octets(operation: &Operation, call: &Call) -> bool {
-    let written = |rpc: &Rpc, value: &Value| mapping::encode(value, &rpc.input).is_ok();
-    let mut values = call.body.iter().flat_map(Body::values);
-    operation.rpc.as_ref().is_none_or(|rpc| values.all(|value| written(rpc, value)))
 }
 
 #[cfg(test)]

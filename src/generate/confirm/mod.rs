@@ -74,11 +74,6 @@ fn examined(operation: &Operation, call: &Call) -> Option<(Vec<Departure>, bool)
     Some((judgement.departures, losses == 0 && !judgement.doubt))
 }
 
-/// Whether there are octets for each message of a call, where its operation takes messages.
-pub fn has_octets(operation: &Operation, call: &Call) -> bool {
-    symbolic::filled(operation, call).is_some_and(|call| carried::has_octets(operation, &call))
-}
-
 /// How much speaks against calling a call valid: what the contract forbids in it, what of it cannot be
 /// read back from the wire, what cannot be told.
 pub(super) fn faults(operation: &Operation, call: &Call) -> usize {

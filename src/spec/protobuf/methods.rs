@@ -10,7 +10,8 @@ use super::route::{self, Route};
 use super::rules;
 use crate::schema::Direction;
 use crate::spec::{
-    Body, BodyKind, Content, Idempotency, Operation, Place, Response, Responses, Rpc, StatusPattern,
+    Body, BodyKind, Content, Idempotency, Layout, Operation, Place, Response, Responses, Rpc,
+    StatusPattern,
 };
 
 /// The media type of messages in gRPC (PROTOCOL-HTTP2.md, "Content-Type").
@@ -85,8 +86,8 @@ fn operation(
         produces: vec![JSON.to_owned()],
         place: place(method, lines),
         rpc: Some(Rpc {
-            input,
-            output,
+            input: Layout::new(input),
+            output: Layout::new(output),
             streams_in: method.is_client_streaming(),
             streams_out: method.is_server_streaming(),
             bound: route.bound,

@@ -2,6 +2,7 @@
 
 mod dynamic;
 mod numbers;
+mod octets;
 mod reader;
 mod well_known;
 mod writer;
@@ -10,7 +11,9 @@ use bytes::Bytes;
 use prost_reflect::{FieldDescriptor, Kind as Type, MessageDescriptor};
 
 use super::{Element, Kind};
-use crate::value::Value;
+use crate::spec::Layout;
+use crate::value::{Text, Value};
+use reader::Reader;
 use writer::Writer;
 
 /// The octets of a message in its JSON mapping, its fields in the order of their numbers; values must be
@@ -18,18 +21,19 @@ use writer::Writer;
 ///
 /// # Errors
 /// It is no message of this kind: a lower-case fragment.
-pub fn encode(value: &Value, message: &MessageDescriptor) -> Result<Vec<u8>, String> {
-    encode_told(value, message).map(|(octets, _)| octets)
+pub fn encode(value: &Value, layout: &Layout) -> Result<Vec<u8>, String> {
+    encode_told(value, layout).map(|(octets, _)| octets)
 }
 
 /// The same, and whether all that was given comes back as the very value that it was.
 ///
 /// # Errors
 /// As [`encode`].
-pub fn encode_told(value: &Value, message: &MessageDescriptor) -> Result<(Vec<u8>, bool), String> {
-    let mut writer = Writer { exact: true };
-    let octets = writer.octets(value, message)?;
-    Ok((octets, writer.exact))
+pub fn encode_told(value: &Value, layout: &Layout) -> Result<(Vec<u8>, bool), String> {
+    let all = layout.all();
+    let mut writer = Writer::new(all);
+    writer.message(value, &all[0])?;
+    Ok((writer.out.into_vec(), writer.exact))
 }
 
 /// A message in its JSON mapping. Fields that are not there stand with what they are by default, where that is
@@ -37,8 +41,9 @@ pub fn encode_told(value: &Value, message: &MessageDescriptor) -> Result<(Vec<u8
 ///
 /// # Errors
 /// They are no message of this kind: a lower-case fragment.
-pub fn decode(octets: &[u8], message: &MessageDescriptor) -> Result<Value, String> {
-    reader::message(&Bytes::copy_from_slice(octets), message, reader::DEEPEST)
+pub fn decode(octets: &[u8], layout: &Layout) -> Result<Value, String> {
+    let all = layout.all();
+    Reader::new(all).message(&Bytes::copy_from_slice(octets), &all[0])
 }
 
 /// What the field at a path of numbers holds, from the outermost message on.
@@ -73,10 +78,10 @@ fn element(kind: &Type) -> Option<Element> {
 }
 
 /// Where it is wrong, and why: the names of fields from the outermost on.
-fn at(field: &FieldDescriptor, why: &str) -> String {
+fn at(name: &Text, why: &str) -> String {
     match why.strip_prefix('`') {
-        Some(below) => format!("`{}.{below}", field.json_name()),
-        None => format!("`{}`: {why}", field.json_name()),
+        Some(below) => format!("`{name}.{below}"),
+        None => format!("`{name}`: {why}"),
     }
 }
 

@@ -1,23 +1,20 @@
 //! The fields of a message into its JSON mapping.
 
-use std::collections::BTreeMap;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use foldhash::HashMap;
-use prost_reflect::{FieldDescriptor, Kind as Type, MessageDescriptor, OneofDescriptor};
+use prost_reflect::Kind as Type;
 
-use super::numbers;
-use super::well_known::{self, Form};
-use super::{at, element};
+use super::{at, element, numbers, well_known};
+use crate::spec::layout::{Field, Form, Message, Times};
 use crate::value::{Object, Text, Value};
 use crate::wire::protobuf::{
-    Content, Delimited, Element, Field, Node, Payload, Scalar, Varint, encode, parse, unknown,
+    Content, Delimited, Element, Node, Payload, Scalar, Varint, encode, parse, unknown,
 };
 
 /// How many messages within each other are read, as parsers in the field do.
-pub(super) const DEEPEST: usize = 100;
+const DEEPEST: usize = 100;
 
 const TOO_DEEP: &str = "too many messages within each other";
 const BROKEN: &str = "octets that are no fields";
@@ -48,107 +45,174 @@ impl Pairs {
     }
 }
 
-/// A message, where so many more may be within it.
-pub(super) fn message(
-    octets: &Bytes,
-    message: &MessageDescriptor,
+/// Reads messages.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'l> {
+    /// The kinds of messages there are.
+    all: &'l [Message],
+    /// How many more messages may be within the one that is read.
     room: usize,
-) -> Result<Value, String> {
-    let form = Form::of(message);
-    if matches!(form, Form::Own | Form::Json) {
-        return well_known::decode(octets, message);
-    }
-    let mut all = came(octets, message, room)?;
-    if let (Form::Wrapper, Some(only)) = (form, message.fields().next()) {
-        return whole(all.remove(&only.number()), &only, room)
-            .map(|value| value.unwrap_or(Value::Null));
-    }
-    let mut members = Object::new();
-    for field in message.fields() {
-        let value = whole(all.remove(&field.number()), &field, room);
-        if let Some(value) = value.map_err(|why| at(&field, &why))? {
-            members.push(field.json_name(), value);
-        }
-    }
-    Ok(Value::Object(members))
 }
 
-/// What comes of each field, by its number.
-fn came(
-    octets: &Bytes,
-    message: &MessageDescriptor,
-    room: usize,
-) -> Result<BTreeMap<u32, Came>, String> {
-    let tree = parse(octets, &unknown);
-    if !tree.is_well_formed() {
-        return Err(BROKEN.to_owned());
+impl<'l> Reader<'l> {
+    pub(super) fn new(all: &'l [Message]) -> Self {
+        Self { all, room: DEEPEST }
     }
-    let mut all = BTreeMap::new();
-    for node in tree.nodes {
-        let Node::Field(Field { tag, payload }) = node else { continue };
-        let Some(field) = message.get_field(tag.number) else { continue };
-        let before = all.remove(&tag.number);
-        for other in field.containing_oneof().iter().flat_map(OneofDescriptor::fields) {
-            all.remove(&other.number());
-        }
-        let came = next(before, payload, &field, room).map_err(|why| at(&field, &why))?;
-        all.insert(tag.number, came);
-    }
-    Ok(all)
-}
 
-/// What came of a field with what comes of it next.
-fn next(
-    before: Option<Came>,
-    payload: Payload,
-    field: &FieldDescriptor,
-    room: usize,
-) -> Result<Came, String> {
-    let kind = field.kind();
-    if let (true, Type::Message(entry)) = (field.is_map(), &kind) {
-        let mut pairs =
-            if let Some(Came::Pairs(pairs)) = before { pairs } else { Pairs::default() };
-        let (key, value) = pair(payload, entry, room)?;
-        pairs.set(key, value);
-        return Ok(Came::Pairs(pairs));
-    }
-    if field.is_list() {
-        let mut values = if let Some(Came::Many(values)) = before { values } else { Vec::new() };
-        match (element(&kind), payload) {
-            (Some(element), Payload::Delimited(run)) => {
-                packed(&content(run), element, &kind, &mut values)?;
+    /// A message.
+    pub(super) fn message(self, octets: &Bytes, message: &'l Message) -> Result<Value, String> {
+        if matches!(message.form, Form::Own | Form::Json) {
+            return well_known::decode(octets, &message.descriptor);
+        }
+        let mut all = self.came(octets, message)?.into_iter();
+        if let (Form::Wrapper, Some(only)) = (message.form, message.fields.first()) {
+            let value = self.whole(all.next().flatten(), only)?;
+            return Ok(value.unwrap_or(Value::Null));
+        }
+        let mut members = Object::with_capacity(message.fields.len());
+        for (field, came) in message.fields.iter().zip(all) {
+            if let Some(value) = self.whole(came, field).map_err(|why| at(&field.name, &why))? {
+                members.push(&field.name, value);
             }
-            (_, payload) => values.push(one(payload, &kind, room)?),
         }
-        return Ok(Came::Many(values));
+        Ok(Value::Object(members))
     }
-    if let Type::Message(_) = kind {
-        let octets = within(payload).ok_or_else(|| wrong(&kind))?;
-        let mut all = if let Some(Came::Message(before)) = before { before } else { Vec::new() };
-        all.push(octets);
-        return Ok(Came::Message(all));
-    }
-    one(payload, &kind, room).map(Came::One)
-}
 
-/// The key and the value of an entry of a map; what it lacks is what it is by default.
-fn pair(payload: Payload, entry: &MessageDescriptor, room: usize) -> Result<(Text, Value), String> {
-    let room = room.checked_sub(1).ok_or(TOO_DEEP)?;
-    let octets = within(payload).ok_or(BROKEN)?;
-    let mut all = came(&octets, entry, room)?;
-    let [key, value] = [entry.map_entry_key_field(), entry.map_entry_value_field()].map(|field| {
-        let came = all.remove(&field.number());
-        match (field.kind(), came) {
-            (Type::Message(own), None) => message(&Bytes::new(), &own, room),
-            (_, None) => Ok(nothing(&field)),
-            (_, came) => whole(came, &field, room).map(|value| value.unwrap_or(Value::Null)),
+    /// What comes of each field, in the order of the fields.
+    fn came(self, octets: &Bytes, message: &'l Message) -> Result<Vec<Option<Came>>, String> {
+        let tree = parse(octets, &unknown);
+        if !tree.is_well_formed() {
+            return Err(BROKEN.to_owned());
         }
-    });
-    let key = match key? {
-        Value::String(text) => text,
-        other => other.to_string().into(),
-    };
-    Ok((key, value?))
+        let mut all: Vec<Option<Came>> = message.fields.iter().map(|_| None).collect();
+        for node in tree.nodes {
+            let Node::Field(own) = node else { continue };
+            let Some(place) = message.place(own.tag.number) else { continue };
+            let field = &message.fields[place];
+            let before = all[place].take();
+            if field.choice.is_some() {
+                let others = message.fields.iter().zip(&mut all);
+                others
+                    .filter(|(other, _)| other.choice == field.choice)
+                    .for_each(|(_, came)| *came = None);
+            }
+            let next = self.next(before, own.payload, field);
+            all[place] = Some(next.map_err(|why| at(&field.name, &why))?);
+        }
+        Ok(all)
+    }
+
+    /// What came of a field with what comes of it next.
+    fn next(
+        self,
+        before: Option<Came>,
+        payload: Payload,
+        field: &'l Field,
+    ) -> Result<Came, String> {
+        if field.times == Times::Map {
+            let mut pairs =
+                if let Some(Came::Pairs(pairs)) = before { pairs } else { Pairs::default() };
+            let (key, value) = self.pair(payload, field)?;
+            pairs.set(key, value);
+            return Ok(Came::Pairs(pairs));
+        }
+        if field.times != Times::Once {
+            let mut values =
+                if let Some(Came::Many(values)) = before { values } else { Vec::new() };
+            match (element(&field.kind), payload) {
+                (Some(element), Payload::Delimited(run)) => {
+                    packed(&content(run), element, &field.kind, &mut values)?;
+                }
+                (_, payload) => values.push(self.one(payload, field)?),
+            }
+            return Ok(Came::Many(values));
+        }
+        if field.message.is_some() {
+            let octets = within(payload).ok_or_else(|| wrong(&field.kind))?;
+            let mut all =
+                if let Some(Came::Message(before)) = before { before } else { Vec::new() };
+            all.push(octets);
+            return Ok(Came::Message(all));
+        }
+        self.one(payload, field).map(Came::One)
+    }
+
+    /// The key and the value of an entry of a map; what it lacks is what it is by default.
+    fn pair(self, payload: Payload, field: &'l Field) -> Result<(Text, Value), String> {
+        let (reader, entry) = self.below(field)?;
+        let octets = within(payload).ok_or(BROKEN)?;
+        let all = reader.came(&octets, entry)?.into_iter();
+        let mut parts = entry.fields.iter().zip(all).map(|(field, came)| match came {
+            None if field.message.is_some() => {
+                reader.message(&Bytes::new(), reader.kind_of(field)?)
+            }
+            None => Ok(nothing(field)),
+            came => Ok(reader.whole(came, field)?.unwrap_or(Value::Null)),
+        });
+        let (Some(key), Some(value)) = (parts.next(), parts.next()) else {
+            return Err(BROKEN.to_owned());
+        };
+        let key = match key? {
+            Value::String(text) => text,
+            other => other.to_string().into(),
+        };
+        Ok((key, value?))
+    }
+
+    /// The reader of what a field holds, and the kind that is.
+    fn below(self, field: &Field) -> Result<(Self, &'l Message), String> {
+        let room = self.room.checked_sub(1).ok_or(TOO_DEEP)?;
+        Ok((Self { room, ..self }, self.kind_of(field)?))
+    }
+
+    /// The kind of message that a field holds.
+    fn kind_of(self, field: &Field) -> Result<&'l Message, String> {
+        let own = field.message.and_then(|own| self.all.get(own));
+        own.ok_or_else(|| wrong(&field.kind))
+    }
+
+    /// One value of a field.
+    fn one(self, payload: Payload, field: &'l Field) -> Result<Value, String> {
+        match (&field.kind, payload) {
+            (Type::Message(_), payload) => {
+                let octets = within(payload).ok_or_else(|| wrong(&field.kind))?;
+                let (reader, own) = self.below(field)?;
+                reader.message(&octets, own)
+            }
+            (Type::String, Payload::Delimited(text)) => {
+                let octets = content(text);
+                let text = std::str::from_utf8(&octets);
+                text.map(Value::text).map_err(|_| "a text that is no UTF-8".to_owned())
+            }
+            (Type::Bytes, Payload::Delimited(octets)) => {
+                Ok(Value::text(BASE64.encode(content(octets))))
+            }
+            (kind, Payload::Scalar(scalar)) => {
+                numbers::read(scalar, kind).ok_or_else(|| wrong(kind))
+            }
+            (kind, _) => Err(wrong(kind)),
+        }
+    }
+
+    /// The value of a field that is over; `None` where it is not there, and that is another thing than what it is
+    /// by default.
+    fn whole(self, came: Option<Came>, field: &'l Field) -> Result<Option<Value>, String> {
+        Ok(Some(match came {
+            Some(Came::One(value)) => value,
+            Some(Came::Many(values)) => Value::Array(values),
+            Some(Came::Pairs(pairs)) => Value::Object(pairs.all.into_iter().collect()),
+            Some(Came::Message(octets)) => {
+                let octets = match &octets[..] {
+                    [only] => only.clone(),
+                    all => all.concat().into(),
+                };
+                let (reader, own) = self.below(field)?;
+                reader.message(&octets, own)?
+            }
+            None if !field.has_presence => nothing(field),
+            None => return Ok(None),
+        }))
+    }
 }
 
 /// Numbers one after the other.
@@ -168,63 +232,17 @@ fn packed(
     Ok(())
 }
 
-/// One value of a kind.
-fn one(payload: Payload, kind: &Type, room: usize) -> Result<Value, String> {
-    match (kind, payload) {
-        (Type::Message(own), payload) => {
-            let octets = within(payload).ok_or_else(|| wrong(kind))?;
-            message(&octets, own, room.checked_sub(1).ok_or(TOO_DEEP)?)
-        }
-        (Type::String, Payload::Delimited(text)) => {
-            let text = String::from_utf8(content(text).into());
-            text.map(Value::text).map_err(|_| "a text that is no UTF-8".to_owned())
-        }
-        (Type::Bytes, Payload::Delimited(octets)) => {
-            Ok(Value::text(BASE64.encode(content(octets))))
-        }
-        (kind, Payload::Scalar(scalar)) => numbers::read(scalar, kind).ok_or_else(|| wrong(kind)),
-        (kind, _) => Err(wrong(kind)),
-    }
-}
-
-/// The value of a field that is over; `None` where it is not there, and that is another thing than what it is by
-/// default.
-fn whole(
-    came: Option<Came>,
-    field: &FieldDescriptor,
-    room: usize,
-) -> Result<Option<Value>, String> {
-    Ok(Some(match (came, field.kind()) {
-        (Some(Came::One(value)), _) => value,
-        (Some(Came::Many(values)), _) => Value::Array(values),
-        (Some(Came::Pairs(pairs)), _) => Value::Object(pairs.all.into_iter().collect()),
-        (Some(Came::Message(octets)), Type::Message(own)) => {
-            let octets = match &octets[..] {
-                [only] => only.clone(),
-                all => all.concat().into(),
-            };
-            message(&octets, &own, room.checked_sub(1).ok_or(TOO_DEEP)?)?
-        }
-        (None, _) if !field.supports_presence() => nothing(field),
-        _ => return Ok(None),
-    }))
-}
-
 /// What a field is by default.
-fn nothing(field: &FieldDescriptor) -> Value {
+fn nothing(field: &Field) -> Value {
     let zero = Scalar::Varint(Varint::new(0_u8));
-    if field.is_map() {
-        return Value::Object(Object::new());
-    }
-    if field.is_list() {
-        return Value::Array(Vec::new());
-    }
-    match field.kind() {
-        Type::String | Type::Bytes => Value::text(""),
-        Type::Enum(own) if own.full_name() != "google.protobuf.NullValue" => {
+    match (field.times, &field.kind) {
+        (Times::Map, _) => Value::Object(Object::new()),
+        (Times::Many | Times::Packed, _) => Value::Array(Vec::new()),
+        (_, Type::String | Type::Bytes) => Value::text(""),
+        (_, Type::Enum(own)) if own.full_name() != "google.protobuf.NullValue" => {
             Value::text(own.default_value().name())
         }
-        kind => numbers::read(zero, &kind).unwrap_or_else(|| Value::int(0)),
+        (_, kind) => numbers::read(zero, kind).unwrap_or_else(|| Value::int(0)),
     }
 }
 

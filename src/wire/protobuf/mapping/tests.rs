@@ -18,9 +18,9 @@ message All {
 }
 "#;
 
-fn all() -> MessageDescriptor {
+fn all() -> Layout {
     let (pool, _) = fixture::compiled(FILE);
-    pool.get_message_by_name("t.All").unwrap()
+    Layout::new(pool.get_message_by_name("t.All").unwrap())
 }
 
 fn written(json: &str) -> Result<Vec<u8>, String> {

@@ -10,44 +10,6 @@ use prost_reflect::{
 
 use crate::value::{Object, Value, read};
 
-/// What the JSON mapping of a message is like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// An object of its fields.
-    Fields,
-    /// The one scalar in it.
-    Wrapper,
-    /// Any JSON.
-    Json,
-    /// One of its own.
-    Own,
-}
-
-const WRAPPED: [&str; 9] =
-    ["Double", "Float", "Int64", "UInt64", "Int32", "UInt32", "Bool", "String", "Bytes"];
-
-const JSON: [&str; 3] = ["Struct", "ListValue", "Value"];
-
-const OWN: [&str; 5] = ["Timestamp", "Duration", "FieldMask", "Empty", "Any"];
-
-impl Form {
-    pub(super) fn of(message: &MessageDescriptor) -> Self {
-        // Extensions stand among the fields of others under names in brackets.
-        if message.extensions().len() > 0 {
-            return Self::Own;
-        }
-        let Some(name) = message.full_name().strip_prefix("google.protobuf.") else {
-            return Self::Fields;
-        };
-        match name.strip_suffix("Value") {
-            Some(kind) if WRAPPED.contains(&kind) => Self::Wrapper,
-            _ if JSON.contains(&name) => Self::Json,
-            _ if OWN.contains(&name) => Self::Own,
-            _ => Self::Fields,
-        }
-    }
-}
-
 pub(super) fn encode(value: &Value, message: &MessageDescriptor) -> Result<Vec<u8>, String> {
     // An `Any` with nothing in it.
     if message.full_name() == "google.protobuf.Any"

@@ -1,18 +1,17 @@
-//! The JSON mapping of a message into its fields.
+//! The JSON mapping of a message into octets.
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use prost_reflect::{FieldDescriptor, Kind as Type, MessageDescriptor};
+use prost_reflect::Kind as Type;
 
 use super::numbers::{self, wrong};
-use super::well_known::{self, Form};
-use super::{at, dynamic, element};
+use super::octets::Octets;
+use super::{at, dynamic, well_known};
+use crate::spec::layout::{Field, Form, Message, Times};
 use crate::value::{Object, Text, Value};
-use crate::wire::protobuf::{
-    Content, Field, Node, Packed, Payload, Scalar, Tag, Tree, Varint, Wire, encode,
-};
+use crate::wire::protobuf::{Scalar, Wire};
 
 /// With padding or without it.
 const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -27,142 +26,151 @@ const BASE64: [GeneralPurpose; 2] = [
 
 /// Writes messages, and notes whether they come back as the very values that they were.
 #[derive(Debug)]
-pub(super) struct Writer {
+pub(super) struct Writer<'l> {
+    /// The kinds of messages there are.
+    all: &'l [Message],
+    /// What is written.
+    pub(super) out: Octets,
     /// Whether all that is written is read back as it was, apart from what is not there.
     pub(super) exact: bool,
 }
 
-impl Writer {
-    pub(super) fn octets(
-        &mut self,
-        value: &Value,
-        message: &MessageDescriptor,
-    ) -> Result<Vec<u8>, String> {
-        match Form::of(message) {
-            Form::Own => self.own(value, message),
-            Form::Wrapper | Form::Json | Form::Fields => {
-                self.tree(value, message).map(|tree| encode(&tree))
+impl<'l> Writer<'l> {
+    pub(super) fn new(all: &'l [Message]) -> Self {
+        Self { all, out: Octets::default(), exact: true }
+    }
+
+    /// Adds a message.
+    pub(super) fn message(&mut self, value: &Value, message: &'l Message) -> Result<(), String> {
+        match (message.form, message.fields.first()) {
+            // What has a mapping of its own comes back in the usual one of several spellings.
+            (Form::Own, _) => {
+                self.exact = false;
+                self.out.octets(&well_known::encode(value, &message.descriptor)?);
+                Ok(())
             }
-        }
-    }
-
-    /// What has a mapping of its own comes back in the usual one of several spellings.
-    fn own(&mut self, value: &Value, message: &MessageDescriptor) -> Result<Vec<u8>, String> {
-        self.exact = false;
-        well_known::encode(value, message)
-    }
-
-    /// The fields of a message.
-    fn tree(&mut self, value: &Value, message: &MessageDescriptor) -> Result<Tree, String> {
-        match (Form::of(message), message.fields().next()) {
             (Form::Json, _) => {
                 self.exact = false;
-                return dynamic::tree(value, message);
+                dynamic::write(value, message.descriptor.name(), &mut self.out)
             }
-            (Form::Wrapper, Some(only)) => return Ok(Tree { nodes: self.nodes(value, &only)? }),
-            _ => {}
+            (Form::Wrapper, Some(only)) => self.field(value, only),
+            _ => self.members(value, message),
         }
+    }
+
+    /// Adds the fields of a message.
+    fn members(&mut self, value: &Value, message: &'l Message) -> Result<(), String> {
         let members = value.as_object().ok_or_else(|| wrong("an object", value))?;
         let mut fields = self.fields(members, message)?;
-        fields.sort_by_key(|(field, _)| field.number());
-        let mut nodes = Vec::with_capacity(fields.len());
+        fields.sort_by_key(|(field, _)| field.number);
         for (index, (field, value)) in fields.iter().enumerate() {
             let next = fields.get(index + 1);
             // Of those with one name the last counts.
-            if next.is_some_and(|(next, _)| next.number() == field.number()) {
+            if next.is_some_and(|(next, _)| next.number == field.number) {
                 self.exact = false;
             } else {
-                nodes.extend(self.nodes(value, field).map_err(|why| at(field, &why))?);
+                self.field(value, field).map_err(|why| at(&field.name, &why))?;
             }
         }
-        Ok(Tree { nodes })
+        Ok(())
     }
 
     /// The fields that the members of an object are, without those that are not there.
     fn fields<'v>(
         &mut self,
         members: &'v Object,
-        message: &MessageDescriptor,
-    ) -> Result<Vec<(FieldDescriptor, &'v Value)>, String> {
-        let mut fields = Vec::with_capacity(members.len());
-        let mut choices = Vec::new();
+        message: &'l Message,
+    ) -> Result<Vec<(&'l Field, &'v Value)>, String> {
+        let mut fields: Vec<(&Field, &Value)> = Vec::with_capacity(members.len());
         for (key, value) in members {
             let name = key.as_str().unwrap_or_default();
-            let known = message.get_field_by_json_name(name);
+            let known = message.field_of_json(name);
             self.exact &= known.is_some();
-            let known = known.or_else(|| message.get_field_by_name(name));
+            let known = known.or_else(|| message.field_of(name));
             let field = known.ok_or_else(|| format!("it has no field `{key}`"))?;
-            if matches!(value, Value::Null) && !may_be_null(&field) {
+            if matches!(value, Value::Null) && !field.may_be_null {
                 self.exact = false;
                 continue;
             }
-            if let Some(choice) = field.containing_oneof() {
-                let name = choice.full_name().to_owned();
-                if choices.contains(&name) {
-                    return Err(format!("more than one field of the oneof `{}`", choice.name()));
-                }
-                choices.push(name);
+            if let Some(choice) = field.choice
+                && fields.iter().any(|(other, _)| other.choice == Some(choice))
+            {
+                let name = message.descriptor.oneofs().nth(choice);
+                let name = name.as_ref().map(|own| own.name()).unwrap_or_default();
+                return Err(format!("more than one field of the oneof `{name}`"));
             }
             fields.push((field, value));
         }
         Ok(fields)
     }
 
-    /// A field as often as its value says.
-    fn nodes(&mut self, value: &Value, field: &FieldDescriptor) -> Result<Vec<Node>, String> {
-        let kind = field.kind();
-        let node = |payload| Node::Field(Field::new(field.number(), payload));
-        if let (true, Type::Message(entry)) = (field.is_map(), &kind) {
-            let pairs = value.as_object().ok_or_else(|| wrong("an object", value))?;
-            let entry = |(key, value): &(Text, Value)| self.entry(key, value, entry).map(node);
-            return pairs.iter().map(entry).collect();
-        }
-        if field.is_list() {
-            let values = value.as_array().ok_or_else(|| wrong("an array", value))?;
-            if let Some(element) = element(&kind).filter(|_| field.is_packed()) {
-                if values.is_empty() {
-                    return Ok(Vec::new());
+    /// Adds a field as often as its value says.
+    fn field(&mut self, value: &Value, field: &'l Field) -> Result<(), String> {
+        let values = || value.as_array().ok_or_else(|| wrong("an array", value));
+        match field.times {
+            Times::Once => {
+                let begin = self.out.len();
+                self.one(value, field)?;
+                // To be there as nothing is the same as not to be there.
+                if !field.has_presence {
+                    self.out.forget_nothing(begin);
                 }
-                let scalars = values.iter().filter_map(|value| self.number(value, &kind));
-                let scalars = scalars.collect::<Result<_, _>>()?;
-                let packed = Packed { element, scalars, tail: bytes::Bytes::new() };
-                return Ok(vec![node(Payload::delimited(Content::Packed(packed)))]);
+                Ok(())
             }
-            let one = |value| self.payload(value, &kind, field).map(node);
-            return values.iter().map(one).collect();
+            Times::Many => values()?.iter().try_for_each(|value| self.one(value, field)),
+            Times::Packed => {
+                let values = values()?;
+                if values.is_empty() {
+                    return Ok(());
+                }
+                self.within(field.number, |writer| {
+                    for value in values {
+                        if let Some(scalar) = writer.number(value, &field.kind) {
+                            writer.out.scalar(scalar?);
+                        }
+                    }
+                    Ok(())
+                })
+            }
+            Times::Map => {
+                let pairs = value.as_object().ok_or_else(|| wrong("an object", value))?;
+                pairs.iter().try_for_each(|(key, value)| {
+                    self.within(field.number, |writer| writer.entry(key, value, field))
+                })
+            }
         }
-        let payload = self.payload(value, &kind, field)?;
-        // To be there as nothing is the same as not to be there.
-        let absent = !field.supports_presence() && is_nothing(&payload);
-        Ok(if absent { Vec::new() } else { vec![node(payload)] })
     }
 
-    /// An entry of a map: a message of its key and its value.
-    fn entry(
+    /// Adds what `content` writes, with its length before it.
+    fn within(
         &mut self,
-        key: &Text,
-        value: &Value,
-        entry: &MessageDescriptor,
-    ) -> Result<Payload, String> {
-        let (first, second) = (entry.map_entry_key_field(), entry.map_entry_value_field());
-        let mut written = |value: Value| {
-            let field = Field::new(first.number(), self.payload(&value, &first.kind(), &first)?);
-            Ok::<_, String>(field)
+        number: u32,
+        content: impl FnOnce(&mut Self) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let begin = self.out.begin(number);
+        content(self)?;
+        self.out.end(begin);
+        Ok(())
+    }
+
+    /// Adds an entry of a map: its key and its value.
+    fn entry(&mut self, key: &Text, value: &Value, field: &Field) -> Result<(), String> {
+        let entry = field.message.and_then(|own| self.all.get(own));
+        let Some([first, second]) = entry.map(|entry| &entry.fields[..]) else {
+            return Err("a map without keys".to_owned());
         };
-        let key = match (first.kind(), key.as_str()) {
-            (Type::Bool, Some("true")) => written(Value::Bool(true)),
-            (Type::Bool, Some("false")) => written(Value::Bool(false)),
-            (Type::String, _) => written(Value::String(key.clone())),
+        let key = match (&first.kind, key.as_str()) {
+            (Type::Bool, Some("true")) => Value::Bool(true),
+            (Type::Bool, Some("false")) => Value::Bool(false),
+            (Type::String, _) | (_, None) => Value::String(key.clone()),
             (_, Some(text)) => match text.parse::<i128>() {
                 // Written as it comes back.
-                Ok(int) if int.to_string() == text => written(Value::int(int)),
-                _ => written(Value::String(key.clone())),
+                Ok(int) if int.to_string() == text => Value::int(int),
+                _ => Value::String(key.clone()),
             },
-            _ => written(Value::String(key.clone())),
-        }?;
-        let value = self.payload(value, &second.kind(), &second)?;
-        let nodes = vec![Node::Field(key), Node::Field(Field::new(second.number(), value))];
-        Ok(Payload::delimited(Content::Message(Tree { nodes })))
+        };
+        self.one(&key, first)?;
+        self.one(value, second)
     }
 
     /// A number of a kind; `None` for kinds that are no number.
@@ -174,64 +182,42 @@ impl Writer {
         Some(written)
     }
 
-    /// One value of a kind.
-    fn payload(
-        &mut self,
-        value: &Value,
-        kind: &Type,
-        field: &FieldDescriptor,
-    ) -> Result<Payload, String> {
-        if let Some(scalar) = self.number(value, kind) {
-            return scalar.map(Payload::Scalar);
+    /// Adds a field once.
+    fn one(&mut self, value: &Value, field: &'l Field) -> Result<(), String> {
+        let number = field.number;
+        if let Some(scalar) = self.number(value, &field.kind) {
+            let scalar = scalar?;
+            self.out.tag(number, scalar.element().wire());
+            self.out.scalar(scalar);
+            return Ok(());
         }
-        let content = match (kind, value) {
+        let message = field.message.and_then(|own| self.all.get(own));
+        match (&field.kind, value) {
             (Type::String, Value::String(text)) => {
                 let text = text.as_str().ok_or("half of a surrogate pair")?;
-                Content::Octets(text.to_owned().into())
+                self.out.delimited(number, text.as_bytes());
             }
             (Type::String, other) => return Err(wrong("a text", other)),
-            (Type::Bytes, Value::Bytes(octets)) => Content::Octets(octets.clone().into()),
+            (Type::Bytes, Value::Bytes(octets)) => self.out.delimited(number, octets),
             (Type::Bytes, Value::String(text)) => {
                 let text = text.as_str().unwrap_or_default();
                 let read = BASE64.iter().find_map(|engine| engine.decode(text).ok());
                 let read = read.ok_or_else(|| format!("{value} is no base64"))?;
                 self.exact &= STANDARD.encode(&read) == text;
-                Content::Octets(read.into())
+                self.out.delimited(number, &read);
             }
-            (Type::Message(own), value) if field.is_group() => {
-                let end = Some(Tag::new(field.number(), Wire::End));
-                return Ok(Payload::Group { tree: self.tree(value, own)?, end });
-            }
-            (Type::Message(own), value) => match Form::of(own) {
-                Form::Own => Content::Octets(self.own(value, own)?.into()),
-                _ => Content::Message(self.tree(value, own)?),
+            (_, value) => match message {
+                Some(message) if field.is_group => {
+                    self.out.tag(number, Wire::Start);
+                    self.message(value, message)?;
+                    self.out.tag(number, Wire::End);
+                }
+                Some(message) => {
+                    self.within(number, |writer| writer.message(value, message))?;
+                }
+                None => return Err(wrong("octets in base64", value)),
             },
-            (_, other) => return Err(wrong("octets in base64", other)),
-        };
-        Ok(Payload::delimited(content))
-    }
-}
-
-/// Whether `null` is a value of a field, rather than none.
-fn may_be_null(field: &FieldDescriptor) -> bool {
-    let single = !field.is_list() && !field.is_map();
-    single
-        && match field.kind() {
-            Type::Message(message) => message.full_name() == "google.protobuf.Value",
-            Type::Enum(own) => own.full_name() == "google.protobuf.NullValue",
-            _ => false,
         }
-}
-
-/// Whether a payload is what a field without presence holds where it is not there.
-fn is_nothing(payload: &Payload) -> bool {
-    match payload {
-        Payload::Scalar(Scalar::Varint(Varint { value, .. })) => *value == 0,
-        Payload::Scalar(Scalar::Fixed64(bits)) => *bits == 0,
-        Payload::Scalar(Scalar::Fixed32(bits)) => *bits == 0,
-        Payload::Delimited(delimited) => {
-            matches!(&delimited.content, Content::Octets(octets) if octets.is_empty())
-        }
-        _ => false,
+        Ok(())
     }
 }

@@ -1,0 +1,219 @@
+//! How messages of one kind are made of fields: all that writing and reading them asks of a descriptor, worked
+//! out once.
+
+use std::sync::{Arc, OnceLock};
+
+use foldhash::HashMap;
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor};
+
+use crate::value::Text;
+
+/// A kind of message, with all kinds of messages within it.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    descriptor: MessageDescriptor,
+    /// Itself first. Most methods of a large service are never called.
+    all: Arc<OnceLock<Vec<Message>>>,
+}
+
+/// The fields of a message.
+#[derive(Debug)]
+pub struct Message {
+    /// What it was worked out from.
+    pub descriptor: MessageDescriptor,
+    /// What its JSON mapping is like.
+    pub form: Form,
+    /// Its fields, in the order of their numbers.
+    pub fields: Vec<Field>,
+    /// Where each field stands, by the name that JSON has for it.
+    by_json_name: HashMap<String, usize>,
+    /// Where each field stands, by its own name.
+    by_name: HashMap<String, usize>,
+}
+
+/// A field of a message.
+#[derive(Debug)]
+pub struct Field {
+    /// Its number, from 1 on.
+    pub number: u32,
+    /// The name that JSON has for it.
+    pub name: Text,
+    /// What it holds.
+    pub kind: Kind,
+    /// What it holds, where those are messages: its place among [`Layout::all`].
+    pub message: Option<usize>,
+    /// How often it is there.
+    pub times: Times,
+    /// Whether not to be there is another thing than what it is by default.
+    pub has_presence: bool,
+    /// Whether `null` is a value of it, rather than none.
+    pub may_be_null: bool,
+    /// Whether it is written as a group.
+    pub is_group: bool,
+    /// The `oneof` it stands in, by its place in the message.
+    pub choice: Option<usize>,
+}
+
+/// How often a field is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Times {
+    /// Once at most.
+    Once,
+    /// Any number of times, each with a tag of its own.
+    Many,
+    /// Any number of times, in one run of octets.
+    Packed,
+    /// Once for each key.
+    Map,
+}
+
+/// What the JSON mapping of a message is like (<https://protobuf.dev/programming-guides/json/>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// An object of its fields.
+    Fields,
+    /// The one scalar in it.
+    Wrapper,
+    /// Any JSON.
+    Json,
+    /// One of its own.
+    Own,
+}
+
+const WRAPPED: [&str; 9] =
+    ["Double", "Float", "Int64", "UInt64", "Int32", "UInt32", "Bool", "String", "Bytes"];
+
+const JSON: [&str; 3] = ["Struct", "ListValue", "Value"];
+
+const OWN: [&str; 5] = ["Timestamp", "Duration", "FieldMask", "Empty", "Any"];
+
+impl Layout {
+    /// The layout of a kind of message.
+    pub fn new(descriptor: MessageDescriptor) -> Self {
+        Self { descriptor, all: Arc::default() }
+    }
+
+    /// What it is worked out from.
+    pub fn descriptor(&self) -> &MessageDescriptor {
+        &self.descriptor
+    }
+
+    /// The name of the kind, with its package.
+    pub fn name(&self) -> &str {
+        self.descriptor.full_name()
+    }
+
+    /// The kind and all within it, itself first: there is always one.
+    pub fn all(&self) -> &[Message] {
+        self.all.get_or_init(|| {
+            let mut kinds = Kinds::default();
+            kinds.place(self.descriptor.clone());
+            let mut all = Vec::new();
+            while let Some(own) = kinds.all.get(all.len()).cloned() {
+                all.push(Message::of(own, &mut kinds));
+            }
+            all
+        })
+    }
+}
+
+/// Kinds of messages, each with a place.
+#[derive(Default)]
+struct Kinds {
+    all: Vec<MessageDescriptor>,
+    places: HashMap<String, usize>,
+}
+
+impl Kinds {
+    fn place(&mut self, message: MessageDescriptor) -> usize {
+        let next = self.all.len();
+        let place = *self.places.entry(message.full_name().to_owned()).or_insert(next);
+        if place == next {
+            self.all.push(message);
+        }
+        place
+    }
+}
+
+impl Message {
+    fn of(descriptor: MessageDescriptor, kinds: &mut Kinds) -> Self {
+        let choices: Vec<OneofDescriptor> = descriptor.oneofs().collect();
+        let fields = descriptor.fields().map(|field| Field::of(&field, &choices, kinds)).collect();
+        let named = |name: fn(&FieldDescriptor) -> &str| {
+            let fields = descriptor.fields().enumerate();
+            fields.map(|(place, field)| (name(&field).to_owned(), place)).collect()
+        };
+        Self {
+            form: Form::of(&descriptor),
+            fields,
+            by_json_name: named(FieldDescriptor::json_name),
+            by_name: named(FieldDescriptor::name),
+            descriptor,
+        }
+    }
+
+    /// The field that JSON has this name for.
+    pub fn field_of_json(&self, name: &str) -> Option<&Field> {
+        self.fields.get(*self.by_json_name.get(name)?)
+    }
+
+    /// The field of this name.
+    pub fn field_of(&self, name: &str) -> Option<&Field> {
+        self.fields.get(*self.by_name.get(name)?)
+    }
+
+    /// The place of the field of this number.
+    pub fn place(&self, number: u32) -> Option<usize> {
+        self.fields.binary_search_by_key(&number, |field| field.number).ok()
+    }
+}
+
+impl Field {
+    fn of(field: &FieldDescriptor, choices: &[OneofDescriptor], kinds: &mut Kinds) -> Self {
+        let kind = field.kind();
+        let message =
+            if let Kind::Message(own) = &kind { Some(kinds.place(own.clone())) } else { None };
+        let is_number = !matches!(kind, Kind::String | Kind::Bytes | Kind::Message(_));
+        let times = match () {
+            () if field.is_map() => Times::Map,
+            () if field.is_packed() && is_number => Times::Packed,
+            () if field.is_list() => Times::Many,
+            () => Times::Once,
+        };
+        let is_null = match &kind {
+            Kind::Message(own) => own.full_name() == "google.protobuf.Value",
+            Kind::Enum(own) => own.full_name() == "google.protobuf.NullValue",
+            _ => false,
+        };
+        let own = field.containing_oneof();
+        Self {
+            number: field.number(),
+            name: field.json_name().into(),
+            message,
+            times,
+            has_presence: field.supports_presence(),
+            may_be_null: times == Times::Once && is_null,
+            is_group: field.is_group(),
+            choice: own.and_then(|own| choices.iter().position(|choice| *choice == own)),
+            kind,
+        }
+    }
+}
+
+impl Form {
+    fn of(message: &MessageDescriptor) -> Self {
+        // Extensions stand among the fields of others under names in brackets.
+        if message.extensions().len() > 0 {
+            return Self::Own;
+        }
+        let Some(name) = message.full_name().strip_prefix("google.protobuf.") else {
+            return Self::Fields;
+        };
+        match name.strip_suffix("Value") {
+            Some(kind) if WRAPPED.contains(&kind) => Self::Wrapper,
+            _ if JSON.contains(&name) => Self::Json,
+            _ if OWN.contains(&name) => Self::Own,
+            _ => Self::Fields,
+        }
+    }
+}
