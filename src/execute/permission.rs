@@ -1,8 +1,9 @@
 //! What may be sent to a service that others use, too (DESIGN: nothing is written to what this run
 //! did not create).
 
-use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
+
+use foldhash::HashSet;
 
 use super::things::{self, Thing};
 use crate::case::{Call, Exchange};
@@ -195,13 +196,14 @@ impl Permission {
     }
 
     /// Remembers what a call without symbols created; gives it where it is new. `base` is the path that
-    /// the service's operations stand under.
+    /// the service's operations stand under, `body` that of the answer where it is read already.
     pub fn learn(
         &self,
         service: &Service,
         base: &str,
         call: &Call,
         exchange: &Exchange,
+        body: Option<&Value>,
     ) -> Option<Created> {
         let answer = exchange.answer().filter(|answer| (200..300).contains(&answer.status))?;
         let number = service.number(&exchange.operation)?;
@@ -212,18 +214,19 @@ impl Permission {
             "POST" if answer.status == 201 || location.is_some() => {
                 let resources = service.graph().resources().iter();
                 let own = resources.filter(|resource| resource.create == Some(number));
-                let body = read::json(&answer.body).ok();
-                things::made(own, &path()?, base, answer, body.as_ref())
+                let read = if body.is_none() { read::json(&answer.body).ok() } else { None };
+                things::made(own, &path()?, base, answer, body.or(read.as_ref()))
             }
             "PUT" if answer.status == 201 => things::at_path(&path()?).into_iter().collect(),
-            _ => HashSet::new(),
+            _ => HashSet::default(),
         };
-        let mut ids: Vec<&String> = things.iter().map(|thing| &thing.id).collect();
-        ids.sort();
-        let id = (*ids.first()?).clone();
         let mut created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = things.into_iter().filter(|thing| created.insert(thing.clone())).count() > 0;
-        new.then(|| Created {
+        if things.iter().all(|thing| created.contains(thing)) {
+            return None;
+        }
+        let id = things.iter().map(|thing| &thing.id).min()?.clone();
+        created.extend(things);
+        Some(Created {
             operation: operation.name.clone(),
             id,
             location: location.map(str::to_owned),
@@ -274,7 +277,7 @@ mod tests {
         let answer = Answer { status: 201, body: body.to_owned().into(), ..Answer::default() };
         let call = call(operation, path);
         let exchange = Exchange::of(&call, Outcome::Answered(answer));
-        permission.learn(&service(), "", &call, &exchange)
+        permission.learn(&service(), "", &call, &exchange, None)
     }
 
     fn allows(permission: &Permission, meant: &Call, concrete: &Call) -> bool {

@@ -47,6 +47,14 @@ pub fn written<'c>(
     Ok(Cow::Owned(call.with_body(body)))
 }
 
+/// What went out and what came of a call, as of any other.
+pub(super) struct Told {
+    pub(super) sent: Sent,
+    pub(super) outcome: Outcome,
+    /// The body of the answer, where it had to be read for this.
+    pub(super) body: Option<Value>,
+}
+
 /// What went out and what came of a call, as of any other: the request as one of REST with its message in JSON.
 ///
 /// `error_at` is where the body of an answer that is OK may hold an error.
@@ -56,23 +64,24 @@ pub(super) fn told(
     sent: Sent,
     outcome: Outcome,
     error_at: Option<&Pointer>,
-) -> (Sent, Outcome) {
+) -> Told {
     let Some((operation, rpc)) = operation.and_then(|own| Some((own, own.rpc.as_ref()?))) else {
-        return (sent, outcome);
+        return Told { sent, outcome, body: None };
     };
     let sent = shown(operation, call, sent);
-    let outcome = match outcome {
+    let (outcome, body) = match outcome {
         Outcome::Answered(answer) if is_unsaid(rpc, &answer) => {
             let Answer { body: received, interim, ending, .. } = answer;
-            match ending {
+            let outcome = match ending {
                 Ending::TimedOut => Outcome::TimedOut { received },
                 _ => Outcome::Dropped { received, interim, reset: false, code: None },
-            }
+            };
+            (outcome, None)
         }
         Outcome::Answered(answer) => translated(rpc, answer, error_at),
-        other => other,
+        other => (other, None),
     };
-    (sent, outcome)
+    Told { sent, outcome, body }
 }
 
 /// Whether an answer of gRPC ended before it said how the call went. A stream may go on for as long as there is news.
@@ -107,19 +116,34 @@ fn shown(operation: &Operation, call: &Call, sent: Sent) -> Sent {
         }
     }
     let mut headers = sent.headers;
-    headers.retain(|field| !field.name.eq_ignore_ascii_case("content-type"));
-    headers.push(json());
+    tell_json(&mut headers);
     Sent { method, target, headers, body: write::compact(value).into(), ..sent }
 }
 
-fn json() -> Header {
-    Header { name: "content-type".to_owned(), value: Bytes::from_static(b"application/json") }
+/// Has header fields say that the body is JSON.
+fn tell_json(headers: &mut Vec<Header>) {
+    let value = Bytes::from_static(b"application/json");
+    let mut told = false;
+    headers.retain_mut(|field| {
+        if !field.name.eq_ignore_ascii_case("content-type") {
+            return true;
+        }
+        field.value = value.clone();
+        !std::mem::replace(&mut told, true)
+    });
+    if !told {
+        headers.push(Header { name: "content-type".to_owned(), value });
+    }
 }
 
-/// An answer of gRPC as one in JSON; garbage where it is none.
-fn translated(rpc: &Rpc, mut answer: Answer, error_at: Option<&Pointer>) -> Outcome {
+/// An answer of gRPC as one in JSON, with its body; garbage where it is none.
+fn translated(
+    rpc: &Rpc,
+    mut answer: Answer,
+    error_at: Option<&Pointer>,
+) -> (Outcome, Option<Value>) {
     match read(rpc, &answer, error_at) {
-        Ok(None) => Outcome::Answered(answer),
+        Ok(None) => (Outcome::Answered(answer), None),
         Ok(Some(Read { status, body, own_code })) => {
             if let Some(own) = own_code {
                 // From here on it is what it says that it is.
@@ -128,11 +152,11 @@ fn translated(rpc: &Rpc, mut answer: Answer, error_at: Option<&Pointer>) -> Outc
                 let value = own.0.to_string().into();
                 answer.trailers.push(Header { name: STATUS.to_owned(), value });
             }
-            answer.headers.retain(|field| !field.name.eq_ignore_ascii_case("content-type"));
-            answer.headers.push(json());
-            Outcome::Answered(Answer { status, body: write::compact(&body).into(), ..answer })
+            tell_json(&mut answer.headers);
+            let text = write::compact(&body).into();
+            (Outcome::Answered(Answer { status, body: text, ..answer }), Some(body))
         }
-        Err(reason) => Outcome::Garbage { received: answer.body, reason },
+        Err(reason) => (Outcome::Garbage { received: answer.body, reason }, None),
     }
 }
 

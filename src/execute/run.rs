@@ -217,7 +217,7 @@ impl Executor {
         let operation = self.service.operation(&call.operation);
         let Reply { outcome, times, http, fresh_connection, written, besides, .. } = reply;
         self.counters.requests.fetch_add(besides.into(), Ordering::Relaxed);
-        let (sent, outcome) =
+        let rpc::Told { sent, outcome, body } =
             rpc::told(operation, meant, ready.sent(written), outcome, self.error_at.as_ref());
         let exchange = Exchange {
             call: call.id.clone(),
@@ -233,7 +233,7 @@ impl Executor {
         self.look_for_gateway(&exchange);
         self.made.note(&self.service, &exchange);
         let base = self.base_of(&call.operation);
-        let created = self.permission.learn(&self.service, base, meant, &exchange);
+        let created = self.permission.learn(&self.service, base, meant, &exchange, body.as_ref());
         if let Some(created) = created {
             self.created.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(created);
         }

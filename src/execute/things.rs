@@ -2,8 +2,7 @@
 //!
 //! What `POST /items` calls 7 is not what stands at `/users/7`.
 
-use std::collections::HashSet;
-
+use foldhash::HashSet;
 use percent_encoding::percent_decode_str;
 
 use crate::case::{Answer, Call, value_at};
@@ -67,7 +66,7 @@ pub(super) fn made<'r>(
     answer: &Answer,
     body: Option<&Value>,
 ) -> HashSet<Thing> {
-    let mut made = HashSet::new();
+    let mut made = HashSet::default();
     let mut add = |collection: &str, parameter: &str, told: Option<&Value>| {
         let ids = told.into_iter().chain(body.into_iter().flat_map(|body| called(body, parameter)));
         let ids = ids.filter_map(Value::written).filter(|id| !id.is_empty());

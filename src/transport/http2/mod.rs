@@ -196,6 +196,7 @@ impl Http2 {
         if let (Some(run), Outcome::Answered(answer)) = (&mut run, &outcome)
             && answer.status < 400
             && answer.ending == Ending::Complete
+            && !run.is_written()
         {
             timer.as_mut().reset(until.min(end + GRACE));
             poll_fn(|cx| run.finish(cx, timer.as_mut())).await;

@@ -231,13 +231,18 @@ impl<'l> Run<'l> {
         }
     }
 
+    /// Whether all of the request is handed over, or the server takes no more of it.
+    pub(super) fn is_written(&self) -> bool {
+        self.sent.is_some() || self.failed
+    }
+
     /// Writes on once the whole answer is there.
     pub(super) fn finish(&mut self, cx: &mut Context<'_>, timer: Pin<&mut Sleep>) -> Poll<()> {
         // What is bent is not hurried to its end.
         if self.bends.is_none() {
             self.write(cx);
         }
-        if self.sent.is_some() || self.failed { Poll::Ready(()) } else { timer.poll(cx) }
+        if self.is_written() { Poll::Ready(()) } else { timer.poll(cx) }
     }
 
     /// How far the answer may be read, by the bends.
