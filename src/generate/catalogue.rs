@@ -186,8 +186,11 @@ pub fn invalid(operation: &Operation, base: &Arc<Call>, ideas: &Ideas) -> Vec<Pl
                 .map(|(ordinal, rule, edit)| (ordinal, Planned::breaking(base, slot, rule, edit))),
         );
     }
-    // None of them say a text where a number is asked for.
-    planned.retain(|(_, planned)| operation.rpc.is_none() || planned.call(operation).is_some());
+    // No octets say a text where a number is asked for. What is large is of the kind that is asked for.
+    let may_be_said = |planned: &Planned| {
+        operation.rpc.is_none() || planned.breaks_largely() || planned.call(operation).is_some()
+    };
+    planned.retain(|(_, planned)| may_be_said(planned));
     in_turn(planned)
 }
 

@@ -120,6 +120,14 @@ impl Edit {
 }
 
 impl Leaf {
+    /// Whether it is written out only when it is sent.
+    pub fn is_large(&self) -> bool {
+        matches!(
+            self,
+            Self::Repeat(..) | Self::Matching(_) | Self::Elements(..) | Self::Members(..)
+        )
+    }
+
     /// A text of so many times the same one.
     pub fn repeat(unit: &'static str, times: usize) -> Self {
         Self::Repeat(Text::default(), unit, times)

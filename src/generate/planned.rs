@@ -108,6 +108,11 @@ impl Planned {
         Self::new("another style", base, Change::Style { place, fact })
     }
 
+    /// Whether it breaks a rule by something large, which takes its time to be written out.
+    pub fn breaks_largely(&self) -> bool {
+        matches!(&self.change, Change::Break { edit, .. } if edit.leaf.is_large())
+    }
+
     /// Whether only HTTP/2 can carry it.
     pub fn needs_http2(&self) -> bool {
         matches!(&self.change, Change::Wire { deviation, .. } if needs_http2(deviation))

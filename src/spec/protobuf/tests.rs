@@ -117,3 +117,43 @@ fn a_message_accepts_its_json_mapping_and_nothing_else() {
     assert_eq!(key.direction(), Direction::Request);
     assert!(key.accepts(&Value::object([("id", Value::text("1"))])));
 }
+
+#[test]
+fn what_has_to_be_there_is_asked_for_only_where_a_service_can_tell_that_it_is_not() {
+    let file = r#"syntax = "proto3"; package s; import "google/api/field_behavior.proto";
+        message Part { string a = 1; }
+        message Ask {
+          string name = 1 [(google.api.field_behavior) = REQUIRED];
+          repeated string tags = 2 [(google.api.field_behavior) = REQUIRED];
+          Part part = 3 [(google.api.field_behavior) = REQUIRED];
+          optional int32 told = 4 [(google.api.field_behavior) = REQUIRED];
+          int32 count = 5 [(google.api.field_behavior) = REQUIRED];
+          bool yes = 6 [(google.api.field_behavior) = REQUIRED];
+        }
+        service Asks { rpc Do(Ask) returns (Ask); }"#;
+    let operation = fixture::service(file).operations.remove(0);
+    let asked = operation.body.unwrap().contents[0].schema.clone().unwrap();
+    let answered = operation.responses.by_status[0].1.contents[0].schema.clone().unwrap();
+    let whole = ["name", "tags", "part", "told", "count", "yes"].map(|name| match name {
+        "name" => (name, Value::text("a")),
+        "tags" => (name, Value::Array(vec![Value::text("a")])),
+        "part" => (name, Value::object([("a", Value::text("a"))])),
+        "yes" => (name, Value::Bool(false)),
+        name => (name, Value::int(0)),
+    });
+    assert!(asked.accepts(&Value::object(whole.clone())));
+    for (name, _) in &whole {
+        let left = whole.iter().filter(|(other, _)| other != name).cloned();
+        // Nobody can tell a zero that is meant from none.
+        let may_lack = ["count", "yes"].contains(name);
+        assert_eq!(asked.accepts(&Value::object(left)), may_lack, "{name}");
+    }
+    for (name, empty) in [("name", Value::text("")), ("tags", Value::Array(Vec::new()))] {
+        let other = whole
+            .iter()
+            .cloned()
+            .map(|(own, value)| (own, if own == name { empty.clone() } else { value }));
+        assert!(!asked.accepts(&Value::object(other)), "{name}");
+    }
+    assert!(answered.accepts(&Value::object::<&str>([])));
+}

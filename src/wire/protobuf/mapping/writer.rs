@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use prost_reflect::Kind as Type;
+use prost_reflect::{Kind as Type, OneofDescriptor};
 
 use super::numbers::{self, wrong};
 use super::octets::Octets;
@@ -96,7 +96,7 @@ impl<'l> Writer<'l> {
                 && fields.iter().any(|(other, _)| other.choice == Some(choice))
             {
                 let name = message.descriptor.oneofs().nth(choice);
-                let name = name.as_ref().map(|own| own.name()).unwrap_or_default();
+                let name = name.as_ref().map(OneofDescriptor::name).unwrap_or_default();
                 return Err(format!("more than one field of the oneof `{name}`"));
             }
             fields.push((field, value));
