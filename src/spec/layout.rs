@@ -4,16 +4,27 @@
 use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
-use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor};
+use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor};
 
 use crate::value::Text;
 
-/// A kind of message, with all kinds of messages within it.
+/// All kinds of messages that a pool of descriptors knows, each worked out when it is first asked for: most of a
+/// large service are never sent.
+#[derive(Clone, Debug)]
+pub struct Layouts(Arc<Kinds>);
+
+#[derive(Debug)]
+struct Kinds {
+    all: Vec<(MessageDescriptor, OnceLock<Message>)>,
+    /// Where each kind stands, by its name.
+    places: HashMap<String, usize>,
+}
+
+/// A kind of message.
 #[derive(Clone, Debug)]
 pub struct Layout {
     descriptor: MessageDescriptor,
-    /// Itself first. Most methods of a large service are never called.
-    all: Arc<OnceLock<Vec<Message>>>,
+    kinds: Layouts,
 }
 
 /// The fields of a message.
@@ -40,7 +51,7 @@ pub struct Field {
     pub name: Text,
     /// What it holds.
     pub kind: Kind,
-    /// What it holds, where those are messages: its place among [`Layout::all`].
+    /// What it holds, where those are messages: its place among [`Layouts`].
     pub message: Option<usize>,
     /// How often it is there.
     pub times: Times,
@@ -87,12 +98,28 @@ const JSON: [&str; 3] = ["Struct", "ListValue", "Value"];
 
 const OWN: [&str; 5] = ["Timestamp", "Duration", "FieldMask", "Empty", "Any"];
 
-impl Layout {
-    /// The layout of a kind of message.
-    pub fn new(descriptor: MessageDescriptor) -> Self {
-        Self { descriptor, all: Arc::default() }
+impl Layouts {
+    /// The kinds of messages of a pool.
+    pub fn of(pool: &DescriptorPool) -> Self {
+        let all: Vec<_> = pool.all_messages().map(|own| (own, OnceLock::new())).collect();
+        let named = all.iter().enumerate();
+        let places = named.map(|(place, (own, _))| (own.full_name().to_owned(), place)).collect();
+        Self(Arc::new(Kinds { all, places }))
     }
 
+    /// One of the kinds.
+    pub fn layout(&self, descriptor: MessageDescriptor) -> Layout {
+        Layout { descriptor, kinds: self.clone() }
+    }
+
+    /// The fields of the kind at a place.
+    pub fn message(&self, place: usize) -> Option<&Message> {
+        let (descriptor, message) = self.0.all.get(place)?;
+        Some(message.get_or_init(|| Message::of(descriptor.clone(), &self.0.places)))
+    }
+}
+
+impl Layout {
     /// What it is worked out from.
     pub fn descriptor(&self) -> &MessageDescriptor {
         &self.descriptor
@@ -103,42 +130,21 @@ impl Layout {
         self.descriptor.full_name()
     }
 
-    /// The kind and all within it, itself first: there is always one.
-    pub fn all(&self) -> &[Message] {
-        self.all.get_or_init(|| {
-            let mut kinds = Kinds::default();
-            kinds.place(self.descriptor.clone());
-            let mut all = Vec::new();
-            while let Some(own) = kinds.all.get(all.len()).cloned() {
-                all.push(Message::of(own, &mut kinds));
-            }
-            all
-        })
+    /// All kinds there are.
+    pub fn kinds(&self) -> &Layouts {
+        &self.kinds
     }
-}
 
-/// Kinds of messages, each with a place.
-#[derive(Default)]
-struct Kinds {
-    all: Vec<MessageDescriptor>,
-    places: HashMap<String, usize>,
-}
-
-impl Kinds {
-    fn place(&mut self, message: MessageDescriptor) -> usize {
-        let next = self.all.len();
-        let place = *self.places.entry(message.full_name().to_owned()).or_insert(next);
-        if place == next {
-            self.all.push(message);
-        }
-        place
+    /// Its fields; `None` where it is of another pool.
+    pub fn message(&self) -> Option<&Message> {
+        self.kinds.message(*self.kinds.0.places.get(self.name())?)
     }
 }
 
 impl Message {
-    fn of(descriptor: MessageDescriptor, kinds: &mut Kinds) -> Self {
+    fn of(descriptor: MessageDescriptor, places: &HashMap<String, usize>) -> Self {
         let choices: Vec<OneofDescriptor> = descriptor.oneofs().collect();
-        let fields = descriptor.fields().map(|field| Field::of(&field, &choices, kinds)).collect();
+        let fields = descriptor.fields().map(|field| Field::of(&field, &choices, places)).collect();
         let named = |name: fn(&FieldDescriptor) -> &str| {
             let fields = descriptor.fields().enumerate();
             fields.map(|(place, field)| (name(&field).to_owned(), place)).collect()
@@ -169,10 +175,16 @@ impl Message {
 }
 
 impl Field {
-    fn of(field: &FieldDescriptor, choices: &[OneofDescriptor], kinds: &mut Kinds) -> Self {
+    fn of(
+        field: &FieldDescriptor,
+        choices: &[OneofDescriptor],
+        places: &HashMap<String, usize>,
+    ) -> Self {
         let kind = field.kind();
-        let message =
-            if let Kind::Message(own) = &kind { Some(kinds.place(own.clone())) } else { None };
+        let message = match &kind {
+            Kind::Message(own) => places.get(own.full_name()).copied(),
+            _ => None,
+        };
         let is_number = !matches!(kind, Kind::String | Kind::Bytes | Kind::Message(_));
         let times = match () {
             () if field.is_map() => Times::Map,

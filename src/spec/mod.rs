@@ -19,7 +19,7 @@ mod sequence;
 pub mod template;
 
 pub use index::Index;
-pub use layout::Layout;
+pub use layout::{Layout, Layouts};
 pub use merge::merge;
 pub use operation::{
     ApiKeyPlace, Body, BodyKind, Content, Encoding, Location, Operation, Parameter, Place, Scheme,

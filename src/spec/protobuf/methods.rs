@@ -10,7 +10,7 @@ use super::route::{self, Route};
 use super::rules;
 use crate::schema::Direction;
 use crate::spec::{
-    Body, BodyKind, Content, Idempotency, Layout, Operation, Place, Response, Responses, Rpc,
+    Body, BodyKind, Content, Idempotency, Layouts, Operation, Place, Response, Responses, Rpc,
     StatusPattern,
 };
 
@@ -27,7 +27,10 @@ pub(super) fn operations(services: &[ServiceDescriptor]) -> Vec<Operation> {
     let messages = Messages::of(methods.iter().flat_map(|own| [own.input(), own.output()]));
     let routes = route::routes(&methods);
     let lines = lines(services);
-    let operation = |(method, route)| operation(method, route, &messages, &lines);
+    let Some(layouts) = methods.first().map(|own| Layouts::of(own.parent_pool())) else {
+        return Vec::new();
+    };
+    let operation = |(method, route)| operation(method, route, &messages, &layouts, &lines);
     methods.iter().zip(routes).map(operation).collect()
 }
 
@@ -40,6 +43,7 @@ fn operation(
     method: &MethodDescriptor,
     route: Route,
     messages: &Messages,
+    layouts: &Layouts,
     lines: &Lines,
 ) -> Operation {
     let service = method.parent_service().full_name().to_owned();
@@ -86,8 +90,8 @@ fn operation(
         produces: vec![JSON.to_owned()],
         place: place(method, lines),
         rpc: Some(Rpc {
-            input: Layout::new(input),
-            output: Layout::new(output),
+            input: layouts.layout(input),
+            output: layouts.layout(output),
             streams_in: method.is_client_streaming(),
             streams_out: method.is_server_streaming(),
             bound: route.bound,

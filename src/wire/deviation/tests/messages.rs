@@ -6,7 +6,7 @@ use prost_reflect::{DynamicMessage, MessageDescriptor};
 
 use super::super::{Rule, apply, protobuf, protobuf_field};
 use crate::case::{Body, Call, Label};
-use crate::spec::Layout;
+use crate::spec::Layouts;
 use crate::spec::protobuf::fixture;
 use crate::value::{Value, read};
 use crate::wire::grpc;
@@ -61,7 +61,8 @@ fn message() -> MessageDescriptor {
 const LOOSE: [u8; 6] = [0xa0, 1, 1, 0xa0, 1, 2];
 
 fn call(value: &Value, message: &MessageDescriptor) -> Call {
-    let octets = mapping::encode(value, &Layout::new(message.clone())).unwrap();
+    let layout = Layouts::of(message.parent_pool()).layout(message.clone());
+    let octets = mapping::encode(value, &layout).unwrap();
     Call {
         operation: "s.v1.Shop/Take".to_owned(),
         body: Some(Body::Wire([&octets[..], &LOOSE].concat())),

@@ -12,6 +12,7 @@ use prost_reflect::{FieldDescriptor, Kind as Type, MessageDescriptor};
 
 use super::{Element, Kind};
 use crate::spec::Layout;
+use crate::spec::layout::Message;
 use crate::value::{Text, Value};
 use reader::Reader;
 use writer::Writer;
@@ -30,9 +31,8 @@ pub fn encode(value: &Value, layout: &Layout) -> Result<Vec<u8>, String> {
 /// # Errors
 /// As [`encode`].
 pub fn encode_told(value: &Value, layout: &Layout) -> Result<(Vec<u8>, bool), String> {
-    let all = layout.all();
-    let mut writer = Writer::new(all);
-    writer.message(value, &all[0])?;
+    let mut writer = Writer::new(layout.kinds());
+    writer.message(value, message(layout)?)?;
     Ok((writer.out.into_vec(), writer.exact))
 }
 
@@ -42,8 +42,12 @@ pub fn encode_told(value: &Value, layout: &Layout) -> Result<(Vec<u8>, bool), St
 /// # Errors
 /// They are no message of this kind: a lower-case fragment.
 pub fn decode(octets: &[u8], layout: &Layout) -> Result<Value, String> {
-    let all = layout.all();
-    Reader::new(all).message(&Bytes::copy_from_slice(octets), &all[0])
+    let reader = Reader::new(layout.kinds());
+    reader.message(&Bytes::copy_from_slice(octets), message(layout)?)
+}
+
+fn message(layout: &Layout) -> Result<&Message, String> {
+    layout.message().ok_or_else(|| format!("{} is not among the kinds there are", layout.name()))
 }
 
 /// What the field at a path of numbers holds, from the outermost message on.

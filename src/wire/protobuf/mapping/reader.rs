@@ -7,6 +7,7 @@ use foldhash::HashMap;
 use prost_reflect::Kind as Type;
 
 use super::{at, element, numbers, well_known};
+use crate::spec::Layouts;
 use crate::spec::layout::{Field, Form, Message, Times};
 use crate::value::{Object, Text, Value};
 use crate::wire::protobuf::{
@@ -49,14 +50,14 @@ impl Pairs {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader<'l> {
     /// The kinds of messages there are.
-    all: &'l [Message],
+    kinds: &'l Layouts,
     /// How many more messages may be within the one that is read.
     room: usize,
 }
 
 impl<'l> Reader<'l> {
-    pub(super) fn new(all: &'l [Message]) -> Self {
-        Self { all, room: DEEPEST }
+    pub(super) fn new(kinds: &'l Layouts) -> Self {
+        Self { kinds, room: DEEPEST }
     }
 
     /// A message.
@@ -167,7 +168,7 @@ impl<'l> Reader<'l> {
 
     /// The kind of message that a field holds.
     fn kind_of(self, field: &Field) -> Result<&'l Message, String> {
-        let own = field.message.and_then(|own| self.all.get(own));
+        let own = field.message.and_then(|own| self.kinds.message(own));
         own.ok_or_else(|| wrong(&field.kind))
     }
 

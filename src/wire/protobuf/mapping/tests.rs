@@ -1,4 +1,5 @@
 use super::*;
+use crate::spec::Layouts;
 use crate::spec::protobuf::fixture;
 use crate::value::read;
 
@@ -20,7 +21,7 @@ message All {
 
 fn all() -> Layout {
     let (pool, _) = fixture::compiled(FILE);
-    Layout::new(pool.get_message_by_name("t.All").unwrap())
+    Layouts::of(&pool).layout(pool.get_message_by_name("t.All").unwrap())
 }
 
 fn written(json: &str) -> Result<Vec<u8>, String> {

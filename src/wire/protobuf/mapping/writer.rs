@@ -9,6 +9,7 @@ use prost_reflect::{Kind as Type, OneofDescriptor};
 use super::numbers::{self, wrong};
 use super::octets::Octets;
 use super::{at, dynamic, well_known};
+use crate::spec::Layouts;
 use crate::spec::layout::{Field, Form, Message, Times};
 use crate::value::{Object, Text, Value};
 use crate::wire::protobuf::{Scalar, Wire};
@@ -28,7 +29,7 @@ const BASE64: [GeneralPurpose; 2] = [
 #[derive(Debug)]
 pub(super) struct Writer<'l> {
     /// The kinds of messages there are.
-    all: &'l [Message],
+    kinds: &'l Layouts,
     /// What is written.
     pub(super) out: Octets,
     /// Whether all that is written is read back as it was, apart from what is not there.
@@ -36,8 +37,8 @@ pub(super) struct Writer<'l> {
 }
 
 impl<'l> Writer<'l> {
-    pub(super) fn new(all: &'l [Message]) -> Self {
-        Self { all, out: Octets::default(), exact: true }
+    pub(super) fn new(kinds: &'l Layouts) -> Self {
+        Self { kinds, out: Octets::default(), exact: true }
     }
 
     /// Adds a message.
@@ -155,7 +156,7 @@ impl<'l> Writer<'l> {
 
     /// Adds an entry of a map: its key and its value.
     fn entry(&mut self, key: &Text, value: &Value, field: &Field) -> Result<(), String> {
-        let entry = field.message.and_then(|own| self.all.get(own));
+        let entry = field.message.and_then(|own| self.kinds.message(own));
         let Some([first, second]) = entry.map(|entry| &entry.fields[..]) else {
             return Err("a map without keys".to_owned());
         };
@@ -191,7 +192,7 @@ impl<'l> Writer<'l> {
             self.out.scalar(scalar);
             return Ok(());
         }
-        let message = field.message.and_then(|own| self.all.get(own));
+        let message = field.message.and_then(|own| self.kinds.message(own));
         match (&field.kind, value) {
             (Type::String, Value::String(text)) => {
                 let text = text.as_str().ok_or("half of a surrogate pair")?;
