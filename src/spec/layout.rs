@@ -25,6 +25,8 @@ struct Kinds {
 pub struct Layout {
     descriptor: MessageDescriptor,
     kinds: Layouts,
+    /// Where it stands among them.
+    place: Option<usize>,
 }
 
 /// The fields of a message.
@@ -109,7 +111,8 @@ impl Layouts {
 
     /// One of the kinds.
     pub fn layout(&self, descriptor: MessageDescriptor) -> Layout {
-        Layout { descriptor, kinds: self.clone() }
+        let place = self.0.places.get(descriptor.full_name()).copied();
+        Layout { descriptor, kinds: self.clone(), place }
     }
 
     /// The fields of the kind at a place.
@@ -137,7 +140,7 @@ impl Layout {
 
     /// Its fields; `None` where it is of another pool.
     pub fn message(&self) -> Option<&Message> {
-        self.kinds.message(*self.kinds.0.places.get(self.name())?)
+        self.kinds.message(self.place?)
     }
 }
 

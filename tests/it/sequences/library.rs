@@ -61,6 +61,8 @@ pub(crate) enum Mood {
     Haunted,
     /// The last room cannot be looked at while a shelf stands in any.
     Narrow,
+    /// The same, and else it is shown with a status that nobody promised.
+    Moody,
     /// The last room cannot be looked at while a shelf stands in it.
     Cramped,
 }
@@ -201,7 +203,7 @@ impl Shared {
         let keep = self.keep();
         let mut rooms = keep.rooms.values();
         match self.mood {
-            Mood::Narrow => rooms.next().is_some(),
+            Mood::Narrow | Mood::Moody => rooms.next().is_some(),
             Mood::Cramped => rooms.any(|room| *room == 9),
             _ => false,
         }
@@ -211,6 +213,7 @@ impl Shared {
 async fn show_room(State(shared): Kept, Path(room): Path<String>) -> Response {
     match room.parse() {
         Ok(9) if shared.locks_the_last_room() => StatusCode::LOCKED.into_response(),
+        Ok(9) if shared.mood == Mood::Moody => StatusCode::ACCEPTED.into_response(),
         Ok(1..=9) => axum::Json(json!({ "room": room })).into_response(),
         _ => refused(),
     }

@@ -97,6 +97,20 @@ async fn a_refusal_that_the_runs_own_leavings_bring_about_is_withdrawn() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_is_withdrawn_where_something_else_comes_in_its_place() {
+    let library = Library::open(Mood::Moody).await;
+    let mut withdrawn = 0;
+    let mut count = |event| {
+        withdrawn += i32::from(matches!(event, campaign::Event::Withdrawn { .. }));
+    };
+    let settings = Arc::new(bounded(1_500));
+    let summary = campaign::run(executor(&library), settings, &mut count).await;
+    assert_eq!(withdrawn, 1, "{}", told(&summary));
+    let status = |found: &campaign::Found| found.history.status(&found.finding.at);
+    assert!(summary.found.iter().all(|own| status(own) == Some(202)), "{}", told(&summary));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_another_case_brought_about_is_told_with_calls_that_do_so_or_not_at_all() {
     let library = Library::open(Mood::Cramped).await;
     let summary = run(&library, bounded(1_500)).await;
