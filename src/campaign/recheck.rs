@@ -34,8 +34,8 @@ impl Campaign<'_> {
         }
     }
 
-    /// Whether a refusal does not come back, though all that goes before it works. What comes in its place may be
-    /// wrong, too: then that is another finding.
+    /// Whether a refusal does not come back, though all that goes before it works. The call may be accepted in a
+    /// way that is wrong, too: then that is another finding.
     async fn is_gone(&self, found: &Found) -> bool {
         let finding = &found.finding;
         let Some(check) = check::named(&finding.check) else { return false };
@@ -43,8 +43,10 @@ impl Campaign<'_> {
         let surroundings = self.trusting();
         for _ in 0..finding.replays.max(1) {
             let (history, judged) = execute(&self.executor, &surroundings, check, &case).await;
-            let same = history.status(&finding.at) == found.history.status(&finding.at);
-            let fails = same && judged.failures.iter().any(|failure| is_of(finding, &failure.at));
+            let status = history.status(&finding.at);
+            let is_accepted = status.is_some_and(|status| (200..300).contains(&status));
+            let fails =
+                !is_accepted && judged.failures.iter().any(|failure| is_of(finding, &failure.at));
             let unknown = judged.lacks.is_some() || inconclusive(finding, &history).is_some();
             if fails || unknown || self.executor.stop.is_asked() {
                 return false;
