@@ -187,6 +187,22 @@ impl Header {
     pub fn text(&self) -> Option<&str> {
         std::str::from_utf8(&self.value).ok()
     }
+
+    /// Replaces every field of this name (ASCII case ignored) by one, in the first one's place, or adds it at the
+    /// end.
+    pub fn set(fields: &mut Vec<Self>, name: &str, value: Bytes) {
+        let mut told = false;
+        fields.retain_mut(|field| {
+            if !field.name.eq_ignore_ascii_case(name) {
+                return true;
+            }
+            field.value.clone_from(&value);
+            !std::mem::replace(&mut told, true)
+        });
+        if !told {
+            fields.push(Self { name: name.to_owned(), value });
+        }
+    }
 }
 
 /// What came of an exchange. None of these is a finding by itself.

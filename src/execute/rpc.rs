@@ -120,20 +120,8 @@ fn shown(operation: &Operation, call: &Call, sent: Sent) -> Sent {
     Sent { method, target, headers, body: write::compact(value).into(), ..sent }
 }
 
-/// Has header fields say that the body is JSON.
 fn tell_json(headers: &mut Vec<Header>) {
-    let value = Bytes::from_static(b"application/json");
-    let mut told = false;
-    headers.retain_mut(|field| {
-        if !field.name.eq_ignore_ascii_case("content-type") {
-            return true;
-        }
-        field.value = value.clone();
-        !std::mem::replace(&mut told, true)
-    });
-    if !told {
-        headers.push(Header { name: "content-type".to_owned(), value });
-    }
+    Header::set(headers, "content-type", Bytes::from_static(b"application/json"));
 }
 
 /// An answer of gRPC as one in JSON, with its body; garbage where it is none.

@@ -38,9 +38,7 @@ pub struct Message {
     pub form: Form,
     /// Its fields, in the order of their numbers.
     pub fields: Vec<Field>,
-    /// Where each field stands, by the name that JSON has for it.
-    by_json_name: HashMap<String, usize>,
-    /// Where each field stands, by its own name.
+    /// Where each field stands, by its own name and by the one that JSON has for it.
     by_name: HashMap<String, usize>,
 }
 
@@ -150,23 +148,14 @@ impl Message {
         let fields = descriptor.fields().map(|field| Field::of(&field, &choices, places)).collect();
         let named = |name: fn(&FieldDescriptor) -> &str| {
             let fields = descriptor.fields().enumerate();
-            fields.map(|(place, field)| (name(&field).to_owned(), place)).collect()
+            fields.map(move |(place, field)| (name(&field).to_owned(), place))
         };
-        Self {
-            form: Form::of(&descriptor),
-            fields,
-            by_json_name: named(FieldDescriptor::json_name),
-            by_name: named(FieldDescriptor::name),
-            descriptor,
-        }
+        // Where one field is called as JSON calls another one, JSON is right.
+        let names = named(FieldDescriptor::name).chain(named(FieldDescriptor::json_name));
+        Self { form: Form::of(&descriptor), fields, by_name: names.collect(), descriptor }
     }
 
-    /// The field that JSON has this name for.
-    pub fn field_of_json(&self, name: &str) -> Option<&Field> {
-        self.fields.get(*self.by_json_name.get(name)?)
-    }
-
-    /// The field of this name.
+    /// The field of this name, by which JSON may call it or not.
     pub fn field_of(&self, name: &str) -> Option<&Field> {
         self.fields.get(*self.by_name.get(name)?)
     }

@@ -103,7 +103,9 @@ pub fn losses(call: &Call) -> Result<Vec<(String, Loss)>, Error> {
         Body::Json(_) => sequence,
         body => !matches!(body, Body::Proto(_) | Body::Wire(_) | Body::Messages(_)),
     });
-    if textual.is_none() && grpc::is_method(&call.operation) && call.headers.is_empty() {
+    // Most calls of gRPC hold nothing else that could be lost.
+    let is_bare = [&call.query, &call.headers, &call.cookies].iter().all(|list| list.is_empty());
+    if textual.is_none() && is_bare && grpc::is_method(&call.operation) {
         return concrete(call).map(|()| Vec::new());
     }
     with_body(call, "", textual).map(|plain| plain.losses)

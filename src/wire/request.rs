@@ -48,18 +48,7 @@ impl Request {
     /// Replaces every header field of this name (ASCII case ignored) by one, in the first one's
     /// place, or adds it at the end.
     pub fn set_header(&mut self, name: &str, value: impl Into<Bytes>) {
-        let first = self.headers.iter().position(|h| h.name.eq_ignore_ascii_case(name));
-        match first {
-            None => self.push_header(name, value),
-            Some(first) => {
-                self.headers[first].value = value.into();
-                let mut index = 0;
-                self.headers.retain(|h| {
-                    index += 1;
-                    index - 1 <= first || !h.name.eq_ignore_ascii_case(name)
-                });
-            }
-        }
+        Header::set(&mut self.headers, name, value.into());
     }
 
     /// Removes every header field of this name (ASCII case ignored).

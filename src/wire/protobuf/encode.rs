@@ -4,7 +4,7 @@ use super::tree::{Content, Delimited, Length, Node, Payload, Tree};
 use super::varint::Varint;
 
 /// Octets that most messages have room in.
-const USUAL: usize = 64;
+pub(super) const USUAL: usize = 64;
 
 /// The octets of a tree; of one that was parsed, those it was parsed from.
 ///

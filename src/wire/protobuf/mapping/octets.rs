@@ -1,9 +1,7 @@
 //! Fields as octets, one after the other.
 
+use crate::wire::protobuf::encode::USUAL;
 use crate::wire::protobuf::{Scalar, Tag, Varint, Wire};
-
-/// Octets that most messages have room in.
-const USUAL: usize = 64;
 
 /// The octets of fields.
 #[derive(Debug)]

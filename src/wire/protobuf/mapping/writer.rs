@@ -8,7 +8,7 @@ use prost_reflect::{Kind as Type, OneofDescriptor};
 
 use super::numbers::{self, wrong};
 use super::octets::Octets;
-use super::{at, dynamic, well_known};
+use super::{at, well_known};
 use crate::spec::Layouts;
 use crate::spec::layout::{Field, Form, Message, Times};
 use crate::value::{Object, Text, Value};
@@ -52,7 +52,7 @@ impl<'l> Writer<'l> {
             }
             (Form::Json, _) => {
                 self.exact = false;
-                dynamic::write(value, message.descriptor.name(), &mut self.out)
+                self.json(value, message.descriptor.name())
             }
             (Form::Wrapper, Some(only)) => self.field(value, only),
             _ => self.members(value, message),
@@ -85,10 +85,9 @@ impl<'l> Writer<'l> {
         let mut fields: Vec<(&Field, &Value)> = Vec::with_capacity(members.len());
         for (key, value) in members {
             let name = key.as_str().unwrap_or_default();
-            let known = message.field_of_json(name);
-            self.exact &= known.is_some();
-            let known = known.or_else(|| message.field_of(name));
+            let known = message.field_of(name);
             let field = known.ok_or_else(|| format!("it has no field `{key}`"))?;
+            self.exact &= field.name == *key;
             if matches!(value, Value::Null) && !field.may_be_null {
                 self.exact = false;
                 continue;
@@ -143,7 +142,7 @@ impl<'l> Writer<'l> {
     }
 
     /// Adds what `content` writes, with its length before it.
-    fn within(
+    pub(super) fn within(
         &mut self,
         number: u32,
         content: impl FnOnce(&mut Self) -> Result<(), String>,
@@ -151,6 +150,13 @@ impl<'l> Writer<'l> {
         let begin = self.out.begin(number);
         content(self)?;
         self.out.end(begin);
+        Ok(())
+    }
+
+    /// Adds a field of text.
+    pub(super) fn text(&mut self, number: u32, text: &Text) -> Result<(), String> {
+        let text = text.as_str().ok_or("half of a surrogate pair")?;
+        self.out.delimited(number, text.as_bytes());
         Ok(())
     }
 
@@ -194,10 +200,7 @@ impl<'l> Writer<'l> {
         }
         let message = field.message.and_then(|own| self.kinds.message(own));
         match (&field.kind, value) {
-            (Type::String, Value::String(text)) => {
-                let text = text.as_str().ok_or("half of a surrogate pair")?;
-                self.out.delimited(number, text.as_bytes());
-            }
+            (Type::String, Value::String(text)) => self.text(number, text)?,
             (Type::String, other) => return Err(wrong("a text", other)),
             (Type::Bytes, Value::Bytes(octets)) => self.out.delimited(number, octets),
             (Type::Bytes, Value::String(text)) => {
