@@ -42,7 +42,8 @@ pub(super) struct Cause {
     pub(super) id: String,
     /// What makes it vanish.
     pub(super) fault: Fault,
-    bucket: Bucket,
+    /// What it looks like.
+    pub(super) bucket: Bucket,
     /// What the service says, normalised.
     told: String,
     /// The broken rules with their places.

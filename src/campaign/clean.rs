@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::recheck::is_refusal;
+use super::recheck::may_hang_on_others;
 use super::{Campaign, Event};
 use crate::case::Case;
 use crate::execute::{Connections, Executor, Made};
@@ -51,7 +51,7 @@ impl Campaign<'_> {
     /// The same midway, where there is something to withdraw: what is sent next may leave things that no one
     /// knows of, and then that could not be told any more.
     pub(super) async fn clean_up_midway(&mut self) {
-        if self.found.iter().any(|found| is_refusal(found)) {
+        if self.found.iter().any(|found| may_hang_on_others(found)) {
             let most = self.settings.max_time.mul_f64(MIDWAY);
             let untried = self.take_away_made(most).await;
             self.executor.give_back_made(untried);
@@ -60,7 +60,7 @@ impl Campaign<'_> {
     }
 
     /// Takes away what was made, as far as that can be done in so much time; gives what there was none for.
-    async fn take_away_made(&mut self, most: Duration) -> Vec<Made> {
+    pub(super) async fn take_away_made(&mut self, most: Duration) -> Vec<Made> {
         let makings = self.executor.take_made();
         if !self.settings.cleanup || self.executor.stop.signal().is_some() {
             return Vec::new();
@@ -80,7 +80,6 @@ impl Campaign<'_> {
             (self.emit)(Event::Notice(format!("taking away {count} things that the run made")));
         }
         let executor = &self.executor;
-        let service = &executor.service.name;
         // What is nested goes before what it is nested in.
         let mut nested: BTreeMap<usize, Vec<Made>> = BTreeMap::new();
         for made in makings.things.into_iter().rev() {
@@ -89,7 +88,7 @@ impl Campaign<'_> {
         let mut outcomes: Vec<Taken> = Vec::new();
         for things in nested.into_values().rev() {
             let work = stream::iter(things)
-                .map(|made| take_away(executor, service, made, until))
+                .map(|made| take_away(executor, made, until))
                 .buffered(self.width.max(1));
             outcomes.extend(work.collect::<Vec<_>>().await);
         }
@@ -109,6 +108,17 @@ impl Campaign<'_> {
     }
 }
 
+/// Takes away what calls just made; what stays is left to the end.
+pub(super) async fn tidy(executor: &Arc<Executor>) {
+    let mut left = Vec::new();
+    for made in executor.take_made_things() {
+        if !matches!(take_away(executor, made.clone(), None).await, Taken::Away) {
+            left.push(made);
+        }
+    }
+    executor.give_back_made(left);
+}
+
 /// What became of one thing.
 enum Taken {
     /// It is gone.
@@ -120,20 +130,19 @@ enum Taken {
 }
 
 /// Takes one thing away.
-async fn take_away(
-    executor: &Arc<Executor>,
-    service: &str,
-    made: Made,
-    until: Option<Instant>,
-) -> Taken {
+async fn take_away(executor: &Arc<Executor>, made: Made, until: Option<Instant>) -> Taken {
     if until.is_some_and(|until| Instant::now() >= until) || executor.stop.signal().is_some() {
         return Taken::Untried(Box::new(made));
     }
     let operation = made.delete.operation.clone();
-    let case = Arc::new(Case::of(service, made.delete));
+    let case = Arc::new(Case::of(&*executor.service.name, made.delete.clone()));
     let history = executor.run(&case, Connections::Pooled).await;
     if let Some(unfinished) = &history.unfinished {
-        return Taken::Not(unfinished.why.clone());
+        // What the end cut off is tried again.
+        return match executor.stop.is_asked() {
+            true => Taken::Untried(Box::new(made)),
+            false => Taken::Not(unfinished.why.clone()),
+        };
     }
     match history.last_status() {
         Some(200..300 | 404 | 410) => Taken::Away,

@@ -89,6 +89,10 @@ impl Campaign<'_> {
             Ok(reduced) => Box::pin(self.alone(check, &bucket, reduced, before)).await,
             Err(why) => Err(why),
         };
+        let shrunk = match shrunk {
+            Ok(reduced) => Box::pin(self.on_clean_ground(check, &bucket, reduced)).await,
+            Err(why) => Err(why),
+        };
         self.shrinking += began.elapsed();
         match shrunk {
             Ok(mut reduced) => {
@@ -161,7 +165,8 @@ impl Campaign<'_> {
         surroundings: &'p check::Surroundings,
     ) -> Prober<'p> {
         let (executor, firsts, waited) = (&self.executor, &*self.firsts, &self.waited);
-        Prober { executor, surroundings, firsts, check, bucket, repeated: false, waited }
+        let (repeated, tidies) = (false, false);
+        Prober { executor, surroundings, firsts, check, bucket, repeated, waited, tidies }
     }
 
     /// What is known, for judging a case that was found before.
@@ -314,7 +319,7 @@ impl Campaign<'_> {
 
     /// When shrinking one finding has to end; never where the number of cases bounds the run. What is waited
     /// on purpose does not count against the share of all.
-    fn shrink_until(&self) -> Option<Instant> {
+    pub(super) fn shrink_until(&self) -> Option<Instant> {
         self.deadline?;
         let all = self.settings.max_time.mul_f64(self.settings.shrink_share);
         let worked = self.shrinking.saturating_sub(self.waited.so_far());

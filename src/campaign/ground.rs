@@ -12,7 +12,7 @@ use crate::generate::sequence::{self, Move, Program};
 use crate::value::Value;
 
 /// What the ids of calls end with that make what a case needs.
-const MAKER: &str = "m";
+pub(super) const MAKER: &str = "m";
 
 /// Why what hangs on another case cannot be believed.
 const BORROWED: &str =

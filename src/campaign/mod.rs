@@ -5,6 +5,7 @@ mod bent;
 mod bill;
 mod bracket;
 mod breach;
+mod brought;
 mod cause;
 mod clean;
 mod committed;
@@ -153,6 +154,8 @@ struct Campaign<'c> {
     shrinking: Duration,
     /// What of it was waited on purpose.
     waited: probe::Waited,
+    /// Time that taking things away took, for what was found.
+    taking_away: Duration,
     /// Whether the answer that names the build names it: it is not another one each time.
     names_build: bool,
 }
@@ -242,6 +245,7 @@ impl<'c> Campaign<'c> {
             told: began,
             shrinking: Duration::ZERO,
             waited: probe::Waited::default(),
+            taking_away: Duration::ZERO,
             names_build: false,
         }
     }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::first::{self, Firsts};
-use super::hooks;
 use super::suspicion::Bucket;
+use super::{clean, hooks};
 use crate::case::{Call, Case, History, Step};
 use crate::check::{Check, Failure, Surroundings};
 use crate::execute::{Connections, Executor};
@@ -42,6 +42,8 @@ pub(super) struct Prober<'p> {
     pub(super) repeated: bool,
     /// How long was waited on purpose.
     pub(super) waited: &'p Waited,
+    /// Whether what an execution made is taken away before the next one.
+    pub(super) tidies: bool,
 }
 
 /// What came of one execution.
@@ -55,6 +57,11 @@ pub(super) struct Probed {
 }
 
 impl Prober<'_> {
+    /// The same, after each of whose looks what it made is taken away.
+    pub(super) fn tidying(self) -> Self {
+        Self { tidies: true, ..self }
+    }
+
     /// Executes and judges a case on new connections. `within` bounds the wait for each answer.
     pub(super) async fn probe(&self, case: &Arc<Case>, within: Option<Duration>) -> Probed {
         let history = hooks::execute(self.executor, case, Connections::Fresh, within).await;
@@ -63,6 +70,9 @@ impl Prober<'_> {
         }
         self.firsts.note(first::answers(&history));
         let judged = self.executor.judge_fully(self.check, &history, self.surroundings).await;
+        if self.tidies {
+            clean::tidy(self.executor).await;
+        }
         std::iter::once(&history).chain(&judged.further).for_each(|own| self.waited.note(own));
         let is_it = |failure: &&Failure| self.bucket.is_of(failure, &history);
         // Where the first of two is about what is new in each execution, and fails as well, it is not that

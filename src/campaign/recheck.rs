@@ -1,71 +1,141 @@
-//! A last look, once what the run made is gone: a refusal that only this brought about is no finding.
+//! A last look, once what the run made is gone: what only this brought about is told with the calls that do so,
+//! or not at all.
 //!
 //! A name that is taken, a limit that is used up: a service may refuse a valid call for what others
-//! left there. Where the run itself did, the finding would not come back on a new service.
+//! left there. A list may fail for what another case put into it. Where the run itself did, the finding would
+//! not come back on a new service.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::bent::is_timed;
+use super::reduce::Reduced;
 use super::regress::execute;
+use super::suspicion::Bucket;
 use super::verdict::{inconclusive, is_of};
-use super::{Campaign, Event, Found};
-use crate::case::Label;
-use crate::check;
+use super::{Campaign, Event, Found, clean};
+use crate::case::{Case, Label};
+use crate::check::{self, Check};
 
-const WHY: &str = "it did not come back once what the run had made was gone";
+/// Why a finding is withdrawn.
+pub(super) const GONE: &str = "it did not come back once what the run had made was gone";
+const BEHIND: &str = "it takes what another call makes, and is told again behind that one";
+
+/// So often it is looked, at least: a failure may not show each time.
+pub(super) const LOOKS: u32 = 2;
 
 impl Campaign<'_> {
-    /// Withdraws those refusals of valid calls that do not come back, as far as that can be found out in so
-    /// much time.
+    /// Withdraws those findings that do not come back, as far as that can be found out in so much time. A failure
+    /// is told again behind calls that bring it back.
     pub(super) async fn recheck(&mut self, most: Duration) {
         if self.cleaned.as_ref().is_none_or(|cleaned| cleaned.gone == 0) {
             return;
         }
         let until = self.deadline.map(|_| Instant::now() + most);
-        let refusals: Vec<_> =
-            self.found.iter().filter(|found| is_refusal(found)).cloned().collect();
-        for found in refusals {
-            if until.is_some_and(|until| Instant::now() >= until) {
-                return;
+        let hanging: Vec<_> =
+            self.found.iter().filter(|found| may_hang_on_others(found)).cloned().collect();
+        // What could not be taken away is left alone; what is made from here on goes with each look.
+        let aside = self.executor.take_made_things();
+        for found in hanging {
+            let is_over = until.is_some_and(|until| Instant::now() >= until);
+            if is_over || self.executor.stop.is_asked() {
+                break;
             }
             if self.is_gone(&found).await {
-                self.withdraw(&found);
+                self.take_for_gone(&found, until).await;
+            }
+        }
+        self.executor.give_back_made(aside);
+    }
+
+    /// Withdraws a finding; a failure is told again, where calls are known that bring it back.
+    async fn take_for_gone(&mut self, found: &Found, until: Option<Instant>) {
+        let brought = match is_refusal(found) {
+            true => None,
+            false => Box::pin(self.brought_about(found, until)).await,
+        };
+        match brought {
+            _ if self.executor.stop.is_asked() => {}
+            Some((bucket, reduced)) => self.file_behind(found, &bucket, reduced).await,
+            None => {
+                let why = format!("{} {}: {GONE}", found.operation, found.finding.check);
+                self.inconclusive.push(why);
+                self.withdraw(found, GONE);
             }
         }
     }
 
-    /// Whether a refusal does not come back, though all that goes before it works. The call may be accepted in a
-    /// way that is wrong, too: then that is another finding.
+    /// Whether a finding does not come back, though all that goes before it works.
     async fn is_gone(&self, found: &Found) -> bool {
         let finding = &found.finding;
         let Some(check) = check::named(&finding.check) else { return false };
         let case = Arc::new(finding.case.clone());
         let surroundings = self.trusting();
-        for _ in 0..finding.replays.max(1) {
+        for _ in 0..finding.replays.max(LOOKS) {
             let (history, judged) = execute(&self.executor, &surroundings, check, &case).await;
-            let status = history.status(&finding.at);
-            let is_accepted = status.is_some_and(|status| (200..300).contains(&status));
-            let fails =
-                !is_accepted && judged.failures.iter().any(|failure| is_of(finding, &failure.at));
+            clean::tidy(&self.executor).await;
+            let is_well = is_answered_well(&finding.case, history.status(&finding.at));
+            let fails = judged.failures.iter().any(|failure| is_of(finding, &failure.at));
+            let is_there = match is_refusal(found) {
+                // What is accepted may be wrong, too: that is another finding.
+                true => fails && !is_well,
+                // Of a service that is broken, nothing else fails as it did.
+                false => fails || !is_well,
+            };
             let unknown = judged.lacks.is_some() || inconclusive(finding, &history).is_some();
-            if fails || unknown || self.executor.stop.is_asked() {
+            if is_there || unknown || self.executor.stop.is_asked() {
                 return false;
             }
         }
         true
     }
 
-    fn withdraw(&mut self, found: &Found) {
+    /// Files what brings a finding about in its place.
+    async fn file_behind(&mut self, found: &Found, bucket: &Bucket, mut reduced: Reduced) {
+        let Some(check) = check::named(bucket.check) else { return };
+        let Ok(proof) = Box::pin(self.proof(check, bucket, &mut reduced)).await else { return };
+        let also = found.finding.also.iter().filter_map(|name| check::named(name));
+        let also: Vec<&str> = also.map(Check::name).collect();
+        self.withdraw(found, BEHIND);
+        self.file(bucket, &reduced, proof, &also, None);
+    }
+
+    fn withdraw(&mut self, found: &Found, why: &str) {
         self.take_back(&found.id);
         self.spread.forget(&found.id);
-        self.inconclusive.push(format!("{} {}: {WHY}", found.operation, found.finding.check));
-        (self.emit)(Event::Withdrawn { id: found.id.clone(), why: WHY.to_owned() });
+        (self.emit)(Event::Withdrawn { id: found.id.clone(), why: why.to_owned() });
     }
 }
 
+/// Whether others may have brought a finding about: time has no part in it, and looking again does no harm.
+pub(super) fn may_hang_on_others(found: &Found) -> bool {
+    !is_timed(&found.finding.case) && !is_grave(&found.finding.check)
+}
+
+/// Whether what a check finds breaks the service, or takes its time: no one looks at that twice.
+pub(super) fn is_grave(check: &str) -> bool {
+    ["hang", "connection_dropped", "unhealthy_after"].contains(&check)
+}
+
 /// Whether a finding is that a valid call is refused.
-pub(super) fn is_refusal(found: &Found) -> bool {
-    let status = found.history.status(&found.finding.at);
-    let is_valid = found.finding.case.calls().all(|call| call.label == Label::Valid);
-    is_valid && status.is_some_and(|status| (400..500).contains(&status))
+fn is_refusal(found: &Found) -> bool {
+    is_refused(&found.finding.case, found.history.status(&found.finding.at))
+}
+
+/// Whether a valid call is refused.
+pub(super) fn is_refused(case: &Case, status: Option<u16>) -> bool {
+    is_valid(case) && status.is_some_and(|status| (400..500).contains(&status))
+}
+
+/// Whether the call that failed in a case is answered as its like should be.
+fn is_answered_well(case: &Case, status: Option<u16>) -> bool {
+    match status {
+        Some(200..300) => true,
+        Some(400 | 422) => !is_valid(case),
+        _ => false,
+    }
+}
+
+fn is_valid(case: &Case) -> bool {
+    case.calls().all(|call| call.label == Label::Valid)
 }

@@ -9,11 +9,11 @@ use super::irrelevant::irrelevant;
 use super::mirror::Mirror;
 use super::probe::{Probed, Prober};
 use super::suspicion::Bucket;
-use super::{Settings, hooks, simpler};
+use super::{Settings, simpler};
 use crate::case::{Boundary, Call, Case, History, Perturbation, Reproduced, Step};
 use crate::check::{Check, Failure, Pace, Surroundings};
 use crate::choice::Item;
-use crate::execute::{Connections, Executor, Stop};
+use crate::execute::{Executor, Stop};
 use crate::shrink::driver::{Flaky, live};
 use crate::shrink::statistics::replays_needed;
 use crate::shrink::{Boundary as Between, Budget, Shrinker, Verdict};
@@ -280,7 +280,7 @@ async fn drawn_smaller(
         // What a check that looks takes for a bend is its own measure.
         .filter(|boundary| !check.looks() || !boundary.at.contains("/perturb/"));
     let neighbour = match between.filter(|_| boundary.is_some()) {
-        Some(near) => status_of(executor, &near.passes.value, &failure.at).await,
+        Some(near) => prober.probe(&near.passes.value, None).await.history.status(&failure.at),
         None => None,
     };
     let certain = reproduced.is_always() && check.name() != "hang";
@@ -348,12 +348,6 @@ fn keeps(settings: &Settings, service: &Service, like: &Case, candidate: &Case) 
             .zip(operation)
             .is_none_or(|(before, operation)| settings.keeps(operation, call, before))
     })
-}
-
-/// How the call with this id is answered when a case is executed once more.
-async fn status_of(executor: &Executor, case: &Arc<Case>, id: &str) -> Option<u16> {
-    let history = hooks::execute(executor, case, Connections::Fresh, None).await;
-    history.status(id)
 }
 
 /// How often a regression run repeats a case: once where it always failed, unless it hangs on timing.

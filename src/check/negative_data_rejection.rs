@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::lenient::{self, Coercion};
 use super::{Check, Failure, Promised, Severity, View, disguise, promise, wording};
 use crate::case::{Deviation, History, Label, value_at};
+use crate::schema::measure::Bound;
 use crate::spec::Operation;
 use crate::value::{Pointer, Value};
 
@@ -185,6 +186,7 @@ fn weight(rule: &str, part: &str, operation: &Operation) -> Option<Severity> {
         {
             Error
         }
+        bound if operation.rpc.is_some() && Bound::named(bound).is_some() => Error,
         "format" if operation.rpc.is_some() => Warning,
         // No assertion, or one that is legally ignored.
         "format" | "contentEncoding" | "contentMediaType" => return None,
@@ -263,7 +265,7 @@ fn is_cap(rule: &str) -> bool {
     matches!(
         rule,
         "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "maxLength" | "maxItems"
-    )
+    ) || Bound::named(rule).is_some()
 }
 
 /// Whether the answer holds the very value at the same place, at its top or in an envelope. Nothing

@@ -60,6 +60,11 @@ impl Register {
         std::mem::take(&mut *self.open())
     }
 
+    /// Gives the things that can be taken away, the latest first.
+    pub(super) fn take_things(&self) -> Vec<Made> {
+        std::mem::take(&mut self.open().things).into_iter().rev().collect()
+    }
+
     /// Takes back things, the last of which were made first.
     pub(super) fn give_back(&self, things: Vec<Made>) {
         let mut makings = self.open();

@@ -166,6 +166,11 @@ impl Executor {
         self.made.take()
     }
 
+    /// What was made and can be taken away, the latest first; the rest is still known.
+    pub fn take_made_things(&self) -> Vec<Made> {
+        self.made.take_things()
+    }
+
     /// Takes back what was not taken away, as what was made first.
     pub fn give_back_made(&self, things: Vec<Made>) {
         self.made.give_back(things);

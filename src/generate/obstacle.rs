@@ -17,7 +17,7 @@ use crate::value::{Pointer, Value};
 const DEEPEST: usize = 32;
 
 /// Keywords that ask for something of a value.
-const BINDING: [&str; 33] = [
+const BINDING: [&str; 37] = [
     "type",
     "const",
     "enum",
@@ -30,6 +30,10 @@ const BINDING: [&str; 33] = [
     "maxLength",
     "pattern",
     "format",
+    "formatMinimum",
+    "formatMaximum",
+    "formatExclusiveMinimum",
+    "formatExclusiveMaximum",
     "minItems",
     "maxItems",
     "uniqueItems",

@@ -15,6 +15,7 @@ pub mod shape;
 mod index;
 mod keywords;
 mod lines;
+pub mod measure;
 mod validate;
 mod wide;
 

@@ -7,6 +7,7 @@
 //! earlier answer will carry, a fresh name, a secret). What is sent has no symbols left.
 
 pub(crate) mod arbitrary;
+pub mod calendar;
 pub mod duration;
 pub mod hex;
 pub mod locate;

@@ -13,6 +13,7 @@
 //! | lengths of texts, free or by a pattern: declared, and where programs change their way, in code points, octets and UTF-16 units | `length` |
 //! | contents of texts that no format rules | `content` |
 //! | formats: calendars, clocks, addresses, identifiers; each as long as a bound admits | `format` |
+//! | bounds of instants, of spans of time and of counts of octets, which texts measure by their format | `measure` |
 //! | patterns: shortest, longest, each branch, ends of the ranges of classes | `pattern` |
 //! | arrays: counts, equal and ordered elements, parts of tuples, elements that hold separators | `array` |
 //! | objects: members present and absent, counts, names, order, depth | `object` |
@@ -28,6 +29,7 @@ mod format;
 mod integer;
 mod kind;
 mod length;
+mod measure;
 mod number;
 mod object;
 mod pattern;
@@ -51,13 +53,14 @@ pub struct Family {
 }
 
 /// The catalogue, in the order it is tried.
-pub const FAMILIES: [Family; 10] = [
+pub const FAMILIES: [Family; 11] = [
     Family { name: "kind", classes: kind::classes, edges: kind::edges },
     Family { name: "integer", classes: integer::classes, edges: integer::edges },
     Family { name: "number", classes: number::classes, edges: number::edges },
     Family { name: "length", classes: length::classes, edges: length::edges },
     Family { name: "content", classes: content::classes, edges: content::edges },
     Family { name: "format", classes: format::classes, edges: format::edges },
+    Family { name: "measure", classes: measure::classes, edges: measure::edges },
     Family { name: "pattern", classes: pattern::classes, edges: pattern::edges },
     Family { name: "array", classes: array::classes, edges: array::edges },
     Family { name: "object", classes: object::classes, edges: object::edges },

@@ -100,7 +100,8 @@ fn every_arm_and_every_optional_member_is_tried() {
 }
 
 /// Schemas that between them give every class a place.
-const SAMPLES: [&str; 17] = [
+const SAMPLES: [&str; 18] = [
+    r#"{"type":"string","format":"google-duration","formatMinimum":"1s","formatExclusiveMaximum":"9s"}"#,
     r#"{"type":["null","boolean","integer","string"],"examples":[1]}"#,
     r#"{"enum":["x","y",7]}"#,
     r#"{"type":"integer"}"#,

@@ -1,6 +1,7 @@
 //! Something in a call that its contract forbids, and whether it is what a deviation says.
 
 use crate::case::Deviation;
+use crate::schema::measure::Bound;
 use crate::schema::{Schema, Violation};
 use crate::value::{Pointer, Text};
 
@@ -242,5 +243,8 @@ fn is_assertion(keyword: &str) -> bool {
         "contentEncoding",
         "contentMediaType",
     ];
-    OTHERS.contains(&keyword) || OF_KEYS.contains(&keyword) || AROUND.contains(&keyword)
+    OTHERS.contains(&keyword)
+        || OF_KEYS.contains(&keyword)
+        || AROUND.contains(&keyword)
+        || Bound::named(keyword).is_some()
 }

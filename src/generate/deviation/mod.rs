@@ -13,6 +13,7 @@
 //! | counts of elements and members, `uniqueItems`, `propertyNames`, `items` after the last | `size` |
 //! | `enum`, `const` | `constant` |
 //! | `format` | `format` |
+//! | `formatMinimum`, `formatMaximum`, their exclusive kin | `measure` |
 //! | `pattern` | `pattern` |
 //! | `oneOf` (none, two at once), `anyOf`, `not`, `if`, `contains`, `discriminator`, and whatever else a schema forbids, drawn from its negation | `combination` |
 //!
@@ -24,6 +25,7 @@ mod constant;
 mod format;
 mod kind;
 mod length;
+mod measure;
 mod member;
 mod overlap;
 mod pattern;
@@ -46,7 +48,7 @@ pub struct Family {
 }
 
 /// The catalogue, in the order it is tried.
-pub const FAMILIES: [Family; 9] = [
+pub const FAMILIES: [Family; 10] = [
     Family { name: "member", classes: member::classes, breaks: member::breaks },
     Family { name: "kind", classes: kind::classes, breaks: kind::breaks },
     Family { name: "bound", classes: bound::classes, breaks: bound::breaks },
@@ -54,6 +56,7 @@ pub const FAMILIES: [Family; 9] = [
     Family { name: "size", classes: size::classes, breaks: size::breaks },
     Family { name: "constant", classes: constant::classes, breaks: constant::breaks },
     Family { name: "format", classes: format::classes, breaks: format::breaks },
+    Family { name: "measure", classes: measure::classes, breaks: measure::breaks },
     Family { name: "pattern", classes: pattern::classes, breaks: pattern::breaks },
     Family { name: "combination", classes: combination::classes, breaks: combination::breaks },
 ];

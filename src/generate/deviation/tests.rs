@@ -81,7 +81,8 @@ fn combinations_are_missed() {
 }
 
 /// Schemas that between them give every class a place.
-const SAMPLES: [&str; 17] = [
+const SAMPLES: [&str; 18] = [
+    r#"{"type":"string","format":"google-duration","formatMinimum":"1s","formatExclusiveMaximum":"9s"}"#,
     r#"{"type":"object","required":["a","b"],"additionalProperties":false,
         "properties":{"a":{"type":"integer"},"b":{"type":"boolean"},"c":{"type":"string","readOnly":true}}}"#,
     r#"{"type":"object","properties":{"a":{"not":{}}},"dependentRequired":{"x":["y","z"]}}"#,

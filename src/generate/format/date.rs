@@ -3,6 +3,7 @@
 use super::{Lifted, int};
 use crate::choice::{Draw, Source};
 use crate::schema::format::Format;
+use crate::value::calendar;
 
 /// Years around which programs change their mind: calendars, clocks, centuries, leap years.
 const YEARS: [i128; 10] = [1, 1582, 1900, 1970, 2000, 2024, 2038, 2100, 2262, 9999];
@@ -10,7 +11,8 @@ const YEARS: [i128; 10] = [1, 1582, 1900, 1970, 2000, 2024, 2038, 2100, 2262, 99
 pub(super) fn draw(source: &mut Source<'_>) -> Draw<String> {
     let year = source.int_from(1, 9999, 2000, &YEARS)?;
     let month = source.int(1, 12, 1)?;
-    let day = source.int(1, days(year, month), 1)?;
+    let most = calendar::days(year as i64, month as i64);
+    let day = source.int(1, most.into(), 1)?;
     Ok(format!("{year:04}-{month:02}-{day:02}"))
 }
 
@@ -20,13 +22,4 @@ pub(super) fn lift(text: &str) -> Lifted {
     }
     let number = |place: std::ops::Range<usize>| text.get(place)?.parse::<i128>().ok().map(int);
     Some(vec![number(0..4)?, number(5..7)?, number(8..10)?])
-}
-
-fn days(year: i128, month: i128) -> i128 {
-    let leap = year % 4 == 0 && year % 100 != 0 || year % 400 == 0;
-    match month {
-        2 => 28 + i128::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
 }

@@ -8,6 +8,7 @@ pub mod any;
 mod array;
 mod draw;
 mod lift;
+mod measured;
 mod number;
 mod object;
 mod string;

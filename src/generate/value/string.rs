@@ -1,8 +1,8 @@
-//! Strings: free, by pattern, by format, and octets.
+//! Strings: free, by what they measure, by pattern, by format, and octets.
 
 use std::sync::Arc;
 
-use super::{Place, Setting};
+use super::{Place, Setting, measured};
 use crate::choice::{Choice, Draw, Item, Overrun, Source};
 use crate::generate::format;
 use crate::generate::pattern::Texts;
@@ -22,7 +22,9 @@ pub(super) fn draw(place: Place<'_>, shape: &StringShape, source: &mut Source<'_
     if shape.binary && setting.octets {
         return Ok(Value::Bytes(source.octets(min, max)?));
     }
-    let text = if !shape.patterns.is_empty() {
+    let text = if let Some(measured) = &shape.measured {
+        measured::draw(measured, source)?
+    } else if !shape.patterns.is_empty() {
         let texts = texts(shape, min, max).ok_or(Overrun)?;
         match shape.textual_format() {
             None => texts.draw(source)?,
@@ -71,7 +73,9 @@ pub(super) fn lift(
                 return false;
             }
             let start = items.len();
-            let fits = if !shape.patterns.is_empty() {
+            let fits = if let Some(measured) = &shape.measured {
+                measured::lift(measured, text, items)
+            } else if !shape.patterns.is_empty() {
                 let texts = texts(shape, min, max);
                 match shape.textual_format() {
                     None => texts.is_some_and(|texts| texts.lift(text, items)),

@@ -3,6 +3,7 @@
 use super::super::keywords::holds;
 use super::rewrite::{Face, Rewriter, Rewritten, Work, parent};
 use crate::schema::Location;
+use crate::schema::measure::Bound;
 use crate::schema::pattern::Pattern;
 use crate::value::{Decimal, Number, Object, Value};
 
@@ -123,6 +124,7 @@ impl<'d> Rewriter<'d> {
                     return Err(Self::wrong(at, "an array of names", value));
                 }
             }
+            bound if Bound::named(bound).is_some() => out.push(bound, value.clone()),
             "dependentRequired" => merge(out, "dependentRequired", members(value)),
             _ => {}
         }

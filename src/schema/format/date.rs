@@ -1,6 +1,7 @@
 //! `date`: full-date of RFC 3339, section 5.6, with the days of section 5.7.
 
 use super::Edge;
+use crate::value::calendar;
 
 pub(super) fn valid(text: &str) -> bool {
     parse(text).is_some()
@@ -13,25 +14,15 @@ pub(super) fn parse(text: &str) -> Option<(u32, u32, u32)> {
         return None;
     }
     let (year, month, day) = (digits(&bytes[..4])?, digits(&bytes[5..7])?, digits(&bytes[8..])?);
-    ((1..=12).contains(&month) && (1..=days(year, month)).contains(&day))
-        .then_some((year, month, day))
+    ((1..=12).contains(&month)
+        && (1..=calendar::days(year.into(), month.into())).contains(&day.into()))
+    .then_some((year, month, day))
 }
 
 /// The number that these ASCII digits spell.
 pub(super) fn digits(bytes: &[u8]) -> Option<u32> {
     let digit = |byte: &u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
     bytes.iter().try_fold(0, |number, byte| Some(number * 10 + digit(byte)?))
-}
-
-/// Days of a month in the proleptic Gregorian calendar.
-pub(super) fn days(year: u32, month: u32) -> u32 {
-    let divides = |by: u32| year.is_multiple_of(by);
-    let leap = divides(4) && !divides(100) || divides(400);
-    match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
 }
 
 pub(super) const EDGES: &[Edge] = &[

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::build::Builder;
 use super::{ArrayShape, Branch, NodeId, NumberShape, StringShape};
+use crate::schema::measure::Measured;
 use crate::schema::pattern::Pattern;
 use crate::value::{Decimal, Object, Value};
 
@@ -211,7 +212,13 @@ fn string(plain: &[Object], guarded: &mut bool) -> Option<StringShape> {
         });
     // What has a format and a length, or a pattern besides, is not right by construction alone.
     let bounded = shape.min > 0 || shape.max.is_some() || !shape.patterns.is_empty();
-    *guarded |= several || bounded && shape.textual_format().is_some();
+    shape.measured = Measured::read(plain.iter());
+    let is_measured = shape.measured.is_some();
+    *guarded |= several || (bounded || is_measured) && shape.textual_format().is_some();
+    *guarded |= bounded && is_measured;
+    if shape.measured.as_ref().is_some_and(|measured| measured.range().is_none()) {
+        return None;
+    }
     let shortest = shape.patterns.iter().filter_map(|pattern| pattern.shortest());
     let least = shortest.fold(shape.min, usize::max);
     (least < TOO_LONG && shape.max.is_none_or(|max| least <= max)).then_some(shape)

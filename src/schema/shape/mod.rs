@@ -25,6 +25,7 @@ use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use super::format::Format;
+use super::measure::Measured;
 use super::pattern::Pattern;
 use crate::value::{Object, Text, Value};
 
@@ -92,6 +93,8 @@ pub struct StringShape {
     pub patterns: Vec<Arc<Pattern>>,
     /// `format`, where one is given.
     pub format: Option<String>,
+    /// What its texts may measure, where that is bounded.
+    pub measured: Option<Measured>,
     /// `contentEncoding` or a binary format: octets.
     pub binary: bool,
     /// Room for what a generator works out of it once.
@@ -107,7 +110,7 @@ impl StringShape {
 
     /// Whether any text within the bounds of length will do.
     pub fn is_free(&self) -> bool {
-        self.patterns.is_empty() && self.textual_format().is_none()
+        self.patterns.is_empty() && self.textual_format().is_none() && self.measured.is_none()
     }
 }
 

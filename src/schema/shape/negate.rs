@@ -1,6 +1,7 @@
 //! What a value that breaks a schema looks like, as schemas again.
 
 use super::conjunction::resolve;
+use crate::schema::measure::Bound;
 use crate::value::{Object, Text, Value};
 
 /// Schemas of which a value satisfies one if and, where the flag is set, only if it breaks
@@ -244,7 +245,14 @@ fn keyword_negation(root: &Value, keyword: &str, value: &Value, object: &Object)
             }
             Exact(ways)
         }
-        _ => Annotation,
+        _ => match (Bound::named(keyword), object.get("format")) {
+            // What has not the format is within all bounds.
+            (Some(bound), Some(format)) => {
+                let beyond = vec![("format", format.clone()), (bound.opposite, value.clone())];
+                Loose(vec![typed("string", beyond)])
+            }
+            _ => Annotation,
+        },
     }
 }
 

@@ -2,10 +2,11 @@
 //!
 //! The keywords and their interplay are the `jsonschema` crate's; it reads our values as they are.
 //! What it would judge by `f64` or by another dialect of regular expressions is replaced by keywords
-//! of our own: bounds, `multipleOf`, `const`, `enum`, `uniqueItems`, `pattern` and `format`.
+//! of our own: bounds, `multipleOf`, `const`, `enum`, `uniqueItems`, `pattern`, `format` and its bounds.
 
 mod equality;
 mod lower;
+mod measured;
 mod node;
 mod numeric;
 mod text;
@@ -17,9 +18,11 @@ use jsonschema::paths::Location;
 use jsonschema::{Draft, Keyword, ValidationError};
 
 use super::format::Format;
+use super::measure::{BOUNDS, Measure};
 use super::pattern::Pattern;
 use crate::value::{Number, Pointer, Text, Value};
 use equality::OneOf;
+use measured::Reaches;
 use node::{Instance, Ours, named};
 use numeric::{Limit, Rule};
 use text::{HasFormat, Matches};
@@ -258,6 +261,14 @@ fn compile(schema: &Arc<Value>, formats: bool) -> Result<Compiled, String> {
         let value = exact(&source, &location).cloned().unwrap_or_else(|| raised(lowered));
         Ok(Box::new(OneOf { values: value.as_array().unwrap_or_default().to_vec() }))
     });
+    for bound in BOUNDS {
+        options = options.with_keyword(bound.name, move |own, lowered, _: Location| -> Made<'_> {
+            let format = own.get("format").and_then(serde_json::Value::as_str);
+            let measure = format.and_then(Measure::of);
+            let limit = measure.and_then(|measure| measure.limit(&raised(lowered)));
+            Ok(Box::new(Reaches(measure.zip(limit).map(|(own, limit)| (bound, own, limit)))))
+        });
+    }
     let strangers = unjudged.clone();
     options = options.with_keyword("pattern", move |_, lowered, _: Location| -> Made<'_> {
         let source = lowered.as_str().unwrap_or_default();

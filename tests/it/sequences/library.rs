@@ -65,6 +65,10 @@ pub(crate) enum Mood {
     Moody,
     /// The last room cannot be looked at while a shelf stands in it.
     Cramped,
+    /// It breaks when the last room is looked at while a shelf stands in any.
+    Ailing,
+    /// It breaks when a shelf is looked at while there is another one.
+    Crowded,
 }
 
 /// Ids that are none.
@@ -203,7 +207,7 @@ impl Shared {
         let keep = self.keep();
         let mut rooms = keep.rooms.values();
         match self.mood {
-            Mood::Narrow | Mood::Moody => rooms.next().is_some(),
+            Mood::Narrow | Mood::Moody | Mood::Ailing => rooms.next().is_some(),
             Mood::Cramped => rooms.any(|room| *room == 9),
             _ => false,
         }
@@ -212,6 +216,9 @@ impl Shared {
 
 async fn show_room(State(shared): Kept, Path(room): Path<String>) -> Response {
     match room.parse() {
+        Ok(9) if shared.locks_the_last_room() && shared.mood == Mood::Ailing => {
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
         Ok(9) if shared.locks_the_last_room() => StatusCode::LOCKED.into_response(),
         Ok(9) if shared.mood == Mood::Moody => StatusCode::ACCEPTED.into_response(),
         Ok(1..=9) => axum::Json(json!({ "room": room })).into_response(),
@@ -220,7 +227,11 @@ async fn show_room(State(shared): Kept, Path(room): Path<String>) -> Response {
 }
 
 async fn show_shelf(State(shared): Kept, Path(shelf): Path<String>) -> Response {
-    match shared.keep().shelves.get(&shelf) {
+    let keep = shared.keep();
+    match keep.shelves.get(&shelf) {
+        Some(_) if shared.mood == Mood::Crowded && keep.shelves.len() > 1 => {
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
         Some(books) => axum::Json(json!({ "books": books.len() })).into_response(),
         None => nothing(),
     }

@@ -110,6 +110,42 @@ async fn a_refusal_is_withdrawn_where_something_else_comes_in_its_place() {
     assert!(summary.found.iter().all(|own| status(own) == Some(202)), "{}", told(&summary));
 }
 
+/// What is found in a library, by the operations that its file calls, and how often something was withdrawn.
+async fn found_in(mood: Mood) -> (Vec<Vec<String>>, usize) {
+    let library = Library::open(mood).await;
+    let out = tempfile::tempdir().unwrap();
+    let folder = Some(Arc::new(Out::open(out.path()).unwrap()));
+    let mut withdrawn = 0;
+    let mut count = |event| {
+        withdrawn += usize::from(matches!(event, campaign::Event::Withdrawn { .. }));
+    };
+    let settings = Arc::new(Settings { out: folder, ..bounded(1_500) });
+    let summary = campaign::run(executor(&library), settings, &mut count).await;
+    let called = |found: &Arc<campaign::Found>| {
+        found.finding.case.calls().map(|call| call.operation.clone()).collect()
+    };
+    let told: Vec<Vec<String>> = summary.found.iter().map(called).collect();
+    assert_eq!(files(&out.path().join("findings")).len(), told.len(), "{told:?}");
+    assert!(!told.is_empty(), "{:?}", summary.inconclusive);
+    (told, withdrawn)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failure_that_takes_what_another_case_made_is_told_behind_a_call_that_makes_it() {
+    let (told, withdrawn) = found_in(Mood::Ailing).await;
+    assert_eq!(told, [["POST /shelves", "GET /rooms/{room}"]]);
+    assert_eq!(withdrawn, 0, "it is looked at before it is told");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_does_not_fail_any_more_in_the_end_is_told_again_behind_a_call_that_makes_it() {
+    let (told, withdrawn) = found_in(Mood::Crowded).await;
+    let makes =
+        |calls: &Vec<String>| calls.iter().filter(|call| *call == "POST /shelves").count() == 2;
+    assert!(told.iter().all(makes), "{told:?}");
+    assert!(withdrawn > 0, "{told:?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_another_case_brought_about_is_told_with_calls_that_do_so_or_not_at_all() {
     let library = Library::open(Mood::Cramped).await;
@@ -181,7 +217,9 @@ const HAUNTED: &str = r#"{
 async fn a_history_is_found_as_short_as_it_can_be() {
     let library = Library::open(Mood::Haunted).await;
     let summary = run(&library, bounded(1_500)).await;
-    let [found] = &summary.found[..] else { panic!("{}", told(&summary)) };
+    let [found] = &summary.found[..] else {
+        panic!("{}{:?}", told(&summary), summary.inconclusive)
+    };
     assert_eq!(found.finding.check, "use_after_free");
     let steps =
         |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap()["steps"].clone();

@@ -1,7 +1,10 @@
 //! Rules as keywords of JSON Schema.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use prost_reflect::{DynamicMessage, EnumDescriptor, Value as Told};
 
+use super::measures;
 use super::options::{is_set, part, told};
 use crate::value::{Number, Value, read};
 
@@ -27,7 +30,9 @@ pub(super) fn by(
             inner(schema, rules, ("values", "additionalProperties"), numbers)
         }
         "string" => with(schema, texts(rules)),
-        "bytes" => schema,
+        "bytes" => with(schema, measures::octets(rules)),
+        "duration" => with(schema, measures::spans(rules)),
+        "timestamp" => with(schema, measures::instants(rules)),
         "bool" => with(schema, constant(rules)),
         "enum" => with(schema, numbers.map(|own| enumeration(rules, own)).unwrap_or_default()),
         "double" | "float" | "int32" | "int64" | "uint32" | "uint64" | "sint32" | "sint64"
@@ -66,7 +71,7 @@ fn inner(
     Value::Object(members)
 }
 
-fn constant(rules: &DynamicMessage) -> Vec<(&'static str, Value)> {
+pub(super) fn constant(rules: &DynamicMessage) -> Vec<(&'static str, Value)> {
     let mut keywords = Vec::new();
     keywords.extend(told(rules, "const").and_then(|own| scalar(&own)).map(|own| ("const", own)));
     let list = |name: &str| -> Option<Value> {
@@ -223,6 +228,7 @@ fn scalar(told: &Told) -> Option<Value> {
         Told::F32(own) => read::json(own.to_string().as_bytes()).ok()?,
         Told::F64(own) => read::json(own.to_string().as_bytes()).ok()?,
         Told::String(own) => Value::text(own.as_str()),
+        Told::Bytes(own) => Value::text(STANDARD.encode(own)),
         _ => return None,
     })
 }

@@ -5,6 +5,7 @@
 //! above all, stays unread: then no input is known to break it.
 
 mod keywords;
+mod measures;
 mod options;
 
 use prost_reflect::{
@@ -19,6 +20,9 @@ use options::{extension, is_set, of_field, part, told};
 /// The options that say that one of a `oneof` has to be there.
 const ONEOF: [&str; 2] = ["buf.validate.oneof", "validate.required"];
 
+/// The kinds of rules of protoc-gen-validate that say whether a message has to be there.
+const MESSAGES: [&str; 4] = ["message", "duration", "timestamp", "any"];
+
 /// `google.api.FieldBehavior`
 const REQUIRED: i32 = 2;
 const OUTPUT_ONLY: i32 = 3;
@@ -28,8 +32,8 @@ const INPUT_ONLY: i32 = 4;
 pub(super) fn requires(field: &FieldDescriptor, sent: bool) -> bool {
     sent && behaves(field, REQUIRED) && (field.supports_presence() || tells_nothing(field))
         || of_field(field).is_some_and(|rules| {
-            is_set(&rules, "required")
-                || part(&rules, "message").is_some_and(|message| is_set(&message, "required"))
+            let own = |kind: &str| part(&rules, kind).is_some_and(|own| is_set(&own, "required"));
+            is_set(&rules, "required") || MESSAGES.into_iter().any(own)
         })
 }
 
@@ -126,8 +130,18 @@ fn nothing(field: &FieldDescriptor) -> (&'static str, Value) {
             Kind::String | Kind::Bytes => ("const", Value::text("")),
             Kind::Bool => ("const", Value::Bool(false)),
             Kind::Enum(own) => ("const", Value::text(own.default_value().name())),
+            Kind::Message(own) => ("const", nothing_of(&own)),
             _ => ("const", Value::int(0)),
         },
+    }
+}
+
+/// A message that says nothing, as JSON has it.
+fn nothing_of(message: &MessageDescriptor) -> Value {
+    match message.full_name() {
+        "google.protobuf.Duration" => Value::text("0s"),
+        "google.protobuf.Timestamp" => Value::text("1970-01-01T00:00:00Z"),
+        _ => Value::Object(Object::new()),
     }
 }
 
