@@ -2,20 +2,20 @@
 //! make such things, each time on a service without what was made before.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::bent::is_timed;
 use super::ground::MAKER;
-use super::probe::Probed;
+use super::probe::{Probed, Prober};
 use super::reduce::{Reduced, reduce};
 use super::suspicion::Bucket;
 use super::{Campaign, Found, recheck};
 use crate::case::{Call, Case, History};
-use crate::check::{self, Check};
+use crate::check::{self, Check, Failure};
 use crate::choice::Rng;
 use crate::generate::sequence::{self, Move, Program};
 
-/// What part of the time of a run taking things away takes at most before something is told.
+/// What part of the time of a run goes at most into telling what others brought about, before the end.
 const SHARE: f64 = 0.1;
 
 impl Campaign<'_> {
@@ -32,14 +32,14 @@ impl Campaign<'_> {
     ) -> Result<Reduced, String> {
         // It is set back each time, or nothing is to be taken away.
         let stays = self.executor.is_set_back() || !self.settings.cleanup;
-        if stays || !self.may_see_others(&reduced) || self.executor.stop.is_asked() {
+        let may_see_others = self.may_see_others(&reduced.history, &reduced.failure);
+        if stays || !may_see_others || self.executor.stop.is_asked() {
             return Ok(reduced);
         }
-        let most = self.settings.max_time.mul_f64(SHARE).saturating_sub(self.taking_away);
         let began = Instant::now();
         // What there was no time for is left alone; what is made from here on goes with each look.
-        let aside = self.take_away_made(most).await;
-        self.taking_away += began.elapsed();
+        let aside = self.take_away_made(self.time_for_others()).await;
+        self.on_others += began.elapsed();
         let settled = match self.is_there(check, bucket, &reduced).await {
             true => Ok(reduced),
             false => {
@@ -72,18 +72,48 @@ impl Campaign<'_> {
 
     /// Whether others may be part of a failure: it is no matter of time, and the call neither makes something nor
     /// names what its own case made. What is refused is looked at in the end.
-    fn may_see_others(&self, reduced: &Reduced) -> bool {
-        let at = &reduced.failure.at;
-        if recheck::is_refused(&reduced.case, reduced.history.status(at)) {
+    fn may_see_others(&self, history: &History, failure: &Failure) -> bool {
+        let case = &history.case;
+        if recheck::is_refused(case, history.status(&failure.at)) {
             return false;
         }
-        let Some(call) = reduced.case.original(at) else { return false };
+        let Some(call) = case.original(&failure.at) else { return false };
         let number = self.executor.service.number(&call.operation);
         let graph = self.executor.service.graph();
         let resource = number.and_then(|number| graph.resource(number));
         let makes = resource.is_some_and(|resource| resource.create == number);
-        let is_apart = reduced.failure.further.is_none() && call.references().is_empty() && !makes;
-        is_apart && !is_timed(&reduced.case) && !recheck::is_grave(reduced.failure.check)
+        let is_apart = failure.further.is_none() && call.references().is_empty() && !makes;
+        is_apart && !is_timed(case) && !recheck::is_grave(failure.check)
+    }
+
+    /// The execution of an error that did not come back, behind a call that makes what may have been there; that is
+    /// tried once for its like.
+    pub(super) async fn seen_behind(
+        &mut self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        history: &History,
+        failure: &Failure,
+    ) -> Option<(Arc<History>, Failure)> {
+        let is_error = history.status(&failure.at).is_some_and(|status| status >= 500);
+        let may_be = is_error && self.settings.cleanup && self.may_see_others(history, failure);
+        if !may_be || self.suspicions.is_settled(bucket) {
+            return None;
+        }
+        self.suspicions.settle(bucket);
+        let (began, most) = (Instant::now(), self.time_for_others());
+        let until = self.deadline.map(|_| began + most);
+        let makers = self.makers();
+        let trusting = self.trusting();
+        let prober = self.prober(check, bucket, &trusting);
+        let behind = first_behind(prober, makers, &history.case, until).await;
+        self.on_others += began.elapsed();
+        behind.map(|(_, seen)| seen)
+    }
+
+    /// How much time is left for what others brought about, before the end.
+    fn time_for_others(&self) -> Duration {
+        self.settings.max_time.mul_f64(SHARE).saturating_sub(self.on_others)
     }
 
     /// A finding that is gone since nothing is there any more that the run made, behind calls that bring it back.
@@ -109,26 +139,14 @@ impl Campaign<'_> {
         let makers = self.makers();
         let trusting = self.trusting();
         let prober = self.prober(check, bucket, &trusting).tidying();
-        let is_over = || until.is_some_and(|until| Instant::now() >= until);
-        for maker in makers {
-            if is_over() || self.executor.stop.is_asked() {
-                return None;
-            }
-            let steps = maker.steps.iter().chain(&case.steps).cloned().collect();
-            let behind = Arc::new(Case { steps, ..case.clone() });
-            let Probed { history, failure: Some(failure), .. } = prober.probe(&behind, None).await
-            else {
-                continue;
-            };
-            let reduced = Box::pin(reduce(prober, &self.settings, &behind, until)).await?;
-            // Where it fails alone now, what was made could not be taken away: all was thought to be needless.
-            let alone = prober.probe(&Arc::new(case.clone()), None).await.failure;
-            return Some(match alone {
-                Some(_) => Reduced::not_at_all(history, failure),
-                None => reduced,
-            });
-        }
-        None
+        let (behind, (history, failure)) = first_behind(prober, makers, case, until).await?;
+        let reduced = Box::pin(reduce(prober, &self.settings, &behind, until)).await?;
+        // Where it fails alone now, what was made could not be taken away: all was thought to be needless.
+        let alone = prober.probe(&Arc::new(case.clone()), None).await.failure;
+        Some(match alone {
+            Some(_) => Reduced::not_at_all(history, failure),
+            None => reduced,
+        })
     }
 
     /// The usual call of each operation that makes something, behind those that it needs.
@@ -144,6 +162,28 @@ impl Campaign<'_> {
         };
         picked.filter_map(make).map(|maker| maker.copied(MAKER)).collect()
     }
+}
+
+/// The first of some cases behind which another one fails, both as one, and the execution that shows it.
+async fn first_behind(
+    prober: Prober<'_>,
+    makers: Vec<Case>,
+    case: &Case,
+    until: Option<Instant>,
+) -> Option<(Arc<Case>, (Arc<History>, Failure))> {
+    let is_over = || until.is_some_and(|until| Instant::now() >= until);
+    for maker in makers {
+        if is_over() || prober.executor.stop.is_asked() {
+            return None;
+        }
+        let steps = maker.steps.iter().chain(&case.steps).cloned().collect();
+        let behind = Arc::new(Case { steps, ..case.clone() });
+        let Probed { history, failure, .. } = prober.probe(&behind, None).await;
+        if let Some(failure) = failure {
+            return Some((behind, (history, failure)));
+        }
+    }
+    None
 }
 
 /// Whether all that comes before a failing call is answered as it was, and that one in a way that is no error.

@@ -18,6 +18,12 @@ use crate::execute::hook::Build;
 /// Why nothing is known of a failure that was seen when the time was over.
 const ENDED: &str = "the run ended before it was seen again";
 
+/// Nothing failed when it was looked at again.
+const NOT_BACK: &str = "it did not come back on a new connection";
+
+/// The same, when it was to be made smaller.
+const NOT_AGAIN: &str = "it did not come back";
+
 /// So long a suspicion is looked at before it is believed, where what was written may be seen later.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -64,19 +70,8 @@ impl Campaign<'_> {
         }
         let began = Instant::now();
         let before = self.build().await;
-        let seen = match seen {
-            Some(seen) => seen,
-            None => Box::pin(self.seen_again(check, &bucket, &history.case)).await,
-        };
-        let seen = match seen {
-            Ok(seen) => Box::pin(self.on_own_ground(check, &bucket, seen)).await,
-            Err(why) => Err(why),
-        };
-        let seen = match seen {
-            Ok(seen) => Box::pin(self.with_earlier(check, &bucket, seen)).await,
-            Err(why) => Err(why),
-        };
-        let grounded = match seen {
+        let grounded = Box::pin(self.grounded(check, &bucket, &history, &failure, seen)).await;
+        let grounded = match grounded {
             Ok(grounded) if grounded.repeated && self.suspicions.repeats(&bucket) => {
                 return self.suspicions.twice(&bucket);
             }
@@ -84,15 +79,8 @@ impl Campaign<'_> {
             Err(why) => return self.dismiss(&bucket, &why),
         };
         let unshrunk = self.write_unshrunk(&bucket, &grounded.as_it_came());
-        let shrunk = Box::pin(self.shrink(check, &bucket, grounded, before.clone())).await;
-        let shrunk = match shrunk {
-            Ok(reduced) => Box::pin(self.alone(check, &bucket, reduced, before)).await,
-            Err(why) => Err(why),
-        };
-        let shrunk = match shrunk {
-            Ok(reduced) => Box::pin(self.on_clean_ground(check, &bucket, reduced)).await,
-            Err(why) => Err(why),
-        };
+        let shrunk =
+            Box::pin(self.shrunk(check, &bucket, &history, &failure, grounded, before)).await;
         self.shrinking += began.elapsed();
         match shrunk {
             Ok(mut reduced) => {
@@ -119,6 +107,59 @@ impl Campaign<'_> {
         if let Some(path) = unshrunk {
             self.remove_unshrunk(&path);
         }
+    }
+
+    /// A failure as it came back, on ground of its own. What is known of its coming back may be given.
+    ///
+    /// # Errors
+    /// Why it cannot be believed.
+    async fn grounded(
+        &mut self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        history: &Arc<History>,
+        failure: &Failure,
+        seen: Option<Seen>,
+    ) -> Result<Grounded, String> {
+        let seen = match seen {
+            Some(seen) => seen,
+            None => Box::pin(self.seen_again(check, bucket, &history.case)).await,
+        };
+        let (seen, tidies) = match seen {
+            Err(why) if why == NOT_BACK => {
+                let behind = Box::pin(self.seen_behind(check, bucket, history, failure)).await;
+                (behind.ok_or(why)?, true)
+            }
+            seen => (seen?, false),
+        };
+        let seen = Box::pin(self.on_own_ground(check, bucket, seen)).await?;
+        let grounded = Box::pin(self.with_earlier(check, bucket, seen)).await?;
+        Ok(Grounded { tidies, ..grounded })
+    }
+
+    /// The smallest case of a failure, which hangs on nothing but what it calls.
+    ///
+    /// # Errors
+    /// Why it cannot be believed.
+    async fn shrunk(
+        &mut self,
+        check: &'static dyn Check,
+        bucket: &Bucket,
+        history: &History,
+        failure: &Failure,
+        grounded: Grounded,
+        before: Option<Build>,
+    ) -> Result<Reduced, String> {
+        let reduced = match Box::pin(self.shrink(check, bucket, grounded, before.clone())).await {
+            Err(why) if why == NOT_AGAIN => {
+                let seen = Box::pin(self.seen_behind(check, bucket, history, failure)).await;
+                let grounded = Grounded { tidies: true, ..seen.ok_or(why)?.into() };
+                Box::pin(self.shrink(check, bucket, grounded, before.clone())).await?
+            }
+            shrunk => shrunk?,
+        };
+        let reduced = Box::pin(self.alone(check, bucket, reduced, before)).await?;
+        Box::pin(self.on_clean_ground(check, bucket, reduced)).await
     }
 
     /// The finding at another operation that a failure has the cause of: what both send to every
@@ -190,14 +231,17 @@ impl Campaign<'_> {
         let pace = if check.looks() { Pace::Hasty } else { Pace::Usual };
         let surroundings = check::Surroundings { pace, ..self.trusting() };
         // What a case repeats in order to make a difference has to make it.
-        let repeated = grounded.repeated;
-        let prober = Prober { repeated, ..self.prober(check, bucket, &surroundings) };
+        let Grounded { repeated, tidies, .. } = grounded;
+        let prober = Prober { repeated, tidies, ..self.prober(check, bucket, &surroundings) };
+        // Only what is made from here on is taken away each time.
+        let aside = if tidies { self.executor.take_made_things() } else { Vec::new() };
         let reduced = reduce(prober, &self.settings, case, until).await;
+        self.executor.give_back_made(aside);
         let reduced = match reduced {
             Some(reduced) => reduced,
             // No time is left to make it smaller: it stands as it came back.
             None if self.executor.stop.is_asked() => grounded.as_it_came(),
-            None => return Err("it did not come back".to_owned()),
+            None => return Err(NOT_AGAIN.to_owned()),
         };
         if let (Some(before), Some(after)) = (before, self.build().await)
             && before != after
@@ -279,9 +323,7 @@ impl Campaign<'_> {
         }
         let Some(failure) = failure else {
             let unfinished = history.unfinished.as_ref().map(|unfinished| unfinished.why.clone());
-            return Err(
-                unfinished.unwrap_or_else(|| "it did not come back on a new connection".to_owned())
-            );
+            return Err(unfinished.unwrap_or_else(|| NOT_BACK.to_owned()));
         };
         let status = history.status(&failure.at);
         let answered = || {

@@ -154,8 +154,8 @@ struct Campaign<'c> {
     shrinking: Duration,
     /// What of it was waited on purpose.
     waited: probe::Waited,
-    /// Time that taking things away took, for what was found.
-    taking_away: Duration,
+    /// Time that went into telling what others had brought about.
+    on_others: Duration,
     /// Whether the answer that names the build names it: it is not another one each time.
     names_build: bool,
 }
@@ -245,7 +245,7 @@ impl<'c> Campaign<'c> {
             told: began,
             shrinking: Duration::ZERO,
             waited: probe::Waited::default(),
-            taking_away: Duration::ZERO,
+            on_others: Duration::ZERO,
             names_build: false,
         }
     }

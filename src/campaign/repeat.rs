@@ -26,6 +26,8 @@ pub(super) struct Grounded {
     pub(super) failure: Failure,
     /// Whether it is that the very same is called twice.
     pub(super) repeated: bool,
+    /// Whether it fails for what is made before: then that is taken away after each look.
+    pub(super) tidies: bool,
 }
 
 impl Grounded {
@@ -37,7 +39,7 @@ impl Grounded {
 
 impl From<(Arc<History>, Failure)> for Grounded {
     fn from((history, failure): (Arc<History>, Failure)) -> Self {
-        Self { history, failure, repeated: false }
+        Self { history, failure, repeated: false, tidies: false }
     }
 }
 
@@ -119,7 +121,7 @@ impl Campaign<'_> {
         let trusting = self.trusting();
         let prober = Prober { repeated: true, ..self.prober(check, bucket, &trusting) };
         let Probed { history, failure, .. } = prober.probe(&Arc::new(case), None).await;
-        Some(Grounded { history, failure: failure?, repeated: true })
+        Some(Grounded { history, failure: failure?, repeated: true, tidies: false })
     }
 
     /// A call of a case under a new name; `None` where it has none that could be another.

@@ -67,6 +67,8 @@ pub(crate) enum Mood {
     Cramped,
     /// It breaks when the last room is looked at while a shelf stands in any.
     Ailing,
+    /// The same, and then all shelves fall.
+    Brittle,
     /// It breaks when a shelf is looked at while there is another one.
     Crowded,
 }
@@ -207,7 +209,7 @@ impl Shared {
         let keep = self.keep();
         let mut rooms = keep.rooms.values();
         match self.mood {
-            Mood::Narrow | Mood::Moody | Mood::Ailing => rooms.next().is_some(),
+            Mood::Narrow | Mood::Moody | Mood::Ailing | Mood::Brittle => rooms.next().is_some(),
             Mood::Cramped => rooms.any(|room| *room == 9),
             _ => false,
         }
@@ -216,7 +218,13 @@ impl Shared {
 
 async fn show_room(State(shared): Kept, Path(room): Path<String>) -> Response {
     match room.parse() {
-        Ok(9) if shared.locks_the_last_room() && shared.mood == Mood::Ailing => {
+        Ok(9) if shared.mood == Mood::Ailing && shared.locks_the_last_room() => {
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+        Ok(9) if shared.mood == Mood::Brittle && shared.locks_the_last_room() => {
+            let mut keep = shared.keep();
+            keep.shelves.clear();
+            keep.rooms.clear();
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
         Ok(9) if shared.locks_the_last_room() => StatusCode::LOCKED.into_response(),

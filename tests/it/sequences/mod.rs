@@ -132,9 +132,11 @@ async fn found_in(mood: Mood) -> (Vec<Vec<String>>, usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failure_that_takes_what_another_case_made_is_told_behind_a_call_that_makes_it() {
-    let (told, withdrawn) = found_in(Mood::Ailing).await;
-    assert_eq!(told, [["POST /shelves", "GET /rooms/{room}"]]);
-    assert_eq!(withdrawn, 0, "it is looked at before it is told");
+    for mood in [Mood::Brittle, Mood::Ailing] {
+        let (told, withdrawn) = found_in(mood).await;
+        assert_eq!(told, [["POST /shelves", "GET /rooms/{room}"]], "{mood:?}");
+        assert_eq!(withdrawn, 0, "it is looked at before it is told");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

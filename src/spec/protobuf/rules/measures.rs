@@ -27,12 +27,10 @@ pub(super) fn octets(rules: &DynamicMessage) -> Keywords {
     };
     let kinds: [(&str, &[i128]); 3] = [("ip", &[4, 16]), ("ipv4", &[4]), ("ipv6", &[16])];
     let kind = kinds.into_iter().find(|(name, _)| is_set(rules, name));
-    let mut all = Vec::new();
-    all.push(between(Measure::Octets, length("min_len"), length("max_len")));
-    all.push(exactly(length("len")));
+    let range = between(Measure::Octets, length("min_len"), length("max_len"));
     let mut keywords = constant(rules);
     keywords.extend(kind.map(|(_, lengths)| ("anyOf", either(lengths))));
-    keywords.extend(together(all));
+    keywords.extend(together([range, exactly(length("len"))]));
     keywords
 }
 
@@ -54,16 +52,14 @@ fn measured(rules: &DynamicMessage, measure: Measure) -> Keywords {
         let exactly = |own| Value::object(between(measure, Some(own), Some(own)));
         all.filter_map(point).map(exactly).collect()
     };
-    let mut keywords = Vec::new();
     let same = limit("const");
-    let mut all = vec![between(measure, same, same)];
     let lower = limit("gt").map(|own| own + 1).into_iter().chain(limit("gte")).max();
     let upper = limit("lt").map(|own| own - 1).into_iter().chain(limit("lte")).min();
     // Where the lower one is above the upper one, what lies between them is forbidden: that stays unread.
-    if lower.zip(upper).is_none_or(|(lower, upper)| lower <= upper) {
-        all.push(open(rules, measure));
-    }
-    keywords.extend(together(all));
+    let is_range = lower.zip(upper).is_none_or(|(lower, upper)| lower <= upper);
+    let range = if is_range { open(rules, measure) } else { Vec::new() };
+    let mut keywords: Keywords =
+        together([between(measure, same, same), range]).into_iter().collect();
     let some = several("in");
     if !some.is_empty() {
         keywords.push(("anyOf", Value::Array(some)));
@@ -105,8 +101,8 @@ fn of(measure: Measure, bounds: Keywords) -> Keywords {
     format.into_iter().chain(bounds).collect()
 }
 
-/// All of some groups of keywords.
-fn together(groups: Vec<Keywords>) -> Option<(&'static str, Value)> {
+/// Both groups of keywords.
+fn together(groups: [Keywords; 2]) -> Option<(&'static str, Value)> {
     let all: Vec<Value> =
         groups.into_iter().filter(|group| !group.is_empty()).map(Value::object).collect();
     (!all.is_empty()).then_some(("allOf", Value::Array(all)))
