@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::bent::is_timed;
 use super::ground::MAKER;
 use super::probe::{Probed, Prober};
+use super::proof::Proof;
 use super::reduce::{Reduced, reduce};
 use super::suspicion::Bucket;
 use super::{Campaign, Found, recheck};
@@ -17,6 +18,14 @@ use crate::generate::sequence::{self, Move, Program};
 
 /// What part of the time of a run goes at most into telling what others brought about, before the end.
 const SHARE: f64 = 0.1;
+
+/// A failure behind calls that bring it about.
+#[derive(Debug)]
+pub(super) struct Brought {
+    pub(super) bucket: Bucket,
+    pub(super) reduced: Reduced,
+    pub(super) proof: Proof,
+}
 
 impl Campaign<'_> {
     /// What a failure was shrunk to, where it does not hang on what other cases made, as far as that can be told;
@@ -40,13 +49,12 @@ impl Campaign<'_> {
         // What there was no time for is left alone; what is made from here on goes with each look.
         let aside = self.take_away_made(self.time_for_others()).await;
         self.on_others += began.elapsed();
-        let settled = match self.is_there(check, bucket, &reduced).await {
-            true => Ok(reduced),
-            false => {
-                let until = self.shrink_until();
-                let behind = self.behind_makers(check, bucket, &reduced.case, until);
-                Box::pin(behind).await.ok_or_else(|| recheck::GONE.to_owned())
-            }
+        let settled = if self.is_there(check, bucket, &reduced).await {
+            Ok(reduced)
+        } else {
+            let until = self.shrink_until();
+            let behind = self.behind_makers(check, bucket, &reduced.case, until);
+            Box::pin(behind).await.ok_or_else(|| recheck::GONE.to_owned())
         };
         self.executor.give_back_made(aside);
         settled
@@ -121,11 +129,12 @@ impl Campaign<'_> {
         &mut self,
         found: &Found,
         until: Option<Instant>,
-    ) -> Option<(Bucket, Reduced)> {
+    ) -> Option<Brought> {
         let check = check::named(&found.finding.check)?;
         let bucket = self.causes.iter().rfind(|cause| cause.id == found.id)?.bucket.clone();
-        let reduced = self.behind_makers(check, &bucket, &found.finding.case, until).await?;
-        Some((bucket, reduced))
+        let mut reduced = self.behind_makers(check, &bucket, &found.finding.case, until).await?;
+        let proof = Box::pin(self.proof(check, &bucket, &mut reduced)).await.ok()?;
+        Some(Brought { bucket, reduced, proof })
     }
 
     /// A case behind calls that make it fail again, as small as it gets.

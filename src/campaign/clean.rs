@@ -139,10 +139,9 @@ async fn take_away(executor: &Arc<Executor>, made: Made, until: Option<Instant>)
     let history = executor.run(&case, Connections::Pooled).await;
     if let Some(unfinished) = &history.unfinished {
         // What the end cut off is tried again.
-        return match executor.stop.is_asked() {
-            true => Taken::Untried(Box::new(made)),
-            false => Taken::Not(unfinished.why.clone()),
-        };
+        let is_over = executor.stop.is_asked();
+        let why = unfinished.why.clone();
+        return if is_over { Taken::Untried(Box::new(made)) } else { Taken::Not(why) };
     }
     match history.last_status() {
         Some(200..300 | 404 | 410) => Taken::Away,

@@ -178,7 +178,7 @@ pub async fn run(
             campaign.regressions().await;
             Box::pin(campaign.explore()).await;
             drop(clock);
-            campaign.clean_up().await;
+            Box::pin(campaign.clean_up()).await;
         }
         Err(why) => {
             let bill = campaign.bill(Vec::new());

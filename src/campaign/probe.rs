@@ -71,7 +71,7 @@ impl Prober<'_> {
         self.firsts.note(first::answers(&history));
         let judged = self.executor.judge_fully(self.check, &history, self.surroundings).await;
         if self.tidies {
-            clean::tidy(self.executor).await;
+            Box::pin(clean::tidy(self.executor)).await;
         }
         std::iter::once(&history).chain(&judged.further).for_each(|own| self.waited.note(own));
         let is_it = |failure: &&Failure| self.bucket.is_of(failure, &history);

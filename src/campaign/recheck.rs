@@ -9,9 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::bent::is_timed;
-use super::reduce::Reduced;
+use super::brought::Brought;
 use super::regress::execute;
-use super::suspicion::Bucket;
 use super::verdict::{inconclusive, is_of};
 use super::{Campaign, Event, Found, clean};
 use crate::case::{Case, Label};
@@ -50,19 +49,20 @@ impl Campaign<'_> {
 
     /// Withdraws a finding; a failure is told again, where calls are known that bring it back.
     async fn take_for_gone(&mut self, found: &Found, until: Option<Instant>) {
-        let brought = match is_refusal(found) {
-            true => None,
-            false => Box::pin(self.brought_about(found, until)).await,
-        };
-        match brought {
-            _ if self.executor.stop.is_asked() => {}
-            Some((bucket, reduced)) => self.file_behind(found, &bucket, reduced).await,
-            None => {
-                let why = format!("{} {}: {GONE}", found.operation, found.finding.check);
-                self.inconclusive.push(why);
-                self.withdraw(found, GONE);
-            }
+        let brought =
+            if is_refusal(found) { None } else { Box::pin(self.brought_about(found, until)).await };
+        if self.executor.stop.is_asked() {
+            return;
         }
+        let Some(Brought { bucket, reduced, proof }) = brought else {
+            let why = format!("{} {}: {GONE}", found.operation, found.finding.check);
+            self.inconclusive.push(why);
+            return self.withdraw(found, GONE);
+        };
+        self.withdraw(found, BEHIND);
+        let also = found.finding.also.iter().filter_map(|name| check::named(name));
+        let also: Vec<&str> = also.map(Check::name).collect();
+        self.file(&bucket, &reduced, proof, &also, None);
     }
 
     /// Whether a finding does not come back, though all that goes before it works.
@@ -76,28 +76,15 @@ impl Campaign<'_> {
             clean::tidy(&self.executor).await;
             let is_well = is_answered_well(&finding.case, history.status(&finding.at));
             let fails = judged.failures.iter().any(|failure| is_of(finding, &failure.at));
-            let is_there = match is_refusal(found) {
-                // What is accepted may be wrong, too: that is another finding.
-                true => fails && !is_well,
-                // Of a service that is broken, nothing else fails as it did.
-                false => fails || !is_well,
-            };
+            // A refused call that is accepted may be wrong, too: that is another finding. Of a service that is
+            // broken, nothing else fails as it did.
+            let is_there = if is_refusal(found) { fails && !is_well } else { fails || !is_well };
             let unknown = judged.lacks.is_some() || inconclusive(finding, &history).is_some();
             if is_there || unknown || self.executor.stop.is_asked() {
                 return false;
             }
         }
         true
-    }
-
-    /// Files what brings a finding about in its place.
-    async fn file_behind(&mut self, found: &Found, bucket: &Bucket, mut reduced: Reduced) {
-        let Some(check) = check::named(bucket.check) else { return };
-        let Ok(proof) = Box::pin(self.proof(check, bucket, &mut reduced)).await else { return };
-        let also = found.finding.also.iter().filter_map(|name| check::named(name));
-        let also: Vec<&str> = also.map(Check::name).collect();
-        self.withdraw(found, BEHIND);
-        self.file(bucket, &reduced, proof, &also, None);
     }
 
     fn withdraw(&mut self, found: &Found, why: &str) {

@@ -99,7 +99,7 @@ mod tests {
         let texts = |planned: Vec<crate::generate::planned::Planned>| -> Vec<String> {
             let calls = planned.iter().filter_map(|planned| planned.call(operation));
             let calls: Vec<_> = calls.filter(|call| confirm::confirms(operation, call)).collect();
-            let values = calls.iter().flat_map(|call| call.values());
+            let values = calls.iter().flat_map(crate::case::Call::values);
             let members = values.filter_map(Value::as_object).flat_map(|own| own.iter());
             members.filter_map(|(_, value)| Some(value.as_str()?.to_owned())).collect()
         };
