@@ -78,8 +78,9 @@ impl Campaign<'_> {
         false
     }
 
-    /// Whether others may be part of a failure: it is no matter of time, and the call neither makes something nor
-    /// names what its own case made. What is refused is looked at in the end.
+    /// Whether others may be part of a failure: it is no matter of time, and the call names nothing that its own
+    /// case made, or is answered as if what it makes had been there. What else makes something is looked at under a
+    /// new name, and what is refused in the end.
     fn may_see_others(&self, history: &History, failure: &Failure) -> bool {
         let case = &history.case;
         if recheck::is_refused(case, history.status(&failure.at)) {
@@ -90,8 +91,13 @@ impl Campaign<'_> {
         let graph = self.executor.service.graph();
         let resource = number.and_then(|number| graph.resource(number));
         let makes = resource.is_some_and(|resource| resource.create == number);
-        let is_apart = failure.further.is_none() && call.references().is_empty() && !makes;
-        is_apart && !is_timed(case) && !recheck::is_grave(failure.check)
+        let is_done =
+            history.status(&failure.at).is_some_and(|status| (200..300).contains(&status));
+        let is_apart = if makes { is_done } else { call.references().is_empty() };
+        is_apart
+            && failure.further.is_none()
+            && !is_timed(case)
+            && !recheck::is_grave(failure.check)
     }
 
     /// The execution of an error that did not come back, behind a call that makes what may have been there; that is

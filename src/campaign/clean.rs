@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::recheck::may_hang_on_others;
+use super::round::BUSY;
 use super::{Campaign, Event};
 use crate::case::Case;
 use crate::execute::{Connections, Executor, Made};
@@ -23,6 +24,10 @@ const SHARE: f64 = 0.25;
 
 /// The same midway, and no more than that.
 const MIDWAY: f64 = 0.05;
+
+/// So often a thing is tried to be taken away from a service that is busy, and so long it is waited before.
+const TRIES: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What became of what a run made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -136,9 +141,15 @@ async fn take_away(executor: &Arc<Executor>, made: Made, until: Option<Instant>)
     }
     let operation = made.delete.operation.clone();
     let case = Arc::new(Case::of(&*executor.service.name, made.delete.clone()));
-    let history = executor.run(&case, Connections::Pooled).await;
+    let mut history = executor.run(&case, Connections::Pooled).await;
+    for _ in 1..TRIES {
+        if history.last_status() != Some(BUSY) || executor.stop.is_asked() {
+            break;
+        }
+        executor.sleep(PAUSE).await;
+        history = executor.run(&case, Connections::Pooled).await;
+    }
     if let Some(unfinished) = &history.unfinished {
-        // What the end cut off is tried again.
         let is_over = executor.stop.is_asked();
         let why = unfinished.why.clone();
         return if is_over { Taken::Untried(Box::new(made)) } else { Taken::Not(why) };

@@ -140,6 +140,12 @@ async fn a_failure_that_takes_what_another_case_made_is_told_behind_a_call_that_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_made_only_once_is_told_by_making_it_twice() {
+    let (told, _) = found_in(Mood::Thrifty).await;
+    assert!(told.iter().all(|calls| *calls == ["POST /shelves", "POST /shelves"]), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_does_not_fail_any_more_in_the_end_is_told_again_behind_a_call_that_makes_it() {
     let (told, withdrawn) = found_in(Mood::Crowded).await;
     let makes =
