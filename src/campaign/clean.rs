@@ -44,6 +44,10 @@ impl Campaign<'_> {
     /// Takes away what the run made, and withdraws what only that had brought about.
     pub(super) async fn clean_up(&mut self) {
         let most = self.settings.max_time.mul_f64(SHARE).max(LEAST);
+        let count = self.executor.made_things();
+        if count >= TOLD && self.settings.cleanup {
+            (self.emit)(Event::Notice(format!("taking away {count} things that the run made")));
+        }
         let untried = self.take_away_made(most).await;
         if !untried.is_empty() {
             let left = &mut self.cleaned.get_or_insert_default().left;
@@ -80,10 +84,6 @@ impl Campaign<'_> {
             *left.entry(format!("more was made by {by} than is remembered")).or_default() += count;
         }
         let until = self.deadline.map(|_| Instant::now() + most);
-        if makings.things.len() >= TOLD {
-            let count = makings.things.len();
-            (self.emit)(Event::Notice(format!("taking away {count} things that the run made")));
-        }
         let executor = &self.executor;
         // What is nested goes before what it is nested in.
         let mut nested: BTreeMap<usize, Vec<Made>> = BTreeMap::new();

@@ -60,6 +60,11 @@ impl Register {
         std::mem::take(&mut *self.open())
     }
 
+    /// How many things can be taken away.
+    pub(super) fn count(&self) -> usize {
+        self.open().things.len()
+    }
+
     /// Gives the things that can be taken away, the latest first.
     pub(super) fn take_things(&self) -> Vec<Made> {
         std::mem::take(&mut self.open().things).into_iter().rev().collect()

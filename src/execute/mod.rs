@@ -166,6 +166,11 @@ impl Executor {
         self.made.take()
     }
 
+    /// How much was made that can be taken away.
+    pub fn made_things(&self) -> usize {
+        self.made.count()
+    }
+
     /// What was made and can be taken away, the latest first; the rest is still known.
     pub fn take_made_things(&self) -> Vec<Made> {
         self.made.take_things()

@@ -1,6 +1,6 @@
-//! Numeric bounds and multiples.
+//! Bounds and multiples of numbers, and bounds of what texts measure.
 
-use super::Emit;
+use super::{Emit, measure};
 use crate::generate::walk::Spot;
 use crate::schema::shape::{Branch, NumberShape};
 use crate::value::{Decimal, Number, Value};
@@ -10,7 +10,7 @@ const FAR: i128 = 1_000_000;
 
 /// The names of the classes.
 pub(super) fn classes() -> Vec<&'static str> {
-    vec![
+    [
         "the bound itself",
         "one step below",
         "far below",
@@ -22,10 +22,14 @@ pub(super) fn classes() -> Vec<&'static str> {
         "a bit less",
         "a tenth of a step more",
     ]
+    .into_iter()
+    .chain(measure::CLASSES)
+    .collect()
 }
 
-/// Breaks each numeric rule.
+/// Breaks each bound.
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
+    measure::breaks(spot, emit);
     for branch in &spot.node.branches {
         let Branch::Number(shape) = branch else { continue };
         let step = step(shape);

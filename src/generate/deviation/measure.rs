@@ -6,10 +6,8 @@ use crate::schema::measure::{BOUNDS, Measure};
 use crate::schema::shape::Branch;
 use crate::value::Value;
 
-/// The names of the classes.
-pub(super) fn classes() -> Vec<&'static str> {
-    vec!["the bound itself", "one step beyond", "far beyond"]
-}
+/// What lies outside of a bound, beside the bound itself.
+pub(super) const CLASSES: [&str; 2] = ["one step beyond", "far beyond"];
 
 /// Breaks each bound.
 pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
@@ -27,7 +25,8 @@ pub(super) fn breaks(spot: &Spot<'_>, emit: &mut Emit<'_>) {
                 (true, Measure::Octets) => (limit + 1, (limit + 1) * 10),
                 (true, _) => (limit + 1, most),
             };
-            for (class, point) in classes().into_iter().zip([limit, next, far]) {
+            let classes = ["the bound itself"].into_iter().chain(CLASSES);
+            for (class, point) in classes.zip([limit, next, far]) {
                 let text = measure.text(point).filter(|_| !bound.admits(point, limit));
                 if let Some(text) = text {
                     emit.value(bound.name, class, Value::text(text));

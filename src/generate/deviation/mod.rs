@@ -8,12 +8,11 @@
 //! |---|---|
 //! | `required`, `additionalProperties`, `dependentRequired`, `readOnly`, members that nothing satisfies | `member` |
 //! | `type`, also by `null`, and by what a lenient reader takes for the right type | `kind` |
-//! | `minimum`, `maximum`, their exclusive kin, `multipleOf` | `bound` |
+//! | `minimum`, `maximum`, their exclusive kin, `multipleOf`, `formatMinimum` and its kin | `bound` (`measure`) |
 //! | `minLength`, `maxLength` | `length` |
 //! | counts of elements and members, `uniqueItems`, `propertyNames`, `items` after the last | `size` |
 //! | `enum`, `const` | `constant` |
 //! | `format` | `format` |
-//! | `formatMinimum`, `formatMaximum`, their exclusive kin | `measure` |
 //! | `pattern` | `pattern` |
 //! | `oneOf` (none, two at once), `anyOf`, `not`, `if`, `contains`, `discriminator`, and whatever else a schema forbids, drawn from its negation | `combination` |
 //!
@@ -48,7 +47,7 @@ pub struct Family {
 }
 
 /// The catalogue, in the order it is tried.
-pub const FAMILIES: [Family; 10] = [
+pub const FAMILIES: [Family; 9] = [
     Family { name: "member", classes: member::classes, breaks: member::breaks },
     Family { name: "kind", classes: kind::classes, breaks: kind::breaks },
     Family { name: "bound", classes: bound::classes, breaks: bound::breaks },
@@ -56,7 +55,6 @@ pub const FAMILIES: [Family; 10] = [
     Family { name: "size", classes: size::classes, breaks: size::breaks },
     Family { name: "constant", classes: constant::classes, breaks: constant::breaks },
     Family { name: "format", classes: format::classes, breaks: format::breaks },
-    Family { name: "measure", classes: measure::classes, breaks: measure::breaks },
     Family { name: "pattern", classes: pattern::classes, breaks: pattern::breaks },
     Family { name: "combination", classes: combination::classes, breaks: combination::breaks },
 ];
