@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::format::Format;
+use super::format::instant;
 use crate::value::{Number, Object, Value, calendar};
 
 const NANOS: i128 = 1_000_000_000;
@@ -223,31 +223,6 @@ fn span(text: &str) -> Option<i128> {
     let point = sign * (seconds * NANOS + nanos);
     let (least, most) = Measure::Span.ends();
     (least..=most).contains(&point).then_some(point)
-}
-
-fn instant(text: &str) -> Option<i128> {
-    if !Format::DateTime.valid(text) {
-        return None;
-    }
-    let number = |place: std::ops::Range<usize>| text.get(place)?.parse::<i64>().ok();
-    let day = calendar::day(number(0..4)?, number(5..7)?, number(8..10)?);
-    let seconds = number(11..13)? * 3_600 + number(14..16)? * 60 + number(17..19)?;
-    let rest = text.get(19..)?;
-    let zone = rest.find(['Z', 'z', '+', '-'])?;
-    let (behind, zone) = rest.split_at(zone);
-    let nanos = match behind.strip_prefix('.') {
-        Some(digits) => nanos(digits.get(..9).unwrap_or(digits))?,
-        None => 0,
-    };
-    let offset = match zone.split_at(1) {
-        (sign @ ("+" | "-"), clock) => {
-            let (hours, minutes) = clock.split_once(':')?;
-            let minutes = hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?;
-            if sign == "-" { -minutes } else { minutes }
-        }
-        _ => 0,
-    };
-    Some(i128::from(day * DAY + seconds - offset * 60) * NANOS + nanos)
 }
 
 fn written_instant(point: i128) -> String {

@@ -79,6 +79,7 @@ mod tests {
         let after = ["2025-01-01T00:00:00.000000001Z", "9999-12-31T23:59:59.999999999Z"];
         assert!(breaking(instant, "formatMaximum").starts_with(&after.map(str::to_owned)));
     }
+
     #[test]
     fn what_is_to_be_measured_is_generated_at_its_bounds_and_beyond() {
         let service = protobuf::fixture::service(

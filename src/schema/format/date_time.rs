@@ -1,10 +1,27 @@
 //! `date-time` of RFC 3339, section 5.6.
 
+use super::time::Clock;
 use super::{Edge, date, time};
+use crate::value::calendar;
 
 pub(super) fn valid(text: &str) -> bool {
-    let Some((day, rest)) = text.split_at_checked(10) else { return false };
-    rest.strip_prefix(['T', 't']).is_some_and(|clock| date::valid(day) && time::valid(clock))
+    parse(text).is_some()
+}
+
+/// The instant in nanoseconds since 1970; digits behind the ninth do not count.
+pub(in crate::schema) fn instant(text: &str) -> Option<i128> {
+    let ((year, month, day), clock) = parse(text)?;
+    let day = calendar::day(year.into(), month.into(), day.into());
+    let seconds = day * 86_400 + i64::from(clock.seconds) - i64::from(clock.offset) * 60;
+    let nanos = clock.fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
+    let nanos = nanos.fold(0, |nanos, digit| nanos * 10 + i128::from(digit - b'0'));
+    Some(i128::from(seconds) * 1_000_000_000 + nanos)
+}
+
+/// Year, month and day, and the time of that.
+fn parse(text: &str) -> Option<((u32, u32, u32), Clock<'_>)> {
+    let (day, rest) = text.split_at_checked(10)?;
+    date::parse(day).zip(time::parse(rest.strip_prefix(['T', 't'])?))
 }
 
 pub(super) const EDGES: &[Edge] = &[

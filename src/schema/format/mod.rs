@@ -26,6 +26,8 @@ mod uri;
 mod uri_reference;
 mod uuid;
 
+pub(super) use date_time::instant;
+
 use crate::value::{Decimal, Text, Value};
 
 /// A text at an edge: the class of the edge, and the text.

@@ -3,27 +3,44 @@
 use super::Edge;
 use super::date::digits;
 
+/// A time of day.
+pub(super) struct Clock<'t> {
+    /// Seconds since midnight; a leap second is the one after the last.
+    pub(super) seconds: u32,
+    /// The digits behind the point.
+    pub(super) fraction: &'t str,
+    /// The offset from UTC in minutes.
+    pub(super) offset: i32,
+}
+
 pub(super) fn valid(text: &str) -> bool {
+    parse(text).is_some()
+}
+
+/// What a text of the format says.
+pub(super) fn parse(text: &str) -> Option<Clock<'_>> {
     let bytes = text.as_bytes();
     if bytes.len() < 9 || bytes[2] != b':' || bytes[5] != b':' {
-        return false;
+        return None;
     }
     let fields = (digits(&bytes[..2]), digits(&bytes[3..5]), digits(&bytes[6..8]));
     let (Some(hour @ 0..=23), Some(minute @ 0..=59), Some(second @ 0..=60)) = fields else {
-        return false;
+        return None;
     };
-    let mut rest = &bytes[8..];
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let count = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if count == 0 {
-            return false;
+    let (mut fraction, mut rest) = ("", text.get(8..)?);
+    if let Some(behind) = rest.strip_prefix('.') {
+        let count = behind.bytes().take_while(u8::is_ascii_digit).count();
+        (fraction, rest) = behind.split_at(count);
+        if fraction.is_empty() {
+            return None;
         }
-        rest = &fraction[count..];
     }
-    let Some(offset) = offset(rest) else { return false };
+    let offset = offset(rest.as_bytes())?;
     // A leap second is inserted at the end of a day of UTC.
     let minutes = hour as i32 * 60 + minute as i32 - offset;
-    second < 60 || minutes.rem_euclid(24 * 60) == 23 * 60 + 59
+    let is_last = minutes.rem_euclid(24 * 60) == 23 * 60 + 59;
+    let seconds = hour * 3_600 + minute * 60 + second;
+    (second < 60 || is_last).then_some(Clock { seconds, fraction, offset })
 }
 
 /// The offset from UTC in minutes.
