@@ -47,7 +47,7 @@ itself (times, ids, counters) is learned by repeating the authorised call, and l
 
 ## When it is silent
 
-- The document makes credentials optional, or asks for none.
+- The document makes credentials optional, or asks for none, as files of protobuf do.
 - The authorised call carried no credentials, or the bare one still does (a `--header` for every
   request): then there is nothing to compare. Client certificates cannot be left out.
 - The bare answer differs in content: other data, an empty list, a page to log in.

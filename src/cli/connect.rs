@@ -11,9 +11,10 @@ use crate::campaign::{self, Settings};
 use crate::case::Outcome;
 use crate::config::ServiceConfig;
 use crate::corpus::{Out, Stored, Traffic};
-use crate::execute::{Executor, Identities, Permission, Stop};
+use crate::execute::{Executor, Identities, Permission};
 use crate::report::words;
 use crate::schema::address;
+use crate::spec::load::Loaded;
 use crate::spec::{self, Service, base};
 use crate::transport::{Client, Target};
 
@@ -42,35 +43,27 @@ pub(super) struct Connected {
     pub(super) remembered: Remembered,
 }
 
-/// Loads the documents of a service.
+/// Loads the documents of a service. Where one is to come from what is not there, that is waited for
+/// so long.
 ///
 /// # Errors
 /// One that cannot be read, or holds no operations.
-pub(super) async fn load(resolved: &Resolved<'_>, named: &Named) -> Result<Document, Error> {
+pub(super) async fn load(
+    resolved: &Resolved<'_>,
+    named: &Named,
+    wait: Duration,
+) -> Result<Document, Error> {
     let config = named.config.clone();
     let options = |spec: &str| resolved.load_options(spec, config.url.as_deref());
-    let mut document = load_with(config.clone(), options, &resolved.stop).await?;
-    let edges = resolved.edges(&document.service)?;
-    document.service.configure_edges(edges);
-    Ok(document)
-}
-
-/// Loads the documents of a service, each with its options.
-///
-/// # Errors
-/// One that cannot be read, or holds no operations.
-pub(super) async fn load_with(
-    config: ServiceConfig,
-    options: impl Fn(&str) -> Result<spec::load::Options, Error>,
-    stop: &Stop,
-) -> Result<Document, Error> {
     let all = config.specs.iter().map(|spec| Ok((spec.clone(), options(spec)?)));
     let all = all.collect::<Result<Vec<_>, Error>>()?;
+    let until = Instant::now() + wait;
+    let stop = &resolved.stop;
     // A task of its own: a large document is read without looking up, and Ctrl-C must not wait.
     let loading = tokio::spawn(async move {
         let mut loaded = Vec::new();
         for (spec, options) in all {
-            loaded.push(spec::load::load(&spec, &options).await?);
+            loaded.push(awaited(&spec, &options, until).await?);
         }
         Ok::<_, spec::load::Error>(loaded)
     });
@@ -91,7 +84,25 @@ pub(super) async fn load_with(
     if let Some(name) = &config.name {
         service.name.clone_from(name);
     }
+    let edges = resolved.edges(&service)?;
+    service.configure_edges(edges);
     Ok(Document { service, address: first.address, config })
+}
+
+/// Loads a document, which may come from what is not there yet.
+async fn awaited(
+    spec: &str,
+    options: &spec::load::Options,
+    until: Instant,
+) -> Result<Loaded, spec::load::Error> {
+    loop {
+        match spec::load::load(spec, options).await {
+            Err(spec::load::Error::Absent { .. }) if Instant::now() < until => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            loaded => return loaded,
+        }
+    }
 }
 
 /// The address of what a service is first of all: of its methods of gRPC, where it has nothing else.

@@ -60,6 +60,7 @@ impl Error {
     /// What the process ends with. None of these errors comes once a campaign has begun.
     pub fn exit(&self) -> Exit {
         match self {
+            Self::Spec(spec::load::Error::Absent { .. }) => Exit::UNTESTED,
             Self::Usage(_)
             | Self::Config(_)
             | Self::Spec(_)

@@ -60,7 +60,7 @@ pub(super) async fn campaigns(
     signal::listen(resolved.stop.clone());
     let mut documents = Vec::new();
     for service in services {
-        documents.push(connect::load(resolved, service).await?);
+        documents.push(connect::load(resolved, service, resolved.wait_for_service()).await?);
     }
     let only = documents.len() == 1;
     if let Task::Replay(cases) = task {

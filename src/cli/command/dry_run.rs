@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::super::resolve::{Named, Resolved};
 use super::super::session::Session;
@@ -28,7 +29,7 @@ pub(super) async fn run(
     services: &[Named],
 ) -> Result<Exit, Error> {
     for named in services {
-        let document = connect::load(resolved, named).await?;
+        let document = connect::load(resolved, named, Duration::ZERO).await?;
         let service = &document.service;
         let url = connect::address(&document.config, service);
         let bases = base::candidates(service, &document.address, url.as_deref()).bases;

@@ -1,5 +1,7 @@
 //! `phi-fuzz generate`: cases as lines of JSON; sends nothing.
 
+use std::time::Duration;
+
 use super::super::args::{Flags, Generate};
 use super::super::resolve::Resolved;
 use super::super::session::Session;
@@ -23,7 +25,7 @@ pub(in crate::cli) fn run(session: &Session, generate: &Generate) -> Result<Exit
     let resolved = Resolved::new(session, flags)?;
     let seed = generate.seed.unwrap_or_default();
     for named in resolved.services(&generate.specs, &[])? {
-        let document = launch::block_on(connect::load(&resolved, &named))?;
+        let document = launch::block_on(connect::load(&resolved, &named, Duration::ZERO))?;
         let service = &document.service;
         let url = connect::address(&document.config, service);
         let bases = base::candidates(service, &document.address, url.as_deref()).bases;

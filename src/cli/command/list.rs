@@ -5,6 +5,7 @@ mod graph;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::super::args::{Flags, List};
 use super::super::resolve::Resolved;
@@ -24,7 +25,7 @@ pub(in crate::cli) fn run(session: &Session, list: &List) -> Result<Exit, Error>
     let resolved = Resolved::new(session, flags)?;
     let mut all = Vec::new();
     for named in resolved.services(&list.specs, &[])? {
-        let document = launch::block_on(connect::load(&resolved, &named))?;
+        let document = launch::block_on(connect::load(&resolved, &named, Duration::ZERO))?;
         let service = document.service;
         if list.graph {
             let picked = |operation: &Operation| resolved.picks(operation);

@@ -23,7 +23,7 @@ pub(in crate::cli) fn run(session: &Session, shrink: &Shrink) -> Result<Exit, Er
         let only = services.len() == 1;
         let mut told = 0;
         for named in &services {
-            let document = connect::load(&resolved, named).await?;
+            let document = connect::load(&resolved, named, resolved.wait_for_service()).await?;
             let name = document.service.name.clone();
             let own = |stored: &&Stored| only || stored.finding.service() == name;
             let cases: Vec<Stored> = cases.iter().filter(own).cloned().collect();

@@ -77,7 +77,7 @@ impl<'s> Resolved<'s> {
         here: bool,
         config: &ServiceConfig,
     ) -> Result<campaign::Settings, Error> {
-        let Flags { budget, select, connect, outcome, .. } = &self.flags;
+        let Flags { budget, select, outcome, .. } = &self.flags;
         let defaults = &self.session.config.defaults;
         let fail_fast = budget.fail_fast.or(defaults.fail_fast).unwrap_or_default();
         Ok(campaign::Settings {
@@ -105,16 +105,19 @@ impl<'s> Resolved<'s> {
                 .unwrap_or_default(),
             shrink_time: SHRINK.0,
             shrink_share: SHRINK.1,
-            wait_for_service: connect
-                .wait_for_service
-                .or(defaults.wait_for_service)
-                .unwrap_or(WAIT_FOR_SERVICE),
+            wait_for_service: self.wait_for_service(),
             health: config.health.clone(),
             cleanup: !budget.no_cleanup.or(defaults.no_cleanup).unwrap_or_default(),
             stack: config.stack.as_deref().map(Stack::named).transpose().map_err(Error::usage)?,
             settle: config.settle,
             redactor: Arc::clone(&self.redactor),
         })
+    }
+
+    /// How long a service that is not there is waited for.
+    pub(super) fn wait_for_service(&self) -> Duration {
+        let typed = self.flags.connect.wait_for_service;
+        typed.or(self.session.config.defaults.wait_for_service).unwrap_or(WAIT_FOR_SERVICE)
     }
 
     /// Files of recorded traffic.

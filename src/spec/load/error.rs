@@ -13,6 +13,14 @@ pub enum Error {
         /// What the system, or the server, said.
         why: String,
     },
+    /// Where it should be, nothing takes connections.
+    #[error("`{address}` cannot be reached: {why}; is the service up, and is this its address?")]
+    Absent {
+        /// The URL.
+        address: String,
+        /// What the system said.
+        why: String,
+    },
     /// There is nothing in it.
     #[error("`{address}` is empty; it should hold an OpenAPI document in JSON or YAML")]
     Empty {

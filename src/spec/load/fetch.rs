@@ -1,6 +1,6 @@
 //! Reading files, standard input and URLs, under limits.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ impl Fetcher {
                 ));
             }
             let (status, bytes) =
-                self.get(address).await.map_err(|why| format!("cannot be fetched: {why}"))?;
+                self.get(address).await.map_err(|none| format!("cannot be fetched: {}", none.why))?;
             if !(200..300).contains(&status) {
                 return Err(format!("answered {status}"));
             }
@@ -91,8 +91,8 @@ impl Fetcher {
     /// The status and the body that a URL answers with.
     ///
     /// # Errors
-    /// There was no whole answer: why, a phrase.
-    pub(super) async fn get(&mut self, url: &str) -> Result<(u16, Vec<u8>), String> {
+    /// There was no whole answer.
+    pub(super) async fn get(&mut self, url: &str) -> Result<(u16, Vec<u8>), NoAnswer> {
         let client = match &self.client {
             Some(client) => client.clone(),
             None => self.client.insert(client(&self.options, &self.hosts)?).clone(),
@@ -104,16 +104,38 @@ impl Fetcher {
         for (name, value) in &self.options.headers {
             request = request.header(name, value);
         }
-        let mut response = request.send().await.map_err(|error| reason(&error))?;
+        let mut response = request.send().await?;
         let status = response.status().as_u16();
         let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| reason(&error))? {
+        while let Some(chunk) = response.chunk().await? {
             bytes.extend_from_slice(&chunk);
             if bytes.len() > MAX_BYTES {
-                return Err(format!("answers more than {} MiB", MAX_BYTES >> 20));
+                return Err(format!("answers more than {} MiB", MAX_BYTES >> 20).into());
             }
         }
         Ok((status, bytes))
+    }
+}
+
+/// Why there was no whole answer.
+pub(super) struct NoAnswer {
+    /// A phrase.
+    pub(super) why: String,
+    /// Whether nothing takes connections there, which may still come.
+    pub(super) is_absent: bool,
+}
+
+impl From<String> for NoAnswer {
+    fn from(why: String) -> Self {
+        Self { why, is_absent: false }
+    }
+}
+
+impl From<reqwest::Error> for NoAnswer {
+    fn from(error: reqwest::Error) -> Self {
+        // What speaks TLS otherwise, or not at all, is there.
+        let is_absent = error.is_connect() && !innermost(&error).is::<rustls::Error>();
+        Self { why: reason(&error), is_absent }
     }
 }
 
@@ -191,16 +213,25 @@ fn tls() -> Result<ClientConfig, rustls::Error> {
         .with_no_client_auth())
 }
 
-/// The innermost cause, which says most.
-pub(super) fn reason(error: &reqwest::Error) -> String {
+/// Why there was no whole answer, a phrase.
+fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "there was no whole answer in time".to_owned();
     }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
+    innermost(error).to_string()
+}
+
+/// The innermost cause, which says most.
+fn innermost(error: &reqwest::Error) -> &(dyn std::error::Error + 'static) {
+    let mut cause: &(dyn std::error::Error + 'static) = error;
+    loop {
+        // An error of reading or writing gives as its source what stands behind the error in it.
+        let held = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = match held.map(|held| held as _).or_else(|| cause.source()) {
+            Some(source) => source,
+            None => return cause,
+        };
     }
-    cause.to_string()
 }
 
 /// The bytes of a file.
@@ -209,7 +240,7 @@ pub(super) async fn file(path: &Path) -> Result<Vec<u8>, Error> {
     let unreadable = |why: String| Error::Unreadable { address: address.clone(), why };
     let file = match tokio::fs::File::open(path).await {
         Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(unreadable(NO_FILE.to_owned()));
         }
         Err(error) => return Err(unreadable(error.to_string())),
@@ -230,10 +261,10 @@ pub(super) async fn file(path: &Path) -> Result<Vec<u8>, Error> {
 pub(super) async fn stdin() -> Result<Vec<u8>, Error> {
     let read = tokio::task::spawn_blocking(|| {
         let mut bytes = Vec::new();
-        let stdin = std::io::stdin().lock();
+        let stdin = io::stdin().lock();
         stdin.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
     });
-    match read.await.map_err(std::io::Error::other).flatten() {
+    match read.await.map_err(io::Error::other).flatten() {
         Ok(bytes) if bytes.len() > MAX_BYTES => Err(Error::TooLarge { address: "-".to_owned() }),
         Ok(bytes) => Ok(bytes),
         Err(error) => Err(Error::Unreadable { address: "-".to_owned(), why: error.to_string() }),

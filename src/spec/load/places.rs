@@ -1,6 +1,6 @@
 //! The usual places of a document under a bare service.
 
-use super::fetch::Fetcher;
+use super::fetch::{Fetcher, NoAnswer};
 use super::{Attempt, Error, text};
 use crate::schema::{Lines, address};
 use crate::spec::openapi::Version;
@@ -68,7 +68,7 @@ enum Failed {
     /// Its status was no success.
     Status(u16),
     /// There was no answer.
-    Down(String),
+    Down(NoAnswer),
 }
 
 impl Failed {
@@ -83,7 +83,8 @@ impl Failed {
             Self::Status(status) => {
                 Error::Unreadable { address, why: format!("it answered {status}") }
             }
-            Self::Down(why) => Error::Unreadable { address, why },
+            Self::Down(NoAnswer { why, is_absent: true }) => Error::Absent { address, why },
+            Self::Down(NoAnswer { why, .. }) => Error::Unreadable { address, why },
         }
     }
 }
@@ -99,7 +100,7 @@ impl std::fmt::Display for Failed {
             }
             Self::Else(error) => write!(f, "{error}"),
             Self::Status(status) => write!(f, "answered {status}"),
-            Self::Down(why) => f.write_str(why),
+            Self::Down(none) => f.write_str(&none.why),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::fetch::{self, reason};
+use super::fetch::{self, NoAnswer};
 use super::{Attempt, Error, Loaded, MAX_BYTES, Options};
 use crate::schema::{Documents, address};
 use crate::spec::protobuf::{self, REFLECTION, Reflection};
@@ -40,6 +40,9 @@ pub(super) async fn load(source: &str, origin: &str, options: &Options) -> Resul
             }
             Err(Refused::Unknown(outcome)) => attempts.push(Attempt { url, outcome }),
             Err(Refused::Wrong(why)) => return Err(wrong(why)),
+            Err(Refused::Absent(why)) => {
+                return Err(Error::Absent { address: source.to_owned(), why });
+            }
         }
     }
     let told: Vec<&str> = attempts.iter().map(|attempt| &*attempt.outcome).collect();
@@ -50,6 +53,8 @@ pub(super) async fn load(source: &str, origin: &str, options: &Options) -> Resul
 enum Refused {
     /// It has no such method.
     Unknown(String),
+    /// It is not there.
+    Absent(String),
     /// Anything else.
     Wrong(String),
 }
@@ -76,7 +81,6 @@ async fn ask(
     body: Vec<u8>,
     options: &Options,
 ) -> Result<Vec<u8>, Refused> {
-    let wrong = |error: reqwest::Error| Refused::Wrong(spoken(&error));
     let mut request = client
         .post(url)
         .header("content-type", "application/grpc")
@@ -85,7 +89,7 @@ async fn ask(
     for (name, value) in &options.headers {
         request = request.header(name, value);
     }
-    let mut response = request.body(body).send().await.map_err(wrong)?;
+    let mut response = request.body(body).send().await.map_err(refused)?;
     let field = |name: &str| {
         let value = response.headers().get(name)?.to_str().ok()?;
         Some(value.to_owned())
@@ -103,7 +107,7 @@ async fn ask(
     }
     let (code, message) = (field("grpc-status"), field("grpc-message"));
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(wrong)? {
+    while let Some(chunk) = response.chunk().await.map_err(refused)? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > MAX_BYTES {
             return Err(Refused::Wrong(format!("answers more than {} MiB", MAX_BYTES >> 20)));
@@ -122,16 +126,21 @@ async fn ask(
 }
 
 /// Why there is no answer: what speaks another protocol is told from what is not there.
-fn spoken(error: &reqwest::Error) -> String {
-    let why = reason(error);
-    if error.is_connect() {
+fn refused(error: reqwest::Error) -> Refused {
+    let is_connecting = error.is_connect();
+    let NoAnswer { why, is_absent } = error.into();
+    if is_absent {
+        return Refused::Absent(why);
+    }
+    Refused::Wrong(if is_connecting {
         // What a plain service answers to a greeting of TLS is none.
         let plain = if why.contains("corrupt message") { "; is it plain (grpc://)?" } else { "" };
-        return format!("cannot be reached: {why}{plain}");
-    }
-    format!(
-        "does not answer in HTTP/2: {why}; is it behind TLS (grpcs://) or plain (grpc://), or no service of gRPC?"
-    )
+        format!("cannot be reached: {why}{plain}")
+    } else {
+        format!(
+            "does not answer in HTTP/2: {why}; is it behind TLS (grpcs://) or plain (grpc://), or no service of gRPC?"
+        )
+    })
 }
 
 #[cfg(test)]

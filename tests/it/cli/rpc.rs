@@ -88,7 +88,7 @@ fn what_is_no_service_of_grpc_is_told_with_the_way_out() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.err.contains("does not answer in HTTP/2") && ran.err.contains("-I"), "{}", ran.err);
     let ran = desk.run(&["list", "grpc://127.0.0.1:1"]);
-    assert!(ran.code == 2 && ran.err.contains("cannot be reached"), "{ran:?}");
+    assert!(ran.code == 3 && ran.err.contains("cannot be reached"), "{ran:?}");
 }
 
 /// Fields by their names.

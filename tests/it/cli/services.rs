@@ -85,6 +85,35 @@ fn a_service_that_cannot_be_used_is_untested_and_told_why() {
 }
 
 #[test]
+fn a_service_that_comes_up_late_is_waited_for_where_it_tells_its_own_document() {
+    let document = r#"{"openapi":"3.1.0","info":{"title":"late","version":"1"},"paths":{"/now":{"get":
+        {"responses":{"200":{"description":"now"},"405":{"description":"no other way"}}}}}}"#;
+    let address = TcpListener::bind("127.0.0.1:0").and_then(|taken| taken.local_addr());
+    let address = address.expect("a port, free again");
+    std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(700));
+        let listener = TcpListener::bind(address).expect("the port is still free");
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let request = receive(&mut stream).unwrap_or_default();
+            let told = if request.contains("/openapi.json") { document } else { "\"now\"" };
+            let is_get = request.starts_with("GET ");
+            answer(&mut stream, if is_get { "200 OK" } else { "405 Method Not Allowed" }, told);
+        }
+    });
+    let url = format!("http://{address}/openapi.json");
+    let late = Desk::new().run(&["run", &url, "--wait-for-service", "60s", "--max-cases", "9"]);
+    assert!(late.out.contains("1 of 1"), "{late:?}");
+}
+
+#[test]
+fn a_service_that_stays_away_is_untested_where_it_should_tell_its_own_document() {
+    for url in ["http://127.0.0.1:1/openapi.json", "http://127.0.0.1:1", "grpc://127.0.0.1:1"] {
+        let line = ["run", url, "--wait-for-service", "300ms"];
+        Desk::new().run(&line).failed(3, &format!("`{url}` cannot be reached: "));
+    }
+}
+
+#[test]
 fn a_service_that_answers_only_garbage_later_is_untested_too() {
     let url = service(|mut stream| {
         if let Some(request) = receive(&mut stream) {
