@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Campaign, hooks, round};
-use crate::case::Case;
+use super::{Campaign, Event, death, hooks, round};
+use crate::case::{Case, History};
 use crate::check;
 use crate::execute::Connections;
 
@@ -16,14 +16,24 @@ const GONE: Duration = Duration::from_secs(1);
 const RECOVERY: Duration = Duration::from_secs(10);
 
 impl Campaign<'_> {
-    /// A control call failed: waits for the service to come back, and looks for the case that made
-    /// it fail, one by one.
-    pub(super) async fn convalesce(&mut self, suspects: Vec<Arc<Case>>) {
-        let Some(control) = self.surroundings.control.clone() else { return };
+    /// A control call failed, or where there is none, connections: waits for the service to come back, and
+    /// looks for the case that made it fail, one by one. Where it does not come back, what was `under_way`
+    /// when it went is what can be said.
+    pub(super) async fn convalesce(
+        &mut self,
+        suspects: Vec<Arc<Case>>,
+        under_way: Vec<Arc<History>>,
+    ) {
+        let control = self.surroundings.control.clone();
         let began = Instant::now();
-        let until = began + RECOVERY.max(self.settings.wait_for_service);
+        let patience = RECOVERY.max(self.settings.wait_for_service);
+        let until = began + patience;
         let mut restarted = false;
-        while !round::is_well(&self.executor, &control).await {
+        if hooks::is_gone(&self.executor).await {
+            let told = "the service takes no connections any more; it is waited for";
+            (self.emit)(Event::Notice(format!("{told}, up to {} s", patience.as_secs())));
+        }
+        while !round::is_well(&self.executor, control.as_ref()).await {
             if self.executor.stop.is_asked() {
                 return;
             }
@@ -31,6 +41,9 @@ impl Campaign<'_> {
                 restarted = true;
                 self.revive().await;
                 continue;
+            }
+            if Instant::now() >= until && hooks::is_gone(&self.executor).await {
+                return self.end_with_death(&under_way);
             }
             if Instant::now() >= until {
                 self.stopped.get_or_insert_with(|| {
@@ -41,7 +54,9 @@ impl Campaign<'_> {
             self.executor.sleep(Duration::from_millis(200)).await;
         }
         let mut checks = self.settings.checks.iter().copied();
-        let Some(check) = checks.find(|check| check.name() == "unhealthy_after") else { return };
+        // Without a control call, only what ends without an answer can be told.
+        let name = if control.is_some() { "unhealthy_after" } else { "connection_dropped" };
+        let Some(check) = checks.find(|check| check.name() == name) else { return };
         for suspect in suspects.into_iter().rev().take(64) {
             if self.is_over() {
                 return;
@@ -50,6 +65,10 @@ impl Campaign<'_> {
             let judged = self.executor.judge_fully(check, &history, &self.surroundings).await;
             if self.executor.stop.is_asked() {
                 return;
+            }
+            let died = death::was_under_way(&history) && hooks::is_gone(&self.executor).await;
+            if died && !matches!(self.executor.restart().await, Ok(true)) {
+                return self.end_with_death(&[history]);
             }
             if judged.failures.is_empty() {
                 continue;

@@ -314,7 +314,7 @@ impl Campaign<'_> {
         }
         let is_well = match &self.surroundings.control {
             Some(control) if check.name() != "unhealthy_after" => {
-                round::is_well(&self.executor, control).await
+                round::is_well(&self.executor, Some(control)).await
             }
             _ => true,
         };

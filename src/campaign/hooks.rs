@@ -101,8 +101,8 @@ impl Campaign<'_> {
     }
 }
 
-/// Executes a case on a service that was set back, where that is configured. One that is gone is
-/// brought back and the case executed once more. `within` bounds the wait for each answer.
+/// Executes a case on a service that was set back, where that is configured. Where one that is gone is
+/// brought back, or comes back, the case is executed once more. `within` bounds the wait for each answer.
 pub(super) async fn execute(
     executor: &Executor,
     case: &Arc<Case>,
@@ -132,11 +132,12 @@ pub(super) async fn execute(
         };
         let gone = |exchange: &Exchange| matches!(exchange.outcome, Outcome::Unreachable { .. });
         let lost = unset || history.exchanges.iter().any(gone);
-        if restarted || !lost || executor.hooks.restart.is_none() {
+        if restarted || !lost {
             return history;
         }
         match executor.restart().await {
-            Ok(_) => restarted = true,
+            Ok(true) => restarted = true,
+            Ok(false) => return history,
             Err(error) => return unfinished(error.to_string()),
         }
     }

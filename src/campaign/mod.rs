@@ -11,6 +11,7 @@ mod clean;
 mod committed;
 mod conclude;
 mod convalesce;
+mod death;
 mod event;
 mod explore;
 mod fault;
@@ -257,7 +258,9 @@ impl<'c> Campaign<'c> {
     /// Learns what stands before the service and what a good call is; tells the bill.
     async fn prepare(&mut self) {
         let gateway = prepare::gateway(&self.executor).await;
-        let control = prepare::control(&self.executor, &self.settings, &mut *self.emit).await;
+        let mut lost = Vec::new();
+        let control =
+            prepare::control(&self.executor, &self.settings, &mut *self.emit, &mut lost).await;
         let auth = prepare::identities(&self.executor, &self.settings, control.as_ref()).await;
         let control = control.filter(|control| control.good).map(|control| control.case);
         let known = prepare::surroundings(&self.executor, &self.settings);
@@ -271,7 +274,11 @@ impl<'c> Campaign<'c> {
         (self.emit)(Event::Began(bill));
         if self.settings.chains() {
             let usual = Arc::clone(&self.surroundings.usual);
-            self.given = prepare::given(&self.executor, &self.settings, &usual).await;
+            self.given = prepare::given(&self.executor, &self.settings, &usual, &mut lost).await;
+        }
+        if !lost.is_empty() && hooks::is_gone(&self.executor).await {
+            let suspects = lost.iter().map(|history| Arc::clone(&history.case)).collect();
+            Box::pin(self.convalesce(suspects, lost)).await;
         }
     }
 
@@ -308,10 +315,13 @@ impl<'c> Campaign<'c> {
         for (operation, why) in round.unsent {
             self.ledger.unsent(operation, || why);
         }
+        let kept = round.done.iter().filter(|_| round.unwell.is_some());
+        let kept = kept.filter_map(|done| done.history.as_ref());
+        let under_way = kept.filter(|history| death::was_under_way(history)).cloned().collect();
         round.done.into_iter().for_each(|done| self.fold(done));
         self.follow().await;
         if let Some(suspects) = round.unwell {
-            self.convalesce(suspects).await;
+            self.convalesce(suspects, under_way).await;
         }
         if let crate::transport::Pressure::Stopped(why) = self.executor.client.pressure() {
             self.stopped.get_or_insert(why);

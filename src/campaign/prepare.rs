@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::round::answers;
-use super::{Event, Settings, parallel};
-use crate::case::{Call, Case, Deviation, Exchange, Label, Outcome};
+use super::{Event, Settings, death, parallel};
+use crate::case::{Call, Case, Deviation, Exchange, History, Label, Outcome};
 use crate::check::{Caller, Fingerprint, Stack, Surroundings, Usual};
 use crate::execute::{Connections, Executor, NO_GRPC};
 use crate::spec::{Operation, Service, base};
@@ -32,7 +32,9 @@ pub(super) async fn wait_for(executor: &Executor, settings: &Settings) -> Result
         let exchange = executor.look().await;
         let why = match exchange.outcome {
             Outcome::Answered(_) => return Ok(()),
-            Outcome::Unreachable { reason } if Instant::now() >= until && !restarted => {
+            Outcome::Unreachable { reason }
+                if Instant::now() >= until && !restarted && executor.hooks.restart.is_some() =>
+            {
                 restarted = true;
                 match executor.restart().await {
                     Ok(true) => continue,
@@ -120,11 +122,12 @@ pub(super) fn surroundings(executor: &Executor, settings: &Settings) -> Surround
 }
 
 /// The safe operations that name a thing and are answered 2xx before anything was made: what they name
-/// was there before.
+/// was there before. Where the service went away instead of an answer, `lost` gets the call.
 pub(super) async fn given(
     executor: &Executor,
     settings: &Settings,
     usual: &Usual,
+    lost: &mut Vec<Arc<History>>,
 ) -> BTreeSet<usize> {
     let mut given = BTreeSet::new();
     for (number, operation) in executor.service.operations.iter().enumerate() {
@@ -139,6 +142,7 @@ pub(super) async fn given(
         if status.is_some_and(|status| (200..300).contains(&status)) {
             given.insert(number);
         }
+        note_lost(history, lost);
     }
     given
 }
@@ -187,16 +191,18 @@ pub(super) struct Control {
     pub(super) good: bool,
 }
 
-/// The control call: the configured one, else the first safe call that is answered 2xx.
+/// The control call: the configured one, else the first safe call that is answered 2xx. Where the service
+/// went away instead of an answer, `lost` gets the call.
 pub(super) async fn control(
     executor: &Executor,
     settings: &Settings,
     emit: &mut dyn FnMut(Event),
+    lost: &mut Vec<Arc<History>>,
 ) -> Option<Control> {
     let service = &executor.service;
     if let Some(health) = &settings.health {
         let case = Arc::new(Case::of(service.name.clone(), call_of(health)));
-        let good = is_good(executor, &case).await;
+        let good = is_good(executor, &case, lost).await;
         if !good && !executor.stop.is_asked() {
             emit(Event::Notice(format!("the control call `{health}` is not answered 2xx")));
         }
@@ -222,7 +228,7 @@ pub(super) async fn control(
     for operation in safe.into_iter().take(12) {
         let Some(call) = settings.usual(operation) else { continue };
         let case = Arc::new(Case::of(service.name.clone(), call));
-        if is_good(executor, &case).await {
+        if is_good(executor, &case, lost).await {
             return Some(Control { case, good: true });
         }
     }
@@ -234,15 +240,23 @@ fn call_of(operation: &str) -> Call {
     Call { id: "s1".to_owned(), operation: operation.to_owned(), ..Call::default() }
 }
 
-async fn is_good(executor: &Executor, case: &Arc<Case>) -> bool {
+async fn is_good(executor: &Executor, case: &Arc<Case>, lost: &mut Vec<Arc<History>>) -> bool {
     let history = executor.run_within(case, Connections::Pooled, Some(LOOK)).await;
     let last: Option<&Exchange> = history.exchanges.last();
-    last.is_some_and(|exchange| {
+    let good = last.is_some_and(|exchange| {
         answers(exchange)
             && exchange.status().is_some_and(|status| (200..300).contains(&status))
             // A stream that never ends tells nothing about health in the time that is there.
             && exchange.times.end < LOOK
-    })
+    });
+    note_lost(history, lost);
+    good
+}
+
+fn note_lost(history: History, lost: &mut Vec<Arc<History>>) {
+    if death::was_under_way(&history) {
+        lost.push(Arc::new(history));
+    }
 }
 
 /// What a probe of each identity gives: `ok (GET /me 200)`.

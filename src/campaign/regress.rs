@@ -111,7 +111,8 @@ impl Campaign<'_> {
     /// Learns what judging needs, without a bill.
     pub(super) async fn surroundings_only(&mut self) {
         let gateway = prepare::gateway(&self.executor).await;
-        let control = prepare::control(&self.executor, &self.settings, &mut *self.emit).await;
+        let emit = &mut *self.emit;
+        let control = prepare::control(&self.executor, &self.settings, emit, &mut Vec::new()).await;
         let control = control.filter(|control| control.good).map(|control| control.case);
         let known = prepare::surroundings(&self.executor, &self.settings);
         let stack = prepare::stack(&self.executor, &self.settings, &known.usual).await;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt as _;
 
 use super::job::{Counted, Done, Job, LATE, Occasions, Plan, Told, Worth};
-use super::{Settings, first};
+use super::{Settings, first, hooks};
 use crate::case::{Case, Exchange, History};
 use crate::check::{Occasion, Surroundings, View};
 use crate::execute::{Connections, Executor};
@@ -194,7 +194,8 @@ async fn work(shared: &Shared) -> Vec<(usize, Result<Done, String>)> {
         since_control += 1;
         if is_lost || since_control == CASES_PER_CONTROL {
             since_control = 0;
-            if let Some(control) = &surroundings.control
+            let control = surroundings.control.as_ref();
+            if (is_lost || control.is_some())
                 && !is_well(executor, control).await
                 && !executor.stop.is_asked()
             {
@@ -258,8 +259,10 @@ fn told(orders: &Orders, case: &Case, exchange: &Exchange) -> Option<Told> {
     Some(Told { operation, answer, print })
 }
 
-/// Whether a control call is answered as it should be.
-pub(super) async fn is_well(executor: &Executor, control: &Arc<Case>) -> bool {
+/// Whether a control call is answered as it should be; where there is none, whether the service takes
+/// connections.
+pub(super) async fn is_well(executor: &Executor, control: Option<&Arc<Case>>) -> bool {
+    let Some(control) = control else { return !hooks::is_gone(executor).await };
     let history = executor.run(control, Connections::Pooled).await;
     history.exchanges.last().is_some_and(answers)
 }

@@ -47,8 +47,8 @@ An answer to a valid call that ends before its own framing says so, or that is n
 ## When it is silent
 
 - The connection was a reused one, and a fresh one gets an answer: services may close idle connections.
-- The framing itself was broken (wrong lengths, bad chunks, forbidden octets in headers): closing is a
-  legal answer to that.
+- The framing itself was broken (wrong lengths, bad chunks, forbidden octets in headers; metadata
+  and frames that gRPC makes no sense of): closing, or a reset, is a legal answer to that.
 - The request was cut, reset or abandoned on purpose, or did not go out in whole.
 - A head of more than 8 KiB, which a server need not read; a body of more than 64 KiB that ends in a
   reset: the service may have refused it early, and the refusal was lost.

@@ -47,11 +47,11 @@ What a call of gRPC ends with fits what was sent (statuscodes.md):
 - INTERNAL, UNKNOWN and UNIMPLEMENTED to what is malformed: that is how parsers refuse.
 - Whatever implementations may differ in.
 - UNAVAILABLE to one of several calls released together, or while others are there on purpose.
-- What the stack of a service (tonic, grpc-go, grpc-java, grpc-core) is known to do otherwise than the
-  specifications say: all but grpc-java ignore a second message of a call that takes one, and tonic ignores a
-  message of which nothing but its head came. Which stack it is shows
-  by how it refuses a method that is not there, or is named by `stack` in the settings of the service; where it is
-  not known, what any of them overlooks is let through.
+- What the stack of a service (tonic, grpc-go, grpc-java, grpc-js, grpc-dotnet, grpc-core) is known to do otherwise
+  than the specifications say: all but grpc-java ignore a second message of a call that takes one, tonic,
+  grpc-core and grpc-java ignore a message that did not come in whole, and grpc-js reads on where a message within another one
+  ends. Which stack it is shows by how it refuses a method that is not there, or is named by `stack` in the settings
+  of the service; where it is not known, what any of them overlooks is let through.
 
 ## How to mend the service
 
@@ -111,32 +111,30 @@ fn judged(
     let is_busy = || view.is_at_once(seen) || is_crowded(seen.call);
     match label {
         Label::Valid | Label::Invalid => match name {
-            "INTERNAL" | "UNKNOWN" | "DATA_LOSS" => {
-                Some("no message that the descriptor allows should make a service fail")
-            }
+            "INTERNAL" | "UNKNOWN" | "DATA_LOSS" => (!is_by_stack(view, seen, Stack::refuses))
+                .then_some("no message that the descriptor allows should make a service fail"),
             "UNAVAILABLE" if !is_busy() => Some("others are answered"),
-            "DEADLINE_EXCEEDED" | "CANCELLED" if !is_over(seen) => {
+            "DEADLINE_EXCEEDED" | "CANCELLED"
+                if !grpc::is_over(&seen.exchange.sent.headers, &seen.exchange.times) =>
+            {
                 Some("the deadline was not over, and nobody went away")
             }
             _ => None,
         },
-        Label::Malformed => (code == Code::OK && !is_let_through(view, seen))
+        Label::Malformed => (code == Code::OK && !is_by_stack(view, seen, Stack::overlooks))
             .then_some("no parser may take what was sent"),
         Label::Unspecified => None,
     }
 }
 
-/// Whether a call took about as long as it said that it may take, from its begin on, however slow we were.
-fn is_over(seen: &Seen<'_>) -> bool {
-    let times = &seen.exchange.times;
-    let took = times.end.saturating_sub(times.connected);
-    grpc::deadline(seen.exchange).is_some_and(|deadline| took * 10 >= deadline * 9)
-}
-
-/// Whether the breach of one of its rules is overlooked by the stack that serves it.
-fn is_let_through(view: &View<'_>, seen: &Seen<'_>) -> bool {
+/// Whether the stack that serves a call is known to do so with one of the rules by which it is changed.
+fn is_by_stack(
+    view: &View<'_>,
+    seen: &Seen<'_>,
+    does: fn(Option<&'static Stack>, &str) -> bool,
+) -> bool {
     let mut rules = seen.call.deviations.iter().filter_map(|own| own.rule.as_str());
-    rules.any(|rule| Stack::overlooks(view.surroundings.stack, rule))
+    rules.any(|rule| does(view.surroundings.stack, rule))
 }
 
 /// What an answer says in words, where it does.

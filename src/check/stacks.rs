@@ -9,54 +9,92 @@ pub struct Stack {
     /// What it is called in settings.
     pub name: &'static str,
     /// How it refuses a method that is not there: what is said, and in which answer.
-    refuses: fn(&str, &Answer) -> bool,
+    lacks: fn(&str, &Answer) -> bool,
     /// Rules whose breach it overlooks without harm.
     overlooks: &'static [&'static str],
+    /// Rules by which what is sent is sound, and refused by it as if it had failed.
+    refuses: &'static [&'static str],
 }
 
 /// All that are known.
 static STACKS: [Stack; 6] = [
     Stack {
         name: "tonic",
-        refuses: |said, answer| said.is_empty() && answer.header("date").is_some(),
+        lacks: |said, answer| said.is_empty() && answer.header("date").is_some(),
         // The first message is served, the second never read; a stream that ends right behind the head of a
         // message is taken for one that ended before it.
         overlooks: &["two_messages", "frame_length_past_end", "frame_cut_short"],
+        refuses: &[],
     },
     Stack {
         name: "grpc-go",
-        refuses: |said, _| {
-            said.starts_with("unknown service") || said.starts_with("unknown method")
-        },
+        lacks: |said, _| said.starts_with("unknown service") || said.starts_with("unknown method"),
         overlooks: &["two_messages"],
+        refuses: &[],
     },
     Stack {
         name: "grpc-java",
-        refuses: |said, _| said.starts_with("Method not found: "),
-        // "Too many requests", with INTERNAL.
-        overlooks: &[],
+        lacks: |said, _| said.starts_with("Method not found: "),
+        // A second message it refuses: "Too many requests", with INTERNAL. A stream may be over before anyone looks at
+        // what its last message begins with; of a length, 32 bits are read.
+        overlooks: &[
+            "compressed_flag",
+            "reserved_flag",
+            "frame_length_past_end",
+            "greatest_frame_length",
+            "frame_cut_short",
+            "length_2_63",
+        ],
+        refuses: &[],
     },
     Stack {
         name: "grpc-js",
-        refuses: |said, _| said.starts_with("The server does not implement the method"),
-        // Its parser of messages replaces what is no UTF-8.
-        overlooks: &["two_messages", "text_of_no_utf8"],
+        lacks: |said, _| said.starts_with("The server does not implement the method"),
+        // Flags mean nothing to it. Its parser of messages (protobufjs) replaces what is no UTF-8, does not look how known fields are written,
+        // and reads on where a message within another one ends.
+        overlooks: &[
+            "two_messages",
+            "compressed_flag",
+            "reserved_flag",
+            "text_of_no_utf8",
+            "field_number_zero",
+            "length_2_31",
+            "length_2_63",
+            "length_past_end",
+            "message_cut_short",
+            "truncated_packed",
+            "truncated_tag",
+            "truncated_varint",
+            "varint_of_11_octets",
+            "wire_type_6",
+            "wire_type_7",
+            "wrong_end_group",
+        ],
+        refuses: &["beyond_32_bits", "entry_without_value"],
     },
     Stack {
         name: "grpc-dotnet",
-        refuses: |said, _| {
-            said == "Service is unimplemented." || said == "Method is unimplemented."
-        },
+        lacks: |said, _| said == "Service is unimplemented." || said == "Method is unimplemented.",
         overlooks: &["two_messages", "text_of_no_utf8"],
+        refuses: &[],
     },
     // C++, Python, Ruby, PHP.
     Stack {
         name: "grpc-core",
-        refuses: |said, answer| {
+        lacks: |said, answer| {
             said == "Method not found!" || said.is_empty() && answer.header("date").is_none()
         },
-        // Where no compression is agreed on, its flag means nothing to it.
-        overlooks: &["two_messages", "compressed_flag", "unknown_rpc_encoding"],
+        // Where no compression is agreed on, its flag means nothing to it, nor do those beside it; a stream that
+        // ends within a message is taken for one that ended before it.
+        overlooks: &[
+            "two_messages",
+            "compressed_flag",
+            "reserved_flag",
+            "unknown_rpc_encoding",
+            "frame_length_past_end",
+            "frame_cut_short",
+        ],
+        refuses: &[],
     },
 ];
 
@@ -77,13 +115,21 @@ impl Stack {
         let answer = exchange.answer()?;
         let status = grpc::status(answer)?;
         let is_refused = status.code.name() == Some("UNIMPLEMENTED");
-        STACKS.iter().find(|stack| is_refused && (stack.refuses)(&status.message, answer))
+        STACKS.iter().find(|stack| is_refused && (stack.lacks)(&status.message, answer))
     }
 
     /// Whether a stack overlooks the breach of a rule; where it is not known which one it is, whether any does.
     pub fn overlooks(stack: Option<&'static Self>, rule: &str) -> bool {
-        let all = stack.map_or(&STACKS[..], std::slice::from_ref);
-        all.iter().any(|stack| stack.overlooks.contains(&rule))
+        Self::any(stack, |stack| stack.overlooks.contains(&rule))
+    }
+
+    /// Whether a stack refuses what is sound by a rule; where it is not known which one it is, whether any does.
+    pub fn refuses(stack: Option<&'static Self>, rule: &str) -> bool {
+        Self::any(stack, |stack| stack.refuses.contains(&rule))
+    }
+
+    fn any(stack: Option<&'static Self>, does: impl Fn(&Self) -> bool) -> bool {
+        stack.map_or(&STACKS[..], std::slice::from_ref).iter().any(does)
     }
 }
 
@@ -117,7 +163,7 @@ mod tests {
             let answer = refused(message, dated);
             let known: Vec<&str> = STACKS
                 .iter()
-                .filter(|stack| (stack.refuses)(message, &answer))
+                .filter(|stack| (stack.lacks)(message, &answer))
                 .map(|stack| stack.name)
                 .collect();
             assert_eq!(known, [name], "{message}");
@@ -127,7 +173,7 @@ mod tests {
     #[test]
     fn what_is_not_known_gets_the_benefit_of_the_doubt() {
         assert!(Stack::overlooks(None, "two_messages"));
-        assert!(!Stack::overlooks(None, "reserved_flag"));
+        assert!(!Stack::overlooks(None, "unmatched_end_group"));
         assert!(!Stack::overlooks(Stack::named("grpc-go").ok(), "frame_cut_short"));
         assert!(!Stack::overlooks(Stack::named("grpc-java").ok(), "two_messages"));
         assert!(Stack::named("grpc").unwrap_err().contains("grpc-core"));

@@ -296,7 +296,7 @@ async fn first_there(
 
 /// Whether something takes connections.
 async fn is_up(executor: &Executor) -> bool {
-    let exchange = executor.ask("GET", &format!("{}/", executor.base)).await;
+    let exchange = Box::pin(executor.look()).await;
     !matches!(exchange.outcome, Outcome::Unreachable { .. })
 }
 

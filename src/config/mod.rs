@@ -33,7 +33,8 @@ pub struct ServiceConfig {
     pub rpc: Option<String>,
     /// Where the message of an answer of gRPC that is OK may hold an error: `/status/code`.
     pub error_at: Option<Pointer>,
-    /// What serves gRPC: `tonic`, `grpc-go`, `grpc-java`, `grpc-core`; else it is found out.
+    /// What serves gRPC: `tonic`, `grpc-go`, `grpc-java`, `grpc-js`, `grpc-dotnet`, `grpc-core`; else it is
+    /// found out.
     pub stack: Option<String>,
     /// The control call: `GET /health`; else the cheapest safe operation that answered 2xx.
     pub health: Option<String>,

@@ -9,6 +9,7 @@ mod credentials;
 pub mod hook;
 mod in_band;
 mod judge;
+mod look;
 mod lookup;
 mod made;
 mod permission;
@@ -28,15 +29,15 @@ pub use permission::{Created, Permission};
 pub use rpc::{NO_GRPC, written};
 pub use stop::{Clock, Stop};
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::case::{Auth, Case, Exchange, History, Outcome, Sent};
+use crate::case::{Case, History};
 use crate::spec::Service;
-use crate::transport::{Client, Over, Reply};
+use crate::transport::Client;
 use crate::value::{Pointer, Value};
-use crate::wire::{self, Request};
+use crate::wire;
 
 /// Executes cases against one service.
 #[derive(Debug)]
@@ -87,6 +88,8 @@ struct Counters {
     requests: AtomicU64,
     traced: AtomicU64,
     restarts: AtomicU32,
+    /// Whether the service was gone and did not come back by itself.
+    is_lost: AtomicBool,
 }
 
 /// Which connections an execution goes over.
@@ -208,71 +211,6 @@ impl Executor {
         tokio::select! {
             () = self.stop.asked() => {}
             () = tokio::time::sleep(time) => {}
-        }
-    }
-
-    /// Sends one request that is no case: to look whether and how the service is there.
-    pub async fn ask(&self, method: &str, target: &str) -> Exchange {
-        self.ask_within(method, target, self.client.timeout()).await
-    }
-
-    /// Looks whether the service is there: the first of its faces that is not, else any.
-    pub async fn look(&self) -> Exchange {
-        let target = format!("{}/", self.base);
-        let first = self.ask("GET", &target).await;
-        match &self.rpc {
-            Some(rpc) if !matches!(first.outcome, Outcome::Unreachable { .. }) => {
-                self.ask_by(rpc, "GET", "/", rpc.timeout()).await
-            }
-            _ => first,
-        }
-    }
-
-    /// The same as [`Executor::ask`], where the answer is not waited for longer than `most`.
-    pub async fn ask_within(&self, method: &str, target: &str, most: Duration) -> Exchange {
-        self.ask_by(&self.client, method, target, most).await
-    }
-
-    async fn ask_by(
-        &self,
-        client: &Client,
-        method: &str,
-        target: &str,
-        most: Duration,
-    ) -> Exchange {
-        let name = format!("{method} {target}");
-        let mut request =
-            Request { method: method.to_owned(), target: target.to_owned(), ..Request::default() };
-        request.push_header("Accept", "*/*");
-        request.push_header("User-Agent", wire::render::USER_AGENT);
-        // The default identity is always known.
-        let shown = self.sign(&Auth::Default, None, &mut request).unwrap_or_default();
-        let (target, headers) =
-            shown.unwrap_or_else(|| (request.target.clone(), request.headers.clone()));
-        let sent = Sent { method: method.to_owned(), target, headers, ..Sent::default() };
-        let timeout = client.timeout().min(most);
-        let reply = async {
-            if self.stop.is_asked() {
-                return Reply::abandoned();
-            }
-            self.counters.requests.fetch_add(1, Ordering::Relaxed);
-            tokio::select! {
-                biased;
-                () = self.stop.asked() => Reply::abandoned(),
-                reply = client.send(&request, Over::Fresh, Some(timeout)) => reply,
-            }
-        };
-        let reply = reply.await;
-        Exchange {
-            call: "ask".to_owned(),
-            operation: name,
-            label: crate::case::Label::Valid,
-            auth: Auth::Default,
-            sent,
-            outcome: reply.outcome,
-            times: reply.times,
-            http: reply.http,
-            fresh_connection: reply.fresh_connection,
         }
     }
 }

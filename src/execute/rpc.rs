@@ -7,7 +7,7 @@ use bytes::Bytes;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::in_band;
-use crate::case::{Answer, Body, Call, Ending, Header, Message, Outcome, Sent, value_at};
+use crate::case::{Answer, Body, Call, Ending, Header, Message, Outcome, Sent, Times, value_at};
 use crate::spec::template::segments;
 use crate::spec::{Operation, Rpc};
 use crate::value::{Pointer, Value, write};
@@ -16,6 +16,9 @@ use crate::wire::protobuf::mapping;
 
 /// What an answer is that is nothing of gRPC.
 pub const NO_GRPC: &str = "no answer of gRPC";
+
+/// The code of HTTP/2 for a stream that is not needed any more (RFC 9113, section 7).
+const CANCEL: u32 = 8;
 
 /// The field that the status stands in.
 const STATUS: &str = "grpc-status";
@@ -62,11 +65,18 @@ pub(super) fn told(
     operation: Option<&Operation>,
     call: &Call,
     sent: Sent,
-    outcome: Outcome,
+    (outcome, times): (Outcome, &Times),
     error_at: Option<&Pointer>,
 ) -> Told {
     let Some((operation, rpc)) = operation.and_then(|own| Some((own, own.rpc.as_ref()?))) else {
         return Told { sent, outcome, body: None };
+    };
+    let is_over = || grpc::is_over(&sent.headers, times);
+    let outcome = match outcome {
+        Outcome::Dropped { reset: true, code: Some(CANCEL), interim, .. } if is_over() => {
+            Outcome::Answered(given_up(interim))
+        }
+        outcome => outcome,
     };
     let sent = shown(operation, call, sent);
     let (outcome, body) = match outcome {
@@ -82,6 +92,16 @@ pub(super) fn told(
         other => (other, None),
     };
     Told { sent, outcome, body }
+}
+
+/// What clients make of a call that the service resets as its deadline is over (statuscodes.md).
+fn given_up(interim: Vec<u16>) -> Answer {
+    let field = |name: &str, value: &'static str| Header {
+        name: name.to_owned(),
+        value: Bytes::from_static(value.as_bytes()),
+    };
+    let headers = vec![field("content-type", grpc::MEDIA_TYPE), field(STATUS, "4")];
+    Answer { status: 200, headers, interim, ..Answer::default() }
 }
 
 /// Whether an answer of gRPC ended before it said how the call went. A stream may go on for as long as there is news.
@@ -215,5 +235,71 @@ fn messages(rpc: &Rpc, body: &[u8]) -> Result<Value, String> {
     match &*all {
         [message] => read(message),
         all => Err(format!("{} messages in the place of one", all.len())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::spec::Service;
+    use crate::spec::protobuf::fixture;
+
+    fn service() -> Service {
+        fixture::service(
+            "syntax = \"proto3\"; package s.v1; import \"google/protobuf/timestamp.proto\";
+             message Tick { google.protobuf.Timestamp at = 1; }
+             service Clock { rpc Get(Tick) returns (Tick); }",
+        )
+    }
+
+    /// What is told of a call that may take 100 ms and took so many.
+    fn told_of(service: &Service, outcome: Outcome, took: u64) -> Told {
+        let timeout = Header { name: grpc::TIMEOUT.to_owned(), value: "100m".into() };
+        let sent = Sent { headers: vec![timeout], ..Sent::default() };
+        let times = Times { end: Duration::from_millis(took), ..Times::default() };
+        told(service.operations.first(), &Call::default(), sent, (outcome, &times), None)
+    }
+
+    #[test]
+    fn a_stream_that_is_reset_as_its_deadline_is_over_says_so() {
+        let service = service();
+        let reset = |code| Outcome::Dropped {
+            received: Bytes::new(),
+            interim: Vec::new(),
+            reset: true,
+            code: Some(code),
+        };
+        let Outcome::Answered(answer) = told_of(&service, reset(CANCEL), 99).outcome else {
+            panic!("it is over");
+        };
+        assert_eq!(grpc::status(&answer).map(|status| status.code), Some(Code(4)));
+        for (code, took) in [(CANCEL, 50), (2, 99)] {
+            let told = told_of(&service, reset(code), took);
+            assert!(matches!(told.outcome, Outcome::Dropped { .. }), "{code} after {took} ms");
+        }
+    }
+
+    #[test]
+    fn a_time_that_json_cannot_write_is_given_by_its_fields() {
+        let service = service();
+        let octets = b"\x0a\x0b\x08\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01";
+        let field = |name: &str, value: &'static str| Header {
+            name: name.to_owned(),
+            value: value.as_bytes().into(),
+        };
+        let answer = Answer {
+            status: 200,
+            headers: vec![field("content-type", "application/grpc")],
+            trailers: vec![field("grpc-status", "0")],
+            body: grpc::frame(octets).into(),
+            ..Answer::default()
+        };
+        let body = told_of(&service, Outcome::Answered(answer), 1).body.expect("a message");
+        assert_eq!(body.to_string(), r#"{"at":{"seconds":-9223372036854775808,"nanos":0}}"#);
+        let promised = service.operations[0].responses.of(200).expect("an answer");
+        let schema = promised.contents[0].schema.as_ref().expect("a schema");
+        assert!(schema.accepts(&body));
     }
 }

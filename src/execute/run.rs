@@ -19,8 +19,8 @@ use super::{Connections, Executor, rpc};
 use crate::case::{Call, Case, Exchange, History, Step, Unfinished};
 use crate::transport::{Appointments, Key, Latch, Named, Over, Reply};
 use crate::value::Value;
-use crate::wire;
 use crate::wire::deviation::Danger;
+use crate::wire::{self, grpc};
 
 /// Why a call has no exchange that was sent, or was to be, when the end was asked for.
 const ENDED: &str = "the run ended before it was answered";
@@ -198,6 +198,11 @@ impl Executor {
         let timeout = self.patience(call, most);
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
         let client = self.client_of(&call.operation);
+        // A head that makes no sense may spoil a connection for those who come next (grpc-core keeps it).
+        let own = Named::default();
+        let is_spoilt = grpc::is_method(&call.operation) && !wire::deviation::well_framed(call);
+        let over =
+            if is_spoilt && !matches!(over, Over::Named(_)) { Over::Named(&own) } else { over };
         let reply = client.send_by(&ready.request, over, Some(timeout), appointments).await;
         self.came(call, ready, reply)
     }
@@ -217,8 +222,13 @@ impl Executor {
         let operation = self.service.operation(&call.operation);
         let Reply { outcome, times, http, fresh_connection, written, besides, .. } = reply;
         self.counters.requests.fetch_add(besides.into(), Ordering::Relaxed);
-        let rpc::Told { sent, outcome, body } =
-            rpc::told(operation, meant, ready.sent(written), outcome, self.error_at.as_ref());
+        let rpc::Told { sent, outcome, body } = rpc::told(
+            operation,
+            meant,
+            ready.sent(written),
+            (outcome, &times),
+            self.error_at.as_ref(),
+        );
         let exchange = Exchange {
             call: call.id.clone(),
             operation: call.operation.clone(),

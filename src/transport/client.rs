@@ -248,7 +248,10 @@ impl Client {
             let (begin, done, used) = exchanged;
             if used && done.was_given_up() {
                 let reply = self.over_new(None, outgoing).await;
-                return Reply { retried: true, ..reply };
+                // Where there is no connection any more, the service has not let go of an idle one: it is gone.
+                if !matches!(reply.outcome, Outcome::Unreachable { .. }) {
+                    return Reply { retried: true, ..reply };
+                }
             }
             return self.reply(begin, None, version, done);
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::case::{Answer, Exchange, Header};
+use crate::case::{Answer, Exchange, Header, Times};
 
 pub use crate::case::Code;
 pub use crate::spec::protobuf::{frame, messages, whole};
@@ -45,8 +45,18 @@ pub const TIMEOUT: &str = "grpc-timeout";
 
 /// How long a call may take, as its request says (PROTOCOL-HTTP2.md, "Timeout").
 pub fn deadline(exchange: &Exchange) -> Option<Duration> {
+    deadline_in(&exchange.sent.headers)
+}
+
+fn deadline_in(headers: &[Header]) -> Option<Duration> {
     let own = |field: &&Header| field.name.eq_ignore_ascii_case(TIMEOUT);
-    timeout(exchange.sent.headers.iter().find(own)?.text()?)
+    timeout(headers.iter().find(own)?.text()?)
+}
+
+/// Whether a call took about as long as its request says that it may take, from its begin on, however slow we were.
+pub fn is_over(headers: &[Header], times: &Times) -> bool {
+    let took = times.end.saturating_sub(times.connected);
+    deadline_in(headers).is_some_and(|deadline| took * 10 >= deadline * 9)
 }
 
 /// A time as it is written there: up to eight digits, and a unit.

@@ -19,27 +19,41 @@ impl Executor {
         self.counters.restarts.load(Ordering::Relaxed)
     }
 
-    /// Brings the service back, where that is configured, and waits until it takes connections; whether
-    /// there is a way to.
+    /// Brings the service back, where that is configured, and waits until it takes connections; without a
+    /// way to, it may come back by itself. One that does not is not waited for again. Whether it is back.
     ///
     /// # Errors
     /// The command fails or hangs, was needed too often, or the service is still not there.
     pub async fn restart(&self) -> Result<bool, HookError> {
-        let Some(line) = &self.hooks.restart else { return Ok(false) };
+        let Some(line) = &self.hooks.restart else {
+            if self.counters.is_lost.load(Ordering::Relaxed) {
+                return Ok(false);
+            }
+            let is_back = self.comes_back().await.is_ok();
+            self.counters.is_lost.store(!is_back, Ordering::Relaxed);
+            return Ok(is_back);
+        };
         let failed = |why: String| HookError { hook: "restart", why };
         if self.counters.restarts.fetch_add(1, Ordering::Relaxed) >= MOST {
             return Err(failed(format!("it was needed more than {MOST} times")));
         }
         self.shell(line).await.map_err(failed)?;
+        let time = self.hooks.wait;
+        let late = |reason| failed(format!("the service is not there {time:?} after it: {reason}"));
+        self.comes_back().await.map_err(late).map(|()| true)
+    }
+
+    /// Waits until the service takes connections.
+    ///
+    /// # Errors
+    /// It still takes none: why.
+    async fn comes_back(&self) -> Result<(), String> {
         let until = Instant::now() + self.hooks.wait;
         loop {
             let exchange = self.look().await;
-            let Outcome::Unreachable { reason } = exchange.outcome else { return Ok(true) };
-            if Instant::now() >= until {
-                let time = self.hooks.wait;
-                return Err(failed(format!(
-                    "the service is not there {time:?} after it: {reason}"
-                )));
+            let Outcome::Unreachable { reason } = exchange.outcome else { return Ok(()) };
+            if Instant::now() >= until || self.stop.is_asked() {
+                return Err(reason);
             }
             self.sleep(PAUSE).await;
         }

@@ -79,4 +79,27 @@ mod tests {
             assert_eq!(confirms(operation, &call), expected, "{call:?}: {:?}", told());
         }
     }
+
+    #[test]
+    fn who_names_what_is_in_an_any_breaks_no_rule() {
+        let service = fixture::service(
+            "syntax = \"proto3\"; package s.v1; import \"google/protobuf/any.proto\";
+             import \"google/protobuf/duration.proto\";
+             message Ask { google.protobuf.Any more = 1; google.protobuf.Duration wait = 2; }
+             service S { rpc Do(Ask) returns (Ask); }",
+        );
+        let operation = &service.operations[0];
+        for (prefix, expected) in
+            [("type.googleapis.com/", true), ("/", true), ("a/b\\n/", true), ("", false)]
+        {
+            let kind = format!("{prefix}google.protobuf.Duration");
+            let text = format!(r#"{{"more":{{"@type":"{kind}","value":"1s"}}}}"#);
+            let call = Call {
+                operation: operation.name.clone(),
+                body: Some(Body::Proto(read::json(text.as_bytes()).unwrap())),
+                ..Call::default()
+            };
+            assert_eq!(confirms(operation, &call), expected, "{text}");
+        }
+    }
 }

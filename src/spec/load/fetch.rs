@@ -50,8 +50,10 @@ impl Fetcher {
                     "is on a host that was not named; allow {host}, or keep a copy beside the document"
                 ));
             }
-            let (status, bytes) =
-                self.get(address).await.map_err(|none| format!("cannot be fetched: {}", none.why))?;
+            let (status, bytes) = self
+                .get(address)
+                .await
+                .map_err(|none| format!("cannot be fetched: {}", none.why))?;
             if !(200..300).contains(&status) {
                 return Err(format!("answered {status}"));
             }

@@ -125,8 +125,10 @@ fn a_service_without_a_document_is_told_where_it_was_looked_for() {
 #[test]
 fn a_service_that_is_down_is_told_at_once() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let error = run(&format!("http://{free}"), &Options::default()).unwrap_err();
-    assert!(matches!(error, Error::Unreadable { .. }), "{error}");
+    for url in [format!("http://{free}"), format!("grpc://{free}")] {
+        let error = run(&url, &Options::default()).unwrap_err();
+        assert!(matches!(error, Error::Absent { .. }), "{error}");
+    }
     assert!(run("http:///x", &Options::default()).is_err());
 }
 

@@ -12,6 +12,7 @@ mod editions;
 pub(crate) mod fixture;
 mod frame;
 mod http;
+mod imports;
 mod messages;
 mod methods;
 mod reflection;

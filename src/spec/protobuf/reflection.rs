@@ -10,7 +10,7 @@ use protox::file::{File, FileResolver};
 use protox::{Compiler, Error};
 
 use super::frame::{frame, messages};
-use super::{bundled, editions, methods};
+use super::{bundled, editions, imports, methods};
 
 /// The methods that tell it, the newest first.
 pub const METHODS: [&str; 2] = [
@@ -72,8 +72,20 @@ pub struct Reflection {
     services: Vec<String>,
     /// Why it does not tell some of them.
     untold: Vec<String>,
-    /// Files by their names: what they import, and what they are on the wire, options and all.
-    files: BTreeMap<String, (Vec<String>, Vec<u8>)>,
+    /// Files by their names.
+    files: BTreeMap<String, Told>,
+}
+
+/// Imports by the files that lack them.
+type Imports = BTreeMap<String, Vec<String>>;
+
+/// A file that was told.
+#[derive(Debug)]
+struct Told {
+    /// What it is, less the options that nobody knows yet.
+    file: FileDescriptorProto,
+    /// What it is on the wire, options and all.
+    octets: Vec<u8>,
 }
 
 /// Something to ask.
@@ -176,9 +188,9 @@ impl Reflection {
             let read = FileDescriptorProto::decode(&octets[..])
                 .map_err(|error| format!("it tells a file that is no descriptor: {error}"))?;
             let octets = editions::file(&octets).into_owned();
-            self.files.insert(read.name().to_owned(), (read.dependency, octets));
+            self.files.insert(read.name().to_owned(), Told { file: read, octets });
         }
-        let imports = self.files.values().flat_map(|(imports, _)| imports);
+        let imports = self.files.values().flat_map(|told| &told.file.dependency);
         let missing = imports.filter(|import| !self.files.contains_key(*import));
         Ok(missing.cloned().map(Ask::File).collect())
     }
@@ -193,18 +205,46 @@ impl Reflection {
             return Err(why.clone());
         }
         let known = bundled::pool()?;
+        self.pool_with(&known, &Imports::new()).or_else(|why| {
+            let lacking = self.lacking(&known);
+            if lacking.is_empty() { Err(why) } else { self.pool_with(&known, &lacking) }
+        })
+    }
+
+    /// The same, with imports that files lack.
+    fn pool_with(
+        &self,
+        known: &DescriptorPool,
+        lacking: &Imports,
+    ) -> Result<DescriptorPool, String> {
         let mut pool = DescriptorPool::new();
         for name in self.files.keys() {
-            self.insert(name, &known, &mut pool, &mut Vec::new())?;
+            self.insert(name, (known, lacking), &mut pool, &mut Vec::new())?;
         }
         Ok(pool)
+    }
+
+    /// What files refer to and do not import.
+    fn lacking(&self, known: &DescriptorPool) -> Imports {
+        let bundled = known.files().map(|file| file.file_descriptor_proto().clone());
+        let mut owners = BTreeMap::new();
+        for file in bundled.chain(self.files.values().map(|told| told.file.clone())) {
+            let names = imports::defined(&file).into_iter();
+            owners.extend(names.map(|own| (own, file.name().to_owned())));
+        }
+        let lacking = self.files.iter().map(|(name, told)| {
+            let mut files = imports::referred(&told.file, &owners);
+            files.retain(|file| !told.file.dependency.contains(file));
+            (name.clone(), files.into_iter().collect())
+        });
+        lacking.filter(|(_, files): &(_, Vec<_>)| !files.is_empty()).collect()
     }
 
     /// Adds a file after what it imports.
     fn insert<'f>(
         &'f self,
         name: &'f str,
-        known: &DescriptorPool,
+        (known, lacking): (&DescriptorPool, &'f Imports),
         pool: &mut DescriptorPool,
         importing: &mut Vec<String>,
     ) -> Result<(), String> {
@@ -222,16 +262,19 @@ impl Reflection {
             }
             file.encode_to_vec()
         } else {
-            let (imports, octets) = self
+            let told = self
                 .files
                 .get(name)
                 .ok_or_else(|| format!("it does not tell {name}, which others import"))?;
+            let more = lacking.get(name).map_or(&[][..], |files| files);
             importing.push(name.to_owned());
-            for import in imports {
-                self.insert(import, known, pool, importing)?;
+            for import in told.file.dependency.iter().chain(more) {
+                self.insert(import, (known, lacking), pool, importing)?;
             }
             importing.pop();
-            octets.clone()
+            // One file after the other is both as one (encoding, "Last One Wins").
+            let more = FileDescriptorProto { dependency: more.to_vec(), ..Default::default() };
+            [&told.octets[..], &more.encode_to_vec()].concat()
         };
         pool.decode_file_descriptor_proto(&octets[..])
             .map_err(|error| format!("its file {name} makes no sense: {error}"))
@@ -315,6 +358,46 @@ mod tests {
         let age = pool.get_message_by_name("a.Ask").unwrap().get_field_by_name("age").unwrap();
         let rule = pool.get_extension_by_name("buf.validate.field").unwrap();
         assert!(age.options().has_extension(&rule));
+    }
+
+    #[test]
+    fn files_that_leave_out_their_imports_are_read_all_the_same() {
+        use prost_reflect::prost_types::FileDescriptorProto;
+        let file = |json: &str| {
+            let pool = DescriptorPool::global();
+            let kind = pool.get_message_by_name("google.protobuf.FileDescriptorProto").unwrap();
+            let mut reader = serde_json::Deserializer::from_str(json);
+            let message = DynamicMessage::deserialize(kind, &mut reader).unwrap();
+            let octets = message.encode_to_vec();
+            assert!(FileDescriptorProto::decode(&octets[..]).is_ok());
+            base64(&octets)
+        };
+        let own = file(
+            r#"{"name":"s_v1.proto","package":"s.v1","syntax":"proto3",
+                "messageType":[{"name":"Ask","field":[
+                    {"name":"at","number":1,"label":"LABEL_OPTIONAL","type":"TYPE_MESSAGE",
+                     "typeName":"google.protobuf.Timestamp"},
+                    {"name":"key","number":2,"label":"LABEL_OPTIONAL","type":"TYPE_MESSAGE","typeName":"Key"}],
+                    "nestedType":[{"name":"Key"}]}],
+                "service":[{"name":"S","method":[{"name":"Do","inputType":".s.v1.Ask","outputType":".other.Told"}]}]}"#,
+        );
+        let other = file(
+            r#"{"name":"other.proto","package":"other","syntax":"proto3","messageType":[{"name":"Told"}]}"#,
+        );
+        let mut reflection = Reflection::new().unwrap();
+        let names = r#"{"listServicesResponse":{"service":[{"name":"s.v1.S"}]}}"#;
+        reflection.told(&answer(&reflection, names)).unwrap();
+        let told = format!(
+            r#"{{"fileDescriptorResponse":{{"fileDescriptorProto":["{own}","{other}"]}}}}"#
+        );
+        reflection.told(&answer(&reflection, &told)).unwrap();
+        assert_eq!(reflection.ask(), None);
+        let pool = reflection.pool().unwrap();
+        let ask = pool.get_message_by_name("s.v1.Ask").unwrap();
+        let kinds =
+            ask.fields().map(|field| field.kind().as_message().unwrap().full_name().to_owned());
+        let kinds: Vec<String> = kinds.collect();
+        assert_eq!(kinds, ["google.protobuf.Timestamp", "s.v1.Ask.Key"]);
     }
 
     #[test]

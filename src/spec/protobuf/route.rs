@@ -100,6 +100,7 @@ fn route(method: &MethodDescriptor, act: Option<Act>, noun: &[String], all: &[Re
     let makes = act == Some(Act::Make);
     let unbound = |method, path| Route { method, path, bound: Vec::new(), makes };
     let own = || format!("/{service}.{}", method.name());
+    let rest = || format!("/{}", method.name());
     let collection = |noun: &[String]| format!("/{service}/{}", plural(noun));
     let upon = |verb, noun: &[String], (name, pointer): Field, rest: &str| Route {
         method: verb,
@@ -110,33 +111,46 @@ fn route(method: &MethodDescriptor, act: Option<Act>, noun: &[String], all: &[Re
     match act {
         Some(Act::Make) => unbound("POST", collection(noun)),
         Some(Act::List) => unbound("GET", collection(noun)),
-        Some(Act::Look) => unbound("GET", own()),
         Some(Act::One(verb)) => match key(&input, noun) {
             Some(field) => upon(verb, noun, field, ""),
             None => unbound(verb, own()),
         },
+        // At a thing, where a field says at which; what is called `name` may be anything that is looked for.
+        Some(Act::Look) => match upon_made(&input, &made(method, all), noun, named) {
+            Some((other, field)) if field.0 != "name" => upon("GET", other, field, &rest()),
+            _ => unbound("GET", own()),
+        },
         // Done to a thing of a kind that another method makes.
-        None => {
-            let is_maker = |(other, (act, _)): &&Read<'_>| {
-                *act == Some(Act::Make) && other.parent_service() == method.parent_service()
-            };
-            let makers = all.iter().filter(is_maker);
-            let made: Vec<&[String]> = makers.map(|(_, (_, noun))| &noun[..]).collect();
-            let is_named =
-                |other: &&&[String]| noun.ends_with(other) || plural(other) == plural(noun);
-            let meant = made.iter().filter(is_named).max_by_key(|other| other.len());
-            let found = match (meant, &made[..]) {
-                // `SuspendUser`.
-                (Some(other), _) => key(&input, other).map(|field| (*other, field)),
-                // Where there is one kind alone, what is called like its name is: `Spend(id, coins)`.
-                (None, [only]) => named(&input, only).map(|field| (*only, field)),
-                _ => None,
-            };
-            match found {
-                Some((other, field)) => upon("POST", other, field, &format!("/{}", method.name())),
-                None => unbound("POST", own()),
-            }
-        }
+        None => match upon_made(&input, &made(method, all), noun, key) {
+            Some((other, field)) => upon("POST", other, field, &rest()),
+            None => unbound("POST", own()),
+        },
+    }
+}
+
+/// The kinds of things that methods beside one make.
+fn made<'a>(method: &MethodDescriptor, all: &'a [Read<'_>]) -> Vec<&'a [String]> {
+    let is_maker = |(other, (act, _)): &&Read<'_>| {
+        *act == Some(Act::Make) && other.parent_service() == method.parent_service()
+    };
+    all.iter().filter(is_maker).map(|(_, (_, noun))| &noun[..]).collect()
+}
+
+/// The kind of those that are made which a method is about, with the field that says which thing: `by_key` finds it
+/// where the kind is in the name of the method (`SuspendUser`).
+fn upon_made<'a>(
+    input: &MessageDescriptor,
+    made: &[&'a [String]],
+    noun: &[String],
+    by_key: fn(&MessageDescriptor, &[String]) -> Option<Field>,
+) -> Option<(&'a [String], Field)> {
+    let is_named = |other: &&&[String]| noun.ends_with(other) || plural(other) == plural(noun);
+    let meant = made.iter().filter(is_named).max_by_key(|other| other.len());
+    match (meant, made) {
+        (Some(other), _) => by_key(input, other).map(|field| (*other, field)),
+        // Where there is one kind alone, what is called like its name is: `Spend(id, coins)`.
+        (None, [only]) => named(input, only).map(|field| (*only, field)),
+        _ => None,
     }
 }
 
@@ -281,6 +295,7 @@ mod tests {
                rpc ListOrders(Empty) returns (Order); rpc UpdateOrder(Update) returns (Order);
                rpc DeleteOrder(Key) returns (Empty); rpc CancelOrder(Of) returns (Order);
                rpc Ship(Of) returns (Order); rpc Ping(Empty) returns (Empty); rpc Say(Text) returns (Text);
+               rpc Watch(Key) returns (stream Order); rpc SearchOrders(Text) returns (Order);
              }",
         );
         assert_eq!(
@@ -295,6 +310,8 @@ mod tests {
                 "POST /s.v1.Shop/orders/{orderId}/Ship /orderId",
                 "GET /s.v1.Shop.Ping",
                 "POST /s.v1.Shop.Say",
+                "GET /s.v1.Shop/orders/{id}/Watch /id",
+                "GET /s.v1.Shop.SearchOrders",
             ]
         );
     }

@@ -7,7 +7,8 @@ use crate::value::{Value, read};
 
 /// The schema of a message that goes this way, where it has a mapping of its own.
 pub(super) fn schema(message: &MessageDescriptor, direction: Direction) -> Option<Value> {
-    let text = match message.full_name().strip_prefix("google.protobuf.")? {
+    let name = message.full_name().strip_prefix("google.protobuf.")?;
+    let text = match name {
         // From 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z, in nine digits at most.
         "Timestamp" => {
             r#"{"type":"string","format":"date-time",
@@ -34,7 +35,15 @@ pub(super) fn schema(message: &MessageDescriptor, direction: Direction) -> Optio
         "Any" => return Some(any(message, direction)),
         _ => return None,
     };
-    read::json(text.as_bytes()).ok()
+    let mut schema = read::json(text.as_bytes()).ok()?;
+    if let Value::Object(members) = &mut schema
+        && direction == Direction::Response
+        && matches!(name, "Timestamp" | "Duration")
+    {
+        // One that JSON cannot write comes as its fields: who was sent it may give it back.
+        members.set("type", Value::Array(["string", "object"].map(Value::text).to_vec()));
+    }
+    Some(schema)
 }
 
 /// What may be in an `Any`: a service may answer whatever it likes, and of what it may be sent, what everyone knows
@@ -50,7 +59,14 @@ fn any(message: &MessageDescriptor, direction: Direction) -> Value {
     let known = needs(message.full_name()).iter();
     let known = known.filter(|name| message.parent_pool().get_message_by_name(name).is_some());
     let known = known.map(|name| {
-        let kind = Value::object([("const", Value::text(format!("type.googleapis.com/{name}")))]);
+        // Who names the kind, before its last slash, is nobody's rule (`google/protobuf/any.proto`).
+        let pattern = format!("^[\\s\\S]*/{}$", name.replace('.', "\\."));
+        let usual = Value::text(format!("type.googleapis.com/{name}"));
+        let kind = Value::object([
+            ("type", Value::text("string")),
+            ("pattern", Value::text(pattern)),
+            ("examples", Value::Array(vec![usual])),
+        ]);
         let value = Value::object([("$ref", Value::text(format!("#/$defs/{name}")))]);
         let required = ["@type", "value"].map(Value::text).to_vec();
         object(vec![

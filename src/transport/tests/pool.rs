@@ -108,6 +108,29 @@ async fn a_reused_connection_that_is_closed_unanswered_is_retried_once_and_said_
 }
 
 #[tokio::test]
+async fn where_a_service_goes_away_with_a_reused_connection_that_is_said() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let last = tokio::spawn(async move {
+        let (mut tcp, _) = listener.accept().await.unwrap();
+        drop(listener);
+        let mut octets = [0; 4096];
+        assert!(tcp.read(&mut octets).await.unwrap() > 0);
+        tcp.write_all(OK.as_bytes()).await.unwrap();
+        assert!(tcp.read(&mut octets).await.unwrap() > 0);
+    });
+    let target = Target::new(Scheme::Http, "127.0.0.1", port);
+    let client = Client::new(target, Settings::default()).unwrap();
+    assert_eq!(answer(&pooled(&client, &get()).await).status, 200);
+    let reply = pooled(&client, &get()).await;
+    assert!(matches!(reply.outcome, Outcome::Dropped { .. }), "{:?}", reply.outcome);
+    assert!(!reply.retried && !reply.fresh_connection);
+    last.await.unwrap();
+    assert!(matches!(pooled(&client, &get()).await.outcome, Outcome::Unreachable { .. }));
+}
+
+#[tokio::test]
 async fn what_is_said_to_an_idle_connection_as_it_is_closed_is_no_answer() {
     const LATE: &str =
         "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";

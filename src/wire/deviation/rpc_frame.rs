@@ -15,7 +15,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "compressed_flag",
         label: Label::Malformed,
         danger: Danger::Safe,
-        well_framed: true,
+        well_framed: false,
         parameters: &[],
         explain: "a message says that it is compressed where no encoding is named: INTERNAL is the answer \
                   (compression.md, test case 6)",
@@ -26,7 +26,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "reserved_flag",
         label: Label::Malformed,
         danger: Danger::Safe,
-        well_framed: true,
+        well_framed: false,
         parameters: &[Parameter {
             name: "flag",
             domain: Domain::Int { simplest: 2, min: 2, max: 255 },
@@ -42,7 +42,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "frame_length_past_end",
         label: Label::Malformed,
         danger: Danger::Safe,
-        well_framed: true,
+        well_framed: false,
         parameters: &[Parameter {
             name: "by",
             domain: Domain::Int { simplest: 1, min: 1, max: u32::MAX as i64 },
@@ -64,7 +64,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "greatest_frame_length",
         label: Label::Malformed,
         danger: Danger::Safe,
-        well_framed: true,
+        well_framed: false,
         parameters: &[],
         explain: "a message is said to have 4 GiB, as many as can be said: who sets that much aside is easy prey",
         places: of_message,
@@ -79,7 +79,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "frame_cut_short",
         label: Label::Malformed,
         danger: Danger::Safe,
-        well_framed: true,
+        well_framed: false,
         parameters: &[Parameter {
             name: "octets",
             domain: Domain::Int { simplest: 3, min: 1, max: 4 },

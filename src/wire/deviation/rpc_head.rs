@@ -51,7 +51,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "rpc_content_type",
         label: Label::Unspecified,
         danger: Danger::Safe,
-        well_framed: true,
+        well_framed: false,
         parameters: &[Parameter {
             name: "type",
             domain: Domain::Text(&[
@@ -74,7 +74,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "no_te",
         label: Label::Unspecified,
         danger: Danger::Safe,
-        well_framed: true,
+        well_framed: false,
         parameters: &[],
         explain: "nothing says that trailers are taken, by which proxies in between are found",
         places: of_method,
@@ -104,7 +104,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "malformed_rpc_timeout",
         label: Label::Unspecified,
         danger: Danger::Safe,
-        well_framed: true,
+        well_framed: false,
         parameters: &[Parameter {
             name: "value",
             domain: Domain::Text(&["1X", "-1S", "123456789S", "S", "", "1.5S", "0n"]),
@@ -121,7 +121,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "malformed_binary_metadata",
         label: Label::Unspecified,
         danger: Danger::Safe,
-        well_framed: true,
+        well_framed: false,
         parameters: &[Parameter { name: "value", domain: Domain::Text(&["!", "AAAAA", "A=A="]) }],
         explain: "metadata that is said to be binary is no base64",
         places: of_method,
@@ -135,7 +135,7 @@ pub(super) static RULES: &[Rule] = &[
         name: "reserved_metadata",
         label: Label::Unspecified,
         danger: Danger::Safe,
-        well_framed: true,
+        well_framed: false,
         parameters: &[Parameter {
             name: "name",
             domain: Domain::Text(&["grpc-phi-fuzz", "grpc-status", "grpc-message-type"]),

@@ -92,6 +92,48 @@ fn what_a_service_dies_of_is_found_and_the_run_goes_on() {
 }
 
 #[test]
+fn a_service_that_dies_for_good_ends_the_run_with_what_was_under_way() {
+    let desk = Desk::new();
+    let (url, _) = mortal(desk.path().join("never"));
+    desk.write("mortal.yaml", DOCUMENT);
+    let line = ["run", "mortal.yaml", "--url", &url, "--seed", "1", "--phase", "boundary"];
+    let ran = desk.run(&line);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.err.contains("note: the service takes no connections any more; "), "{}", ran.err);
+    let told = ["connection_dropped", "\"size\":50", "takes no", "ended early: "];
+    assert!(told.iter().all(|told| ran.out.contains(told)), "{}", ran.out);
+    // On a fresh one it comes back.
+    let (fresh, all) = mortal(desk.path().join("never"));
+    let replayed = desk.run(&["replay", "--new", "--spec", "mortal.yaml", "--url", &fresh]);
+    assert_eq!(replayed.code, 1, "{replayed:?}");
+    assert!(in_last_life(&all.lock().expect("a list").clone(), "POST /things"));
+}
+
+#[test]
+fn a_service_that_comes_back_by_itself_is_waited_for_and_what_it_dies_of_made_smaller() {
+    let desk = Desk::new();
+    let wanted = desk.path().join("wanted");
+    std::thread::spawn({
+        let wanted = wanted.clone();
+        move || {
+            while wanted.parent().is_some_and(std::path::Path::exists) {
+                std::thread::sleep(Duration::from_millis(400));
+                let _ = std::fs::write(&wanted, "");
+            }
+        }
+    });
+    let (url, all) = mortal(wanted);
+    desk.write("mortal.yaml", DOCUMENT);
+    let line = ["run", "mortal.yaml", "--url", &url, "--seed", "1", "--phase", "boundary"];
+    let checks = ["--check", "connection_dropped,unhealthy_after", "--max-cases", "120"];
+    let ran = desk.run(&[&line[..], &checks].concat());
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.out.contains("size = 50"), "{}", ran.out);
+    let all = all.lock().expect("a list").clone();
+    assert!(in_last_life(&all, "GET /others") && in_last_life(&all, "POST /things"), "{all:?}");
+}
+
+#[test]
 fn what_a_service_was_gone_for_is_sent_once_it_is_back() {
     // Nothing asks what it died of.
     let (ran, all) = run("not_a_server_error", &["--max-time", "120s"]);

@@ -94,7 +94,8 @@ fn what_is_no_service_of_grpc_is_told_with_the_way_out() {
 /// Fields by their names.
 type Fields = &'static [(&'static str, &'static str)];
 
-/// A server of HTTP/2 that always answers the same: its head, a body, and trailers; without a body all in one.
+/// A server of HTTP/2 that always answers the same to what may be gRPC: its head, a body, and trailers; without a
+/// body all in one.
 fn speaking(head: Fields, body: &'static [u8], trailers: Fields) -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
@@ -106,7 +107,12 @@ fn speaking(head: Fields, body: &'static [u8], trailers: Fields) -> SocketAddr {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(async move {
                     let Ok(mut connection) = h2::server::handshake(stream).await else { return };
-                    while let Some(Ok((_, mut respond))) = connection.accept().await {
+                    while let Some(Ok((request, mut respond))) = connection.accept().await {
+                        // As servers of gRPC do that take nothing else.
+                        if request.method() != http::Method::POST {
+                            respond.send_reset(h2::Reason::INTERNAL_ERROR);
+                            continue;
+                        }
                         let mut response = Response::new(());
                         *response.headers_mut() = fields(head);
                         let alone = body.is_empty() && trailers.is_empty();

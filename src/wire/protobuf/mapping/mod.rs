@@ -1,6 +1,7 @@
 //! Messages and their JSON mapping (<https://protobuf.dev/programming-guides/json/>).
 
 mod dynamic;
+mod known;
 mod numbers;
 mod octets;
 mod reader;

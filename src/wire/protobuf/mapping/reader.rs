@@ -6,6 +6,7 @@ use bytes::Bytes;
 use foldhash::HashMap;
 use prost_reflect::Kind as Type;
 
+use super::known::is_known;
 use super::{at, element, numbers, well_known};
 use crate::spec::Layouts;
 use crate::spec::layout::{Field, Form, Message, Times};
@@ -90,6 +91,10 @@ impl<'l> Reader<'l> {
             let Node::Field(own) = node else { continue };
             let Some(place) = message.place(own.tag.number) else { continue };
             let field = &message.fields[place];
+            let is_many = field.times != Times::Once;
+            if !is_known(&own.payload, element(&field.kind), is_many, field.is_group) {
+                continue;
+            }
             let before = all[place].take();
             if field.choice.is_some() {
                 let others = message.fields.iter().zip(&mut all);

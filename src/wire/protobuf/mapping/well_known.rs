@@ -8,6 +8,7 @@ use prost_reflect::{
     DeserializeOptions, DynamicMessage, MessageDescriptor, ReflectMessage as _, SerializeOptions,
 };
 
+use super::known::known;
 use crate::value::{Object, Value, read};
 
 pub(super) fn encode(value: &Value, message: &MessageDescriptor) -> Result<Vec<u8>, String> {
@@ -26,13 +27,15 @@ pub(super) fn encode(value: &Value, message: &MessageDescriptor) -> Result<Vec<u
 }
 
 pub(super) fn decode(octets: &Bytes, message: &MessageDescriptor) -> Result<Value, String> {
-    let message = DynamicMessage::decode(message.clone(), octets.clone())
-        .map_err(|error| error.to_string())?;
+    let read = |octets: Bytes| DynamicMessage::decode(message.clone(), octets);
+    let message = read(octets.clone())
+        .or_else(|error| read(known(octets, message)).map_err(|_| error.to_string()))?;
     json(&message).or_else(|why| unmapped(&message).ok_or(why))
 }
 
 /// What has no JSON mapping, and is a message all the same: something in an `Any` that nobody knows, with its
-/// octets in base64; paths of a `FieldMask` that camel case does not give back.
+/// octets in base64; paths of a `FieldMask` that camel case does not give back; a `Timestamp` or a `Duration` out of
+/// its range, by its fields.
 fn unmapped(message: &DynamicMessage) -> Option<Value> {
     let field = |name: &str| message.get_field_by_name(name);
     match message.descriptor().full_name() {
@@ -52,6 +55,10 @@ fn unmapped(message: &DynamicMessage) -> Option<Value> {
             let paths: Option<Vec<&str>> =
                 paths.as_list()?.iter().map(|path| path.as_str()).collect();
             Some(Value::text(paths?.join(",")))
+        }
+        "google.protobuf.Timestamp" | "google.protobuf.Duration" => {
+            let (seconds, nanos) = (field("seconds")?.as_i64()?, field("nanos")?.as_i32()?);
+            Some(Value::object([("seconds", Value::int(seconds)), ("nanos", Value::int(nanos))]))
         }
         _ => None,
     }
