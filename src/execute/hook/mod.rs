@@ -41,7 +41,7 @@ pub struct Hooks {
     pub version: Option<(String, String)>,
     /// The folder commands run in; the current one where it is absent.
     pub folder: Option<PathBuf>,
-    /// How long the service may take to be there after a restart.
+    /// How long the service may take to be there after a restart, or to come back by itself.
     pub wait: Duration,
     /// The longest that a command may take; then it is killed with all it started.
     pub limit: Duration,

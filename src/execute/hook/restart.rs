@@ -20,16 +20,16 @@ impl Executor {
     }
 
     /// Brings the service back, where that is configured, and waits until it takes connections; without a
-    /// way to, it may come back by itself. One that does not is not waited for again. Whether it is back.
+    /// way to, it may come back by itself. One that does not is not waited for again until it is there. Whether
+    /// it is back.
     ///
     /// # Errors
     /// The command fails or hangs, was needed too often, or the service is still not there.
     pub async fn restart(&self) -> Result<bool, HookError> {
         let Some(line) = &self.hooks.restart else {
-            if self.counters.is_lost.load(Ordering::Relaxed) {
-                return Ok(false);
-            }
-            let is_back = self.comes_back().await.is_ok();
+            let is_lost = self.counters.is_lost.load(Ordering::Relaxed);
+            let wait = if is_lost { Duration::ZERO } else { self.hooks.wait };
+            let is_back = self.comes_back(wait).await.is_ok();
             self.counters.is_lost.store(!is_back, Ordering::Relaxed);
             return Ok(is_back);
         };
@@ -40,15 +40,15 @@ impl Executor {
         self.shell(line).await.map_err(failed)?;
         let time = self.hooks.wait;
         let late = |reason| failed(format!("the service is not there {time:?} after it: {reason}"));
-        self.comes_back().await.map_err(late).map(|()| true)
+        self.comes_back(time).await.map_err(late).map(|()| true)
     }
 
-    /// Waits until the service takes connections.
+    /// Waits so long until the service takes connections.
     ///
     /// # Errors
     /// It still takes none: why.
-    async fn comes_back(&self) -> Result<(), String> {
-        let until = Instant::now() + self.hooks.wait;
+    async fn comes_back(&self, wait: Duration) -> Result<(), String> {
+        let until = Instant::now() + wait;
         loop {
             let exchange = self.look().await;
             let Outcome::Unreachable { reason } = exchange.outcome else { return Ok(()) };
