@@ -199,10 +199,15 @@ impl Executor {
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
         let client = self.client_of(&call.operation);
         // A head that makes no sense may spoil a connection for those who come next (grpc-core keeps it).
-        let own = Named::default();
-        let is_spoilt = grpc::is_method(&call.operation) && !wire::deviation::well_framed(call);
-        let over =
-            if is_spoilt && !matches!(over, Over::Named(_)) { Over::Named(&own) } else { over };
+        let own: Named;
+        let is_spoilt = !wire::deviation::well_framed(call) && grpc::is_method(&call.operation);
+        let over = match over {
+            Over::Pooled | Over::Fresh if is_spoilt => {
+                own = Named::default();
+                Over::Named(&own)
+            }
+            over => over,
+        };
         let reply = client.send_by(&ready.request, over, Some(timeout), appointments).await;
         self.came(call, ready, reply)
     }

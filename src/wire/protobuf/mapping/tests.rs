@@ -136,3 +136,27 @@ fn octets_that_are_no_such_message_are_refused() {
         assert_eq!(read_back(octets), Err(why.to_owned()), "{octets:x?}");
     }
 }
+
+#[test]
+fn a_message_may_be_a_thousand_deep_and_not_without_an_end() {
+    let (pool, _) =
+        fixture::compiled(r#"syntax = "proto3"; package t; message Node { Node in = 1; }"#);
+    let layout = Layouts::of(&pool).layout(pool.get_message_by_name("t.Node").unwrap());
+    let nested = |depth: usize| {
+        let mut octets = Vec::new();
+        for _ in 0..depth {
+            let mut outer = vec![0x0a];
+            crate::wire::protobuf::Varint::new(octets.len() as u128).write(&mut outer);
+            outer.append(&mut octets);
+            octets = outer;
+        }
+        octets
+    };
+    // As much stack as campaigns have.
+    let reading = std::thread::Builder::new().stack_size(16 << 20).spawn(move || {
+        let read = |depth| decode(&nested(depth), &layout).map(|_| ());
+        assert_eq!(read(1_001), Ok(()));
+        assert!(read(20_000).unwrap_err().ends_with("too many messages within each other"));
+    });
+    reading.unwrap().join().unwrap();
+}
