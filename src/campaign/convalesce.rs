@@ -42,10 +42,10 @@ impl Campaign<'_> {
                 self.revive().await;
                 continue;
             }
-            if Instant::now() >= until && hooks::is_gone(&self.executor).await {
-                return self.end_with_death(&under_way);
-            }
             if Instant::now() >= until {
+                if hooks::is_gone(&self.executor).await {
+                    return self.end_with_death(&under_way);
+                }
                 self.stopped.get_or_insert_with(|| {
                     "the service stopped answering its control calls".to_owned()
                 });

@@ -48,9 +48,9 @@ What a call of gRPC ends with fits what was sent (statuscodes.md):
 - Whatever implementations may differ in.
 - UNAVAILABLE to one of several calls released together, or while others are there on purpose.
 - What the stack of a service (tonic, grpc-go, grpc-java, grpc-js, grpc-dotnet, grpc-core) is known to do otherwise
-  than the specifications say: all but grpc-java ignore a second message of a call that takes one, all but
-  grpc-go ignore a message that did not come in whole, and grpc-js reads on where a message within another one
-  ends. Which stack it is shows by how it refuses a method that is not there, or is named by `stack` in the settings
+  than the specifications say: all but grpc-java ignore a second message of a call that takes one, tonic,
+  grpc-core, grpc-java and grpc-js ignore a message that did not come in whole, and grpc-js reads on where a
+  message within another one ends. Which stack it is shows by how it refuses a method that is not there, or is named by `stack` in the settings
   of the service; where it is not known, what any of them overlooks is let through.
 
 ## How to mend the service

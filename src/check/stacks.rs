@@ -50,8 +50,9 @@ static STACKS: [Stack; 6] = [
     Stack {
         name: "grpc-js",
         lacks: |said, _| said.starts_with("The server does not implement the method"),
-        // Flags mean nothing to it, nor does the begin of a message at the end of a stream. Its parser of messages (protobufjs) replaces what is no UTF-8, does not look how known fields are written,
-        // and reads on where a message within another one ends.
+        // Flags mean nothing to it, nor does the begin of a message at the end of a stream. Its parser of messages
+        // (protobufjs) replaces what is no UTF-8, does not look how known fields are written, and reads on where a
+        // message within another one ends.
         overlooks: &[
             "two_messages",
             "compressed_flag",

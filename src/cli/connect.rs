@@ -238,7 +238,8 @@ pub(super) async fn connect(
     }
     let mut url = bases.first().cloned().unwrap_or_default();
     if bases.len() > 1 {
-        if is_there(&executor, &settings).await {
+        let there = Box::pin(executor.comes_back(settings.wait_for_service)).await;
+        if there.is_ok() {
             if let Some(choice) = campaign::find_base(&executor, &bases).await {
                 if !choice.sure || choice.base != url {
                     notes.push(format!("operations stand under {}: {}", choice.base, choice.why));
@@ -310,20 +311,6 @@ fn no_address(foreign: &[String]) -> String {
         )
     };
     format!("where the service is, is not known{named}: add --url URL")
-}
-
-/// Waits until the service takes connections.
-async fn is_there(executor: &Executor, settings: &Settings) -> bool {
-    let until = Instant::now() + settings.wait_for_service;
-    loop {
-        if is_up(executor).await {
-            return true;
-        }
-        if Instant::now() >= until || executor.stop.signal().is_some() {
-            return false;
-        }
-        executor.sleep(PAUSE).await;
-    }
 }
 
 /// How long each operation may take, where that is configured.

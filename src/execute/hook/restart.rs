@@ -47,7 +47,7 @@ impl Executor {
     ///
     /// # Errors
     /// It still takes none: why.
-    async fn comes_back(&self, wait: Duration) -> Result<(), String> {
+    pub async fn comes_back(&self, wait: Duration) -> Result<(), String> {
         let until = Instant::now() + wait;
         loop {
             let exchange = self.look().await;
