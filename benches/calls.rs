@@ -1,11 +1,12 @@
 //! How many unary calls of gRPC are judged each second, valid ones and each that breaks a rule, with every check on,
 //! against a service that always answers the same; and what `h2load` reaches on as many connections, one stream
-//! each.
+//! each. Both take turns, and each round is compared with `h2load` right before and after it: what a machine gives
+//! changes from one second to the next.
 //!
 //! The service is this program again, in a process of its own with one thread, and speaks gRPC by `tonic`: methods
 //! that always answer OK with one message, and methods that always refuse.
 //!
-//! `cargo bench --bench calls`, with a number of seconds behind `--` for longer runs.
+//! `cargo bench --bench calls`, with the seconds of each turn of `h2load` behind `--` for longer runs.
 
 mod shared;
 
@@ -31,8 +32,14 @@ use shared::{Failure, SERVE, Service, per_second};
 use tonic::Status;
 use tonic::server::Grpc;
 
-/// Methods of each kind, so that the catalogues last.
-const METHODS: usize = 120;
+/// Methods of each kind.
+const METHODS: usize = 24;
+
+/// Rounds, of which the median counts.
+const ROUNDS: usize = 7;
+
+/// Valid cases of a round for each second of `h2load`.
+const CASES_PER_SECOND: u64 = 20_000;
 
 /// Calls under way at once, and connections of `h2load`.
 const WORKERS: usize = 16;
@@ -51,38 +58,68 @@ fn main() -> Result<(), Failure> {
     if arguments.iter().any(|argument| argument == SERVE) {
         return shared::serve(serve());
     }
-    let seconds = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(5);
+    let seconds = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(2);
     let service = Service::start()?;
     report(service.address, seconds)
 }
 
+/// What one round gave.
+struct Round {
+    valid: Arc<Summary>,
+    invalid: Arc<Summary>,
+}
+
+impl Round {
+    fn run(address: SocketAddr, seed: u64, most: u64) -> Result<Self, Failure> {
+        let runtime = tokio::runtime::Runtime::new()?;
+        let valid = runtime.block_on(measure(address, "Open", &VALID, seed, most))?;
+        let invalid = runtime.block_on(measure(address, "Shut", &[Phase::Invalid], seed, most))?;
+        Ok(Self { valid, invalid })
+    }
+
+    /// Judged calls per second. What breaks rules comes to an end; what does not goes on until it has had its share.
+    fn speed(&self) -> f64 {
+        let Self { valid, invalid } = self;
+        per_second(valid.cases + invalid.cases, valid.took + invalid.took)
+    }
+
+    /// The checks that found something, which takes its time.
+    fn checks(&self) -> impl Iterator<Item = &str> {
+        let found = self.valid.found.iter().chain(&self.invalid.found);
+        found.map(|found| &*found.finding.check)
+    }
+}
+
 #[expect(clippy::print_stdout, reason = "a bench prints")]
 fn report(address: SocketAddr, seconds: u64) -> Result<(), Failure> {
-    let before = h2load(address, seconds)?;
-    let runtime = tokio::runtime::Runtime::new()?;
-    let valid = runtime.block_on(measure(address, "Open", &VALID, seconds * 40_000))?;
-    let invalid = runtime.block_on(measure(address, "Shut", &[Phase::Invalid], valid.cases))?;
-    let after = h2load(address, seconds)?;
-    println!("kind       cases  requests  findings     time   cases/s");
-    for (kind, summary) in [("valid", &valid), ("invalid", &invalid)] {
-        let Summary { cases, requests, found, took, .. } = &**summary;
-        let speed = per_second(*cases, *took);
-        println!("{kind:7} {cases:8}  {requests:8}  {:8} {took:8.2?} {speed:9.0}", found.len());
+    println!("valid/s  invalid/s  both/s  h2load before  after  ratio");
+    let mut ratios = Vec::new();
+    let mut checks = BTreeSet::new();
+    let mut before = h2load(address, seconds)?;
+    for seed in 1..=ROUNDS as u64 {
+        let round = Round::run(address, seed, seconds * CASES_PER_SECOND)?;
+        let after = h2load(address, seconds)?;
+        let each = |summary: &Summary| per_second(summary.cases, summary.took);
+        print!("{:7.0}  {:9.0}  ", each(&round.valid), each(&round.invalid));
+        match (before, after) {
+            (Some(before), Some(after)) => {
+                let ratio = round.speed() / f64::midpoint(before, after);
+                println!("{:6.0}  {before:13.0}  {after:5.0}  {ratio:.3}", round.speed());
+                ratios.push(ratio);
+            }
+            _ => println!("{:6.0}  no h2load on the PATH", round.speed()),
+        }
+        checks.extend(round.checks().map(str::to_owned));
+        before = after;
     }
-    let found = valid.found.iter().chain(&invalid.found);
-    let checks: BTreeSet<&str> = found.map(|found| &*found.finding.check).collect();
     if !checks.is_empty() {
         println!("findings, which take their time: {checks:?}");
     }
-    // What breaks rules comes to an end; what does not goes on until the time is over.
-    let both = per_second(valid.cases + invalid.cases, valid.took + invalid.took);
-    println!("both: {both:.0} judged calls/s with {WORKERS} workers");
-    let (Some(before), Some(after)) = (before, after) else {
-        println!("no h2load on the PATH: nothing to compare with");
-        return Ok(());
-    };
-    println!("h2load -t1 -c{WORKERS} -m1: {before:.0} before, {after:.0} after");
-    println!("ratio {:.3}, bar {BAR}", both / f64::midpoint(before, after));
+    ratios.sort_by(f64::total_cmp);
+    if let Some(median) = ratios.get(ratios.len() / 2) {
+        println!("judged calls with {WORKERS} workers next to h2load -t1 -c{WORKERS} -m1:");
+        println!("ratio {median:.3}, bar {BAR}");
+    }
     Ok(())
 }
 
@@ -91,6 +128,7 @@ async fn measure(
     address: SocketAddr,
     kind: &str,
     phases: &[Phase],
+    seed: u64,
     most: u64,
 ) -> Result<Arc<Summary>, Failure> {
     let folder = tempfile::tempdir()?;
@@ -104,7 +142,7 @@ async fn measure(
     let permission = Permission::new(Permissions::default(), true);
     let executor = Executor::new(Arc::new(service), client, String::new(), identities, permission);
     let settings = Settings {
-        seed: 1,
+        seed,
         max_cases: Some(most),
         workers: WORKERS,
         phases: phases.to_vec(),

@@ -218,7 +218,7 @@ impl Permission {
                 things::made(own, &path()?, base, answer, body.or(read.as_ref()))
             }
             "PUT" if answer.status == 201 => things::at_path(&path()?).into_iter().collect(),
-            _ => HashSet::default(),
+            _ => return None,
         };
         let mut created = self.created.lock().unwrap_or_else(PoisonError::into_inner);
         if things.iter().all(|thing| created.contains(thing)) {

@@ -2,7 +2,6 @@
 //!
 //! What `POST /items` calls 7 is not what stands at `/users/7`.
 
-use foldhash::HashSet;
 use percent_encoding::percent_decode_str;
 
 use crate::case::{Answer, Call, value_at};
@@ -65,12 +64,16 @@ pub(super) fn made<'r>(
     base: &str,
     answer: &Answer,
     body: Option<&Value>,
-) -> HashSet<Thing> {
-    let mut made = HashSet::default();
+) -> Vec<Thing> {
+    let mut made = Vec::new();
     let mut add = |collection: &str, parameter: &str, told: Option<&Value>| {
         let ids = told.into_iter().chain(body.into_iter().flat_map(|body| called(body, parameter)));
-        let ids = ids.filter_map(Value::written).filter(|id| !id.is_empty());
-        made.extend(ids.map(|id| Thing { collection: collection.to_owned(), id }));
+        for id in ids.filter_map(Value::written).filter(|id| !id.is_empty()) {
+            let thing = Thing { collection: collection.to_owned(), id };
+            if !made.contains(&thing) {
+                made.push(thing);
+            }
+        }
     };
     let mut known = false;
     for resource in resources {
@@ -90,7 +93,8 @@ pub(super) fn made<'r>(
     if !known {
         add(path, "id", None);
     }
-    made.extend(answer.header("location").and_then(|location| at(location, base, path)));
+    let located = answer.header("location").and_then(|location| at(location, base, path));
+    made.extend(located.filter(|thing| !made.contains(thing)));
     made
 }
 
@@ -120,19 +124,18 @@ pub(super) fn at_path(path: &str) -> Option<Thing> {
 /// The members of an answer that tell what goes into a parameter of this name: those of its name, and
 /// `id` where the parameter is one.
 fn called<'b>(body: &'b Value, parameter: &str) -> impl Iterator<Item = &'b Value> {
-    let wanted = plain(parameter);
+    let wanted: String = plain(parameter).collect();
     let members = body.as_object().into_iter().flat_map(crate::value::Object::iter);
     let tells = move |name: &str| {
-        let name = plain(name);
-        name == wanted || name == "id" && wanted.ends_with("id")
+        plain(name).eq(wanted.chars()) || plain(name).eq("id".chars()) && wanted.ends_with("id")
     };
     members.filter(move |(name, _)| tells(&name.lossy())).map(|(_, value)| value)
 }
 
 /// `item_id` and `itemId` alike.
-fn plain(name: &str) -> String {
+fn plain(name: &str) -> impl Iterator<Item = char> {
     let letters = name.chars().filter(|char| char.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
+    letters.flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]
@@ -180,8 +183,7 @@ mod tests {
         });
         let answer = Answer { headers: headers.into_iter().collect(), ..Answer::default() };
         let body = read::json(body.as_bytes()).ok();
-        let mut made: Vec<Thing> =
-            made(own, path, "/api", &answer, body.as_ref()).into_iter().collect();
+        let mut made = made(own, path, "/api", &answer, body.as_ref());
         made.sort_by(|a, b| (&a.collection, &a.id).cmp(&(&b.collection, &b.id)));
         made
     }

@@ -13,8 +13,8 @@ pub const MEDIA_TYPE: &str = "application/grpc";
 /// Whether the name of an operation is that of a method: `shop.v1.Orders/Create`.
 pub fn is_method(operation: &str) -> bool {
     let is_name = |text: &str| {
-        let is_plain = |char: char| char.is_ascii_alphanumeric() || "_.".contains(char);
-        !text.is_empty() && text.chars().all(is_plain)
+        let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'_' | b'.');
+        !text.is_empty() && text.bytes().all(is_plain)
     };
     operation.split_once('/').is_some_and(|(service, method)| is_name(service) && is_name(method))
 }
