@@ -58,6 +58,26 @@ fn a_fault_of_a_desk_is_found_replayed_and_said_in_lines_of_grpcurl() {
     assert_eq!(mended.code, 0, "{mended:?}");
 }
 
+#[test]
+fn what_one_face_takes_and_the_other_refuses_is_found_by_a_run_of_both_and_replayed() {
+    let specs =
+        |shop: &Running, grpc: &str| [format!("{}/openapi.json", shop.url()), grpc.to_owned()];
+    let (faulty, grpc) = shop(false);
+    let desk = Desk::new();
+    let [rest, rpc] = &specs(&faulty, &grpc);
+    let line = ["run", rest, rpc, "--url", &faulty.url(), "--seed", "1", "--max-cases", "1500"];
+    let only = ["--include", "POST /badges", "--include", "desk.v1.Badges/*"];
+    let ran = desk.run(&[&line[..], &only].concat());
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.out.contains("cross_interface"), "{}", ran.out);
+    assert_eq!(desk.run(&["replay", "--new"]).code, 1);
+    let (mended, grpc) = shop(true);
+    let [rest, rpc] = &specs(&mended, &grpc);
+    let replay = ["replay", "--new", "--spec", rest, "--spec", rpc, "--url", &mended.url()];
+    let replayed = desk.run(&replay);
+    assert_eq!(replayed.code, 0, "{replayed:?}");
+}
+
 const SHOP: &str = "syntax = \"proto3\";\npackage shop.v1;\nimport \"shop/key.proto\";\n\
     service Shop { rpc Get(Key) returns (Key); }\n";
 const KEY: &str = "syntax = \"proto3\";\npackage shop.v1;\nmessage Key { string id = 1; }\n";
