@@ -65,7 +65,8 @@ pub(super) fn made<'r>(
     answer: &Answer,
     body: Option<&Value>,
 ) -> Vec<Thing> {
-    let mut made = Vec::new();
+    let located = answer.header("location").and_then(|location| at(location, base, path));
+    let mut made = Vec::from_iter(located);
     let mut add = |collection: &str, parameter: &str, told: Option<&Value>| {
         let ids = told.into_iter().chain(body.into_iter().flat_map(|body| called(body, parameter)));
         for id in ids.filter_map(Value::written).filter(|id| !id.is_empty()) {
@@ -93,8 +94,6 @@ pub(super) fn made<'r>(
     if !known {
         add(path, "id", None);
     }
-    let located = answer.header("location").and_then(|location| at(location, base, path));
-    made.extend(located.filter(|thing| !made.contains(thing)));
     made
 }
 
